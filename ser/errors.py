@@ -1,0 +1,29 @@
+"""Errors that name the value, the rule it breaks and the next step."""
+
+
+class SerError(ValueError):
+    """Base of every error that a user can mend; entry points print it without a traceback."""
+
+
+class AudioError(SerError):
+    """An audio file is unreadable, empty, silent, truncated or not finite."""
+
+
+class CorpusError(SerError):
+    """A corpus on disk is absent, incomplete, or holds what its name scheme does not know."""
+
+
+class FoldError(SerError):
+    """A fold does not exist, or a split is impossible on this corpus."""
+
+
+class LeakageError(FoldError):
+    """Two sides of a split share what their regime forbids."""
+
+
+class RunError(SerError):
+    """A run folder holds something other than the run that was asked for."""
+
+
+class ConfigError(SerError):
+    """A configuration value is not among the values that are allowed."""
