@@ -1,0 +1,52 @@
+"""Front ends: from a waveform to what a network reads, in plain torch."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from ser.features.frontend import FrontEnd, require
+from ser.features.spectral import MFCC, LogMel
+from ser.features.statistics import UtteranceStatistics
+
+FRONT_ENDS: dict[str, type[FrontEnd]] = {
+    "LogMel": LogMel,
+    "MFCC": MFCC,
+    "UtteranceStatistics": UtteranceStatistics,
+}
+
+__all__ = ["MFCC", "FrontEnd", "LogMel", "UtteranceStatistics", "build_front_end"]
+
+
+def build_front_end(spec: Mapping[str, Any]) -> FrontEnd:
+    """Build a front end from its description.
+
+    Args:
+        spec: ``name`` of the class, its ``settings`` (constructor arguments; what is absent has
+            its default) and, as ``FrontEnd.spec`` writes it, the ``version`` of its numbers.
+
+    Raises:
+        ConfigError: If the name or a setting is unknown, or the version is another one.
+
+    Example:
+        >>> build_front_end({"name": "LogMel", "settings": {"n_mels": 64}}).num_features
+        64
+    """
+    name = spec.get("name")
+    allowed = ", ".join(FRONT_ENDS)
+    require(name in FRONT_ENDS, f"front end name={name!r} must be one of {allowed}; choose one.")
+    kind = FRONT_ENDS[str(name)]
+    settings = dict(spec.get("settings") or {})
+    known = list(inspect.signature(kind).parameters)
+    unknown = sorted(set(settings) - set(known))
+    require(
+        not unknown, f"{name} has no settings {unknown}; use those among {', '.join(known)} only."
+    )
+    version = spec.get("version", kind.version)
+    require(
+        version == kind.version,
+        f"{name} version={version!r} is not this package's version {kind.version}, and its numbers "
+        "differ; extract and train again, or install the package that wrote it.",
+    )
+    return kind(**settings)

@@ -1,0 +1,180 @@
+"""What every front end shares: clip settings, frame counts, and their description."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ser.errors import ConfigError
+
+AT_ONCE = 2**18  # samples per step on a CPU: spectra of more fall out of its cache
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise ``ConfigError`` with ``message`` unless ``condition`` holds."""
+    if not condition:
+        raise ConfigError(message)
+
+
+def count_frames(lengths: Tensor, window_length: int, hop_length: int) -> Tensor:
+    """Count the centred frames of signals of ``lengths`` samples."""
+    padded = lengths + 2 * (window_length // 2)
+    return 1 + (padded - window_length).div(hop_length, rounding_mode="floor")
+
+
+def frame_mask(counts: Tensor, width: int) -> Tensor:
+    """Mark the first ``counts`` of ``width`` places.
+
+    Shape:
+        - counts: ``(batch,)``
+        - output: ``(batch, width)``, bool
+    """
+    return torch.arange(width, device=counts.device) < counts.unsqueeze(1)
+
+
+class FrontEnd(nn.Module):
+    """Base of the transforms from a waveform to features.
+
+    A subclass writes ``extract`` and keeps every constructor argument, as a plain number, string or
+    list, in the attribute of the same name; ``settings`` reads them from there.
+
+    An utterance that is not longer than ``offset + window`` is not skipped: its offset is reduced,
+    down to 0 if need be, so that one window (or the whole of a still shorter utterance) remains.
+
+    Args:
+        sample_rate: Sampling rate that the waveforms must already have, in Hz.
+        window: Window length, in seconds, rounded to samples.
+        hop: Step between frames, in seconds, rounded to samples.
+        offset: What to drop at the start of each utterance, in seconds.
+        duration: What to keep after the offset at most, in seconds; None keeps all.
+        pad: Zero-pad shorter utterances to ``duration``. The padding then counts as signal: its
+            frames are features like any other, as in published systems that pad the audio.
+
+    Attributes:
+        version: Raised whenever the same settings give different numbers.
+        num_features: Channels of a sequence, or length of a vector.
+        sequence: Whether the output has a frame axis.
+
+    Shape:
+        - waveform: ``(batch, time)``
+        - lengths: ``(batch,)``, samples of each utterance
+        - output: ``(batch, channels, frames)``, or ``(batch, features)`` if not ``sequence``
+
+    Raises:
+        ConfigError: If a rate or a time is not positive, or ``pad`` has no ``duration`` to fill.
+    """
+
+    version: int = 1
+    sequence: bool = True
+    num_features: int
+
+    def __init__(
+        self,
+        sample_rate: int,
+        *,
+        window: float,
+        hop: float,
+        offset: float = 0.0,
+        duration: float | None = None,
+        pad: bool = False,
+    ) -> None:
+        super().__init__()
+        _check_times(sample_rate, window, hop, offset, duration)
+        require(
+            duration is not None or not pad,
+            "pad=True with duration=None: set the duration to pad to, in seconds.",
+        )
+        self.sample_rate = int(sample_rate)
+        self.window, self.hop, self.offset = float(window), float(hop), float(offset)
+        self.duration = None if duration is None else float(duration)
+        self.pad = bool(pad)
+        self.window_length = self.samples(self.window)
+        self.hop_length = self.samples(self.hop)
+
+    def samples(self, seconds: float) -> int:
+        """Return the number of samples nearest to a time in seconds, at least 1 if it is not 0."""
+        return max(round(seconds * self.sample_rate), int(seconds > 0))
+
+    def forward(self, waveform: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Return the features, in float32 whatever autocast is in force.
+
+        Frames beyond an utterance's own are 0, and its numbers do not depend on its batch mates.
+
+        Args:
+            waveform: Samples.
+            lengths: Samples of each utterance, the rest being padding; None if all are full.
+        """
+        with torch.autocast(waveform.device.type, enabled=False):
+            waveform, lengths = self.clip(waveform.float(), lengths)
+            rows = max(AT_ONCE // waveform.shape[1], 1) if waveform.is_cpu else len(waveform)
+            parts = zip(torch.split(waveform, rows), torch.split(lengths, rows), strict=True)
+            return torch.cat([self.extract(*part) for part in parts])
+
+    def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
+        """Return the features of clipped waveforms that are 0 beyond their lengths."""
+        raise NotImplementedError
+
+    def clip(self, waveform: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Cut each utterance to its ``offset`` and ``duration``, padded if so set.
+
+        Returns:
+            The clipped waveforms, 0 beyond their lengths, and those lengths in samples.
+        """
+        if lengths is None:
+            lengths = torch.full((len(waveform),), waveform.shape[1], device=waveform.device)
+        lengths = lengths.to(waveform.device)
+        start, kept = self._span(lengths)
+        width = self.samples(self.duration) if self.pad and self.duration else int(kept.max())
+        if bool((start == start[0]).all()):  # the usual case, several times faster
+            first = int(start[0])
+            clipped = waveform[:, first : first + width]
+            clipped = torch.nn.functional.pad(clipped, (0, width - clipped.shape[1]))
+        else:
+            index = start.unsqueeze(1) + torch.arange(width, device=waveform.device)
+            clipped = waveform.gather(1, index.clamp(max=waveform.shape[1] - 1))
+        clipped = clipped.masked_fill(~frame_mask(kept, width), 0.0)
+        return clipped, torch.full_like(kept, width) if self.pad else kept
+
+    def num_frames(self, lengths: Tensor) -> Tensor:
+        """Return the frames that utterances of ``lengths`` raw samples give; 1 for a vector."""
+        if not self.sequence:
+            return torch.ones_like(lengths)
+        kept = self._span(lengths)[1]
+        if self.pad and self.duration:
+            kept = torch.full_like(kept, self.samples(self.duration))
+        return count_frames(kept, self.window_length, self.hop_length)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the constructor arguments, ready for JSON."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def spec(self) -> dict[str, Any]:
+        """Return what ``build_front_end`` needs: class name, settings and version."""
+        return {"name": type(self).__name__, "settings": self.settings(), "version": self.version}
+
+    def extra_repr(self) -> str:
+        """Return the settings, for ``print``."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
+
+    def _span(self, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        latest = (lengths - self.window_length).clamp(min=0)
+        start = latest.clamp(max=self.samples(self.offset))
+        kept = lengths - start
+        if self.duration is not None:
+            kept = kept.clamp(max=self.samples(self.duration))
+        return start, kept
+
+
+def _check_times(
+    sample_rate: int, window: float, hop: float, offset: float, duration: float | None
+) -> None:
+    positive = {"sample_rate": sample_rate, "window": window, "hop": hop, "duration": duration}
+    for name, value in positive.items():
+        require(
+            value is None or value > 0,
+            f"{name}={value} must be positive; give sample_rate in Hz and times in seconds.",
+        )
+    require(offset >= 0, f"offset={offset} must be 0 or more; give it in seconds.")

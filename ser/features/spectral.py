@@ -1,0 +1,194 @@
+"""Log-mel spectrogram and mel-frequency cepstral coefficients."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torchaudio.functional import create_dct, melscale_fbanks
+
+from ser.features.frontend import FrontEnd, count_frames, frame_mask, require
+
+AMIN = 1e-10  # power below which dB are not followed, relative to full scale
+
+
+def mel_filters(sample_rate: int, window_length: int, n_mels: int) -> Tensor:
+    """Return Slaney mel filters of equal area from 0 Hz to half the sampling rate.
+
+    Args:
+        sample_rate: Sampling rate, in Hz.
+        window_length: Window length, in samples.
+        n_mels: Number of bands.
+
+    Returns:
+        Filters of shape ``(n_mels, window_length // 2 + 1)``.
+
+    References:
+        Slaney, "Auditory Toolbox", Interval Research report 1998-010.
+    """
+    bins = window_length // 2 + 1
+    filters: Tensor = melscale_fbanks(
+        bins, 0.0, sample_rate / 2, n_mels, sample_rate, norm="slaney", mel_scale="slaney"
+    )
+    return filters.T.contiguous()
+
+
+def spectrum(waveform: Tensor, taper: Tensor, hop_length: int) -> Tensor:
+    """Return the centred short-time Fourier transform, zeros assumed outside the signal.
+
+    Zeros, unlike reflections, make frames independent of what a batch puts after an utterance.
+
+    Shape:
+        - waveform: ``(batch, time)``
+        - taper: ``(window_length,)``
+        - output: ``(batch, window_length // 2 + 1, frames)``, complex
+    """
+    return torch.stft(
+        waveform,
+        len(taper),
+        hop_length,
+        window=taper,
+        center=True,
+        pad_mode="constant",
+        return_complex=True,
+    )
+
+
+def power_of(stft: Tensor) -> Tensor:
+    """Return squared magnitudes, faster than through ``abs``, which guards against overflow."""
+    return stft.real.square() + stft.imag.square()
+
+
+def decibels(power: Tensor, mask: Tensor, top_db: float | None) -> Tensor:
+    """Return power in dB re 1, cut at ``top_db`` below the peak of each utterance.
+
+    Args:
+        power: Power, 0 where ``mask`` is False.
+        mask: Frames that belong to the utterance; the others are 0 in the result.
+        top_db: Dynamic range kept, in dB; None for all.
+
+    Shape:
+        - power: ``(batch, bands, frames)``
+        - mask: ``(batch, frames)``
+        - output: ``(batch, bands, frames)``
+    """
+    level = 10 * torch.log10(power.clamp(min=AMIN))
+    if top_db is not None:
+        level = torch.maximum(level, level.amax((1, 2), keepdim=True) - top_db)
+    return level.masked_fill(~mask.unsqueeze(1), 0.0)
+
+
+class LogMel(FrontEnd):
+    """Log-mel power spectrogram, in dB.
+
+    Args:
+        sample_rate: Sampling rate of the waveforms, in Hz.
+        window: Length of the Hann window, in seconds.
+        hop: Step between frames, in seconds.
+        n_mels: Mel bands between 0 Hz and ``sample_rate / 2``.
+        top_db: Range kept below the peak of each utterance, in dB; None for all.
+        offset: What to drop at the start of each utterance, in seconds.
+        duration: What to keep after the offset at most, in seconds; None keeps all.
+        pad: Zero-pad to ``duration``, the padding counting as signal.
+
+    Shape:
+        - waveform: ``(batch, time)``
+        - output: ``(batch, n_mels, frames)``, one frame per hop
+
+    Raises:
+        ConfigError: If ``n_mels`` or ``top_db`` is not positive, or as ``FrontEnd`` says.
+    """
+
+    taper: Tensor
+    filters: Tensor
+
+    def __init__(
+        self,
+        sample_rate: int = 16_000,
+        *,
+        window: float = 0.064,
+        hop: float = 0.016,
+        n_mels: int = 128,
+        top_db: float | None = 80.0,
+        offset: float = 0.0,
+        duration: float | None = None,
+        pad: bool = False,
+    ) -> None:
+        super().__init__(
+            sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
+        )
+        require(n_mels > 0, f"n_mels={n_mels} must be positive; 128 is usual.")
+        require(top_db is None or top_db > 0, f"top_db={top_db} must be positive or None.")
+        self.n_mels, self.num_features = int(n_mels), int(n_mels)
+        self.top_db = None if top_db is None else float(top_db)
+        filters = mel_filters(self.sample_rate, self.window_length, self.n_mels)
+        self.register_buffer("taper", torch.hann_window(self.window_length), persistent=False)
+        self.register_buffer("filters", filters, persistent=False)
+
+    def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
+        """Return the spectrogram."""
+        power = power_of(spectrum(waveform, self.taper, self.hop_length))
+        counts = count_frames(lengths, self.window_length, self.hop_length)
+        mask = frame_mask(counts, power.shape[2])
+        mel = (self.filters @ power) * mask.unsqueeze(1)  # (batch, n_mels, frames)
+        return decibels(mel, mask, self.top_db)
+
+
+class MFCC(LogMel):
+    """Mel-frequency cepstral coefficients; by default the published 40 x 517 matrix.
+
+    The orthonormal type-II cosine transform of a log-mel spectrogram in dB. The default reads 12 s
+    at 22 050 Hz, zero-padded; a padded frame holds the peak level of its utterance less ``top_db``
+    in coefficient 0, and 0 elsewhere.
+
+    Args:
+        sample_rate: Sampling rate of the waveforms, in Hz.
+        n_mfcc: Coefficients kept, the first being the level.
+        window: Length of the Hann window, in seconds.
+        hop: Step between frames, in seconds.
+        n_mels: Mel bands between 0 Hz and ``sample_rate / 2``.
+        top_db: Range kept below the peak of each utterance, in dB; None for all.
+        offset: What to drop at the start of each utterance, in seconds.
+        duration: What to keep after the offset at most, in seconds; None keeps all.
+        pad: Zero-pad to ``duration``, the padding counting as signal.
+
+    Shape:
+        - waveform: ``(batch, time)``
+        - output: ``(batch, n_mfcc, frames)``, one frame per hop
+
+    Raises:
+        ConfigError: If ``n_mfcc`` is not in ``1..n_mels``, or as ``LogMel`` says.
+    """
+
+    dct: Tensor
+
+    def __init__(
+        self,
+        sample_rate: int = 22_050,
+        *,
+        n_mfcc: int = 40,
+        window: float = 2048 / 22_050,
+        hop: float = 512 / 22_050,
+        n_mels: int = 128,
+        top_db: float | None = 80.0,
+        offset: float = 0.0,
+        duration: float | None = 12.0,
+        pad: bool = True,
+    ) -> None:
+        super().__init__(
+            sample_rate,
+            window=window,
+            hop=hop,
+            n_mels=n_mels,
+            top_db=top_db,
+            offset=offset,
+            duration=duration,
+            pad=pad,
+        )
+        require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
+        self.n_mfcc, self.num_features = int(n_mfcc), int(n_mfcc)
+        dct = create_dct(self.n_mfcc, self.n_mels, norm="ortho").T.contiguous()
+        self.register_buffer("dct", dct, persistent=False)
+
+    def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
+        """Return the coefficients."""
+        return self.dct @ super().extract(waveform, lengths)

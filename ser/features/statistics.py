@@ -1,0 +1,210 @@
+"""One vector per utterance: means and deviations over time of several features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torchaudio.functional import create_dct
+
+from ser.features import tonnetz
+from ser.features.chroma import Chroma
+from ser.features.frontend import FrontEnd, count_frames, frame_mask, require
+from ser.features.level import root_mean_square, zero_crossing_rate
+from ser.features.spectral import decibels, mel_filters, power_of, spectrum
+
+EMODB_PARTS = ("zcr", "chroma", "mfcc", "rms", "mel")
+IEMOCAP_PARTS = ("chroma", "mfcc", "mel", "rms", "tonnetz", "zcr")
+STATISTICS = ("mean", "std")
+TOP_DB = 80.0  # range kept below the peak of each utterance, in dB
+
+
+@dataclass(frozen=True)
+class _Frames:
+    """What several parts read: a batch of utterances and its spectra, 0 beyond each utterance."""
+
+    waveform: Tensor  # (batch, time)
+    lengths: Tensor  # (batch,)
+    stft: Tensor  # (batch, bins, frames), complex, not masked
+    counts: Tensor  # (batch,)
+    mask: Tensor  # (batch, frames)
+    magnitude: Tensor  # (batch, bins, frames)
+    mel: Tensor  # (batch, n_mels, frames), power
+
+
+class UtteranceStatistics(FrontEnd):
+    """Statistics over time of frame features, by default the 155 published ones for EmoDB.
+
+    The vector holds the first statistic of all parts, in their order, then the second of all parts.
+    ``feature_names`` names each number.
+
+    Args:
+        sample_rate: Sampling rate of the waveforms, in Hz.
+        parts: Features, in order: ``zcr`` (zero-crossing rate, 1 number), ``chroma`` (12),
+            ``mfcc`` (``n_mfcc``), ``rms`` (1), ``mel`` (``n_mels``), ``tonnetz`` (6).
+        statistics: ``mean``, ``std`` (of the population) or both, in order.
+        mel_decibels: Take ``mel`` in dB, not as power.
+        n_mfcc: Coefficients of ``mfcc``.
+        n_mels: Mel bands of ``mel`` and ``mfcc``.
+        window: Length of the Hann window of the spectra, in seconds.
+        hop: Step between frames, in seconds.
+        level_window: Frame length of ``rms`` and ``zcr``, in seconds.
+        offset: What to drop at the start of each utterance, in seconds.
+        duration: What to keep after the offset at most, in seconds; None keeps all.
+        pad: Zero-pad to ``duration``; the statistics then run over the padding too.
+
+    Shape:
+        - waveform: ``(batch, time)``
+        - output: ``(batch, num_features)``
+
+    Raises:
+        ConfigError: If a part or statistic is unknown, repeated or none is given, ``n_mfcc`` is not
+            in ``1..n_mels``, ``level_window`` is not positive, or as ``FrontEnd`` says.
+    """
+
+    sequence = False
+    taper: Tensor
+    filters: Tensor
+    dct: Tensor
+
+    def __init__(
+        self,
+        sample_rate: int = 22_050,
+        *,
+        parts: Sequence[str] = EMODB_PARTS,
+        statistics: Sequence[str] = ("mean",),
+        mel_decibels: bool = False,
+        n_mfcc: int = 13,
+        n_mels: int = 128,
+        window: float = 2048 / 22_050,
+        hop: float = 512 / 22_050,
+        level_window: float = 2048 / 22_050,
+        offset: float = 0.6,
+        duration: float | None = 2.5,
+        pad: bool = False,
+    ) -> None:
+        super().__init__(
+            sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
+        )
+        require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
+        require(level_window > 0, f"level_window={level_window} must be positive, in seconds.")
+        require(
+            "tonnetz" not in parts or sample_rate >= tonnetz.MIN_RATE,
+            f"sample_rate={sample_rate} is too low for tonnetz, which needs {tonnetz.MIN_RATE} Hz; "
+            "raise it or leave tonnetz out of parts.",
+        )
+        self.parts = _known("parts", parts, IEMOCAP_PARTS)
+        self.statistics = _known("statistics", statistics, STATISTICS)
+        self.mel_decibels, self.level_window = bool(mel_decibels), float(level_window)
+        self.n_mfcc, self.n_mels = int(n_mfcc), int(n_mels)
+        self.level_length = self.samples(self.level_window)
+        self.num_features = len(self.feature_names)
+        self._build()
+
+    @classmethod
+    def emodb(cls) -> UtteranceStatistics:
+        """Return the 155 means of the published EmoDB experiments: 2.5 s from 0.6 s on."""
+        return cls()
+
+    @classmethod
+    def iemocap(cls) -> UtteranceStatistics:
+        """Return the 161 means of the published IEMOCAP experiments: 12 s at 48 kHz, padded."""
+        rate = 48_000
+        return cls(
+            sample_rate=rate,
+            parts=IEMOCAP_PARTS,
+            window=2048 / rate,
+            hop=512 / rate,
+            level_window=1024 / rate,
+            offset=0.0,
+            duration=12.0,
+            pad=True,
+        )
+
+    @property
+    def feature_names(self) -> list[str]:
+        """Name each number, as in ``mfcc_3_mean``."""
+        sizes = {"chroma": 12, "mfcc": self.n_mfcc, "mel": self.n_mels, "tonnetz": 6}
+        return [
+            f"{part}_{index}_{statistic}"
+            for statistic in self.statistics
+            for part in self.parts
+            for index in range(sizes.get(part, 1))
+        ]
+
+    def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
+        """Return the vectors."""
+        frames = self._frames(waveform, lengths)
+        found = [getattr(self, f"_{part}")(frames) for part in self.parts]
+        moments = {"mean": _mean, "std": _deviation}
+        return torch.cat([moments[name](*part) for name in self.statistics for part in found], 1)
+
+    def _build(self) -> None:
+        taper = torch.hann_window(self.window_length)
+        filters = mel_filters(self.sample_rate, self.window_length, self.n_mels)
+        dct = create_dct(self.n_mfcc, self.n_mels, norm="ortho").T.contiguous()
+        for name, value in {"taper": taper, "filters": filters, "dct": dct}.items():
+            self.register_buffer(name, value, persistent=False)
+        if "chroma" in self.parts:
+            self.chroma = Chroma(self.sample_rate, self.window_length)
+        if "tonnetz" in self.parts:
+            self.tonnetz = tonnetz.Tonnetz(self.sample_rate)
+
+    def _frames(self, waveform: Tensor, lengths: Tensor) -> _Frames:
+        stft = spectrum(waveform, self.taper, self.hop_length)
+        counts = count_frames(lengths, self.window_length, self.hop_length)
+        mask = frame_mask(counts, stft.shape[2])
+        power = power_of(stft) * mask.unsqueeze(1)
+        return _Frames(
+            waveform, lengths, stft, counts, mask, power.sqrt(), mel=self.filters @ power
+        )
+
+    def _zcr(self, frames: _Frames) -> tuple[Tensor, Tensor]:
+        return zero_crossing_rate(
+            frames.waveform, frames.lengths, self.level_length, self.hop_length
+        )
+
+    def _rms(self, frames: _Frames) -> tuple[Tensor, Tensor]:
+        return root_mean_square(frames.waveform, frames.lengths, self.level_length, self.hop_length)
+
+    def _chroma(self, frames: _Frames) -> tuple[Tensor, Tensor]:
+        return self.chroma(frames.magnitude), frames.counts
+
+    def _mfcc(self, frames: _Frames) -> tuple[Tensor, Tensor]:
+        return self.dct @ decibels(frames.mel, frames.mask, TOP_DB), frames.counts
+
+    def _mel(self, frames: _Frames) -> tuple[Tensor, Tensor]:
+        if self.mel_decibels:
+            return decibels(frames.mel, frames.mask, TOP_DB), frames.counts
+        return frames.mel, frames.counts
+
+    def _tonnetz(self, frames: _Frames) -> tuple[Tensor, Tensor]:
+        # One by one: its medians and decimations know no lengths, and outweigh the loop.
+        shared = (self.window_length, self.hop_length) == (tonnetz.WINDOW, tonnetz.HOP)
+        values = []
+        for i, length in enumerate(frames.lengths.tolist()):
+            stft = frames.stft[i, :, : int(frames.counts[i])] if shared else None
+            values.append(self.tonnetz(frames.waveform[i, :length], stft).T)  # (frames, 6)
+        counts = torch.tensor([len(value) for value in values], device=frames.counts.device)
+        return torch.nn.utils.rnn.pad_sequence(values, batch_first=True).transpose(1, 2), counts
+
+
+def _known(name: str, values: Sequence[str], allowed: Sequence[str]) -> list[str]:
+    found = [str(value) for value in values]
+    require(
+        0 < len(found) == len(set(found)) and set(found) <= set(allowed),
+        f"{name}={found} must be different names among {', '.join(allowed)}; mend the list.",
+    )
+    return found
+
+
+def _mean(values: Tensor, counts: Tensor) -> Tensor:
+    return values.sum(2) / counts.unsqueeze(1)
+
+
+def _deviation(values: Tensor, counts: Tensor) -> Tensor:
+    mask = frame_mask(counts, values.shape[2]).unsqueeze(1)
+    distance = (values - _mean(values, counts).unsqueeze(2)) * mask
+    return _mean(distance.square(), counts).sqrt()

@@ -1,0 +1,63 @@
+from collections.abc import Callable
+
+import librosa
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from ser.errors import ConfigError
+from ser.features import MFCC, LogMel
+
+Speech = Callable[[int], Tensor]
+
+
+def test_log_mel_agrees_with_librosa_within_a_thousandth_of_a_db(speech: Speech) -> None:
+    waveform = speech(16_000)
+    power = librosa.feature.melspectrogram(
+        y=waveform.numpy(), sr=16_000, n_fft=1024, hop_length=256, n_mels=128
+    )
+    np.testing.assert_allclose(LogMel()(waveform[None])[0], librosa.power_to_db(power), atol=1e-3)
+
+
+def test_mfcc_agrees_with_librosa_within_five_thousandths(speech: Speech) -> None:
+    waveform = speech(22_050)
+    padded = np.pad(waveform.numpy(), (0, 264_600 - len(waveform)))
+    expected = librosa.feature.mfcc(y=padded, sr=22_050, n_mfcc=40)
+    np.testing.assert_allclose(MFCC()(waveform[None])[0], expected, atol=5e-3)
+
+
+def test_mfcc_defaults_give_the_published_40_by_517_matrix() -> None:
+    assert MFCC()(torch.zeros(1, 30_000)).shape == (1, 40, 517)
+
+
+def test_mfcc_padding_holds_the_peak_level_less_80_db(vowel: Speech) -> None:
+    frame = MFCC()(vowel(22_050)[None])[0, :, -1]
+    peak = LogMel(22_050, window=2048 / 22_050, hop=512 / 22_050)(vowel(22_050)[None]).max()
+    expected = torch.cat([(peak[None] - 80) * 128**0.5, torch.zeros(39)])
+    torch.testing.assert_close(frame, expected, atol=2e-3, rtol=0)
+
+
+def test_one_kilohertz_is_loudest_in_the_mel_band_around_it() -> None:
+    tone = torch.sin(2 * torch.pi * 1000 * torch.arange(16_000) / 16_000)
+    edges = librosa.mel_frequencies(130, fmin=0, fmax=8000)
+    band = int(LogMel()(tone[None])[0].mean(1).argmax())
+    assert edges[band] < 1000 < edges[band + 2]
+
+
+def test_top_db_bounds_the_range_of_each_utterance_apart(vowel: Speech) -> None:
+    loud = vowel(16_000)
+    features = LogMel(top_db=40.0)(torch.stack([loud, loud / 1000]))
+    ranges = features.amax((1, 2)) - features.amin((1, 2))
+    torch.testing.assert_close(ranges, torch.tensor([40.0, 40.0]))
+
+
+@pytest.mark.parametrize("settings", [{"n_mels": 0}, {"top_db": -1.0}, {"hop": 0.0}])
+def test_log_mel_refuses_values_that_are_not_positive(settings: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match="must be positive"):
+        LogMel(**settings)
+
+
+def test_mfcc_refuses_more_coefficients_than_bands() -> None:
+    with pytest.raises(ConfigError, match=r"n_mfcc=41 must be in 1\.\.n_mels=40"):
+        MFCC(n_mfcc=41, n_mels=40)
