@@ -1,0 +1,53 @@
+"""Evaluation protocols: the honest one, the published one that leaks, and the steps between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ser.errors import ConfigError
+
+UNITS = ("utterance", "row")
+SCALERS = ("train", "all", "none")
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What may cross the line between training and test.
+
+    Args:
+        name: Name used on the command line and stamped on every artefact.
+        unit: What is dealt to the folds: whole utterances with all their copies, or single
+            rows, so that copies of a test utterance are trained on.
+        test_copies: Whether augmented copies are tested too, beside the originals.
+        scaler: Rows that mean and standard deviation are taken from: those of the training
+            side, all of them, or none (features are not scaled).
+        validation: Whether a part of the training side chooses the epoch; without it the
+            last epoch is taken.
+
+    Raises:
+        ConfigError: If ``unit`` or ``scaler`` is not among the allowed values.
+    """
+
+    name: str = "honest"
+    unit: str = "utterance"
+    test_copies: bool = False
+    scaler: str = "train"
+    validation: bool = True
+
+    def __post_init__(self) -> None:
+        for key, allowed in (("unit", UNITS), ("scaler", SCALERS)):
+            if getattr(self, key) not in allowed:
+                raise ConfigError(
+                    f"protocol.{key}={getattr(self, key)} is unknown; "
+                    f"choose one of {', '.join(allowed)}."
+                )
+
+    @property
+    def leaks(self) -> str:
+        """How the test side reaches the training side, or an empty string."""
+        ways = []
+        if self.unit == "row":
+            ways.append("copies of test utterances are in training")
+        if self.scaler == "all":
+            ways.append("the scaler saw the test side")
+        return "; ".join(ways)
