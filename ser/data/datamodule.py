@@ -1,0 +1,271 @@
+"""One fold of a corpus as a LightningDataModule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from pytorch_lightning import LightningDataModule
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from ser.augment import COPIES_VERSION
+from ser.augment import view as make_copy
+from ser.data.corpus import Corpus, Utterance
+from ser.data.store import Features, content_hashes, extract
+from ser.features import FrontEnd
+from ser.folds import Fold, Regime, regime
+from ser.protocol import Protocol
+
+
+class Batch(NamedTuple):
+    """Utterances as a network takes them.
+
+    Shape:
+        - features: ``(batch, channels, frames)``, or ``(batch, channels)`` for vectors
+        - lengths: ``(batch,)``, frames that are not padding
+        - target: ``(batch,)``, positions in ``Corpus.labels``
+    """
+
+    features: Tensor
+    lengths: Tensor
+    target: Tensor
+
+
+class FeatureSet(Dataset[Batch]):
+    """Utterances of one side of a fold; an item is a whole batch, gathered at once."""
+
+    def __init__(self, features: Features, targets: Tensor, rows: Tensor) -> None:
+        self.features = features
+        self.targets = targets
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, positions: list[int]) -> Batch:
+        rows = self.rows[positions]
+        return Batch(*self.features.batch(rows), self.targets[rows])
+
+
+class EpochBatches(Sampler[list[int]]):
+    """Batches in an order that depends on the seed and the epoch alone.
+
+    A run that is continued at an epoch therefore sees the batches it would have seen.
+    Lightning calls ``set_epoch``.
+
+    Args:
+        size: Number of items.
+        batch_size: Items a batch; the last one may be smaller.
+        seed: Seed of the order, or None to keep the order of the items.
+    """
+
+    def __init__(self, size: int, batch_size: int, seed: int | None = None) -> None:
+        self.size = size
+        self.batch_size = batch_size
+        self.seed = seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch whose order comes next."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return math.ceil(self.size / self.batch_size)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        order = np.arange(self.size)
+        if self.seed is not None:
+            order = np.random.default_rng([self.seed, self.epoch]).permutation(self.size)
+        for start in range(0, self.size, self.batch_size):
+            yield order[start : start + self.batch_size].tolist()
+
+
+class CorpusDataModule(LightningDataModule):
+    """Serve one cross-validation fold of a corpus.
+
+    Features are extracted once into a store that all folds, epochs and models share. The
+    scaler statistics, ``feature_mean`` and ``feature_std``, come from the training side.
+
+    Args:
+        corpus: Corpus to split.
+        front_end: Turns waveforms into features.
+        cv: Regime, or the name of one.
+        fold: Split to hold out, counted from 0.
+        protocol: What may cross the line between training and test.
+        copies: Augmented copies of every utterance to train on, names of ``ser.augment.VIEWS``.
+        batch_size: Training utterances a batch.
+        eval_batch_size: Validation and test utterances a batch.
+        seed: Seed of the order of training batches.
+        cache: Folder of the feature store; None takes the user cache.
+        verify: Whether to hold the corpus against its published counts.
+
+    Raises:
+        CorpusError: From ``prepare_data`` or ``setup``, if the corpus is absent or incomplete.
+        AudioError: From ``setup``, if a file cannot be decoded.
+        FoldError: From ``setup``, if the fold does not exist.
+    """
+
+    feature_mean: Tensor
+    feature_std: Tensor
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        front_end: FrontEnd,
+        cv: Regime | str = "stratified",
+        fold: int = 0,
+        *,
+        protocol: Protocol | None = None,
+        copies: Sequence[str] = (),
+        batch_size: int = 32,
+        eval_batch_size: int = 256,
+        seed: int = 0,
+        cache: str | Path | None = None,
+        verify: bool = True,
+    ) -> None:
+        super().__init__()
+        self.corpus = corpus
+        self.front_end = front_end
+        self.regime = regime(cv) if isinstance(cv, str) else cv
+        self.fold_index = fold
+        self.protocol = protocol or Protocol()
+        self.views = ("original", *copies)
+        self.batch_size = batch_size
+        self.eval_batch_size = eval_batch_size
+        self.seed = seed
+        self.cache = Path(cache) if cache else None
+        self.verify = verify
+        self.utterances: list[Utterance] = []
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Emotions in class order."""
+        return self.corpus.labels
+
+    @property
+    def num_classes(self) -> int:
+        """Number of emotions."""
+        return len(self.labels)
+
+    @property
+    def num_features(self) -> int:
+        """Channels of the features, or numbers in a feature vector."""
+        return self.front_end.num_features
+
+    @property
+    def num_folds(self) -> int:
+        """Number of folds that the regime gives on this corpus."""
+        self._read()
+        return self.regime.num_folds(self.utterances)
+
+    @property
+    def num_frames(self) -> int:
+        """Frames that every utterance is padded to; 1 for feature vectors."""
+        self._read()
+        return self.features.num_frames
+
+    def prepare_data(self) -> None:
+        """Make the corpus available, downloading it where that is possible."""
+        self.corpus.prepare()
+
+    def setup(self, stage: str | None = None) -> None:
+        """List, split and extract; equal arguments always give equal splits."""
+        self._read()
+        self.fold = self._split()
+        self._fit_scaler()
+
+    def at_fold(self, fold: int) -> CorpusDataModule:
+        """Turn to another fold, keeping what was read and extracted."""
+        self.fold_index = fold
+        return self
+
+    def fold_ids(self) -> dict[str, Any]:
+        """Ids on each side of the fold, for ``folds.json``."""
+        sides = {side: getattr(self.fold, side) for side in ("train", "validation", "test")}
+        ids = {side: [self.rows[i].id for i in items] for side, items in sides.items()}
+        return {"cv": self.regime.name, "fold": self.fold.index, **ids}
+
+    def train_dataloader(self) -> DataLoader[Batch]:
+        """Shuffled batches of the training side."""
+        return self._loader(self.fold.train, self.batch_size, self.seed)
+
+    def val_dataloader(self) -> DataLoader[Batch] | list[Any]:
+        """Batches of the validation side, in order; none where the protocol has no such side."""
+        if not self.protocol.validation:
+            return []
+        return self._loader(self.fold.validation, self.eval_batch_size)
+
+    def test_dataloader(self) -> DataLoader[Batch]:
+        """Batches of the test side, in order."""
+        return self._loader(self.fold.test, self.eval_batch_size)
+
+    predict_dataloader = test_dataloader
+
+    def _read(self) -> None:
+        if self.utterances:
+            return
+        if self.verify:
+            self.corpus.verify()
+        self.utterances = self.corpus.utterances()
+        self.hashes = content_hashes(self.utterances)
+        self.features = Features.join([self._extract(name) for name in self.views])
+        self.rows = [_row(u, view) for view in self.views for u in self.utterances]
+        classes = {label: i for i, label in enumerate(self.labels)}
+        self.targets = torch.tensor([classes[u.emotion] for u in self.rows])
+
+    def _extract(self, name: str) -> Features:
+        if name == "original":
+            return extract(self.utterances, self.front_end, self.hashes, self.cache)
+        made = partial(_copy, name, self.front_end.sample_rate)
+        key = f"{name}-v{COPIES_VERSION}"
+        return extract(
+            self.utterances, self.front_end, self.hashes, self.cache, view=made, view_name=key
+        )
+
+    def _split(self) -> Fold:
+        """Deal whole utterances with their copies to the sides, or single rows."""
+        with_validation = self.protocol.validation
+        if self.protocol.unit == "row":
+            return self.regime.fold(self.rows, self.fold_index, with_validation)
+        fold = self.regime.fold(self.utterances, self.fold_index, with_validation)
+        copies = np.arange(len(self.views)) * len(self.utterances)
+        test = copies if self.protocol.test_copies else copies[:1]
+        return Fold(
+            fold.index,
+            train=np.add.outer(copies, fold.train).ravel(),
+            validation=fold.validation,
+            test=np.add.outer(test, fold.test).ravel(),
+        )
+
+    def _fit_scaler(self) -> None:
+        rows = {"train": self.fold.train, "all": np.arange(len(self.rows))}
+        if self.protocol.scaler == "none":
+            channels = self.features.values.shape[1]
+            self.feature_mean, self.feature_std = torch.zeros(channels), torch.ones(channels)
+        else:
+            chosen = torch.from_numpy(rows[self.protocol.scaler])
+            self.feature_mean, self.feature_std = self.features.moments(chosen)
+
+    def _loader(self, side: Any, batch_size: int, seed: int | None = None) -> DataLoader[Batch]:
+        data = FeatureSet(self.features, self.targets, torch.from_numpy(side))
+        return DataLoader(
+            data,
+            batch_size=None,
+            sampler=EpochBatches(len(data), batch_size, seed),
+            pin_memory=torch.cuda.is_available(),
+        )
+
+
+def _row(utterance: Utterance, view: str) -> Utterance:
+    return utterance if view == "original" else replace(utterance, id=f"{utterance.id}#{view}")
+
+
+def _copy(name: str, sample_rate: int, waveform: Tensor, utterance: Utterance) -> Tensor:
+    return make_copy(name, waveform, sample_rate, utterance.id, seed=0)
