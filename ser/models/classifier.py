@@ -1,0 +1,208 @@
+"""What every network shares: loss, metrics, optimiser, scaler, and what travels in a checkpoint."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import torch
+from pytorch_lightning import LightningModule
+from torch import Tensor
+from torch.nn import functional
+from torchmetrics.classification import MulticlassConfusionMatrix
+
+Network = TypeVar("Network", bound="EmotionClassifier")
+SHAPE = ("num_classes", "num_features", "num_frames")
+
+
+class EmotionClassifier(LightningModule):
+    """Train a network to tell emotions apart; subclasses build layers and ``forward`` alone.
+
+    Features are standardised on the way into ``forward`` with ``feature_mean`` and
+    ``feature_std``, which a ``CorpusDataModule`` fits on the training side and which travel
+    in the checkpoint, beside the labels and the settings of the front end. Frames beyond
+    ``lengths`` are zero in ``forward``.
+
+    Args:
+        num_classes: Number of emotions.
+        num_features: Channels of the features, or numbers in a feature vector.
+        learning_rate: Step size of Adam.
+        weight_decay: Decoupled weight decay (AdamW).
+        adam_eps: Term added to Adam's denominator.
+        schedule: ``"constant"``, or ``"cosine"`` for a decay to zero over the training.
+        label_smoothing: Share of the target spread over all classes.
+
+    Raises:
+        ValueError: If ``schedule`` is unknown.
+    """
+
+    feature_mean: Tensor
+    feature_std: Tensor
+
+    def __init__(
+        self,
+        num_classes: int,
+        num_features: int,
+        *,
+        learning_rate: float = 1e-3,
+        weight_decay: float = 0.0,
+        adam_eps: float = 1e-8,
+        schedule: str = "constant",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.save_hyperparameters()
+        if schedule not in ("constant", "cosine"):
+            raise ValueError(f"schedule={schedule!r} is unknown; choose constant or cosine.")
+        self.num_classes = num_classes
+        self.num_features = num_features
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.adam_eps = adam_eps
+        self.schedule = schedule
+        self.label_smoothing = label_smoothing
+        self.labels: list[str] = [str(i) for i in range(num_classes)]
+        self.front_end: dict[str, Any] | None = None
+        self.register_buffer("feature_mean", torch.zeros(num_features))
+        self.register_buffer("feature_std", torch.ones(num_features))
+        self.val_confusion = MulticlassConfusionMatrix(num_classes)
+        self.test_confusion = MulticlassConfusionMatrix(num_classes)
+        self.register_forward_pre_hook(_standardise)
+
+    @classmethod
+    def for_data(cls: type[Network], data: Any, **arguments: Any) -> Network:
+        """Build the network that fits a datamodule: its classes, features and frames.
+
+        Args:
+            data: A ``CorpusDataModule``.
+            arguments: Further constructor arguments.
+        """
+        wanted = inspect.signature(cls).parameters.keys() - arguments.keys()
+        shape = {key: getattr(data, key) for key in SHAPE if key in wanted}
+        return cls(**shape, **arguments)
+
+    def penalty(self) -> Tensor | float:
+        """Regularisation added to the training loss; none unless a network defines it."""
+        return 0.0
+
+    def setup(self, stage: str) -> None:
+        """Take labels, front end and scaler from the datamodule before training."""
+        data: Any = getattr(self.trainer, "datamodule", None)
+        if stage != "fit" or not hasattr(data, "feature_mean"):
+            return
+        self._check(data)
+        self.labels = list(data.labels)
+        self.front_end = data.front_end.spec()
+        self.feature_mean.copy_(data.feature_mean)
+        # A channel that never varies (an empty mel band) stays what it is instead of exploding.
+        self.feature_std.copy_(torch.where(data.feature_std > 0, data.feature_std, 1.0))
+
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+        """Cross-entropy of a batch, plus the penalty of the network."""
+        features, lengths, target = batch
+        loss = functional.cross_entropy(
+            self(features, lengths), target, label_smoothing=self.label_smoothing
+        )
+        loss = loss + self.penalty()
+        self.log("train/loss", loss, on_step=False, on_epoch=True, batch_size=len(features))
+        return loss
+
+    def validation_step(self, batch: Any, batch_idx: int) -> None:
+        """Add a batch to the validation figures."""
+        self._evaluate(batch, "val", self.val_confusion)
+
+    def on_validation_epoch_end(self) -> None:
+        """Log UAR and accuracy of the whole validation side."""
+        self._log_figures("val", self.val_confusion)
+
+    def test_step(self, batch: Any, batch_idx: int) -> None:
+        """Add a batch to the test figures."""
+        self._evaluate(batch, "test", self.test_confusion)
+
+    def on_test_epoch_end(self) -> None:
+        """Log UAR and accuracy of the whole test side."""
+        self._log_figures("test", self.test_confusion)
+
+    def predict_step(self, batch: Any, batch_idx: int) -> Tensor:
+        """Probabilities of a batch, ``(batch, num_classes)``."""
+        features, lengths, *_ = batch
+        return torch.softmax(self(features, lengths).float(), dim=-1)
+
+    def configure_optimizers(self) -> Any:
+        """Adam, with the schedule asked for."""
+        optimizer = torch.optim.AdamW(
+            self.parameters(),
+            lr=self.learning_rate,
+            eps=self.adam_eps,
+            weight_decay=self.weight_decay,
+            fused=True,
+        )
+        if self.schedule == "constant":
+            return optimizer
+        epochs = self.trainer.max_epochs or 1
+        return [optimizer], [torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)]
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add what prediction needs beside the weights, as plain types."""
+        checkpoint["ser"] = {
+            "network": type(self).__name__,
+            "labels": self.labels,
+            "front_end": self.front_end,
+        }
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take labels and front end back."""
+        described: Mapping[str, Any] = checkpoint["ser"]
+        self.labels = list(described["labels"])
+        self.front_end = described["front_end"]
+
+    def _check(self, data: Any) -> None:
+        for name, have, given in (
+            ("num_classes", self.num_classes, len(data.labels)),
+            ("num_features", self.num_features, len(data.feature_mean)),
+        ):
+            if have != given:
+                raise ValueError(
+                    f"{type(self).__name__}({name}={have}) does not fit the data, which has "
+                    f"{given}; build it with {type(self).__name__}.for_data(datamodule)."
+                )
+
+    def _evaluate(self, batch: Any, side: str, confusion: MulticlassConfusionMatrix) -> None:
+        features, lengths, target = batch
+        logits = self(features, lengths)
+        confusion.update(logits, target)
+        loss = functional.cross_entropy(logits, target)
+        self.log(f"{side}/loss", loss, batch_size=len(features))
+
+    def _log_figures(self, side: str, confusion: MulticlassConfusionMatrix) -> None:
+        matrix = confusion.compute()
+        confusion.reset()
+        self.log_dict({f"{side}/uar": uar(matrix), f"{side}/accuracy": accuracy(matrix)})
+
+
+def uar(confusion: Tensor) -> Tensor:
+    """Unweighted average recall over the classes that occur.
+
+    Shape:
+        - confusion: ``(num_classes, num_classes)``, true class by predicted class
+    """
+    support = confusion.sum(1)
+    present = support > 0
+    return (confusion.diagonal()[present] / support[present]).mean()
+
+
+def accuracy(confusion: Tensor) -> Tensor:
+    """Share of utterances that are right, called weighted accuracy in the field."""
+    return confusion.diagonal().sum() / confusion.sum()
+
+
+def _standardise(module: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    features, *lengths = inputs
+    shape = (-1, 1) if features.ndim > 2 else (-1,)  # noqa: PLR2004 - (batch, channels, frames)
+    mean, std = module.feature_mean.view(shape), module.feature_std.view(shape)
+    scaled = (features - mean) / std
+    if lengths and lengths[0] is not None and features.ndim > 2:  # noqa: PLR2004
+        frame = torch.arange(features.shape[-1], device=features.device)
+        scaled = scaled * (frame < lengths[0][:, None])[:, None]
+    return (scaled, *lengths)
