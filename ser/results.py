@@ -1,0 +1,183 @@
+"""The run folder: what a finished fold leaves behind, written atomically and read back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+from ser.errors import RunError
+
+# What may differ between two starts of one run: where things lie, how they are shown, and on
+# which device; environment.json records the device and its precision.
+INCIDENTAL = (
+    "fold",
+    "seed",
+    "output",
+    "logger",
+    "data.root",
+    "data.cache",
+    "trainer.accelerator",
+    "trainer.devices",
+    "trainer.strategy",
+    "trainer.precision",
+)
+PACKAGES = ("ser", "torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(draft).chmod(0o644)
+    Path(draft).replace(path)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON as ``write_text`` does."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Dotted keys of a nested configuration."""
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        name = f"{prefix}{key}"
+        flat.update(flatten(value, f"{name}.") if isinstance(value, Mapping) else {name: value})
+    return flat
+
+
+def identity(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a resolved configuration that decides the figures, as dotted keys."""
+    return {
+        key: value
+        for key, value in flatten(config).items()
+        if not any(key == name or key.startswith(f"{name}.") for name in INCIDENTAL)
+    }
+
+
+def config_hash(config: Mapping[str, Any]) -> str:
+    """Short SHA-256 of ``identity(config)``."""
+    text = json.dumps(identity(config), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One fold at one seed: the unit that is trained, skipped and continued.
+
+    Args:
+        run: Folder of the run, such as ``runs/emodb/cnn1d/stratified``.
+        fold: Fold, counted from 0.
+        seed: Seed of the training.
+        config: Resolved configuration.
+    """
+
+    run: Path
+    fold: int
+    seed: int
+    config: Mapping[str, Any]
+
+    @property
+    def folder(self) -> Path:
+        """Where the cell keeps its files."""
+        return self.run / f"fold-{self.fold:02d}" / f"seed-{self.seed}"
+
+    @property
+    def last_checkpoint(self) -> Path:
+        """Where an interrupted training is continued from."""
+        return self.folder / "checkpoints" / "last.ckpt"
+
+    @property
+    def finished(self) -> bool:
+        """Whether ``finish`` was reached."""
+        return (self.folder / "done").exists()
+
+    def open(self) -> None:
+        """Claim the folder for this configuration.
+
+        Raises:
+            RunError: If the folder holds a cell of another configuration; shows what differs.
+        """
+        record = self.folder / "identity.json"
+        if record.exists():
+            _refuse_mixture(self.run, json.loads(record.read_text()), identity(self.config))
+        write_json(record, identity(self.config))
+
+    def finish(self, predictions: pd.DataFrame, facts: Mapping[str, Any]) -> None:
+        """Write predictions and environment, then the marker that makes the cell count."""
+        write_text(self.folder / "predictions.csv", to_csv(predictions))
+        write_json(self.folder / "environment.json", {**environment(), **facts})
+        write_json(self.folder / "done", {"config": config_hash(self.config)})
+
+
+def read_predictions(run: Path) -> pd.DataFrame:
+    """Predictions of every finished cell of a run, in the order of folds and seeds.
+
+    Raises:
+        RunError: If no cell is finished.
+    """
+    cells = sorted(marker.parent for marker in run.glob("fold-*/seed-*/done"))
+    if not cells:
+        raise RunError(f"no finished fold in {run}; run ser.train first.")
+    return pd.concat([from_csv(cell / "predictions.csv") for cell in cells], ignore_index=True)
+
+
+def to_csv(predictions: pd.DataFrame) -> str:
+    """Text of a table of predictions; probabilities keep six digits."""
+    text: str = predictions.to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    return text
+
+
+def from_csv(path: Path) -> pd.DataFrame:
+    """Table of predictions; ids such as ``03`` stay text."""
+    words = dict.fromkeys(("id", "view", "speaker", "truth", "prediction"), str)
+    return pd.read_csv(path, dtype=words)
+
+
+def labels_of(predictions: pd.DataFrame) -> Sequence[str]:
+    """Emotions in class order, from the columns of probabilities."""
+    return [c.removeprefix("p_") for c in predictions.columns if c.startswith("p_")]
+
+
+def environment() -> dict[str, Any]:
+    """Versions, machine and code revision."""
+    return {
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "platform": platform.platform(),
+        "processor": platform.machine(),
+        "threads": torch.get_num_threads(),
+        "git": _revision(),
+    }
+
+
+def _revision() -> str | None:
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip()
+
+
+def _refuse_mixture(run: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    keys = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
+    if keys:
+        changes = "; ".join(f"{k}: {old.get(k)} there, {new.get(k)} now" for k in keys)
+        raise RunError(
+            f"{run} holds folds of another configuration ({changes}). Figures of two "
+            "configurations are not mixed: pass output=ANOTHER_FOLDER, or remove that run."
+        )
