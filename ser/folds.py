@@ -120,6 +120,11 @@ class Regime:
                 "take fewer folds (cv.n_splits=…) or another cv."
             ) from error
         rest, held = splits[index % len(splits)]
+        if not len(rest) or not len(held):
+            raise FoldError(
+                f"cv={self.name} leaves a side of split {index % len(splits)} of {len(items)} "
+                "utterances empty; take fewer folds (cv.n_splits=…) or another cv."
+            )
         return items[rest], items[held]
 
     def _groups(self, utterances: Sequence[Utterance]) -> list[str] | None:
@@ -165,7 +170,8 @@ def regime(name: str, n_splits: int | None = None, seed: int = 0) -> Regime:
             training, so that every model and every training seed shares its folds.
 
     Raises:
-        ConfigError: If there is no such regime, or it has no number of folds to choose.
+        ConfigError: If there is no such regime, it has no number of folds to choose, or
+            ``n_splits`` is less than 2.
     """
     if name not in REGIMES:
         raise ConfigError(f"cv={name} is unknown; choose one of {', '.join(REGIMES)}.")
@@ -175,4 +181,6 @@ def regime(name: str, n_splits: int | None = None, seed: int = 0) -> Regime:
             f"cv.n_splits={n_splits}: cv={name} holds out one {kind.group} a fold, so the corpus "
             "decides how many there are. Leave n_splits out."
         )
+    if n_splits is not None and n_splits < 2:  # noqa: PLR2004 - a training and a test side
+        raise ConfigError(f"cv.n_splits={n_splits} must be 2 or more; {kind.n_splits} is usual.")
     return Regime(name, kind.splitter(n_splits or kind.n_splits or 0, seed), kind.group)

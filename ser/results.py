@@ -107,15 +107,16 @@ class Cell:
         return (self.folder / "done").exists()
 
     def open(self) -> None:
-        """Claim the folder for this configuration.
+        """Claim the run folder for this configuration.
 
         Raises:
-            RunError: If the folder holds a cell of another configuration; shows what differs.
+            RunError: If the run holds folds of another configuration; shows what differs.
         """
-        record = self.folder / "identity.json"
+        record = self.run / "identity.json"
         if record.exists():
             _refuse_mixture(self.run, json.loads(record.read_text()), identity(self.config))
-        write_json(record, identity(self.config))
+        else:
+            write_json(record, identity(self.config))
 
     def finish(self, predictions: pd.DataFrame, facts: Mapping[str, Any]) -> None:
         """Write predictions and environment, then the marker that makes the cell count."""

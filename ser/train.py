@@ -127,7 +127,7 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
 
     from ser.precision import resolve_accelerator, resolve_precision  # noqa: PLC0415
     from ser.progress import FoldProgress  # noqa: PLC0415
-    from ser.training import EpochSeed, checkpointing  # noqa: PLC0415
+    from ser.training import StepSeed, checkpointing  # noqa: PLC0415
 
     accelerator = resolve_accelerator(cfg.trainer.accelerator)
     if accelerator in ("cuda", "gpu"):
@@ -135,7 +135,7 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
     kept = not cfg.trainer.fast_dev_run
     logger = instantiate(cfg.logger, save_dir=str(cell.folder)) if kept and cfg.logger else False
     title = f"{'/'.join(cell.run.parts[-3:])} fold {cell.fold}"
-    callbacks = [EpochSeed(cell.seed), FoldProgress(title)]
+    callbacks = [StepSeed(cell.seed), FoldProgress(title)]
     if kept:
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
     return instantiate(cfg.trainer, _partial_=True)(

@@ -19,30 +19,35 @@ MONITOR = "val/uar"
 KEPT = ("ser", "state_dict", "hyper_parameters", "hparams_name", "pytorch-lightning_version")
 
 
-class EpochSeed(Callback):
-    """Seed every epoch by itself, so that a continued run draws what it would have drawn."""
+class StepSeed(Callback):
+    """Seed every training step by itself, so that a continued run draws what it would have drawn.
+
+    Seeding an epoch is not enough: a loader draws from the same generator when it is opened,
+    which happens before the epoch in a continued run and within it in an undisturbed one.
+    """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Seed dropout of the coming epoch."""
-        torch.manual_seed(self.seed * 1_000_003 + trainer.current_epoch)
+    def on_train_batch_start(
+        self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int
+    ) -> None:
+        """Seed the dropout of the coming step."""
+        torch.manual_seed(self.seed * 1_000_003 + trainer.global_step)
 
 
 def checkpointing(cell: Cell, validation: bool, patience: int) -> list[Callback]:
-    """Callbacks that keep the best epoch by validation UAR, or the last without validation."""
+    """Callbacks that keep the last epoch, and with validation the best by UAR."""
     folder = cell.folder / "checkpoints"
-    keep = ModelCheckpoint(
-        folder,
-        filename="best" if validation else "latest",
-        monitor=MONITOR if validation else None,
-        mode="max",
-        save_last=True,
-        enable_version_counter=False,
+    whole: dict[str, Any] = {"enable_version_counter": False, "save_on_train_epoch_end": True}
+    last = ModelCheckpoint(folder, filename="last", **whole)
+    if not validation:
+        return [last]
+    best = ModelCheckpoint(
+        folder, filename="best", monitor=MONITOR, mode="max", save_weights_only=True, **whole
     )
-    stop = EarlyStopping(MONITOR, mode="max", patience=patience, check_on_train_epoch_end=False)
-    return [keep, stop] if validation else [keep]
+    stop = EarlyStopping(MONITOR, mode="max", patience=patience, check_on_train_epoch_end=True)
+    return [stop, best, last]  # last comes last, so that it holds the state of the others
 
 
 def fit_and_test(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import shutil
 import tempfile
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
 import platformdirs
+from filelock import FileLock
 
 from ser.errors import CorpusError
 
@@ -72,6 +75,8 @@ def fetch(url: str, target: Path) -> Path:
     except urllib.error.HTTPError as error:
         if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             raise
+    except http.client.HTTPException as error:  # which, unlike URLError, is no OSError
+        raise ConnectionError(f"{url} breaks off or does not speak HTTP ({error!r})") from error
     part.replace(target)
     return target
 
@@ -84,6 +89,8 @@ def _check_length(part: Path, expected: str | None, have: int) -> None:
 def install_archive(url: str, root: Path, check: Callable[[Path], None]) -> None:
     """Download a zip archive and unpack it as ``root``, once ``check`` accepts what it holds.
 
+    Of several processes that want it at once one downloads and the others wait.
+
     Args:
         url: Zip archive.
         root: Folder that the archive becomes.
@@ -93,13 +100,19 @@ def install_archive(url: str, root: Path, check: Callable[[Path], None]) -> None
         CorpusError: If what arrived is not a zip archive or fails ``check``.
         OSError: If the download fails.
     """
-    archive = fetch(url, root.with_suffix(".zip"))
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(root.with_name(f".{root.name}.lock")):
+        if not root.exists():
+            _unpack(url, fetch(url, root.with_suffix(".zip")), root, check)
+
+
+def _unpack(url: str, archive: Path, root: Path, check: Callable[[Path], None]) -> None:
     try:
         with written_whole(root) as draft:
             with zipfile.ZipFile(archive) as packed:
                 packed.extractall(draft)
             check(draft)
-    except (zipfile.BadZipFile, CorpusError) as error:
-        archive.unlink(missing_ok=True)
+    except (zipfile.BadZipFile, zlib.error, CorpusError) as error:
         raise CorpusError(f"{url} is not the archive it should be: {error}") from error
-    archive.unlink(missing_ok=True)
+    finally:
+        archive.unlink(missing_ok=True)

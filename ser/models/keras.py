@@ -23,7 +23,6 @@ def initialise(layer: nn.Module) -> None:
         Glorot and Bengio, "Understanding the difficulty of training deep feedforward
         neural networks", AISTATS 2010.
     """
-    batch_norm(layer)
     if isinstance(layer, nn.Conv1d | nn.Conv2d | nn.Linear):
         nn.init.xavier_uniform_(layer.weight)
         if layer.bias is not None:

@@ -1,0 +1,179 @@
+"""Decoding: every sample format gives the same waveform, every broken file a named error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import soundfile
+import torch
+
+from ser.data.audio import load, load_utterance
+from ser.data.corpus import Utterance
+from ser.errors import AudioError
+
+RATE = 16000
+PITCH = 440  # Hz
+
+
+def tone(rate: int = RATE, seconds: float = 0.5, pitch: float = PITCH) -> npt.NDArray[np.float64]:
+    return 0.5 * np.sin(2 * np.pi * pitch * np.arange(int(seconds * rate)) / rate)
+
+
+def write(path: Path, samples: npt.ArrayLike, rate: int = RATE, subtype: str = "PCM_16") -> Path:
+    soundfile.write(path, np.asarray(samples), rate, subtype=subtype)
+    return path
+
+
+def truncated(path: Path) -> None:
+    whole = write(path, tone()).read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def cut_in_the_header(path: Path) -> None:
+    path.write_bytes(write(path, tone()).read_bytes()[:20])
+
+
+def header_alone(path: Path) -> None:
+    write(path, np.zeros(0))
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def text(path: Path) -> None:
+    path.write_text("this is not audio\n" * 50)
+
+
+def missing(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def silent(path: Path) -> None:
+    write(path, np.zeros(1000))
+
+
+def not_a_number(path: Path) -> None:
+    samples = tone()
+    samples[100] = np.nan
+    write(path, samples, subtype="FLOAT")
+
+
+def infinite(path: Path) -> None:
+    samples = tone()
+    samples[100] = np.inf
+    write(path, samples, subtype="FLOAT")
+
+
+BROKEN = {
+    truncated: "truncated",
+    cut_in_the_header: "truncated",
+    header_alone: "no samples",
+    empty: "cannot be decoded",
+    text: "cannot be decoded",
+    missing: "does not exist",
+    folder: "does not exist",
+    silent: "silence",
+    not_a_number: "not finite",
+    infinite: "not finite",
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN, ids=lambda kind: kind.__name__)
+def test_error_names_the_broken_file_and_what_is_wrong(kind, tmp_path: Path) -> None:  # noqa: ANN001 - a row of BROKEN
+    path = tmp_path / "03a01Fa.wav"
+    kind(path)
+    with pytest.raises(AudioError, match=BROKEN[kind]) as error:
+        load(path, RATE)
+    assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("subtype", "tolerance"),
+    [
+        ("PCM_U8", 2**-7),  # one step of each format
+        ("PCM_16", 2**-15),
+        ("PCM_24", 2**-23),
+        ("PCM_32", 2**-23),  # of float32
+        ("FLOAT", 2**-23),
+        ("DOUBLE", 2**-23),
+    ],
+)
+def test_sample_format_changes_the_waveform_by_its_rounding_alone(
+    subtype: str, tolerance: float, tmp_path: Path
+) -> None:
+    waveform = load(write(tmp_path / "tone.wav", tone(), subtype=subtype), RATE)
+    np.testing.assert_allclose(waveform.numpy(), tone(), atol=tolerance, rtol=0)
+
+
+def test_waveform_is_a_vector_of_float32(tmp_path: Path) -> None:
+    waveform = load(write(tmp_path / "tone.wav", tone()), RATE)
+    assert (waveform.dtype, waveform.shape) == (torch.float32, (RATE // 2,))
+
+
+def test_channels_are_averaged(tmp_path: Path) -> None:
+    stereo = np.stack([tone(), 0.5 * tone()], axis=1)
+    waveform = load(write(tmp_path / "stereo.wav", stereo, subtype="FLOAT"), RATE)
+    np.testing.assert_allclose(waveform.numpy(), 0.75 * tone(), atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 44100, 48000])
+def test_tone_of_another_rate_is_the_same_tone_at_16_khz(rate: int, tmp_path: Path) -> None:
+    waveform = load(write(tmp_path / "tone.wav", tone(rate), rate, "FLOAT"), RATE)
+    assert abs(len(waveform) - RATE // 2) <= 1
+    inner = slice(800, 7200)  # 50 ms from the edges, where the filter has settled
+    np.testing.assert_allclose(waveform.numpy()[inner], tone()[inner], atol=2e-3)
+
+
+def test_resampling_removes_what_16_khz_cannot_hold(tmp_path: Path) -> None:
+    path = write(tmp_path / "tone.wav", tone(48000) + tone(48000, pitch=11000), 48000, "FLOAT")
+    power = np.abs(np.fft.rfft(load(path, RATE).numpy() * np.hanning(RATE // 2))) ** 2
+    alias = RATE - 11000  # Hz, where an unfiltered decimation would put the second tone
+    bins = [round(pitch * 0.5) for pitch in (alias, PITCH)]  # of 2 Hz
+    assert 10 * np.log10(power[bins[0]] / power[bins[1]]) < -45  # dB
+
+
+def test_start_and_end_cut_in_seconds(tmp_path: Path) -> None:
+    path = write(tmp_path / "tone.wav", tone(), subtype="FLOAT")
+    np.testing.assert_allclose(
+        load(path, RATE, start=0.1, end=0.3).numpy(), tone()[1600:4800], atol=1e-6
+    )
+
+
+def test_start_and_end_are_seconds_of_the_file_whatever_its_rate(tmp_path: Path) -> None:
+    path = write(tmp_path / "tone.wav", tone(48000), 48000)
+    assert len(load(path, RATE, start=0.1, end=0.3)) == 3200
+
+
+def test_end_beyond_the_file_reads_to_its_end(tmp_path: Path) -> None:
+    assert len(load(write(tmp_path / "tone.wav", tone()), RATE, start=0.4, end=9.0)) == 1600
+
+
+@pytest.mark.parametrize(("start", "end"), [(0.5, None), (0.3, 0.3), (0.3, 0.2), (9.0, None)])
+def test_stretch_without_samples_is_an_error_that_names_the_file(
+    start: float, end: float | None, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "tone.wav", tone())
+    with pytest.raises(AudioError, match=r"tone\.wav"):
+        load(path, RATE, start, end)
+
+
+def test_utterance_is_the_stretch_that_it_covers(tmp_path: Path) -> None:
+    path = write(tmp_path / "dialogue.wav", tone())
+    utterance = Utterance("turn", path, "anger", "03", start=0.1, end=0.2)
+    torch.testing.assert_close(load_utterance(utterance, RATE), load(path, RATE)[1600:3200])
+
+
+def test_streamed_wav_of_unknown_size_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "streamed.wav", tone())
+    data = bytearray(path.read_bytes())
+    data[4:8] = data[40:44] = b"\xff" * 4
+    path.write_bytes(data)
+    assert len(load(path, RATE)) == RATE // 2

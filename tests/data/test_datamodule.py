@@ -1,0 +1,286 @@
+"""One fold as batches: who is on which side, what the scaler saw, and in which order."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from pytorch_lightning import Trainer
+from pytorch_lightning.demos.boring_classes import BoringModel
+from torch import Tensor
+
+from ser.data.datamodule import Batch, CorpusDataModule, EpochBatches
+from ser.data.emodb import EmoDB, EmoDBDataModule
+from ser.errors import CorpusError, FoldError
+from ser.features import MFCC, FrontEnd, UtteranceStatistics
+from ser.folds import regime
+from ser.protocol import Protocol
+
+RATE = 16000
+SIDES = ("train", "validation", "test")
+
+
+def mfcc() -> MFCC:
+    return MFCC(RATE, n_mfcc=8, window=0.032, hop=0.016, n_mels=20, duration=None, pad=False)
+
+
+def module(
+    corpus: EmoDB,
+    cv: str = "speaker",
+    fold: int = 0,
+    front_end: FrontEnd | None = None,
+    **options: Any,
+) -> CorpusDataModule:
+    """Set a fold up."""
+    chosen = regime(cv, None if cv == "speaker" else 3)
+    datamodule = CorpusDataModule(
+        corpus, front_end or mfcc(), chosen, fold, verify=False, **options
+    )
+    datamodule.setup()
+    return datamodule
+
+
+def originals(datamodule: CorpusDataModule, side: str) -> set[str]:
+    """Ids of the utterances that a side holds, or holds a copy of."""
+    return {name.split("#")[0] for name in datamodule.fold_ids()[side]}
+
+
+def targets(loader: Iterable[Batch]) -> Tensor:
+    return torch.cat([batch.target for batch in loader])
+
+
+def test_leave_one_speaker_out_keeps_speakers_apart(emodb: EmoDB) -> None:
+    datamodule = module(emodb, fold=1)
+    speakers = [{datamodule.rows[i].speaker for i in getattr(datamodule.fold, s)} for s in SIDES]
+    assert speakers == [{"09"}, {"03"}, {"08"}]
+
+
+@pytest.mark.parametrize("cv", ["kfold", "stratified", "speaker"])
+def test_equal_arguments_give_equal_splits(cv: str, emodb: EmoDB) -> None:
+    assert module(emodb, cv, 1).fold_ids() == module(EmoDB(emodb.root), cv, 1).fold_ids()
+
+
+def test_training_seed_does_not_change_the_splits(emodb: EmoDB) -> None:
+    ids = [module(emodb, "stratified", seed=seed).fold_ids() for seed in (0, 1)]
+    assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize("cv", ["kfold", "stratified", "speaker"])
+def test_sides_are_disjoint_and_complete(cv: str, emodb: EmoDB) -> None:
+    datamodule = module(emodb, cv)
+    for fold in range(3):
+        datamodule.at_fold(fold).setup()
+        ids = [name for side in SIDES for name in datamodule.fold_ids()[side]]
+        assert sorted(ids) == [u.id for u in emodb.utterances()]
+
+
+def test_module_turned_to_a_fold_equals_one_made_for_it(emodb: EmoDB) -> None:
+    turned = module(emodb).at_fold(2)
+    turned.setup()
+    made = module(emodb, fold=2)
+    assert turned.fold_ids() == made.fold_ids()
+    assert torch.equal(turned.feature_mean, made.feature_mean)
+
+
+def test_copies_stay_with_their_utterance_where_utterances_are_dealt(emodb: EmoDB) -> None:
+    datamodule = module(emodb, "stratified", copies=["noise"])
+    for fold in range(3):
+        datamodule.at_fold(fold).setup()
+        sides = [originals(datamodule, side) for side in SIDES]
+        assert sum(map(len, sides)) == len(set.union(*sides)) == len(datamodule.utterances)
+
+
+def test_copies_are_trained_on_and_never_judged(emodb: EmoDB) -> None:
+    datamodule = module(emodb, copies=["noise"])
+    copies = {s: sum("#" in name for name in datamodule.fold_ids()[s]) for s in SIDES}
+    assert copies == {"train": 14, "validation": 0, "test": 0}
+
+
+def test_copies_are_tested_where_the_protocol_says_so(emodb: EmoDB) -> None:
+    datamodule = module(emodb, copies=["noise"], protocol=Protocol(test_copies=True))
+    names = datamodule.fold_ids()["test"]
+    assert sorted(names)[:2] == ["03a01Aa", "03a01Aa#noise"]
+    assert len(names) == 28
+
+
+def test_dealing_rows_trains_on_copies_of_test_utterances(emodb: EmoDB) -> None:
+    datamodule = module(emodb, "stratified", copies=["noise"], protocol=Protocol(unit="row"))
+    assert originals(datamodule, "train") & originals(datamodule, "test")
+
+
+def test_dealing_rows_deals_every_row_once(emodb: EmoDB) -> None:
+    datamodule = module(emodb, "stratified", copies=["noise"], protocol=Protocol(unit="row"))
+    ids = [name for side in SIDES for name in datamodule.fold_ids()[side]]
+    assert sorted(ids) == sorted(row.id for row in datamodule.rows)
+
+
+def frames_of(datamodule: CorpusDataModule, rows: Iterable[int]) -> Any:
+    """Frames of some rows, straight from the front end."""
+    waves = [soundfile.read(datamodule.rows[i].path, dtype="float32")[0] for i in rows]
+    return np.concatenate([mfcc()(torch.from_numpy(w)[None])[0].T.numpy() for w in waves])
+
+
+@pytest.mark.parametrize("scaler", ["train", "all"])
+def test_scaler_is_fitted_on_the_side_that_the_protocol_names(scaler: str, emodb: EmoDB) -> None:
+    datamodule = module(emodb, protocol=Protocol(scaler=scaler))
+    rows = datamodule.fold.train if scaler == "train" else range(len(datamodule.rows))
+    frames = frames_of(datamodule, rows).astype(np.float64)
+    np.testing.assert_allclose(datamodule.feature_mean, frames.mean(0), rtol=1e-4, atol=1e-3)
+    np.testing.assert_allclose(datamodule.feature_std, frames.std(0), rtol=1e-4, atol=1e-3)
+
+
+@pytest.mark.parametrize("side", ["test", "validation"])
+def test_scaler_knows_nothing_of_the_audio_that_judges(
+    side: str, emodb: EmoDB, tmp_path: Path
+) -> None:
+    shutil.copytree(emodb.root, tmp_path / "other")
+    before = module(emodb)
+    for name in before.fold_ids()[side]:
+        path = tmp_path / "other" / "wav" / f"{name}.wav"
+        soundfile.write(path, np.random.default_rng(1).uniform(-1, 1, 4000), RATE)
+    after = module(EmoDB(tmp_path / "other"), cache=tmp_path / "cache")
+    assert (
+        not torch.equal(after.features.values[:40], before.features.values[:40]) or side != "test"
+    )
+    assert torch.equal(after.feature_mean, before.feature_mean)
+    assert torch.equal(after.feature_std, before.feature_std)
+
+
+def test_without_a_scaler_features_stay_as_they_are(emodb: EmoDB) -> None:
+    datamodule = module(emodb, protocol=Protocol(scaler="none"))
+    assert (datamodule.feature_mean == 0).all()
+    assert (datamodule.feature_std == 1).all()
+
+
+def test_batch_of_sequences_is_channels_by_frames(emodb: EmoDB) -> None:
+    datamodule = module(emodb, batch_size=4)
+    batch = next(iter(datamodule.train_dataloader()))
+    assert batch.features.shape == (4, datamodule.num_features, datamodule.num_frames)
+    assert batch.lengths.shape == batch.target.shape == (4,)
+
+
+def test_batch_of_vectors_is_items_by_features(emodb: EmoDB) -> None:
+    datamodule = module(emodb, front_end=UtteranceStatistics.emodb(), batch_size=4)
+    batch = next(iter(datamodule.train_dataloader()))
+    assert batch.features.shape == (4, datamodule.num_features)
+    assert datamodule.num_frames == 1
+
+
+def test_frames_are_those_of_the_longest_utterance(emodb: EmoDB) -> None:
+    longest = max(soundfile.info(u.path).frames for u in emodb.utterances())
+    assert module(emodb).num_frames == 1 + longest // 256
+
+
+def test_targets_are_positions_in_the_labels(emodb: EmoDB) -> None:
+    datamodule = module(emodb)
+    spoken = [datamodule.rows[i].emotion for i in datamodule.fold.test]
+    found = [datamodule.labels[i] for i in targets(datamodule.test_dataloader())]
+    assert found == spoken
+
+
+def test_features_of_a_test_batch_belong_to_its_utterances(emodb: EmoDB) -> None:
+    datamodule = module(emodb)
+    batch = next(iter(datamodule.test_dataloader()))
+    row = 5
+    expected = frames_of(datamodule, [datamodule.fold.test[row]]).T
+    own = batch.features[row, :, : batch.lengths[row]]
+    np.testing.assert_allclose(own, expected, atol=1e-3, rtol=1e-4)
+
+
+def test_no_validation_side_gives_no_validation_batches(emodb: EmoDB) -> None:
+    datamodule = module(emodb, protocol=Protocol(validation=False))
+    assert datamodule.val_dataloader() == []
+    assert len(datamodule.fold.train) == 28
+
+
+def test_number_of_folds_is_that_of_the_speakers(emodb: EmoDB) -> None:
+    assert module(emodb).num_folds == 3
+
+
+def test_fold_that_does_not_exist_fails_in_setup(emodb: EmoDB) -> None:
+    with pytest.raises(FoldError, match="fold=3 does not exist"):
+        module(emodb, fold=3)
+
+
+def test_incomplete_corpus_fails_in_setup(emodb: EmoDB) -> None:
+    with pytest.raises(CorpusError, match="not EmoDB as published"):
+        EmoDBDataModule(emodb.root).setup()
+
+
+def test_emodb_comes_with_its_155_numbers(emodb: EmoDB) -> None:
+    assert EmoDBDataModule(emodb.root, verify=False).num_features == 155
+
+
+@given(size=st.integers(1, 60), batch_size=st.integers(1, 70), epoch=st.integers(0, 5))
+def test_batches_of_an_epoch_hold_every_item_once(size: int, batch_size: int, epoch: int) -> None:
+    batches = EpochBatches(size, batch_size, seed=0)
+    batches.set_epoch(epoch)
+    found = list(batches)
+    assert sorted(chain(*found)) == list(range(size))
+    assert len(found) == len(batches)
+
+
+def order(seed: int | None, epoch: int) -> list[list[int]]:
+    batches = EpochBatches(30, 4, seed)
+    batches.set_epoch(epoch)
+    return list(batches)
+
+
+def test_order_of_an_epoch_does_not_depend_on_the_epochs_before_it() -> None:
+    batches = EpochBatches(30, 4, seed=1)
+    for epoch in range(3):
+        batches.set_epoch(epoch)
+        torch.rand(epoch + 1)
+        list(batches)
+    batches.set_epoch(3)
+    assert list(batches) == order(1, 3)
+
+
+def test_order_changes_with_seed_and_with_epoch() -> None:
+    orders = [order(seed, epoch) for seed, epoch in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    assert all(a != b for i, a in enumerate(orders) for b in orders[:i])
+
+
+def test_without_a_seed_items_keep_their_order() -> None:
+    assert list(chain(*order(None, 3))) == list(range(30))
+
+
+class Recorder(BoringModel):
+    """Note the targets of each epoch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: dict[int, list[int]] = {}
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        self.seen.setdefault(self.current_epoch, []).extend(batch.target.tolist())
+        return self.layer.weight.sum()
+
+    def validation_step(self, *_: Any) -> None:
+        """Do nothing."""
+
+
+def test_trainer_shuffles_every_epoch_anew_and_as_the_seed_says(emodb: EmoDB) -> None:
+    datamodule, model = module(emodb, batch_size=4, seed=7), Recorder()
+    Trainer(
+        max_epochs=2,
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    ).fit(model, datamodule=datamodule)
+    trained = datamodule.targets[torch.from_numpy(datamodule.fold.train)]
+    for epoch in range(2):
+        batches = EpochBatches(14, 4, seed=7)
+        batches.set_epoch(epoch)
+        assert model.seen[epoch] == trained[list(chain(*batches))].tolist()

@@ -1,0 +1,75 @@
+"""What every network inherits: scaling, masking, UAR, and what it needs to import."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from sklearn.metrics import recall_score
+from torch import nn
+
+from ser.models import EmotionClassifier
+from ser.models.classifier import accuracy, uar
+
+
+class Echo(EmotionClassifier):
+    """Give back what arrives in ``forward``."""
+
+    def forward(self, features, lengths=None):
+        return features
+
+
+def test_features_are_standardised_before_forward():
+    network = Echo(2, 3)
+    network.feature_mean[:], network.feature_std[:] = 5.0, 2.0
+    assert torch.equal(network(torch.full((4, 3), 9.0)), torch.full((4, 3), 2.0))
+
+
+def test_frames_beyond_an_utterance_are_zero_in_forward():
+    network = Echo(2, 3)
+    network.feature_mean[:] = 1.0
+    out = network(torch.zeros(2, 3, 5), torch.tensor([5, 2]))
+    assert (out[0] == -1).all()
+    assert (out[1, :, :2] == -1).all()
+    assert (out[1, :, 2:] == 0).all()
+
+
+def test_uar_equals_scikit_learn_over_the_classes_that_occur():
+    truth = torch.tensor([0, 0, 1, 1, 1, 3])
+    predicted = torch.tensor([0, 2, 1, 1, 0, 3])
+    matrix = torch.zeros(4, 4)
+    for t, p in zip(truth, predicted, strict=True):
+        matrix[t, p] += 1
+    expected = recall_score(truth, predicted, labels=[0, 1, 3], average="macro")
+    assert float(uar(matrix)) == pytest.approx(expected)
+    assert float(accuracy(matrix)) == pytest.approx(4 / 6)
+
+
+def test_networks_import_neither_hydra_nor_soundfile_nor_corpora():
+    code = "import sys, ser.models; print({'hydra', 'soundfile', 'ser.data'} & set(sys.modules))"
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == "set()"
+
+
+def test_importing_ser_alone_imports_no_torch():
+    code = "import sys, ser; print('torch' in sys.modules)"
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == "False"
+
+
+def test_a_network_that_does_not_fit_the_data_says_how_to_build_one():
+    class Data:
+        labels = ("a", "b", "c")
+        feature_mean = torch.zeros(3)
+
+    with pytest.raises(ValueError, match=r"num_classes=2.*for_data"):
+        Echo(2, 3)._check(Data)
+
+
+def test_the_scaler_is_a_part_of_the_state():
+    assert {"feature_mean", "feature_std"} <= set(Echo(2, 3).state_dict())
+    assert isinstance(Echo(2, 3), nn.Module)

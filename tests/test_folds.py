@@ -1,0 +1,234 @@
+"""Folds: everything is tested once, sides never meet, and equal arguments repeat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from ser.data.corpus import Utterance
+from ser.errors import ConfigError, FoldError, LeakageError
+from ser.folds import REGIMES, Fold, regime
+
+pytestmark = pytest.mark.filterwarnings("ignore:The least populated class")
+EMOTIONS = ("anger", "neutral", "sadness")
+quick = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.filter_too_much],
+)
+
+
+def utterance(
+    number: int, emotion: str, speaker: str, sentence: str, session: str | None = None
+) -> Utterance:
+    return Utterance(f"{number:03}", Path(f"{number}.wav"), emotion, speaker, sentence, session)
+
+
+def grid(speakers: int = 4, sentences: int = 3) -> list[Utterance]:
+    """Every speaker says every sentence in every emotion; two speakers share a session."""
+    turns = [(p, s, e) for p in range(speakers) for s in range(sentences) for e in EMOTIONS]
+    return [
+        utterance(i, e, f"speaker{p}", f"sentence{s}", f"session{p // 2}")
+        for i, (p, s, e) in enumerate(turns)
+    ]
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[Utterance]:
+    """Draw 12 to 40 utterances, at least one of each of 4 speakers and of 3 sentences."""
+    size = draw(st.integers(12, 40))
+    seed = draw(st.integers(0, 2**32 - 1))
+    random = np.random.default_rng(seed)
+    speakers = [*range(4), *random.integers(0, 6, size - 4)]
+    sentences = [*range(3), *random.integers(0, 5, size - 3)]
+    emotions = random.permutation([*EMOTIONS * 4, *random.choice(EMOTIONS, size - 12)])
+    return [
+        utterance(i, str(e), f"speaker{p}", f"sentence{s}", f"session{p % 3}")
+        for i, (e, p, s) in enumerate(zip(emotions, speakers, sentences, strict=True))
+    ]
+
+
+def all_folds(name: str, utterances: list[Utterance], seed: int = 0) -> list[Fold]:
+    few = 3 if REGIMES[name].n_splits else None
+    chosen = regime(name, few, seed)
+    return [chosen.fold(utterances, i) for i in range(chosen.num_folds(utterances))]
+
+
+def folds_if_possible(name: str, utterances: list[Utterance], seed: int) -> list[Fold]:
+    """Give all folds; four speakers cannot always be dealt to three sides in stratified folds."""
+    try:
+        return all_folds(name, utterances, seed)
+    except FoldError:
+        assume(name != "speaker_kfold")
+        raise
+
+
+@pytest.mark.parametrize("name", REGIMES)
+@quick
+@given(utterances=corpora(), seed=st.integers(0, 9))
+def test_every_utterance_is_tested_exactly_once(
+    name: str, utterances: list[Utterance], seed: int
+) -> None:
+    tested = np.concatenate([f.test for f in folds_if_possible(name, utterances, seed)])
+    assert sorted(tested) == list(range(len(utterances)))
+
+
+@pytest.mark.parametrize("name", REGIMES)
+@quick
+@given(utterances=corpora(), seed=st.integers(0, 9))
+def test_sides_of_a_fold_are_a_partition(name: str, utterances: list[Utterance], seed: int) -> None:
+    for fold in folds_if_possible(name, utterances, seed):
+        sides = [fold.train, fold.validation, fold.test]
+        assert all(len(side) for side in sides)
+        assert sorted(np.concatenate(sides)) == list(range(len(utterances)))
+
+
+@pytest.mark.parametrize("name", [n for n, kind in REGIMES.items() if kind.group])
+@quick
+@given(utterances=corpora(), seed=st.integers(0, 9))
+def test_no_group_is_on_two_sides(name: str, utterances: list[Utterance], seed: int) -> None:
+    group = REGIMES[name].group
+    assert group is not None
+    for fold in folds_if_possible(name, utterances, seed):
+        sides = [
+            {getattr(utterances[i], group) for i in side}
+            for side in (fold.train, fold.validation, fold.test)
+        ]
+        assert sum(map(len, sides)) == len(set.union(*sides))
+
+
+@quick
+@given(utterances=corpora())
+def test_each_speaker_validates_exactly_once(utterances: list[Utterance]) -> None:
+    judges = [
+        {utterances[i].speaker for i in fold.validation}
+        for fold in all_folds("speaker", utterances)
+    ]
+    assert sorted(s for judge in judges for s in judge) == sorted({u.speaker for u in utterances})
+
+
+def test_stratified_test_sides_hold_the_emotions_in_equal_shares() -> None:
+    utterances = grid()
+    for fold in all_folds("stratified", utterances):
+        counts = [sum(utterances[i].emotion == e for i in fold.test) for e in EMOTIONS]
+        assert counts == [4, 4, 4]
+
+
+def test_sessions_of_two_speakers_are_held_out_together() -> None:
+    utterances = grid(speakers=6)
+    tested = [{utterances[i].speaker for i in f.test} for f in all_folds("session", utterances)]
+    assert tested == [
+        {"speaker0", "speaker1"},
+        {"speaker2", "speaker3"},
+        {"speaker4", "speaker5"},
+    ]
+
+
+def test_without_validation_all_that_is_not_tested_is_trained_on() -> None:
+    fold = regime("stratified", 3).fold(grid(), 0, validation=False)
+    assert (len(fold.train), len(fold.validation), len(fold.test)) == (24, 0, 12)
+
+
+def test_test_side_does_not_depend_on_validation() -> None:
+    chosen = regime("kfold", 3)
+    tested = [chosen.fold(grid(), 1, validation).test.tolist() for validation in (True, False)]
+    assert tested[0] == tested[1]
+
+
+def test_another_seed_gives_other_folds() -> None:
+    tested = [regime("kfold", 3, seed).fold(grid(), 0).test.tolist() for seed in (0, 1)]
+    assert tested[0] != tested[1]
+
+
+# Train, validation and test side of fold 1 of grid(sentences=1).
+LITERALS = {
+    "kfold": [[0, 5, 6, 9, 11], [3, 4, 10], [1, 2, 7, 8]],
+    "stratified": [[1, 2, 6, 8, 9], [3, 5, 10], [0, 4, 7, 11]],
+    "speaker": [[6, 7, 8, 9, 10, 11], [0, 1, 2], [3, 4, 5]],
+    "speaker_kfold": [[0, 1, 2, 3, 4, 5], [6, 7, 8], [9, 10, 11]],
+}
+
+
+@pytest.mark.parametrize("name", LITERALS)
+def test_splits_are_the_same_on_every_machine(name: str) -> None:
+    fold = regime(name, 3 if REGIMES[name].n_splits else None).fold(grid(sentences=1), 1)
+    assert [side.tolist() for side in (fold.train, fold.validation, fold.test)] == LITERALS[name]
+
+
+@pytest.mark.parametrize("index", [10, -1, 99])
+def test_fold_that_does_not_exist_is_an_error_that_names_the_range(index: int) -> None:
+    with pytest.raises(FoldError, match=rf"fold={index} .* 10 folds here, 0 to 9"):
+        regime("kfold").fold(grid(), index)
+
+
+def test_unknown_regime_is_an_error_that_names_the_known() -> None:
+    with pytest.raises(ConfigError, match=r"cv=loso .*kfold, stratified, speaker"):
+        regime("loso")
+
+
+@pytest.mark.parametrize("name", ["speaker", "session", "sentence"])
+def test_number_of_folds_cannot_be_chosen_where_the_corpus_decides_it(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"n_splits=5: cv={name}"):
+        regime(name, 5)
+
+
+@pytest.mark.parametrize("n_splits", [-1, 0, 1])
+def test_fewer_than_two_folds_are_an_error(n_splits: int) -> None:
+    with pytest.raises(ConfigError, match=f"n_splits={n_splits} must be 2 or more"):
+        regime("kfold", n_splits)
+
+
+def test_corpus_without_sessions_is_an_error_that_names_another_way() -> None:
+    silent = [utterance(0, "anger", "03", "a01"), utterance(1, "anger", "08", "a01")]
+    with pytest.raises(FoldError, match=r"session, which this corpus does not have .*speaker"):
+        regime("session").num_folds(silent)
+
+
+def test_more_folds_than_utterances_is_an_error_that_says_so() -> None:
+    with pytest.raises(FoldError, match=r"cannot split 12 utterances.*n_splits"):
+        regime("kfold", 13).fold(grid(sentences=1), 0)
+
+
+def test_two_speakers_are_too_few_for_three_sides() -> None:
+    with pytest.raises(FoldError, match="cv=speaker cannot split 9 utterances"):
+        regime("speaker").fold(grid(speakers=2), 0)
+
+
+def test_more_folds_than_speakers_is_an_error_rather_than_an_empty_side() -> None:
+    chosen = regime("speaker_kfold", 5)
+    with pytest.raises(FoldError, match=r"cv=speaker_kfold .*cv\.n_splits"):
+        chosen.fold(grid(speakers=4), 4)  # dealt in turn, the fifth would get none
+
+
+def positions(*items: int) -> npt.NDArray[np.intp]:
+    return np.array(items, dtype=np.intp)
+
+
+@pytest.mark.parametrize(
+    "fold",
+    [
+        Fold(0, positions(0, 1), positions(2), positions(1)),
+        Fold(0, positions(0, 1), positions(1), positions(2)),
+        Fold(0, positions(0), positions(1), positions(1, 2)),
+    ],
+    ids=["train and test", "train and validation", "validation and test"],
+)
+def test_utterance_on_two_sides_is_leakage_that_is_named(fold: Fold) -> None:
+    with pytest.raises(LeakageError, match="id 001 is on two sides"):
+        regime("kfold").guard(fold, grid())
+
+
+def test_speaker_on_two_sides_is_leakage_where_the_regime_forbids_it() -> None:
+    fold = Fold(0, positions(0), positions(12), positions(1))  # 0 and 1 are of one speaker
+    with pytest.raises(LeakageError, match="speaker speaker0 is on two sides"):
+        regime("speaker").guard(fold, grid())
+
+
+def test_speaker_on_two_sides_is_allowed_where_the_regime_allows_it() -> None:
+    regime("kfold").guard(Fold(0, positions(0), positions(12), positions(1)), grid())

@@ -1,0 +1,226 @@
+"""The main job, end to end, on a corpus of a few seconds."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import open_dict
+from sklearn.metrics import recall_score
+
+from ser.configuration import config_folder, run_name
+from ser.errors import ConfigError, FoldError, RunError
+from ser.results import from_csv, read_predictions
+from ser.train import train
+from ser.training import StepSeed
+
+SMALL = ("cv=kfold", "cv.n_splits=3", "trainer.max_epochs=3", "trainer=cpu", "logger=csv")
+
+
+@pytest.fixture
+def start(emodb, tmp_path):
+    """Start a job on the small corpus; gives its run folder."""
+
+    def start(*overrides, change=None, output="runs"):
+        words = [
+            "data=emodb",
+            f"data.root={emodb.root}",
+            "data.verify=false",
+            *SMALL,
+            f"output={tmp_path / output}",
+            *overrides,
+        ]
+        with initialize_config_dir(config_folder(), version_base="1.3"):
+            cfg = compose("train", words, return_hydra_config=True)
+        HydraConfig.instance().set_config(cfg)
+        name = run_name(cfg.hydra.runtime.choices, cfg.hydra.overrides.task)
+        with open_dict(cfg):
+            del cfg["hydra"]
+        for key, value in (change or {}).items():
+            cfg.model[key] = value
+        train(cfg)
+        return tmp_path / output / name
+
+    return start
+
+
+def test_every_utterance_is_predicted_once_and_figures_follow_from_the_predictions(start, emodb):
+    run = start()
+    table = from_csv(run / "predictions.csv")
+    assert sorted(table["id"]) == [u.id for u in emodb.utterances()]
+    shares = table[[f"p_{label}" for label in emodb.labels]]
+    assert shares.sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-4)
+    metrics = json.loads((run / "metrics.json").read_text())
+    expected = recall_score(table["truth"], table["prediction"], average="macro")
+    assert metrics["pooled"]["uar"] == pytest.approx(expected, abs=1e-12)
+    assert metrics["notes"] == ["cv=kfold: speakers are on both sides of a fold; protocol=honest."]
+    folder = run / "fold-00" / "seed-0"
+    files = ("model.ckpt", "folds.json", "environment.json", "predictions.csv", "done")
+    assert all((folder / name).is_file() for name in files)
+    assert (run / "confusion.png").read_bytes().startswith(b"\x89PNG")
+    assert "learning_rate" in (run / "config.yaml").read_text()
+
+
+def test_a_second_start_decodes_nothing_and_predicts_the_same(start, monkeypatch):
+    first = start(output="a")
+    monkeypatch.setattr("ser.data.store.load_utterance", lambda *_: pytest.fail("decoded audio"))
+    second = start(output="b")
+    assert (first / "predictions.csv").read_text() == (second / "predictions.csv").read_text()
+
+
+def test_finished_folds_are_not_trained_again(start, monkeypatch):
+    run = start()
+    monkeypatch.setattr("ser.training.fit_and_test", lambda *_: pytest.fail("trained again"))
+    shutil.rmtree(run / "csv", ignore_errors=True)
+    assert start() == run
+
+
+def test_an_interrupted_fold_continues_to_the_same_predictions(start, monkeypatch):
+    whole = start("fold=1", "data.batch_size=4", output="whole")
+    draw = StepSeed.on_train_batch_start
+
+    def fail_amid_the_second_epoch(self, trainer, *others):
+        if trainer.global_step == 6:
+            raise RuntimeError("power cut")
+        draw(self, trainer, *others)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StepSeed, "on_train_batch_start", fail_amid_the_second_epoch)
+        with pytest.raises(RuntimeError, match="power cut"):
+            start("fold=1", "data.batch_size=4", output="cut")
+    cut = start("fold=1", "data.batch_size=4", output="cut")
+    assert (whole / "predictions.csv").read_text() == (cut / "predictions.csv").read_text()
+    facts = json.loads((cut / "fold-01" / "seed-0" / "environment.json").read_text())
+    assert facts["continued"] is True
+
+
+def test_folds_of_two_configurations_are_not_mixed(start):
+    start("fold=0")
+    with pytest.raises(RunError, match=r"model\.learning_rate: 0\.001 there, 0\.5 now"):
+        start("fold=1", change={"learning_rate": 0.5})
+
+
+def test_a_changed_setting_has_a_folder_of_its_own(start):
+    assert start("fold=0", "model.learning_rate=0.01") != start("fold=0")
+
+
+def test_a_single_fold_reports_that_fold_alone(start):
+    run = start("fold=2")
+    assert set(read_predictions(run)["fold"]) == {2}
+
+
+def test_another_seed_gives_other_predictions_beside_the_first(start):
+    run = start("fold=0", "seed=0")
+    assert start("fold=0", "seed=1") == run
+    table = read_predictions(run).pivot_table(index="id", columns="seed", values="p_anger")
+    assert (table[0] != table[1]).any()
+
+
+def test_the_published_protocol_is_stamped_as_leaking(start):
+    run = start("protocol=published", "augment=published", "fold=0")
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert "LEAKING" in metrics["notes"][1]
+    assert len(set(from_csv(run / "predictions.csv")["view"])) == 4
+    sides = json.loads((run / "fold-00" / "seed-0" / "folds.json").read_text())
+    tested = {name.partition("#")[0] for name in sides["test"]}
+    assert tested & {name.partition("#")[0] for name in sides["train"]}
+
+
+def test_a_fold_that_does_not_exist_is_refused_before_anything_is_written(start, tmp_path):
+    with pytest.raises(FoldError, match="fold=3 does not exist: cv=kfold gives 3 folds"):
+        start("fold=3")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_fold_that_is_no_number_is_refused(start):
+    with pytest.raises(ConfigError, match="fold=some must be all, or a number from 0 to 2"):
+        start("fold=some")
+
+
+def test_all_folds_on_several_devices_are_refused_with_the_way_out(start):
+    with pytest.raises(ConfigError, match=r"pass fold=0 … fold=2"):
+        start("trainer=ddp")
+
+
+def test_fast_dev_run_keeps_nothing(start, tmp_path):
+    start("trainer.fast_dev_run=true", "fold=0")
+    assert not [*(tmp_path / "runs").rglob("*.ckpt")]
+
+
+@pytest.mark.parametrize(
+    ("logger", "pattern"), [("csv", "csv/metrics.csv"), ("tensorboard", "tensorboard/events*")]
+)
+def test_the_logger_is_a_choice(start, logger, pattern):
+    run = start("fold=0", f"logger={logger}")
+    assert [*(run / "fold-00" / "seed-0").glob(pattern)]
+
+
+def test_the_command_line_names_the_models_there_are():
+    found = _run("model=nonsense")
+    assert found.returncode != 0
+    assert "nonsense" in found.stderr
+    assert "cnn1d" in found.stderr
+
+
+def test_a_mistake_on_the_command_line_ends_in_one_sentence(tmp_path):
+    found = _run(f"data.root={tmp_path}", f"output={tmp_path / 'runs'}")
+    assert found.returncode == 1
+    assert found.stderr.startswith(f"error: no emodb in {tmp_path}: looked for wav/*.wav")
+    assert "Traceback" not in found.stderr
+
+
+def test_help_shows_the_choices():
+    found = _run("--help")
+    assert "python -m ser.train model=cnn1d data=emodb cv=stratified" in found.stdout
+    for choice in ("data: emodb, iemocap, synthetic", "protocol: honest, published"):
+        assert choice in found.stdout
+
+
+def _run(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "ser.train", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_a_run_is_named_by_what_it_is():
+    choices = {"data": "emodb", "model": "cnn1d", "cv": "speaker", "features": "mfcc"}
+    words = ["data=emodb", "fold=3", "seed=1", "model.learning_rate=1e-4", "output=/x"]
+    name = Path("emodb/cnn1d/speaker/features=mfcc,model.learning_rate=1e-4")
+    assert run_name(choices, words) == name
+
+
+GROUPS = ("data", "features", "model", "cv", "protocol", "augment", "trainer", "logger")
+FILES = sorted(p for group in GROUPS for p in Path(config_folder(), group).glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_every_choice_composes_and_its_target_takes_its_keys(path):
+    import inspect
+
+    from hydra.utils import get_object
+
+    group = path.parent.name
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose("train", [f"{group}={path.stem}"])
+    node = cfg[group]
+    if "_target_" not in node:
+        assert set(node) == {"copies"}
+        return
+    parameters = inspect.signature(get_object(node._target_)).parameters
+    open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    assert open_ended or {k for k in node if k != "_target_"} <= set(parameters)
+
+
+@pytest.mark.parametrize("kind", sorted(Path(config_folder(), "model").glob("*.yaml")))
+def test_every_network_builds_from_its_file(kind):
+    from hydra.utils import instantiate
+
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose("train", [f"model={kind.stem}"])
+    network = instantiate(cfg.model, num_classes=4, num_features=161)
+    assert network(torch.randn(2, 161)).shape == (2, 4)
