@@ -52,7 +52,7 @@ def test_any_rate_and_channel_count_gives_probabilities(trained, rate):
     stereo = torch.stack([torch.sin(2 * torch.pi * 220 * time)] * 2) * 0.3
     said = ser.load(trained[2])(stereo, rate)
     assert sum(said.probabilities.values()) == pytest.approx(1, abs=1e-5)
-    assert list(said.probabilities.values())[0] == max(said.probabilities.values())
+    assert next(iter(said.probabilities.values())) == max(said.probabilities.values())
 
 
 def test_the_command_prints_emotion_and_probabilities(trained, tmp_path):
@@ -81,5 +81,5 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path):
 
 
 def test_an_absent_checkpoint_is_named(tmp_path):
-    with pytest.raises(RunError, match="absent.ckpt does not exist"):
+    with pytest.raises(RunError, match=r"absent\.ckpt does not exist"):
         ser.load(tmp_path / "absent.ckpt")

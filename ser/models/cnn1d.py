@@ -36,7 +36,8 @@ class CNN1D(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ValueError: If ``form`` or ``recipe`` is unknown, or the vector is too short for its poolings.
+        ValueError: If ``form`` or ``recipe`` is unknown, or the vector is too short for the
+            poolings.
 
     References:
         Issa, Demirci and Yazici, "Speech emotion recognition with deep convolutional
@@ -48,6 +49,7 @@ class CNN1D(EmotionClassifier):
         self,
         num_classes: int,
         num_features: int,
+        *,
         form: str = "iemocap",
         recipe: str = "default",
         penalty_weight: float = 0.01,

@@ -87,7 +87,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("kind", BROKEN, ids=lambda kind: kind.__name__)
-def test_error_names_the_broken_file_and_what_is_wrong(kind, tmp_path: Path) -> None:  # noqa: ANN001 - a row of BROKEN
+def test_error_names_the_broken_file_and_what_is_wrong(kind, tmp_path: Path) -> None:
     path = tmp_path / "03a01Fa.wav"
     kind(path)
     with pytest.raises(AudioError, match=BROKEN[kind]) as error:
