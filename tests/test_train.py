@@ -101,7 +101,7 @@ def test_an_interrupted_fold_continues_to_the_same_predictions(start, monkeypatc
 
 def test_folds_of_two_configurations_are_not_mixed(start):
     start("fold=0")
-    with pytest.raises(RunError, match=r"model\.learning_rate: 0\.001 there, 0\.5 now"):
+    with pytest.raises(RunError, match=r"model\.learning_rate: 0\.0003 there, 0\.5 now"):
         start("fold=1", change={"learning_rate": 0.5})
 
 

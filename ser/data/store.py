@@ -23,7 +23,7 @@ from ser.data.corpus import Utterance
 from ser.data.download import cache_root, file_hash, written_whole
 from ser.features import FrontEnd
 
-LAYOUT = 1
+LAYOUT = 2  # raised whenever decoding, resampling or the files change
 CHUNK = 256
 View = Callable[[Tensor, Utterance], Tensor]
 
@@ -173,11 +173,15 @@ def _frames(
     bar = track(
         utterances, f"{type(front_end).__name__}", console=Console(stderr=True), transient=True
     )
-    # One thread an utterance, one core a thread: small transforms do not split well.
-    with ThreadPoolExecutor(initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        waiting = iter(bar)
-        while chunk := list(islice(waiting, CHUNK)):  # bounds memory for a corpus of any length
-            yield from pool.map(one, chunk)
+    threads = torch.get_num_threads()
+    try:
+        # One thread an utterance, one core a thread: small transforms do not split well.
+        with ThreadPoolExecutor(initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            waiting = iter(bar)
+            while chunk := list(islice(waiting, CHUNK)):  # bounds memory for any corpus
+                yield from pool.map(one, chunk)
+    finally:
+        torch.set_num_threads(threads)  # training after this would run on one core
 
 
 def _open(target: Path, sequence: bool) -> Features:
