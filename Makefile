@@ -28,7 +28,7 @@ demo: install ## Cross-validate the 1D CNN on the embedded synthetic corpus (no 
 	$(BIN)/python -m ser.train experiment=demo
 
 test: install ## Run the whole test suite
-	$(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2  # two workers, a core each
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .

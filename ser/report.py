@@ -15,7 +15,7 @@ from ser.results import labels_of, read_predictions, to_csv, write_json, write_t
 
 HEADINGS = {
     "uar": "UAR",
-    "accuracy": "accuracy (WA)",
+    "accuracy": "accuracy",
     "weighted_f1": "weighted F1",
     "macro_f1": "macro F1",
 }
@@ -40,7 +40,10 @@ def report(run: Path, title: str, notes: Sequence[str]) -> Table:
     predictions = read_predictions(run)
     summary = summarise(predictions)
     write_text(run / "predictions.csv", to_csv(predictions))
-    write_json(run / "metrics.json", {"run": title, "notes": list(notes), **summary})
+    content = {"run": title, "notes": list(notes), **summary}
+    if len(summary["folds"]) == 1:
+        del content["sd"]  # nan, which JSON does not have
+    write_json(run / "metrics.json", content)
     _draw(predictions, run / "confusion.png", title, notes)
     return _table(run, predictions, summary, title, notes)
 
@@ -48,23 +51,31 @@ def report(run: Path, title: str, notes: Sequence[str]) -> Table:
 def _table(
     run: Path, predictions: pd.DataFrame, summary: Summary, title: str, notes: Sequence[str]
 ) -> Table:
-    headings = ["fold", "tested", "epochs", *HEADINGS.values(), "seconds"]
-    table = Table(title=title, caption="\n".join(notes), caption_justify="left")
-    for heading in headings:
-        table.add_column(heading, justify="right")
+    table = Table(
+        title=title, caption="\n".join(notes), caption_justify="left", collapse_padding=True
+    )
+    for heading in ("fold", "tested", "epochs", *HEADINGS.values(), "s"):
+        table.add_column(heading, justify="right", no_wrap=True)
     sizes = predictions.groupby(["fold", "seed"]).size().tolist()
     facts = [json.loads((run / cell / "environment.json").read_text()) for cell in summary["folds"]]
     for size, fact, (cell, found) in zip(sizes, facts, summary["folds"].items(), strict=True):
         epochs = f"{fact['chosen_epoch']}/{fact['epochs']}"
         row = [f"{found[name]:.1%}" for name in FIGURES]
-        table.add_row(cell, str(size), epochs, *row, f"{fact['seconds']:.0f}")
+        table.add_row(_short(cell), str(size), epochs, *row, f"{fact['seconds']:.0f}")
     table.add_section()
     seconds = sum(fact["seconds"] for fact in facts)
     spread = [f"{summary['mean'][n]:.1%} ± {summary['sd'][n] * 100:.1f}" for n in FIGURES]
-    table.add_row("mean ± sd", "", "", *spread, "")
+    if len(facts) > 1:
+        table.add_row("mean ± sd", "", "", *spread, "")
     pooled = [f"{summary['pooled'][name]:.1%}" for name in FIGURES]
     table.add_row("pooled", str(len(predictions)), "", *pooled, f"{seconds:.0f}", style="bold")
     return table
+
+
+def _short(cell: str) -> str:
+    """Name a cell in a table: its fold, and its seed if that is not the usual one."""
+    fold, seed = (part.partition("-")[2] for part in cell.split("/"))
+    return fold if seed == "0" else f"{fold} seed {seed}"
 
 
 def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:

@@ -103,8 +103,10 @@ class Cell:
 
     @property
     def finished(self) -> bool:
-        """Whether ``finish`` was reached."""
-        return (self.folder / "done").exists()
+        """Whether ``finish`` was reached with this configuration."""
+        marker = self.folder / "done"
+        mark = {"config": config_hash(self.config)}
+        return marker.exists() and bool(json.loads(marker.read_text()) == mark)
 
     def open(self) -> None:
         """Claim the run folder for this configuration.

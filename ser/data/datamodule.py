@@ -211,22 +211,24 @@ class CorpusDataModule(LightningDataModule):
     def _read(self) -> None:
         if self.utterances:
             return
+        self.corpus.prepare()
         if self.verify:
             self.corpus.verify()
-        self.utterances = self.corpus.utterances()
-        self.hashes = content_hashes(self.utterances)
-        self.features = Features.join([self._extract(name) for name in self.views])
-        self.rows = [_row(u, view) for view in self.views for u in self.utterances]
+        utterances = self.corpus.utterances()
+        self.hashes = content_hashes(utterances)
+        self.features = Features.join([self._extract(utterances, name) for name in self.views])
+        self.rows = [_row(u, view) for view in self.views for u in utterances]
         classes = {label: i for i, label in enumerate(self.labels)}
         self.targets = torch.tensor([classes[u.emotion] for u in self.rows])
+        self.utterances = utterances  # last: what failed above is tried again
 
-    def _extract(self, name: str) -> Features:
+    def _extract(self, utterances: list[Utterance], name: str) -> Features:
         if name == "original":
-            return extract(self.utterances, self.front_end, self.hashes, self.cache)
+            return extract(utterances, self.front_end, self.hashes, self.cache)
         made = partial(_copy, name, self.front_end.sample_rate)
         key = f"{name}-v{COPIES_VERSION}"
         return extract(
-            self.utterances, self.front_end, self.hashes, self.cache, view=made, view_name=key
+            utterances, self.front_end, self.hashes, self.cache, view=made, view_name=key
         )
 
     def _split(self) -> Fold:
