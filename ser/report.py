@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich.box import SIMPLE
 from rich.table import Table
 
 from ser.metrics import FIGURES, Summary, confusion, summarise
@@ -52,9 +53,13 @@ def _table(
     run: Path, predictions: pd.DataFrame, summary: Summary, title: str, notes: Sequence[str]
 ) -> Table:
     table = Table(
-        title=title, caption="\n".join(notes), caption_justify="left", collapse_padding=True
+        title=title,
+        caption="\n".join(notes),
+        caption_justify="left",
+        box=SIMPLE,
+        padding=0,  # 80 columns are enough
     )
-    for heading in ("fold", "tested", "epochs", *HEADINGS.values(), "s"):
+    for heading in ("fold", "test", "epochs", *HEADINGS.values(), "s"):
         table.add_column(heading, justify="right", no_wrap=True)
     sizes = predictions.groupby(["fold", "seed"]).size().tolist()
     facts = [json.loads((run / cell / "environment.json").read_text()) for cell in summary["folds"]]

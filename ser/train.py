@@ -134,7 +134,7 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
         torch.set_float32_matmul_precision("high")
     kept = not cfg.trainer.fast_dev_run
     logger = instantiate(cfg.logger, save_dir=str(cell.folder)) if kept and cfg.logger else False
-    title = f"{'/'.join(cell.run.parts[-3:])} fold {cell.fold}"
+    title = f"{cell.run.relative_to(cfg.output).as_posix()} fold {cell.fold}"
     callbacks = [StepSeed(cell.seed), FoldProgress(title)]
     if kept:
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
