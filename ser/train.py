@@ -36,6 +36,7 @@ def main(cfg: DictConfig) -> None:
 
 def train(cfg: DictConfig) -> None:
     """Train and test the folds asked for, skip the finished ones, and report the run."""
+    from pytorch_lightning.utilities import rank_zero_only  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415 - --help should not wait for imports
 
     from ser.report import report  # noqa: PLC0415
@@ -48,6 +49,8 @@ def train(cfg: DictConfig) -> None:
     data = build_data(cfg)
     for fold in folds_of(cfg, data):
         train_fold(cfg, data, fold, run)
+    if getattr(rank_zero_only, "rank", 0):
+        return  # one process of several writes and reports
     if cfg.trainer.fast_dev_run:
         Console().print("fast_dev_run: one batch of each loop ran well; nothing was kept.")
         return

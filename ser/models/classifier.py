@@ -199,6 +199,8 @@ def accuracy(confusion: Tensor) -> Tensor:
 
 def _standardise(module: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     features, *lengths = inputs
+    if not isinstance(features, Tensor):
+        return inputs  # a whole step, which DDP sends through here on its way to forward
     shape = (-1, 1) if features.ndim > 2 else (-1,)  # noqa: PLR2004 - (batch, channels, frames)
     mean, std = module.feature_mean.view(shape), module.feature_std.view(shape)
     scaled = (features - mean) / std

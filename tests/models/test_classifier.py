@@ -34,6 +34,11 @@ def test_frames_beyond_an_utterance_are_zero_in_forward():
     assert (out[1, :, 2:] == 0).all()
 
 
+def test_a_whole_batch_that_ddp_sends_through_passes_unchanged():
+    batch = (torch.ones(2, 3), torch.ones(2), torch.zeros(2))
+    assert Echo(2, 3)(batch) is batch
+
+
 def test_uar_equals_scikit_learn_over_the_classes_that_occur():
     truth = torch.tensor([0, 0, 1, 1, 1, 3])
     predicted = torch.tensor([0, 2, 1, 1, 0, 3])
