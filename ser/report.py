@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pandas as pd
 from rich.box import SIMPLE
 from rich.table import Table
@@ -97,7 +97,7 @@ def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str
     axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
     axes.set_yticks(range(len(labels)), labels)
     axes.set(xlabel="predicted", ylabel="true", title=title)
-    for (row, column), count in _cells(matrix):
+    for (row, column), count in np.ndenumerate(matrix):
         shade = "black" if share[row, column] > 0.5 else "white"  # noqa: PLR2004 - mid scale
         axes.text(column, row, str(count), ha="center", va="center", color=shade)
     figure.colorbar(image, label="share of the true emotion", shrink=0.8)
@@ -106,8 +106,3 @@ def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str
     figure.savefig(draft, format="png", dpi=120)
     plt.close(figure)
     draft.replace(path)
-
-
-def _cells(matrix: Any) -> list[tuple[tuple[int, int], int]]:
-    rows, columns = matrix.shape
-    return [((r, c), int(matrix[r, c])) for r in range(rows) for c in range(columns)]

@@ -20,7 +20,7 @@ import torch
 from ser.errors import RunError
 
 # What may differ between two starts of one run: where things lie, how they are shown, and on
-# which device; environment.json records the device and its precision.
+# which device; environment.json records the device, and what precision=auto came to.
 INCIDENTAL = (
     "fold",
     "seed",
@@ -31,7 +31,6 @@ INCIDENTAL = (
     "trainer.accelerator",
     "trainer.devices",
     "trainer.strategy",
-    "trainer.precision",
 )
 PACKAGES = ("ser", "torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
 
