@@ -68,8 +68,9 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
         front_end=instantiate(cfg.features),
         cv=instantiate(cfg.cv),
         protocol=instantiate(cfg.protocol),
-        copies=list(cfg.augment.copies),
+        augment=instantiate(cfg.augment),
         seed=cfg.seed,
+        shuffle_labels=cfg.shuffle_labels,
     )
     data.prepare_data()
     return data
@@ -160,6 +161,8 @@ def notes_on(data: CorpusDataModule) -> list[str]:
     regime, protocol = data.regime, data.protocol
     shares = "no speaker is" if regime.group == "speaker" else "speakers are"
     notes = [f"cv={regime.name}: {shares} on both sides of a fold; protocol={protocol.name}."]
+    if data.shuffle_labels:
+        notes.append("SHUFFLED LABELS: what is above chance has leaked.")
     if protocol.leaks:
         notes.append(f"LEAKING PROTOCOL, the figures are too high: {protocol.leaks}.")
     return notes

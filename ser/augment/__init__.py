@@ -2,6 +2,7 @@
 
 from ser.augment.copies import COPIES_VERSION, VIEWS, published_copies, view
 from ser.augment.features import Mixup, SpecAugment
+from ser.augment.training import Augmentation
 from ser.augment.vocoder import pitch_shift, time_stretch
 from ser.augment.waveform import (
     Gain,
@@ -16,6 +17,7 @@ from ser.augment.waveform import (
 __all__ = [
     "COPIES_VERSION",
     "VIEWS",
+    "Augmentation",
     "Gain",
     "Mixup",
     "Noise",

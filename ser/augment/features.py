@@ -7,7 +7,6 @@ import math
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
 
 from ser.errors import ConfigError
 
@@ -100,49 +99,47 @@ def _masks(
 class Mixup(nn.Module):
     """Mix every utterance with another of its batch, and its target likewise.
 
-    Each utterance draws its own weight from Beta(alpha, alpha). In evaluation mode nothing is mixed
-    and targets are one-hot.
+    Each utterance draws its own weight from Beta(alpha, alpha). In evaluation mode nothing is
+    mixed.
 
     Args:
-        num_classes: Number of emotions.
         alpha: Parameter of the Beta distribution: small keeps most utterances nearly whole, 1 mixes
             all ratios alike.
 
     Shape:
         - features: ``(batch, ...)``
-        - target: ``(batch,)``, class indices
-        - output: features as given, and targets ``(batch, num_classes)`` that sum to 1
+        - lengths: ``(batch,)``, frames that are not padding
+        - target: ``(batch, num_classes)``, probabilities, such as one-hot classes
+        - output: features and targets as given; lengths, those of the longer of each two
 
     Raises:
-        ConfigError: If ``num_classes`` or ``alpha`` is not positive.
+        ConfigError: If ``alpha`` is not positive.
 
     References:
         Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
         https://arxiv.org/abs/1710.09412
     """
 
-    def __init__(self, num_classes: int, alpha: float = 0.2) -> None:
+    def __init__(self, alpha: float = 0.2) -> None:
         super().__init__()
-        if num_classes <= 0:
-            raise ConfigError(f"num_classes={num_classes} must be positive; count the labels.")
         if not (math.isfinite(alpha) and alpha > 0):
             raise ConfigError(f"alpha={alpha} must be positive; leave mixup out to switch it off.")
-        self.num_classes, self.alpha = int(num_classes), float(alpha)
+        self.alpha = float(alpha)
 
     def forward(
-        self, features: Tensor, target: Tensor, generator: torch.Generator
-    ) -> tuple[Tensor, Tensor]:
-        """Return mixed features and soft targets; all chance comes from ``generator``."""
-        soft = one_hot(target, self.num_classes).to(features.dtype)
+        self, features: Tensor, lengths: Tensor, target: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the mixture; all chance comes from ``generator``."""
         if not self.training:
-            return features, soft
+            return features, lengths, target
         size, device = len(features), generator.device
         partner = torch.randperm(size, generator=generator, device=device).to(features.device)
         weight = self._weights(size, generator).to(features)
         share = weight.view(-1, *[1] * (features.ndim - 1))
         return (
             torch.lerp(features[partner], features, share),
-            torch.lerp(soft[partner], soft, weight.unsqueeze(1)),
+            torch.maximum(lengths, lengths[partner]),
+            torch.lerp(target[partner], target, weight.unsqueeze(1)),
         )
 
     def _weights(self, size: int, generator: torch.Generator) -> Tensor:

@@ -1,7 +1,8 @@
 """Corpora, one a file, and the datamodule that serves their folds."""
 
+from ser.data.batches import Batch
 from ser.data.corpus import Corpus, Utterance
-from ser.data.datamodule import Batch, CorpusDataModule
+from ser.data.datamodule import CorpusDataModule
 from ser.data.emodb import EmoDB, EmoDBDataModule
 from ser.data.iemocap import IEMOCAP, IEMOCAPDataModule
 from ser.data.synthetic import Synthetic, SyntheticDataModule

@@ -2,89 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 from pytorch_lightning import LightningDataModule
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.nn.functional import one_hot
+from torch.utils.data import DataLoader
 
-from ser.augment import COPIES_VERSION
+from ser.augment import COPIES_VERSION, Augmentation
 from ser.augment import view as make_copy
+from ser.data.batches import Batch, EpochBatches, FeatureSet
 from ser.data.corpus import Corpus, Utterance
 from ser.data.store import Features, content_hashes, extract
-from ser.features import FrontEnd
+from ser.features import FrontEnd, RawWaveform
 from ser.folds import Fold, Regime, regime
 from ser.protocol import Protocol
-
-
-class Batch(NamedTuple):
-    """Utterances as a network takes them.
-
-    Shape:
-        - features: ``(batch, channels, frames)``, or ``(batch, channels)`` for vectors
-        - lengths: ``(batch,)``, frames that are not padding
-        - target: ``(batch,)``, positions in ``Corpus.labels``
-    """
-
-    features: Tensor
-    lengths: Tensor
-    target: Tensor
-
-
-class FeatureSet(Dataset[Batch]):
-    """Utterances of one side of a fold; an item is a whole batch, gathered at once."""
-
-    def __init__(self, features: Features, targets: Tensor, rows: Tensor) -> None:
-        self.features = features
-        self.targets = targets
-        self.rows = rows
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, positions: list[int]) -> Batch:
-        rows = self.rows[positions]
-        return Batch(*self.features.batch(rows), self.targets[rows])
-
-
-class EpochBatches(Sampler[list[int]]):
-    """Batches in an order that depends on the seed and the epoch alone.
-
-    A run that is continued at an epoch therefore sees the batches it would have seen.
-    Lightning calls ``set_epoch``.
-
-    Args:
-        size: Number of items.
-        batch_size: Items a batch; the last one may be smaller.
-        seed: Seed of the order, or None to keep the order of the items.
-    """
-
-    def __init__(self, size: int, batch_size: int, seed: int | None = None) -> None:
-        self.size = size
-        self.batch_size = batch_size
-        self.seed = seed
-        self.epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch whose order comes next."""
-        self.epoch = epoch
-
-    def __len__(self) -> int:
-        return math.ceil(self.size / self.batch_size)
-
-    def __iter__(self) -> Iterator[list[int]]:
-        order = np.arange(self.size)
-        if self.seed is not None:
-            order = np.random.default_rng([self.seed, self.epoch]).permutation(self.size)
-        for start in range(0, self.size, self.batch_size):
-            yield order[start : start + self.batch_size].tolist()
 
 
 class CorpusDataModule(LightningDataModule):
@@ -99,10 +36,12 @@ class CorpusDataModule(LightningDataModule):
         cv: Regime, or the name of one.
         fold: Split to hold out, counted from 0.
         protocol: What may cross the line between training and test.
-        copies: Augmented copies of every utterance to train on, names of ``ser.augment.VIEWS``.
+        augment: What is done to training utterances; nothing by default.
         batch_size: Training utterances a batch.
         eval_batch_size: Validation and test utterances a batch.
-        seed: Seed of the order of training batches.
+        seed: Seed of the order of training batches, of augmentation and of shuffled labels.
+        shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
+            then above chance has leaked.
         cache: Folder of the feature store; None takes the user cache.
         verify: Whether to hold the corpus against its published counts.
 
@@ -123,10 +62,11 @@ class CorpusDataModule(LightningDataModule):
         fold: int = 0,
         *,
         protocol: Protocol | None = None,
-        copies: Sequence[str] = (),
+        augment: Augmentation | None = None,
         batch_size: int = 32,
         eval_batch_size: int = 256,
         seed: int = 0,
+        shuffle_labels: bool = False,
         cache: str | Path | None = None,
         verify: bool = True,
     ) -> None:
@@ -136,10 +76,12 @@ class CorpusDataModule(LightningDataModule):
         self.regime = regime(cv) if isinstance(cv, str) else cv
         self.fold_index = fold
         self.protocol = protocol or Protocol()
-        self.views = ("original", *copies)
+        self.augment = augment or Augmentation()
+        self.views = ("original", *self.augment.copies)
         self.batch_size = batch_size
         self.eval_batch_size = eval_batch_size
         self.seed = seed
+        self.shuffle_labels = shuffle_labels
         self.cache = Path(cache) if cache else None
         self.verify = verify
         self.utterances: list[Utterance] = []
@@ -193,8 +135,9 @@ class CorpusDataModule(LightningDataModule):
         return {"cv": self.regime.name, "fold": self.fold.index, **ids}
 
     def train_dataloader(self) -> DataLoader[Batch]:
-        """Shuffled batches of the training side."""
-        return self._loader(self.fold.train, self.batch_size, self.seed)
+        """Shuffled batches of the training side; waveforms, if they are to be changed."""
+        store = self._waveforms if self.augment.changes_waveforms else self.features
+        return self._loader(self.fold.train, self.batch_size, self.seed, store)
 
     def val_dataloader(self) -> DataLoader[Batch] | list[Any]:
         """Batches of the validation side, in order; none where the protocol has no such side."""
@@ -208,6 +151,41 @@ class CorpusDataModule(LightningDataModule):
 
     predict_dataloader = test_dataloader
 
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
+        """Augment a training batch, on the device that it trains on."""
+        trainer = self.trainer
+        if trainer is None or not (trainer.training and self.augment.online):
+            return batch
+        key = (self.seed, trainer.global_step, trainer.global_rank)
+        return self._augmented(batch, _generator(key, batch[0].device))
+
+    def _augmented(self, batch: Batch, generator: torch.Generator) -> Batch:
+        features, lengths, target = batch
+        if self.augment.changes_waveforms:
+            waveform, samples = self.augment.change_waveforms(features[:, 0], lengths, generator)
+            features = self.front_end.to(waveform.device)(waveform, samples)
+            lengths = self.front_end.num_frames(samples)
+        if self.augment.mixup is not None:
+            target = one_hot(target, self.num_classes).to(features)
+        scaled, lengths, target = self.augment.change_features(
+            self._scale(features, lengths), lengths, target, generator
+        )
+        mean, std = self._scaler(features)
+        return Batch(scaled * std + mean, lengths, target)
+
+    def _scale(self, features: Tensor, lengths: Tensor) -> Tensor:
+        mean, std = self._scaler(features)
+        scaled = (features - mean) / torch.where(std > 0, std, 1.0)
+        if not self.front_end.sequence:
+            return scaled
+        frame = torch.arange(features.shape[-1], device=features.device)
+        return scaled * (frame < lengths[:, None])[:, None]
+
+    def _scaler(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        shape = (-1, 1) if self.front_end.sequence else (-1,)
+        mean, std = self.feature_mean.to(features), self.feature_std.to(features)
+        return mean.view(shape), std.view(shape)
+
     def _read(self) -> None:
         if self.utterances:
             return
@@ -215,8 +193,13 @@ class CorpusDataModule(LightningDataModule):
         if self.verify:
             self.corpus.verify()
         utterances = self.corpus.utterances()
+        if self.shuffle_labels:
+            utterances = _shuffled(utterances, self.seed)
         self.hashes = content_hashes(utterances)
         self.features = Features.join([self._extract(utterances, name) for name in self.views])
+        if self.augment.changes_waveforms:
+            raw = RawWaveform(self.front_end.sample_rate)
+            self._waveforms = extract(utterances, raw, self.hashes, self.cache)
         self.rows = [_row(u, view) for view in self.views for u in utterances]
         classes = {label: i for i, label in enumerate(self.labels)}
         self.targets = torch.tensor([classes[u.emotion] for u in self.rows])
@@ -255,14 +238,28 @@ class CorpusDataModule(LightningDataModule):
             chosen = torch.from_numpy(rows[self.protocol.scaler])
             self.feature_mean, self.feature_std = self.features.moments(chosen)
 
-    def _loader(self, side: Any, batch_size: int, seed: int | None = None) -> DataLoader[Batch]:
-        data = FeatureSet(self.features, self.targets, torch.from_numpy(side))
+    def _loader(
+        self, side: Any, batch_size: int, seed: int | None = None, store: Features | None = None
+    ) -> DataLoader[Batch]:
+        data = FeatureSet(store or self.features, self.targets, torch.from_numpy(side))
         return DataLoader(
             data,
             batch_size=None,
             sampler=EpochBatches(len(data), batch_size, seed),
             pin_memory=torch.cuda.is_available(),
         )
+
+
+def _shuffled(utterances: list[Utterance], seed: int) -> list[Utterance]:
+    order = np.random.default_rng([seed, 0x5E12]).permutation(len(utterances))
+    emotions = [utterances[i].emotion for i in order]
+    return [replace(u, emotion=e) for u, e in zip(utterances, emotions, strict=True)]
+
+
+def _generator(key: tuple[int, ...], device: torch.device) -> torch.Generator:
+    """Seed a generator for one step alone, so that a continued run draws the same."""
+    seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
+    return torch.Generator(device).manual_seed(seed)
 
 
 def _row(utterance: Utterance, view: str) -> Utterance:

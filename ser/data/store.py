@@ -37,12 +37,14 @@ class Features:
         starts: Where each utterance begins in ``values``, and the end of the last.
         num_frames: Frames that every utterance is zero-padded to.
         sequence: Whether an utterance is a matrix of frames, or one vector.
+        fixed: Whether every batch is padded to ``num_frames``, or to its own longest.
     """
 
     values: Tensor
     starts: Tensor
     num_frames: int
     sequence: bool
+    fixed: bool = True
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -58,7 +60,7 @@ class Features:
         lengths = self.starts[rows + 1] - self.starts[rows]
         if not self.sequence:
             return self.values[self.starts[rows]], lengths
-        frame = torch.arange(self.num_frames)
+        frame = torch.arange(self.num_frames if self.fixed else int(lengths.max()))
         beyond = frame >= lengths[:, None]
         frames = self.values[(self.starts[rows][:, None] + frame).masked_fill(beyond, 0)]
         return frames.masked_fill_(beyond[..., None], 0).transpose(1, 2).contiguous(), lengths
@@ -132,7 +134,7 @@ def extract(
             if not target.exists():
                 with written_whole(target) as draft:
                     _write(draft, utterances, front_end, view)
-    return _open(target, front_end.sequence)
+    return _open(target, front_end)
 
 
 def _key(
@@ -184,7 +186,7 @@ def _frames(
         torch.set_num_threads(threads)  # training after this would run on one core
 
 
-def _open(target: Path, sequence: bool) -> Features:
+def _open(target: Path, front_end: FrontEnd) -> Features:
     starts = torch.from_numpy(np.load(target / "starts.npy"))
     total = int(starts[-1])
     values = torch.from_file(
@@ -193,4 +195,5 @@ def _open(target: Path, sequence: bool) -> Features:
         size=(target / "values.f32").stat().st_size // 4,
         dtype=torch.float32,
     ).view(total, -1)
-    return Features(values, starts, int(starts.diff().max()), sequence)
+    longest = int(starts.diff().max())
+    return Features(values, starts, longest, front_end.sequence, front_end.fixed)

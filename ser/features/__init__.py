@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ser.features.frontend import FrontEnd, require
+from ser.features.raw import RawWaveform
 from ser.features.spectral import MFCC, LogMel
 from ser.features.statistics import UtteranceStatistics
 
@@ -16,7 +17,14 @@ FRONT_ENDS: dict[str, type[FrontEnd]] = {
     "UtteranceStatistics": UtteranceStatistics,
 }
 
-__all__ = ["MFCC", "FrontEnd", "LogMel", "UtteranceStatistics", "build_front_end"]
+__all__ = [
+    "MFCC",
+    "FrontEnd",
+    "LogMel",
+    "RawWaveform",
+    "UtteranceStatistics",
+    "build_front_end",
+]
 
 
 def build_front_end(spec: Mapping[str, Any]) -> FrontEnd:

@@ -34,10 +34,10 @@ def test_every_utterance_has_its_own_masks() -> None:
     assert len({tuple(row.flatten().tolist()) for row in masked}) > 190
 
 
-@pytest.mark.parametrize("module", [SpecAugment(), Mixup(CLASSES)])
+@pytest.mark.parametrize("module", [SpecAugment(), Mixup()])
 def test_the_global_generator_is_left_alone(module: nn.Module) -> None:
     state = torch.get_rng_state()
-    arguments = (ones(4), torch.arange(4)) if isinstance(module, Mixup) else (ones(4),)
+    arguments = (ones(4), torch.ones(4), torch.eye(4)) if isinstance(module, Mixup) else (ones(4),)
     module(*arguments, seeded())
     assert torch.equal(torch.get_rng_state(), state)
 
@@ -105,61 +105,66 @@ def test_a_negative_mask_is_refused(name: str) -> None:
 
 
 @pytest.fixture
-def batch() -> tuple[Tensor, Tensor]:
+def batch() -> tuple[Tensor, Tensor, Tensor]:
     """Features that spell out their own one-hot target, so that mixing shows."""
-    target = torch.arange(CLASSES).repeat(16)
-    return torch.eye(CLASSES)[target].unsqueeze(2).expand(-1, -1, 5), target
+    target = torch.eye(CLASSES).repeat(16, 1)
+    return target.unsqueeze(2).expand(-1, -1, 5), torch.arange(len(target)), target
 
 
-def test_equal_seeds_mix_alike(batch: tuple[Tensor, Tensor]) -> None:
-    first, second = Mixup(CLASSES)(*batch, seeded(5)), Mixup(CLASSES)(*batch, seeded(5))
+def test_equal_seeds_mix_alike(batch: tuple[Tensor, Tensor, Tensor]) -> None:
+    first, second = Mixup()(*batch, seeded(5)), Mixup()(*batch, seeded(5))
     assert all(map(torch.equal, first, second))
 
 
-def test_other_seeds_mix_otherwise(batch: tuple[Tensor, Tensor]) -> None:
-    first, second = Mixup(CLASSES)(*batch, seeded(5)), Mixup(CLASSES)(*batch, seeded(6))
-    assert not torch.equal(first[1], second[1])
+def test_other_seeds_mix_otherwise(batch: tuple[Tensor, Tensor, Tensor]) -> None:
+    first, second = Mixup()(*batch, seeded(5)), Mixup()(*batch, seeded(6))
+    assert not torch.equal(first[2], second[2])
 
 
-def test_soft_targets_sum_to_one(batch: tuple[Tensor, Tensor]) -> None:
-    _, soft = Mixup(CLASSES, alpha=1.0)(*batch, seeded())
+def test_soft_targets_sum_to_one(batch: tuple[Tensor, Tensor, Tensor]) -> None:
+    *_, soft = Mixup(alpha=1.0)(*batch, seeded())
     torch.testing.assert_close(soft.sum(1), torch.ones(64))
 
 
-def test_targets_are_mixed_as_their_features_are(batch: tuple[Tensor, Tensor]) -> None:
-    mixed, soft = Mixup(CLASSES, alpha=1.0)(*batch, seeded())
+def test_targets_are_mixed_as_their_features_are(batch: tuple[Tensor, Tensor, Tensor]) -> None:
+    mixed, _, soft = Mixup(alpha=1.0)(*batch, seeded())
     torch.testing.assert_close(mixed, soft.unsqueeze(2).expand(-1, -1, 5))
 
 
-def test_mixing_really_mixes(batch: tuple[Tensor, Tensor]) -> None:
-    _, soft = Mixup(CLASSES, alpha=1.0)(*batch, seeded())
+def test_mixing_really_mixes(batch: tuple[Tensor, Tensor, Tensor]) -> None:
+    *_, soft = Mixup(alpha=1.0)(*batch, seeded())
     assert (soft.amax(1) < 0.95).float().mean() > 0.4
 
 
 def test_mixing_weights_follow_their_beta_distribution() -> None:
-    target = torch.arange(2000)  # no two alike: every target shows its weight
-    _, soft = Mixup(2000, alpha=0.5)(torch.zeros(2000, 1), target, seeded())
+    target = torch.eye(2000)  # no two alike: every target shows its weight
+    *_, soft = Mixup(alpha=0.5)(torch.zeros(2000, 1), torch.ones(2000), target, seeded())
     variance = soft.diagonal().var()
     assert variance == pytest.approx(1 / (4 * (2 * 0.5 + 1)), abs=0.01)
 
 
 def test_vectors_are_mixed_too() -> None:
-    mixed, soft = Mixup(CLASSES)(torch.eye(CLASSES), torch.arange(CLASSES), seeded())
+    mixed, _, soft = Mixup()(torch.eye(CLASSES), torch.ones(CLASSES), torch.eye(CLASSES), seeded())
     torch.testing.assert_close(mixed, soft)
 
 
-def test_evaluation_mode_mixes_nothing(batch: tuple[Tensor, Tensor]) -> None:
-    mixed, soft = Mixup(CLASSES).eval()(*batch, seeded())
+def test_evaluation_mode_mixes_nothing(batch: tuple[Tensor, Tensor, Tensor]) -> None:
+    mixed, _, soft = Mixup().eval()(*batch, seeded())
     assert torch.equal(mixed, batch[0])
-    assert torch.equal(soft, torch.eye(CLASSES)[batch[1]])
+    assert torch.equal(soft, batch[2])
+
+
+def test_a_mixture_is_as_long_as_the_longer(batch: tuple[Tensor, Tensor, Tensor]) -> None:
+    _, lengths, _ = Mixup(alpha=1.0)(*batch, seeded())
+    assert (lengths >= batch[1]).all()
+    assert (lengths > batch[1]).any()
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"num_classes": 0}, "num_classes=0 must be positive"),
-        ({"num_classes": 4, "alpha": 0.0}, "alpha=0.0 must be positive; leave mixup out"),
-        ({"num_classes": 4, "alpha": math.nan}, "alpha=nan must be positive"),
+        ({"alpha": 0.0}, "alpha=0.0 must be positive; leave mixup out"),
+        ({"alpha": math.nan}, "alpha=nan must be positive"),
     ],
 )
 def test_bad_mixup_settings_are_refused(settings: dict[str, Any], message: str) -> None:

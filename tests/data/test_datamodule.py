@@ -18,9 +18,11 @@ from pytorch_lightning import Trainer
 from pytorch_lightning.demos.boring_classes import BoringModel
 from torch import Tensor
 
-from ser.data.datamodule import Batch, CorpusDataModule, EpochBatches
+from ser.augment import Augmentation, Gain, Mixup, Noise, SpecAugment, TimeStretch
+from ser.data.batches import Batch, EpochBatches
+from ser.data.datamodule import CorpusDataModule
 from ser.data.emodb import EmoDB, EmoDBDataModule
-from ser.errors import CorpusError, FoldError
+from ser.errors import ConfigError, CorpusError, FoldError
 from ser.features import MFCC, FrontEnd, UtteranceStatistics
 from ser.folds import regime
 from ser.protocol import Protocol
@@ -92,7 +94,7 @@ def test_module_turned_to_a_fold_equals_one_made_for_it(emodb: EmoDB) -> None:
 
 
 def test_copies_stay_with_their_utterance_where_utterances_are_dealt(emodb: EmoDB) -> None:
-    datamodule = module(emodb, "stratified", copies=["noise"])
+    datamodule = module(emodb, "stratified", augment=Augmentation(["noise"]))
     for fold in range(3):
         datamodule.at_fold(fold).setup()
         sides = [originals(datamodule, side) for side in SIDES]
@@ -100,25 +102,27 @@ def test_copies_stay_with_their_utterance_where_utterances_are_dealt(emodb: EmoD
 
 
 def test_copies_are_trained_on_and_never_judged(emodb: EmoDB) -> None:
-    datamodule = module(emodb, copies=["noise"])
+    datamodule = module(emodb, augment=Augmentation(["noise"]))
     copies = {s: sum("#" in name for name in datamodule.fold_ids()[s]) for s in SIDES}
     assert copies == {"train": 14, "validation": 0, "test": 0}
 
 
 def test_copies_are_tested_where_the_protocol_says_so(emodb: EmoDB) -> None:
-    datamodule = module(emodb, copies=["noise"], protocol=Protocol(test_copies=True))
+    datamodule = module(emodb, augment=Augmentation(["noise"]), protocol=Protocol(test_copies=True))
     names = datamodule.fold_ids()["test"]
     assert sorted(names)[:2] == ["03a01Aa", "03a01Aa#noise"]
     assert len(names) == 28
 
 
 def test_dealing_rows_trains_on_copies_of_test_utterances(emodb: EmoDB) -> None:
-    datamodule = module(emodb, "stratified", copies=["noise"], protocol=Protocol(unit="row"))
+    rows = Protocol(unit="row")
+    datamodule = module(emodb, "stratified", augment=Augmentation(["noise"]), protocol=rows)
     assert originals(datamodule, "train") & originals(datamodule, "test")
 
 
 def test_dealing_rows_deals_every_row_once(emodb: EmoDB) -> None:
-    datamodule = module(emodb, "stratified", copies=["noise"], protocol=Protocol(unit="row"))
+    rows = Protocol(unit="row")
+    datamodule = module(emodb, "stratified", augment=Augmentation(["noise"]), protocol=rows)
     ids = [name for side in SIDES for name in datamodule.fold_ids()[side]]
     assert sorted(ids) == sorted(row.id for row in datamodule.rows)
 
@@ -284,3 +288,95 @@ def test_trainer_shuffles_every_epoch_anew_and_as_the_seed_says(emodb: EmoDB) ->
         batches = EpochBatches(14, 4, seed=7)
         batches.set_epoch(epoch)
         assert model.seen[epoch] == trained[list(chain(*batches))].tolist()
+
+
+class Watch(BoringModel):
+    """Keeps the batches that a trainer hands over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[Batch] = []
+
+    def training_step(self, batch: Any, batch_idx: int) -> Any:
+        self.seen.append(Batch(*batch))
+        return {"loss": self.layer.weight.sum()}
+
+    def validation_step(self, batch: Any, batch_idx: int) -> None:
+        self.seen.append(Batch(*batch))
+
+
+def watched(corpus: EmoDB, stage: str, front_end: FrontEnd | None = None, **options: Any) -> Any:
+    """Batches that reach a network in training or in validation."""
+    datamodule = module(corpus, front_end=front_end, **options)
+    network = Watch()
+    trainer = Trainer(
+        max_epochs=1,
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        limit_val_batches=0 if stage == "fit" else None,
+    )
+    getattr(trainer, stage)(network, datamodule=datamodule)
+    return network.seen
+
+
+ONLINE = [
+    Augmentation(waveform=[TimeStretch(0.8, 0.9), Noise(0, 10), Gain(-6, -3)]),
+    Augmentation(spec_augment=SpecAugment(2, 5, 2, 3)),
+    Augmentation(mixup=Mixup(1.0)),
+]
+
+
+@pytest.mark.parametrize("augment", ONLINE, ids=["waveform", "specaugment", "mixup"])
+@pytest.mark.parametrize("front_end", [mfcc(), UtteranceStatistics(RATE)], ids=["mfcc", "vector"])
+def test_training_is_augmented_and_the_same_seed_augments_alike(
+    emodb: EmoDB, augment: Augmentation, front_end: FrontEnd
+) -> None:
+    plain = watched(emodb, "fit", front_end)[0]
+    first, again, other = (
+        watched(emodb, "fit", front_end, augment=augment, seed=seed)[0] for seed in (0, 0, 1)
+    )
+    assert torch.isfinite(first.features).all()
+    assert not torch.equal(first.features, plain.features)
+    assert torch.equal(first.features, again.features)
+    assert not torch.equal(first.features, other.features)
+
+
+@pytest.mark.parametrize("augment", ONLINE, ids=["waveform", "specaugment", "mixup"])
+def test_validation_and_scaler_see_no_augmentation(emodb: EmoDB, augment: Augmentation) -> None:
+    plain, changed = (watched(emodb, "validate", augment=a)[0] for a in (None, augment))
+    assert torch.equal(plain.features, changed.features)
+    means = [module(emodb, augment=a).feature_mean for a in (None, augment)]
+    assert torch.equal(*means)
+
+
+def test_features_of_changed_waveforms_are_those_of_the_front_end(emodb: EmoDB) -> None:
+    louder = Augmentation(waveform=[Gain(6.0, 6.0)])
+    front_end = mfcc()
+    plain, changed = (watched(emodb, "fit", front_end, augment=a)[0] for a in (None, louder))
+    width = changed.features.shape[2]  # padded to its own longest, not that of the corpus
+    difference = (changed.features - plain.features[..., :width])[:, 0].amax(1)
+    expected = 6.0 * 20**0.5  # dB; the first coefficient is the sum of 20 bands, orthonormal
+    torch.testing.assert_close(difference, torch.full_like(difference, expected), atol=0.01, rtol=0)
+
+
+def test_copies_and_changed_waveforms_exclude_each_other() -> None:
+    with pytest.raises(ConfigError, match="exclude each other"):
+        Augmentation(["noise"], waveform=[Gain()])
+
+
+def test_an_unknown_copy_is_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match=r"'echo' is unknown; choose among noise, stretch"):
+        Augmentation(["echo"])
+
+
+def test_shuffled_labels_are_a_permutation_that_copies_share(emodb: EmoDB) -> None:
+    plain = module(emodb)
+    shuffled = module(emodb, augment=Augmentation(["noise"]), shuffle_labels=True)
+    names = [u.emotion for u in shuffled.utterances]
+    assert sorted(names) == sorted(u.emotion for u in plain.utterances)
+    assert names != [u.emotion for u in plain.utterances]
+    assert [row.emotion for row in shuffled.rows] == names * 2
+    assert names == [u.emotion for u in module(emodb, shuffle_labels=True).utterances]
