@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ser.results import INCIDENTAL
 
 CHOICES = ("data", "model", "cv")
-DEFAULTS = {"features": "statistics", "augment": "none", "protocol": "honest"}
-UNNAMED = (*INCIDENTAL, *CHOICES, *DEFAULTS, "trainer", "data.verify", "experiment", "hydra")
+LONGEST = 200  # bytes of a folder name; file systems take 255, and drafts add to it
+UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "hydra")
 
 
 def config_folder() -> str:
@@ -20,7 +21,7 @@ def config_folder() -> str:
 
 
 def run_name(choices: Mapping[str, str | None], overrides: Sequence[str]) -> Path:
-    """Name a run by what it is: ``corpus/model/cv``, then whatever else was changed.
+    """Name a run by what it is: ``corpus/model/cv``, then its experiment and what was changed.
 
     Args:
         choices: Choice of each configuration group.
@@ -30,16 +31,19 @@ def run_name(choices: Mapping[str, str | None], overrides: Sequence[str]) -> Pat
         >>> run_name({"data": "emodb", "model": "cnn1d", "cv": "speaker"}, ["seed=3"]).as_posix()
         'emodb/cnn1d/speaker'
     """
-    changed = [
-        f"{group}={choices[group]}"
-        for group, usual in DEFAULTS.items()
-        if choices.get(group, usual) != usual
-    ]
-    if choices.get("experiment"):
-        changed.append(f"experiment={choices['experiment']}")
+    experiment = choices.get("experiment")
+    changed = [experiment.rpartition("/")[2]] if experiment else []
     changed += sorted(o.lstrip("+~") for o in overrides if _tells(o))
     parts = [str(choices[group]) for group in CHOICES]
-    return Path(*parts, *([",".join(changed).replace("/", "-")] if changed else []))
+    return Path(*parts, *([_short(",".join(changed).replace("/", "-"))] if changed else []))
+
+
+def _short(name: str) -> str:
+    """Cut a name that no file system would take; a digest of the whole keeps it unique."""
+    if len(name.encode()) <= LONGEST:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+    return f"{name.encode()[: LONGEST - 13].decode(errors='ignore')}-{digest}"
 
 
 def _tells(override: str) -> bool:
