@@ -10,7 +10,7 @@ from ser.results import INCIDENTAL
 
 CHOICES = ("data", "model", "cv")
 LONGEST = 200  # bytes of a folder name; file systems take 255, and drafts add to it
-UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "hydra")
+UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "hydra", "leak")
 
 
 def config_folder() -> str:
@@ -20,21 +20,26 @@ def config_folder() -> str:
     return str(packed if packed.is_dir() else package.parent / "conf")
 
 
-def run_name(choices: Mapping[str, str | None], overrides: Sequence[str]) -> Path:
+def run_name(
+    choices: Mapping[str, str | None], overrides: Sequence[str], name: str | None = None
+) -> Path:
     """Name a run by what it is: ``corpus/model/cv``, then its experiment and what was changed.
 
     Args:
         choices: Choice of each configuration group.
         overrides: Words of the command line, such as ``model.learning_rate=1e-4``.
+        name: Last part of the name, instead of one made from experiment and overrides.
 
     Example:
         >>> run_name({"data": "emodb", "model": "cnn1d", "cv": "speaker"}, ["seed=3"]).as_posix()
         'emodb/cnn1d/speaker'
     """
+    parts = [str(choices[group]) for group in CHOICES]
+    if name:
+        return Path(*parts, name)
     experiment = choices.get("experiment")
     changed = [experiment.rpartition("/")[2]] if experiment else []
     changed += sorted(o.lstrip("+~") for o in overrides if _tells(o))
-    parts = [str(choices[group]) for group in CHOICES]
     return Path(*parts, *([_short(",".join(changed).replace("/", "-"))] if changed else []))
 
 

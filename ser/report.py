@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,9 @@ HEADINGS = {
 }
 
 
-def report(run: Path, title: str, notes: Sequence[str]) -> Table:
+def report(
+    run: Path, title: str, notes: Sequence[str], published: Mapping[str, float] | None = None
+) -> Table:
     """Recompute every figure of a run from its predictions and write them beside it.
 
     Writes ``predictions.csv`` of all folds, ``metrics.json`` and ``confusion.png``.
@@ -31,6 +33,7 @@ def report(run: Path, title: str, notes: Sequence[str]) -> Table:
         run: Run folder.
         title: What was run; heads the table and the picture.
         notes: What a reader must know to judge the figures; they are stamped on every artefact.
+        published: Figures of the source in percent, shown beside the mean over folds.
 
     Returns:
         The table of folds, for the terminal.
@@ -46,7 +49,37 @@ def report(run: Path, title: str, notes: Sequence[str]) -> Table:
         del content["sd"]  # nan, which JSON does not have
     write_json(run / "metrics.json", content)
     _draw(predictions, run / "confusion.png", title, notes)
-    return _table(run, predictions, summary, title, notes)
+    table = _table(run, predictions, summary, title, notes)
+    if published:
+        shown = [f"{published[name]:.1f}%" if name in published else "" for name in FIGURES]
+        table.add_row("published", "", "", *shown, "")
+    return table
+
+
+def compare_runs(runs: Mapping[str, Path]) -> Table:
+    """One line for each run, with figures pooled over its finished folds.
+
+    Args:
+        runs: Folders of runs by title.
+    """
+    table = Table(box=SIMPLE, padding=0, collapse_padding=True)
+    table.add_column("")
+    for heading in ("folds", *HEADINGS.values(), "min"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for title, run in runs.items():
+        table.add_row(title, *_line(run))
+    return table
+
+
+def _line(run: Path) -> list[str]:
+    """Finished folds, pooled figures and minutes of a run; blanks before the first fold."""
+    facts = [json.loads(path.read_text()) for path in run.glob("fold-*/seed-*/environment.json")]
+    if not facts:
+        return ["0", *[""] * len(FIGURES), ""]
+    pooled = summarise(read_predictions(run))["pooled"]
+    minutes = sum(fact["seconds"] for fact in facts) / 60
+    shown = [f"{pooled[name]:.1%}" for name in FIGURES]
+    return [f"{len(facts)}/{facts[0]['folds']}", *shown, f"{minutes:.0f}"]
 
 
 def _table(

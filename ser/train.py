@@ -44,7 +44,7 @@ def train(cfg: DictConfig) -> None:
 
     _quieten()
     hydra_config = HydraConfig.get()
-    name = run_name(hydra_config.runtime.choices, hydra_config.overrides.task)
+    name = run_name(hydra_config.runtime.choices, hydra_config.overrides.task, cfg.name)
     run = Path(cfg.output) / name
     data = build_data(cfg)
     for fold in folds_of(cfg, data):
@@ -55,7 +55,7 @@ def train(cfg: DictConfig) -> None:
         Console().print("fast_dev_run: one batch of each loop ran well; nothing was kept.")
         return
     write_text(run / "config.yaml", OmegaConf.to_yaml(cfg, resolve=True))
-    Console().print(report(run, name.as_posix(), notes_on(data)))
+    Console().print(report(run, cfg.title or name.as_posix(), notes_on(data), cfg.published))
     _point_to(run)
 
 

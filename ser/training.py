@@ -79,6 +79,7 @@ def fit_and_test(
         "accelerator": type(trainer.accelerator).__name__,
         "precision": str(trainer.precision),
         "parameters": sum(p.numel() for p in network.parameters()),
+        "folds": data.num_folds,
         "train": len(data.fold.train),
         "validation": len(data.fold.validation),
         "test": len(data.fold.test),
