@@ -129,16 +129,25 @@ class Cell:
         write_json(self.folder / "done", {"config": config_hash(self.config)})
 
 
+def cells_of(run: Path) -> list[Path]:
+    """Folders of the finished cells of a run, in the order of folds and seeds."""
+    return sorted(marker.parent for marker in run.glob("fold-*/seed-*/done"))
+
+
 def read_predictions(run: Path) -> pd.DataFrame:
     """Predictions of every finished cell of a run, in the order of folds and seeds.
+
+    Kept evidence has them in one table; a run has them in its cells.
 
     Raises:
         RunError: If no cell is finished.
     """
-    cells = sorted(marker.parent for marker in run.glob("fold-*/seed-*/done"))
-    if not cells:
+    tables = [cell / "predictions.csv" for cell in cells_of(run)]
+    if not tables:
         raise RunError(f"no finished fold in {run}; run ser.train first.")
-    return pd.concat([from_csv(cell / "predictions.csv") for cell in cells], ignore_index=True)
+    if not any(table.exists() for table in tables):
+        tables = [run / "predictions.csv"]
+    return pd.concat([from_csv(table) for table in tables], ignore_index=True)
 
 
 def to_csv(predictions: pd.DataFrame) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +57,7 @@ def planned_runs(config: DictConfig) -> list[PlannedRun]:
     return list(runs.values())
 
 
-def _jobs(config: DictConfig) -> list[Sequence[str]]:
+def _jobs(config: DictConfig) -> list[list[str]]:
     """Expand the sweep as Hydra's own sweeper does; cells of one run count once."""
     from hydra._internal.core_plugins.basic_sweeper import BasicSweeper  # noqa: PLC0415
     from hydra.core.override_parser.overrides_parser import OverridesParser  # noqa: PLC0415
@@ -66,5 +65,4 @@ def _jobs(config: DictConfig) -> list[Sequence[str]]:
     swept = [f"{key}={value}" for key, value in (config.hydra.sweeper.params or {}).items()]
     parsed = OverridesParser.create().parse_overrides([*swept, *config.hydra.overrides.task])
     whole = [o for o in parsed if o.key_or_group not in ("fold", "seed")]
-    jobs: list[Sequence[str]] = BasicSweeper.split_arguments(whole, None)[0]
-    return jobs
+    return BasicSweeper.split_arguments(whole, None)[0]

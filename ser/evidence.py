@@ -1,0 +1,41 @@
+"""``python -m ser.evidence RUNS RESULTS``: keep what a figure can be checked by, and no weights.
+
+Copies predictions, figures, configuration, versions and seconds of every run; leaves out
+checkpoints, logs and what the predictions hold already.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+KEPT = (
+    "identity.json",
+    "config.yaml",
+    "predictions.csv",
+    "metrics.json",
+    "fold-*/seed-*/environment.json",
+    "fold-*/seed-*/done",
+)
+
+
+def keep(runs: Path, results: Path) -> list[Path]:
+    """Copy the evidence of every run below ``runs`` to the same place below ``results``.
+
+    Returns:
+        Folders of the runs that were kept.
+    """
+    folders = sorted(path.parent for path in runs.rglob("metrics.json"))
+    for folder in folders:
+        target = results / folder.relative_to(runs)
+        for path in (path for pattern in KEPT for path in folder.glob(pattern)):
+            copy = target / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    return folders
+
+
+if __name__ == "__main__":
+    for kept in keep(Path(sys.argv[1]), Path(sys.argv[2])):
+        sys.stdout.write(f"{kept}\n")

@@ -1,0 +1,104 @@
+"""``python -m ser.published RESULTS``: the published rows beside what was measured, as Markdown.
+
+Every file of ``conf/experiment/published`` is a row; its run under the published protocol and
+under the honest one are looked for in RESULTS, by the names that ``ser.train`` gives them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ser.configuration import config_folder, run_name
+from ser.metrics import summarise
+from ser.results import cells_of, read_predictions
+
+HEADING = (
+    "`experiment=published/…`",
+    "published: accuracy / F1",
+    "`protocol=published`, leaking: accuracy / F1",
+    "`protocol=honest`: accuracy / F1, UAR",
+)
+LICENSED = "not run: licensed corpus"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A published row and where its runs lie, below the folder of results.
+
+    Args:
+        name: Name of the experiment.
+        corpus: Name of the corpus.
+        figures: Published accuracy and weighted F1, in percent.
+        runs: Folder of the run by protocol.
+    """
+
+    name: str
+    corpus: str
+    figures: Mapping[str, float]
+    runs: Mapping[str, Path]
+
+
+def rows() -> list[Row]:
+    """List every published row, in the order of the file names."""
+    folder = Path(config_folder(), "experiment", "published")
+    return [_row(path.stem) for path in sorted(folder.glob("*.yaml"))]
+
+
+def table(results: Path) -> str:
+    """Markdown of all rows; what was not run says so.
+
+    Args:
+        results: Folder of run folders.
+    """
+    lines = [_markdown(HEADING), _markdown(["---"] * len(HEADING))]
+    for row in rows():
+        published = f"{row.figures['accuracy']:.1f} / {row.figures['weighted_f1']:.1f}"
+        found = [_measured(row, protocol, results) for protocol in ("published", "honest")]
+        lines.append(_markdown([f"`{row.name}`", published, *found]))
+    return "\n".join(lines)
+
+
+def _row(name: str) -> Row:
+    from hydra import compose, initialize_config_dir  # noqa: PLC0415 - slow to import
+
+    word = f"experiment=published/{name}"
+    starts = {"published": [word], "honest": [word, "protocol=honest"]}
+    runs = {}
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        for protocol, words in starts.items():
+            cfg = compose("train", words, return_hydra_config=True)
+            runs[protocol] = run_name(cfg.hydra.runtime.choices, words)
+    return Row(name, str(cfg.hydra.runtime.choices.data), dict(cfg.published), runs)
+
+
+def _measured(row: Row, protocol: str, results: Path) -> str:
+    run = results / row.runs[protocol]
+    cells = cells_of(run)
+    if not cells:
+        return LICENSED if row.corpus == "iemocap" else "not run"
+    summary = summarise(read_predictions(run))
+    mean, uar = summary["mean"], summary["pooled"]["uar"]
+    figures = f"{mean['accuracy']:.1%} / {mean['weighted_f1']:.1%}"
+    if protocol == "honest":
+        figures += f", {uar:.1%}"
+    return f"{figures} ({_cost([json.loads((c / 'environment.json').read_text()) for c in cells])})"
+
+
+def _cost(facts: Sequence[Mapping[str, Any]]) -> str:
+    epochs = sorted({fact["epochs"] for fact in facts})
+    shown = f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
+    minutes = sum(fact["seconds"] for fact in facts) / 60
+    return f"{len(facts)} of {facts[0]['folds']} folds, {shown} epochs, {minutes:.0f} min"
+
+
+def _markdown(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table(Path(sys.argv[1] if len(sys.argv) > 1 else "results")) + "\n")
