@@ -42,11 +42,14 @@ class Protocol:
                     f"choose one of {', '.join(allowed)}."
                 )
 
-    @property
-    def leaks(self) -> str:
-        """How the test side reaches the training side, or an empty string."""
+    def leaks(self, copies: bool) -> str:
+        """How the test side reaches the training side, or an empty string.
+
+        Args:
+            copies: Whether there are copies of utterances, which rows can separate.
+        """
         ways = []
-        if self.unit == "row":
+        if self.unit == "row" and copies:
             ways.append("copies of test utterances are in training")
         if self.scaler == "all":
             ways.append("the scaler saw the test side")

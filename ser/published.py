@@ -67,13 +67,14 @@ def _row(name: str) -> Row:
     from hydra import compose, initialize_config_dir  # noqa: PLC0415 - slow to import
 
     word = f"experiment=published/{name}"
-    starts = {"published": [word], "honest": [word, "protocol=honest"]}
-    runs = {}
     with initialize_config_dir(config_folder(), version_base="1.3"):
-        for protocol, words in starts.items():
-            cfg = compose("train", words, return_hydra_config=True)
-            runs[protocol] = run_name(cfg.hydra.runtime.choices, words)
-    return Row(name, str(cfg.hydra.runtime.choices.data), dict(cfg.published), runs)
+        cfg = compose("train", [word], return_hydra_config=True)
+    choices = cfg.hydra.runtime.choices
+    runs = {
+        "published": run_name(choices, [word]),
+        "honest": run_name(choices, [word, "protocol=honest"]),
+    }
+    return Row(name, str(choices.data), dict(cfg.published), runs)
 
 
 def _measured(row: Row, protocol: str, results: Path) -> str:

@@ -163,8 +163,8 @@ def notes_on(data: CorpusDataModule) -> list[str]:
     notes = [f"cv={regime.name}: {shares} on both sides of a fold; protocol={protocol.name}."]
     if data.shuffle_labels:
         notes.append("SHUFFLED LABELS: what is above chance has leaked.")
-    if protocol.leaks:
-        notes.append(f"LEAKING PROTOCOL, the figures are too high: {protocol.leaks}.")
+    if leaks := protocol.leaks(copies=bool(data.augment.copies)):
+        notes.append(f"LEAKING PROTOCOL, the figures are too high: {leaks}.")
     return notes
 
 

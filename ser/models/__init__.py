@@ -2,5 +2,20 @@
 
 from ser.models.classifier import EmotionClassifier
 from ser.models.cnn1d import CNN1D
+from ser.models.cnn1d_lstm import CNN1DLSTM
+from ser.models.cnn2d import CNN2D
+from ser.models.cnn2d_lstm import CNN2DLSTM
+from ser.models.lstm import LSTMClassifier
+from ser.models.resnet import ResNet
+from ser.models.resnet50 import ResNet50
 
-__all__ = ["CNN1D", "EmotionClassifier"]
+__all__ = [
+    "CNN1D",
+    "CNN1DLSTM",
+    "CNN2D",
+    "CNN2DLSTM",
+    "EmotionClassifier",
+    "LSTMClassifier",
+    "ResNet",
+    "ResNet50",
+]

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from ser.models import keras
 from ser.models.classifier import EmotionClassifier
+from ser.models.convolutions import (
+    EMODB_SHORTEST,
+    FORMS,
+    RECIPES,
+    check_choice,
+    check_length,
+    convolution,
+    dense_head,
+    emodb_stack,
+    squares_of_second,
+)
 
 
 class CNN1D(EmotionClassifier):
@@ -36,7 +46,7 @@ class CNN1D(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ValueError: If ``form`` or ``recipe`` is unknown, or the vector is too short for the
+        ConfigError: If ``form`` or ``recipe`` is unknown, or the vector is too short for the
             poolings.
 
     References:
@@ -57,27 +67,24 @@ class CNN1D(EmotionClassifier):
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, **optimisation)
-        if form not in FORMS:
-            raise ValueError(f"form={form!r} is unknown; choose one of {', '.join(FORMS)}.")
-        if recipe not in RECIPES:
-            raise ValueError(f"recipe={recipe!r} is unknown; choose one of {', '.join(RECIPES)}.")
-        if num_features < SHORTEST:
-            raise ValueError(
-                f"num_features={num_features} is too short for the poolings of CNN1D, which need "
-                f"{SHORTEST}; take richer features, such as features=statistics."
-            )
+        check_choice("form", form, FORMS)
+        check_choice("recipe", recipe, RECIPES)
+        check_length("CNN1D", num_features, EMODB_SHORTEST)
         self.penalty_weight = penalty_weight
-        self.convolutions, length = FORMS[form](num_features, dropout)
-        self.head = _head(form, length, num_classes, dropout)
+        if form == "emodb":
+            self.convolutions = emodb_stack(dropout)
+            widths, rate, before = (64 * ((num_features - 7) // 2**7), 128, 64), 0.5, 0.5
+        else:
+            self.convolutions = _iemocap_stack(dropout)
+            widths, rate, before = (128 * (num_features // 2**5), 512, 256), 0.3, 0.0
+        self.head = dense_head(widths, num_classes, rate * dropout, before * dropout)
         self.apply(keras.initialise)
         if recipe == "published":
             self.apply(keras.batch_norm)
 
     def penalty(self) -> Tensor:
-        """Squared kernel and bias of the second convolution (Keras ``l2``, no factor 1/2)."""
-        second = [layer for layer in self.convolutions if isinstance(layer, nn.Conv1d)][1]
-        squares = [parameter.square().sum() for parameter in second.parameters()]
-        return self.penalty_weight * torch.stack(squares).sum()
+        """Weighted squares of the second convolution."""
+        return self.penalty_weight * squares_of_second(self.convolutions)
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits; a vector has no frames, so ``lengths`` does not matter."""
@@ -86,18 +93,10 @@ class CNN1D(EmotionClassifier):
         return logits
 
 
-def _convolution(inputs: int, outputs: int, kernel: int, padding: str = "same") -> list[nn.Module]:
-    convolution: list[nn.Module] = [nn.Conv1d(inputs, outputs, kernel), nn.ReLU()]
-    if padding == "valid":
-        return convolution
-    # Explicit, since PyTorch copies and warns when it pads an even kernel to "same".
-    return [nn.ZeroPad1d(((kernel - 1) // 2, kernel // 2)), *convolution]
-
-
-def _iemocap(length: int, dropout: float) -> tuple[nn.Sequential, int]:
+def _iemocap_stack(dropout: float) -> nn.Sequential:
     layers: list[nn.Module] = [
-        *_convolution(1, 256, 8),
-        *_convolution(256, 256, 8),
+        *convolution(1, 256, 8),
+        *convolution(256, 256, 8),
         nn.MaxPool1d(2),
         nn.BatchNorm1d(256),
         nn.Dropout(0.2 * dropout),
@@ -106,39 +105,9 @@ def _iemocap(length: int, dropout: float) -> tuple[nn.Sequential, int]:
     widths = ((256, 256, 8), (256, 128, 5), (128, 128, 5), (128, 128, 5))
     for (inputs, outputs, kernel), rate in zip(widths, rates, strict=True):
         layers += [
-            *_convolution(inputs, outputs, kernel),
+            *convolution(inputs, outputs, kernel),
             nn.BatchNorm1d(outputs),
             nn.MaxPool1d(2),
         ]
         layers += [nn.Dropout(rate * dropout)] if rate else []
-    return nn.Sequential(*layers), 128 * (length // 2**5)
-
-
-def _emodb(length: int, dropout: float) -> tuple[nn.Sequential, int]:
-    layers: list[nn.Module] = [*_convolution(1, 256, 8), *_convolution(256, 256, 8, "valid")]
-    widths = (256, 256, 128, 128, 128, 256, 64)
-    rates = (0.25, 0.25, 0.25, 0.25, 0.5, 0.5, 0.5)
-    for block, (width, rate) in enumerate(zip(widths, rates, strict=True)):
-        if block:
-            layers += _convolution(widths[block - 1], width, 8)
-        layers += [nn.MaxPool1d(2), nn.BatchNorm1d(width), nn.Dropout(rate * dropout)]
-    return nn.Sequential(*layers), 64 * ((length - 7) // 2**7)
-
-
-def _head(form: str, inputs: int, num_classes: int, dropout: float) -> nn.Sequential:
-    wide, narrow, rate = (512, 256, 0.3) if form == "iemocap" else (128, 64, 0.5)
-    return nn.Sequential(
-        nn.Dropout(rate * dropout if form == "emodb" else 0.0),
-        nn.Linear(inputs, wide),
-        nn.ReLU(),
-        nn.Dropout(rate * dropout),
-        nn.Linear(wide, narrow),
-        nn.ReLU(),
-        nn.Dropout(rate * dropout),
-        nn.Linear(narrow, num_classes),
-    )
-
-
-RECIPES = ("default", "published")
-FORMS = {"iemocap": _iemocap, "emodb": _emodb}
-SHORTEST = 2**7 + 7  # the emodb form halves seven times after a valid convolution of eight
+    return nn.Sequential(*layers)

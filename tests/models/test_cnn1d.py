@@ -1,10 +1,9 @@
-"""The 1D CNN has the published size, takes any shape, learns, and survives a checkpoint."""
+"""The 1D CNN has the published size, in both of its forms."""
 
 import pytest
 import torch
-from pytorch_lightning import Trainer
-from torch.nn import functional
 
+from ser.errors import ConfigError
 from ser.models import CNN1D, keras
 
 
@@ -22,55 +21,6 @@ def test_the_parameter_count_is_the_published_one(form, num_features, num_classe
     assert keras_count(CNN1D(num_classes, num_features, form=form)) == published
 
 
-@pytest.mark.parametrize("form", ["iemocap", "emodb"])
-@pytest.mark.parametrize("num_features", [135, 310, 401])
-def test_any_vector_length_goes_forward_and_backward(form, num_features):
-    network = CNN1D(3, num_features, form=form)
-    logits = network(torch.randn(2, num_features))
-    logits.sum().backward()
-    assert logits.shape == (2, 3)
-    assert all(p.grad is not None for p in network.parameters())
-
-
-def test_it_learns_sixteen_utterances_by_heart():
-    torch.manual_seed(0)
-    network = CNN1D(4, 155, dropout=0.0, penalty_weight=0.0)
-    features, target = torch.randn(16, 155), torch.arange(16) % 4
-    optimizer = torch.optim.Adam(network.parameters(), 1e-3)
-    for _ in range(40):
-        optimizer.zero_grad()
-        functional.cross_entropy(network(features), target).backward()
-        optimizer.step()
-    assert (network.eval()(features).argmax(1) == target).all()
-
-
-def test_a_checkpoint_gives_equal_logits_and_runs_no_code(tmp_path):
-    network = CNN1D(4, 155, form="emodb").eval()
-    network.labels, network.feature_mean[:] = list("abcd"), 3.0
-    trainer = Trainer(logger=False, enable_checkpointing=False, accelerator="cpu")
-    trainer.strategy.connect(network)
-    trainer.save_checkpoint(tmp_path / "a.ckpt")
-    again = CNN1D.load_from_checkpoint(tmp_path / "a.ckpt", weights_only=True).eval()
-    features = torch.randn(2, 155)
-    assert torch.equal(again(features), network(features))
-    assert again.labels == list("abcd")
-    assert again.hparams["form"] == "emodb"
-
-
-def test_bf16_autocast_changes_probabilities_by_a_few_percent_at_most():
-    torch.manual_seed(0)
-    network, features = CNN1D(4, 155).eval(), torch.randn(8, 155)
-    with torch.autocast("cpu", torch.bfloat16):
-        low = network(features).float()
-    torch.testing.assert_close(low.softmax(1), network(features).softmax(1), atol=0.03, rtol=0)
-
-
-def test_the_exported_graph_equals_the_network():
-    network, features = CNN1D(4, 155).eval(), torch.randn(2, 155)
-    graph = torch.export.export(network, (features,)).module()
-    torch.testing.assert_close(graph(features), network(features))
-
-
 def test_the_penalty_is_the_keras_l2_of_the_second_convolution():
     network = CNN1D(4, 161)
     kernel, bias = (
@@ -82,7 +32,7 @@ def test_the_penalty_is_the_keras_l2_of_the_second_convolution():
             parameter.zero_()
         kernel.fill_(0.5)
     assert bias.sum() == 0
-    assert float(network.penalty()) == pytest.approx(0.01 * 0.25 * 256 * 256 * 8)
+    assert float(network.penalty().detach()) == pytest.approx(0.01 * 0.25 * 256 * 256 * 8)
 
 
 def test_the_published_recipe_averages_batch_statistics_as_keras_does():
@@ -114,5 +64,5 @@ def test_an_unknown_choice_is_refused_by_name(arguments):
 
 
 def test_a_vector_too_short_for_the_poolings_is_refused():
-    with pytest.raises(ValueError, match="num_features=100 is too short"):
+    with pytest.raises(ConfigError, match="num_features=100 is too short"):
         CNN1D(4, 100)

@@ -1,0 +1,117 @@
+"""1D CNN over the numbers of a feature vector, then LSTMs over the positions that are left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from ser.models import keras
+from ser.models.classifier import EmotionClassifier
+from ser.models.convolutions import (
+    EMODB_SHORTEST,
+    FORMS,
+    RECIPES,
+    check_choice,
+    check_length,
+    convolution,
+    dense_head,
+    emodb_stack,
+    squares_of_second,
+)
+
+
+class CNN1DLSTM(EmotionClassifier):
+    """Convolutions along the numbers of an utterance vector, LSTMs over what they leave.
+
+    The "time" of the LSTMs is the index of the feature: they read the vector from its first
+    number to its last, not the utterance from its beginning to its end.
+
+    Two published forms: ``"iemocap"`` has four convolutions, which leave a quarter of the
+    positions to two LSTMs of 128; ``"emodb"`` has the eight convolutions of ``CNN1D``, which
+    leave a single position of the published 155 numbers, so that its LSTM of 512 is a gated
+    dense layer whose recurrent weights are never used.
+
+    Args:
+        num_classes: Number of emotions.
+        num_features: Numbers in a feature vector.
+        form: ``"iemocap"`` or ``"emodb"``.
+        recipe: ``"published"`` averages batch statistics over some hundred steps, as Keras
+            does by default; ``"default"`` over some ten, so that the validation figures of a
+            small corpus, with a dozen steps an epoch, are those of the network as it is.
+        penalty_weight: Weight of the squared kernel and bias of the second convolution in
+            the loss; 0.01 in the published ``"emodb"``, and not used in ``"iemocap"``.
+        dropout: Factor on the dropout rates of the published form.
+        optimisation: Arguments of ``EmotionClassifier``.
+
+    Shape:
+        - features: ``(batch, num_features)``
+        - output: logits ``(batch, num_classes)``
+
+    Raises:
+        ConfigError: If ``form`` or ``recipe`` is unknown, or the vector is too short for the
+            poolings.
+
+    References:
+        Zhao, Mao and Chen, "Speech emotion recognition using deep 1D & 2D CNN LSTM networks",
+        Biomedical Signal Processing and Control 47, 2019 (convolutions, then an LSTM; there
+        over time). https://doi.org/10.1016/j.bspc.2018.08.035
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        num_features: int,
+        *,
+        form: str = "iemocap",
+        recipe: str = "default",
+        penalty_weight: float = 0.01,
+        dropout: float = 1.0,
+        **optimisation: Any,
+    ) -> None:
+        super().__init__(num_classes, num_features, **optimisation)
+        check_choice("form", form, FORMS)
+        check_choice("recipe", recipe, RECIPES)
+        check_length(f"CNN1DLSTM's form {form}", num_features, SHORTEST[form])
+        self.penalty_weight = penalty_weight if form == "emodb" else 0.0
+        if form == "emodb":
+            self.convolutions = emodb_stack(dropout)
+            self.lstm = nn.LSTM(64, 512, batch_first=True)
+            self.lstm.bias_hh_l0.requires_grad_(False)  # Keras' own LSTM has one bias vector
+            self.head = dense_head((512, 128, 64), num_classes, 0.5 * dropout, 0.5 * dropout)
+        else:
+            self.convolutions = _iemocap_stack()
+            self.lstm = nn.LSTM(128, 128, num_layers=2, batch_first=True)
+            self.head = dense_head((128, 128, 64), num_classes, 0.2 * dropout)
+        self.apply(keras.initialise)
+        if recipe == "published":
+            self.apply(keras.batch_norm)
+
+    def penalty(self) -> Tensor | float:
+        """Weighted squares of the second convolution, in the form that has them."""
+        if not self.penalty_weight:
+            return 0.0
+        return self.penalty_weight * squares_of_second(self.convolutions)
+
+    def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Return logits; a vector has no frames, so ``lengths`` does not matter."""
+        maps = self.convolutions(features[:, None])  # (batch, channels, positions)
+        states, _ = self.lstm(maps.transpose(1, 2))  # (batch, positions, hidden_size)
+        logits: Tensor = self.head(states[:, -1])
+        return logits
+
+
+def _iemocap_stack() -> nn.Sequential:
+    return nn.Sequential(
+        *convolution(1, 256, 5),
+        *convolution(256, 256, 5),
+        nn.BatchNorm1d(256),
+        nn.MaxPool1d(2),
+        *convolution(256, 128, 5),
+        *convolution(128, 128, 5),
+        nn.BatchNorm1d(128),
+        nn.MaxPool1d(2),
+    )
+
+
+SHORTEST = {"iemocap": 4, "emodb": EMODB_SHORTEST}  # numbers of which one position is left

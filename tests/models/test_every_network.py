@@ -1,0 +1,160 @@
+"""What every network of ``conf/model`` keeps to, in both recipes."""
+
+import inspect
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from hydra.utils import get_class, instantiate
+from omegaconf import OmegaConf
+from pytorch_lightning import Trainer
+from torch import nn
+from torch.nn import functional
+
+from ser.configuration import config_folder
+
+NAMES = sorted(path.stem for path in Path(config_folder(), "model").glob("*.yaml"))
+FORMS = ["cnn1d model.form=emodb", "cnn1d_lstm model.form=emodb"]
+VECTOR = (155,)
+MATRIX = (24, 20)  # coefficients, frames: few, since a step of a 2-D network takes long
+ODD = {VECTOR: (135,), MATRIX: (37, 19)}
+
+
+@cache
+def settings(words):
+    """Settings of a choice such as ``cnn1d model.form=emodb``, and the shape of its features."""
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose("train", f"model={words}".split())
+    sequence = instantiate(cfg.features).sequence
+    return OmegaConf.to_container(cfg.model), MATRIX if sequence else VECTOR
+
+
+every_network = pytest.mark.parametrize("name", [*NAMES, *FORMS])
+every_recipe = pytest.mark.parametrize("recipe", ["default", "published"])
+
+
+def build(name, recipe, shape=None, num_classes=4, **changes):
+    """Build a network from its file, with seeded weights, for features of a shape."""
+    arguments, usual = settings(name)
+    kind = get_class(arguments["_target_"])
+    num_features, *frames = shape or usual
+    changes |= {"recipe": recipe, "num_frames": frames[0] if frames else 1}
+    known = {key: changes[key] for key in changes if key in inspect.signature(kind).parameters}
+    torch.manual_seed(0)
+    arguments = {key: value for key, value in arguments.items() if key != "_target_"} | known
+    return kind(num_classes, num_features, **arguments)
+
+
+def batch_for(name, size, shape=None, seed=1):
+    """Draw features, and lengths from all frames down to half of them."""
+    shape = shape or settings(name)[1]
+    features = torch.randn(size, *shape, generator=torch.Generator().manual_seed(seed))
+    frames = shape[1] if len(shape) > 1 else 1
+    return features, torch.linspace(frames, (frames + 1) // 2, size).long()
+
+
+@torch.no_grad()
+def ready(name, recipe):
+    """Build a network for evaluation, with the batch statistics of some random batch."""
+    network = build(name, recipe)
+    for layer in network.modules():
+        if hasattr(layer, "momentum"):
+            layer.momentum = 1.0
+    network(*batch_for(name, 4, seed=2))
+    return network.eval()
+
+
+@every_network
+@every_recipe
+@pytest.mark.parametrize("odd", [False, True], ids=["even", "odd"])
+def test_any_size_goes_forward_and_backward_through_every_weight(name, recipe, odd):
+    shape = ODD[settings(name)[1]] if odd else settings(name)[1]
+    network = build(name, recipe, shape, num_classes=3)
+    logits = network(*batch_for(name, 3, shape))
+    functional.cross_entropy(logits, torch.arange(3)).backward()
+    assert logits.shape == (3, 3)
+    assert logits.isfinite().all()
+    learnt = [p for p in network.parameters() if p.requires_grad]
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in learnt)
+
+
+@every_network
+@every_recipe
+def test_it_learns_sixteen_utterances_by_heart(name, recipe):
+    network = build(name, recipe, dropout=0.0)
+    batch, target = batch_for(name, 16), torch.arange(16) % 4
+    optimizer = torch.optim.Adam(network.parameters(), 1e-3)
+    for _ in range(100):
+        logits = network(*batch)
+        if (logits.argmax(1) == target).all():
+            return
+        optimizer.zero_grad()
+        functional.cross_entropy(logits, target).backward()
+        optimizer.step()
+    pytest.fail("still wrong after 100 steps")
+
+
+@every_network
+@every_recipe
+def test_a_checkpoint_gives_the_network_back_and_runs_no_code(name, recipe, tmp_path):
+    network, batch = ready(name, recipe), batch_for(name, 2)
+    network.labels, network.feature_mean[:], network.feature_std[:] = list("abcd"), 0.5, 2.0
+    trainer = Trainer(logger=False, enable_checkpointing=False, accelerator="cpu")
+    trainer.strategy.connect(network)
+    trainer.save_checkpoint(tmp_path / "a.ckpt", weights_only=True)
+    again = type(network).load_from_checkpoint(tmp_path / "a.ckpt", weights_only=True).eval()
+    assert torch.equal(again(*batch), network(*batch))
+    assert again.labels == list("abcd")
+    assert again.hparams["recipe"] == recipe
+    assert torch.equal(again.feature_mean, network.feature_mean)
+    assert torch.equal(again.feature_std, network.feature_std)
+
+
+@every_network
+@every_recipe
+@torch.no_grad()
+def test_bf16_autocast_changes_probabilities_by_a_few_percent_at_most(name, recipe):
+    network, batch = ready(name, recipe), batch_for(name, 4)
+    with torch.autocast("cpu", torch.bfloat16):
+        low = network(*batch).float()
+    torch.testing.assert_close(low.softmax(1), network(*batch).softmax(1), atol=0.03, rtol=0)
+
+
+@every_network
+@every_recipe
+@pytest.mark.filterwarnings("ignore:The tensor attributes .*_flat_weights")
+@torch.no_grad()
+def test_the_exported_graph_equals_the_network(name, recipe):
+    network, batch = ready(name, recipe), batch_for(name, 2)
+    graph = torch.export.export(network, batch).module()
+    torch.testing.assert_close(graph(*batch), network(*batch))
+
+
+@every_network
+@every_recipe
+@torch.no_grad()
+def test_the_compiled_network_equals_the_network(name, recipe):
+    torch.compiler.reset()  # or the networks before this one use up the recompilations
+    network, batch = ready(name, recipe), batch_for(name, 2)
+    compiled = torch.compile(network, backend="eager")  # which needs no C++ compiler
+    torch.testing.assert_close(compiled(*batch), network(*batch))
+
+
+@every_network
+def test_convolutions_over_a_matrix_hold_channels_last_weights(name):
+    kernels = [m.weight for m in build(name, "default").modules() if isinstance(m, nn.Conv2d)]
+    assert all(k.is_contiguous(memory_format=torch.channels_last) for k in kernels)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if settings(name)[1] == MATRIX])
+@torch.no_grad()
+def test_logits_do_not_depend_on_padding(name):
+    network = ready(name, "default")
+    features, _ = batch_for(name, 4)
+    lengths = torch.tensor([20, 19, 11, 3])
+    padded = functional.pad(features, (0, 13))
+    alone = [network(f[None, :, :n], n[None]) for f, n in zip(features, lengths, strict=True)]
+    torch.testing.assert_close(network(padded, lengths), torch.cat(alone), atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(network(features[:1]), alone[0], atol=1e-5, rtol=1e-5)
