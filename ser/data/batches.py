@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +51,8 @@ class EpochBatches(Sampler[list[int]]):
 
     Args:
         size: Number of items.
-        batch_size: Items a batch; the last one may be smaller.
+        batch_size: Items a batch; the last one may be smaller. A single item that is left over
+            joins the batch before it: batch normalisation has no variance of one item.
         seed: Seed of the order, or None to keep the order of the items.
     """
 
@@ -66,11 +67,16 @@ class EpochBatches(Sampler[list[int]]):
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return math.ceil(self.size / self.batch_size)
+        return len(self._starts())
 
     def __iter__(self) -> Iterator[list[int]]:
         order = np.arange(self.size)
         if self.seed is not None:
             order = np.random.default_rng([self.seed, self.epoch]).permutation(self.size)
-        for start in range(0, self.size, self.batch_size):
-            yield order[start : start + self.batch_size].tolist()
+        for start, end in pairwise([*self._starts(), self.size]):
+            yield order[start:end].tolist()
+
+    def _starts(self) -> list[int]:
+        starts = list(range(0, self.size, self.batch_size))
+        alone = self.batch_size > 1 and self.size % self.batch_size == 1
+        return starts[:-1] if alone and len(starts) > 1 else starts

@@ -12,6 +12,7 @@ from ser.models.convolutions import (
     EMODB_SHORTEST,
     FORMS,
     RECIPES,
+    check_axes,
     check_choice,
     check_length,
     convolution,
@@ -46,8 +47,8 @@ class CNN1D(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``form`` or ``recipe`` is unknown, or the vector is too short for the
-            poolings.
+        ConfigError: If ``form`` or ``recipe`` is unknown, the vector is too short for the
+            poolings, or the features are no vectors.
 
     References:
         Issa, Demirci and Yazici, "Speech emotion recognition with deep convolutional
@@ -88,6 +89,7 @@ class CNN1D(EmotionClassifier):
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits; a vector has no frames, so ``lengths`` does not matter."""
+        check_axes(features, 2)
         maps = self.convolutions(features[:, None])  # (batch, channels, positions)
         logits: Tensor = self.head(maps.flatten(1))
         return logits

@@ -12,6 +12,7 @@ from ser.models.convolutions import (
     EMODB_SHORTEST,
     FORMS,
     RECIPES,
+    check_axes,
     check_choice,
     check_length,
     convolution,
@@ -49,8 +50,8 @@ class CNN1DLSTM(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``form`` or ``recipe`` is unknown, or the vector is too short for the
-            poolings.
+        ConfigError: If ``form`` or ``recipe`` is unknown, the vector is too short for the
+            poolings, or the features are no vectors.
 
     References:
         Zhao, Mao and Chen, "Speech emotion recognition using deep 1D & 2D CNN LSTM networks",
@@ -95,6 +96,7 @@ class CNN1DLSTM(EmotionClassifier):
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits; a vector has no frames, so ``lengths`` does not matter."""
+        check_axes(features, 2)
         maps = self.convolutions(features[:, None])  # (batch, channels, positions)
         states, _ = self.lstm(maps.transpose(1, 2))  # (batch, positions, hidden_size)
         logits: Tensor = self.head(states[:, -1])

@@ -11,7 +11,7 @@ from torch.nn import functional
 from ser.errors import ConfigError
 from ser.models import keras
 from ser.models.classifier import EmotionClassifier
-from ser.models.convolutions import RECIPES, check_choice
+from ser.models.convolutions import RECIPES, check_axes, check_choice
 from ser.models.masking import frame_mask, mean_over_frames
 
 
@@ -45,7 +45,8 @@ class LSTMClassifier(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``recipe`` is unknown, or ``frames_per_step`` is not positive.
+        ConfigError: If ``recipe`` is unknown, ``frames_per_step`` is not positive, or the
+            features are no matrix of frames.
 
     References:
         Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997.
@@ -93,6 +94,7 @@ class LSTMClassifier(EmotionClassifier):
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits."""
+        check_axes(features, 3)
         if self.published:
             lengths = None
         steps, lengths = average_frames(features, lengths, self.frames_per_step)

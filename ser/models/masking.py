@@ -24,7 +24,7 @@ def frame_mask(lengths: Tensor | None, maps: Tensor) -> Mask:
     if lengths is None:
         return None
     frame = torch.arange(maps.shape[-1], device=maps.device)
-    return (frame < lengths[:, None]).view(len(maps), *[1] * (maps.ndim - 2), -1)
+    return (frame < lengths[:, None]).view(maps.shape[0], *[1] * (maps.ndim - 2), -1)
 
 
 def zero_padding(maps: Tensor, mask: Mask) -> Tensor:

@@ -66,3 +66,8 @@ def test_an_unknown_choice_is_refused_by_name(arguments):
 def test_a_vector_too_short_for_the_poolings_is_refused():
     with pytest.raises(ConfigError, match="num_features=100 is too short"):
         CNN1D(4, 100)
+
+
+def test_frames_are_refused_with_what_to_take():
+    with pytest.raises(ConfigError, match=r"are no vectors.*take features=statistics"):
+        CNN1D(4, 161)(torch.randn(2, 161, 9))

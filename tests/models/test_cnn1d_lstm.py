@@ -72,3 +72,8 @@ def test_the_shortest_vector_goes_through_and_a_shorter_one_is_refused(form, sho
     assert CNN1DLSTM(4, shortest, form=form).eval()(torch.randn(2, shortest)).shape == (2, 4)
     with pytest.raises(ConfigError, match=f"num_features={shortest - 1} is too short"):
         CNN1DLSTM(4, shortest - 1, form=form)
+
+
+def test_frames_are_refused_with_what_to_take():
+    with pytest.raises(ConfigError, match=r"are no vectors.*take features=statistics"):
+        CNN1DLSTM(4, 161)(torch.randn(2, 161, 9))

@@ -93,3 +93,8 @@ def test_one_direction_halves_what_the_head_reads():
 def test_a_choice_that_there_is_not_is_refused(arguments, message):
     with pytest.raises(ConfigError, match=message):
         LSTMClassifier(4, 40, **arguments)
+
+
+def test_vectors_are_refused_with_what_to_take():
+    with pytest.raises(ConfigError, match=r"are no matrix of frames.*take features=logmel"):
+        LSTMClassifier(4, 40)(torch.randn(2, 40))
