@@ -109,7 +109,7 @@ class CorpusDataModule(LightningDataModule):
 
     @property
     def num_frames(self) -> int:
-        """Frames that every utterance is padded to; 1 for feature vectors."""
+        """Frames of the longest utterance; 1 for feature vectors."""
         self._read()
         return self.features.num_frames
 

@@ -35,16 +35,14 @@ class Features:
     Args:
         values: Frames of all utterances, ``(total_frames, channels)``, memory-mapped.
         starts: Where each utterance begins in ``values``, and the end of the last.
-        num_frames: Frames that every utterance is zero-padded to.
+        num_frames: Frames of the longest utterance.
         sequence: Whether an utterance is a matrix of frames, or one vector.
-        fixed: Whether every batch is padded to ``num_frames``, or to its own longest.
     """
 
     values: Tensor
     starts: Tensor
     num_frames: int
     sequence: bool
-    fixed: bool = True
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -54,13 +52,14 @@ class Features:
 
         Shape:
             - rows: ``(batch,)``
-            - features: ``(batch, channels, frames)``, or ``(batch, channels)`` for vectors
+            - features: ``(batch, channels, frames)``, zero-padded to the longest of the batch, or
+              ``(batch, channels)`` for vectors
             - lengths: ``(batch,)``, frames of each utterance that are not padding
         """
         lengths = self.starts[rows + 1] - self.starts[rows]
         if not self.sequence:
             return self.values[self.starts[rows]], lengths
-        frame = torch.arange(self.num_frames if self.fixed else int(lengths.max()))
+        frame = torch.arange(int(lengths.max()))
         beyond = frame >= lengths[:, None]
         frames = self.values[(self.starts[rows][:, None] + frame).masked_fill(beyond, 0)]
         return frames.masked_fill_(beyond[..., None], 0).transpose(1, 2).contiguous(), lengths
@@ -196,4 +195,4 @@ def _open(target: Path, front_end: FrontEnd) -> Features:
         dtype=torch.float32,
     ).view(total, -1)
     longest = int(starts.diff().max())
-    return Features(values, starts, longest, front_end.sequence, front_end.fixed)
+    return Features(values, starts, longest, front_end.sequence)

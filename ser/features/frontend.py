@@ -57,8 +57,6 @@ class FrontEnd(nn.Module):
         version: Raised whenever the same settings give different numbers.
         num_features: Channels of a sequence, or length of a vector.
         sequence: Whether the output has a frame axis.
-        fixed: Whether batches are padded to the longest utterance of a corpus, so that all have
-            one shape; otherwise to their own longest.
 
     Shape:
         - waveform: ``(batch, time)``
@@ -71,7 +69,6 @@ class FrontEnd(nn.Module):
 
     version: int = 1
     sequence: bool = True
-    fixed: bool = True
     num_features: int
 
     def __init__(

@@ -19,7 +19,6 @@ class RawWaveform(FrontEnd):
     """
 
     num_features = 1
-    fixed = False  # seconds of padding cost more than equal shapes save
 
     def __init__(self, sample_rate: int) -> None:
         super().__init__(sample_rate, window=1 / sample_rate, hop=1 / sample_rate)
