@@ -1,7 +1,8 @@
 """``python -m ser.published RESULTS``: the published rows beside what was measured, as Markdown.
 
 Every file of ``conf/experiment/published`` is a row; its run under the published protocol and
-under the honest one are looked for in RESULTS, by the names that ``ser.train`` gives them.
+under the honest one are looked for in RESULTS, by the names that ``ser.train`` gives them. A
+second table has the steps between the two protocols, ``experiment=leak``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,15 @@ HEADING = (
     "published: accuracy / F1",
     "`protocol=published`, leaking: accuracy / F1",
     "`protocol=honest`: accuracy / F1, UAR",
+)
+LEAK_HEADING = ("EmoDB, 1D CNN, augmented", "folds", "accuracy", "weighted F1", "UAR")
+STEPS = (
+    "published",
+    "grouped",
+    "honest",
+    "speaker",
+    "published_shuffled",
+    "honest_shuffled",
 )
 LICENSED = "not run: licensed corpus"
 
@@ -63,12 +73,41 @@ def table(results: Path) -> str:
     return "\n".join(lines)
 
 
-def _row(name: str) -> Row:
+def leak(results: Path) -> str:
+    """Markdown of the steps from the published protocol to the honest one.
+
+    Args:
+        results: Folder of run folders.
+    """
+    lines = [_markdown(LEAK_HEADING), _markdown(["---", *["---:"] * (len(LEAK_HEADING) - 1)])]
+    for step in STEPS:
+        words = ["experiment=leak", f"leak={step}"]
+        cfg = _composed(words)
+        run = results / run_name(cfg.hydra.runtime.choices, words, cfg.name)
+        lines.append(_markdown([cfg.title, *_step(run)]))
+    return "\n".join(lines)
+
+
+def _step(run: Path) -> list[str]:
+    cells = cells_of(run)
+    if not cells:
+        return ["not run", "", "", ""]
+    pooled = summarise(read_predictions(run))["pooled"]
+    facts = json.loads((cells[0] / "environment.json").read_text())
+    folds = f"{len(cells)} of {facts['folds']}"
+    return [folds, *(f"{pooled[name]:.1%}" for name in ("accuracy", "weighted_f1", "uar"))]
+
+
+def _composed(words: list[str]) -> Any:
     from hydra import compose, initialize_config_dir  # noqa: PLC0415 - slow to import
 
-    word = f"experiment=published/{name}"
     with initialize_config_dir(config_folder(), version_base="1.3"):
-        cfg = compose("train", [word], return_hydra_config=True)
+        return compose("train", words, return_hydra_config=True)
+
+
+def _row(name: str) -> Row:
+    word = f"experiment=published/{name}"
+    cfg = _composed([word])
     choices = cfg.hydra.runtime.choices
     runs = {
         "published": run_name(choices, [word]),
@@ -102,4 +141,5 @@ def _markdown(cells: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table(Path(sys.argv[1] if len(sys.argv) > 1 else "results")) + "\n")
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results")
+    sys.stdout.write(f"{table(folder)}\n\n{leak(folder)}\n")
