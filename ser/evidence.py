@@ -9,6 +9,9 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
 
 KEPT = (
     "identity.json",
@@ -33,7 +36,17 @@ def keep(runs: Path, results: Path) -> list[Path]:
             copy = target / path.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
+        _forget_places(target / "config.yaml")
     return folders
+
+
+def _forget_places(config: Path) -> None:
+    """Take out where things lay on the machine that ran it."""
+    if not config.exists():
+        return
+    cfg: Any = OmegaConf.load(config)
+    cfg.output, cfg.data.root, cfg.data.cache = "runs", None, None
+    config.write_text(OmegaConf.to_yaml(cfg))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """The published rows stand beside what was measured, and README shows what the evidence gives."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from omegaconf import OmegaConf
 
 from ser.evidence import keep
 from ser.published import leak, table
@@ -37,6 +39,8 @@ def write_run(folder: Path, right: tuple[int, ...] = (3, 2)) -> Path:
         write_json(cell / "done", {"config": "x"})
         write_text(cell / "model.ckpt", "weights")
     write_json(folder / "metrics.json", {})
+    data = {"root": "/home/somebody/emodb", "cache": None, "verify": True}
+    write_text(folder / "config.yaml", json.dumps({"output": "/scratch", "data": data}))
     write_text(folder / "predictions.csv", to_csv(read_predictions(folder)))
     return folder
 
@@ -79,7 +83,15 @@ def test_evidence_keeps_the_figures_and_leaves_the_weights(tmp_path):
     kept = tmp_path / "results" / RUN
     pd.testing.assert_frame_equal(read_predictions(kept), read_predictions(run))
     names = {path.name for path in kept.rglob("*") if path.is_file()}
-    assert names == {"predictions.csv", "metrics.json", "environment.json", "done"}
+    files = {"predictions.csv", "metrics.json", "config.yaml", "environment.json", "done"}
+    assert names == files
+
+
+def test_evidence_does_not_tell_where_things_lay(tmp_path):
+    write_run(tmp_path / "runs" / RUN)
+    keep(tmp_path / "runs", tmp_path / "results")
+    config = OmegaConf.load(tmp_path / "results" / RUN / "config.yaml")
+    assert config == {"output": "runs", "data": {"root": None, "cache": None, "verify": True}}
 
 
 @pytest.mark.parametrize(
