@@ -64,7 +64,7 @@ class CorpusDataModule(LightningDataModule):
         protocol: Protocol | None = None,
         augment: Augmentation | None = None,
         batch_size: int = 32,
-        eval_batch_size: int = 256,
+        eval_batch_size: int = 64,
         seed: int = 0,
         shuffle_labels: bool = False,
         cache: str | Path | None = None,

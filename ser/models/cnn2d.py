@@ -8,10 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ser.errors import ConfigError
 from ser.models import keras
 from ser.models.classifier import EmotionClassifier
-from ser.models.convolutions import RECIPES, check_choice, dense_head
+from ser.models.convolutions import RECIPES, check_axes, check_choice, dense_head
 from ser.models.masking import (
     MaskedBatchNorm2d,
     frame_mask,
@@ -153,9 +152,5 @@ def as_picture(features: Tensor) -> Tensor:
     Raises:
         ConfigError: If the features are not a matrix of at least one frame an utterance.
     """
-    if features.ndim != 3 or not features.shape[-1]:  # noqa: PLR2004 - batch, features, frames
-        raise ConfigError(
-            f"features of shape {tuple(features.shape)} are no matrix of frames, (batch, "
-            "num_features, frames); take features=logmel or features=mfcc."
-        )
+    check_axes(features, 3)
     return features[:, None]

@@ -1,4 +1,4 @@
-"""What the networks over feature vectors share: convolutions, dense head, penalty, checks."""
+"""What networks share: convolutions, dense head, penalty, checks."""
 
 from __future__ import annotations
 

@@ -32,9 +32,7 @@ def zero_padding(maps: Tensor, mask: Mask) -> Tensor:
     return maps if mask is None else maps * mask
 
 
-def shrink(
-    lengths: Tensor | None, kernel: int, stride: int = 1, padding: int = 0
-) -> Tensor | None:
+def shrink(lengths: Tensor | None, kernel: int, stride: int = 1, padding: int = 0) -> Tensor | None:
     """Frames that a convolution or a pooling makes of ``lengths`` frames, 1 at the least."""
     if lengths is None:
         return None
@@ -77,9 +75,22 @@ class MaskedBatchNorm2d(nn.BatchNorm2d):
     """
 
     def forward(self, maps: Tensor, mask: Mask = None) -> Tensor:
-        """Normalise."""
+        """Normalise; where there is a mask, padding comes out as zero in training."""
         if mask is None or not self.training:
             return super().forward(maps)
+        return self._gathered(maps, mask) if maps.is_cpu else self._weighted(maps, mask)
+
+    def _gathered(self, maps: Tensor, mask: Tensor) -> Tensor:
+        """Normalise the valid positions alone: half the time, but their number is not static."""
+        batch, channels, height, frames = maps.shape
+        rows = maps.permute(0, 2, 3, 1).reshape(-1, channels)
+        valid = mask[:, 0].expand(batch, height, frames).reshape(-1).nonzero()[:, 0]
+        normal = super().forward(rows[valid].view(-1, channels, 1, 1)).view(-1, channels)
+        whole = torch.zeros_like(rows, dtype=normal.dtype).index_copy(0, valid, normal)
+        return whole.view(batch, height, frames, channels).permute(0, 3, 1, 2)
+
+    def _weighted(self, maps: Tensor, mask: Tensor) -> Tensor:
+        """Normalise with weighted moments: shapes stay static, and the device is not waited for."""
         weight = mask.to(torch.float32)
         values = maps.float()
         count = weight.sum() * maps.shape[2]
@@ -88,7 +99,8 @@ class MaskedBatchNorm2d(nn.BatchNorm2d):
         variance = (centred.square() * weight).sum((0, 2, 3)) / count
         self._remember(mean.detach(), (variance * count / (count - 1).clamp(min=1)).detach())
         scale = (variance + self.eps).rsqrt() * self.weight
-        return (centred * scale.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)).to(maps.dtype)
+        normal = centred * scale.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+        return (normal * weight).to(maps.dtype)
 
     def _remember(self, mean: Tensor, variance: Tensor) -> None:
         momentum = self.momentum if self.momentum is not None else 0.1

@@ -11,7 +11,7 @@ from torch.nn import functional
 from ser.errors import ConfigError
 from ser.models import keras
 from ser.models.classifier import EmotionClassifier
-from ser.models.convolutions import RECIPES, check_choice, dense_head
+from ser.models.convolutions import RECIPES, check_axes, check_choice, dense_head
 from ser.models.masking import (
     Mask,
     MaskedBatchNorm2d,
@@ -30,18 +30,17 @@ class ResNet(EmotionClassifier):
     for its convolutions are filled up with zeros.
 
     The default form keeps widths and depths, and differs in five points. Residual units are
-    the standard ones, normalised and with a ReLU after the addition, since the published
-    network is still under-trained after its 80 epochs. Every convolution keeps the size of
-    its maps, so that any input fits. The 3x3 pooling stands before the second convolution,
-    which takes most of the time, and a 2x2 one after it: a quarter of the published cost.
-    Padding is masked, so that the logits of an utterance do not depend on its batch. Weights
-    are drawn for ReLUs, after He et al.
+    the standard ones of He et al., normalised and with a ReLU after the addition. Every
+    convolution keeps the size of its maps, so that any input fits. The 3x3 pooling stands
+    before the second convolution, the dearest layer, and a 2x2 one after it: three tenths of
+    the published multiplications. Padding is masked, so that the logits of an utterance do
+    not depend on its batch. Weights are drawn for ReLUs, after He et al.
 
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients or mel bands a frame.
         recipe: ``"published"`` or ``"default"``.
-        dropout: Dropout rate after each of the two dense layers.
+        dropout: Factor on the published dropout rate, 0.2 after each of the two dense layers.
         optimisation: Arguments of ``EmotionClassifier``.
 
     Shape:
@@ -50,8 +49,8 @@ class ResNet(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``recipe`` is unknown, or ``num_features`` too small for the
-            published form.
+        ConfigError: If ``recipe`` is unknown, ``num_features`` too small for the published
+            form, or the features are not a matrix.
 
     References:
         He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
@@ -64,7 +63,7 @@ class ResNet(EmotionClassifier):
         num_features: int,
         *,
         recipe: str = "default",
-        dropout: float = 0.2,
+        dropout: float = 1.0,
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, **optimisation)
@@ -76,18 +75,18 @@ class ResNet(EmotionClassifier):
                 f"published ResNet, which need {SHORTEST}; take more coefficients, or "
                 "recipe=default."
             )
-        form = "valid" if self.published else "normalised"
-        same = "same" if self.published else "normalised"
+        form, inner = ("valid", "same") if self.published else ("normalised", "normalised")
         self.stem = nn.ModuleList([Convolution(1, 32, 8, form), Convolution(32, 64, 8, form)])
         self.pools = (1, 3) if self.published else (3, 2)
-        self.units = nn.ModuleList([ResidualUnit(64, kernel, same) for kernel in (5, 5, 5, 3)])
+        self.units = nn.ModuleList([ResidualUnit(64, kernel, inner) for kernel in (5, 5, 5, 3)])
         self.last = Convolution(64, 64, 3, form)
-        self.head = dense_head((64, 256, 128), num_classes, dropout)
+        self.head = dense_head((64, 256, 128), num_classes, 0.2 * dropout)
         self.apply(keras.initialise if self.published else he_normal)
         self.to(memory_format=torch.channels_last)
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits."""
+        check_axes(features, 3)
         if self.published:
             missing = max(0, SHORTEST - features.shape[-1])
             features, lengths = functional.pad(features, (0, missing)), None

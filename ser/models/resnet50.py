@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,7 +12,7 @@ from torch.nn import functional
 from ser.errors import ConfigError
 from ser.models import keras
 from ser.models.classifier import EmotionClassifier
-from ser.models.convolutions import RECIPES, check_choice
+from ser.models.convolutions import RECIPES, check_axes, check_choice
 from ser.models.masking import (
     MaskedBatchNorm2d,
     frame_mask,
@@ -56,12 +57,13 @@ class ResNet50(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``recipe`` or ``stride_at`` is unknown, or if ``num_frames`` is missing
-            or ``num_features`` too small for the published form.
+        ConfigError: If ``recipe`` or ``stride_at`` is unknown, ``num_frames`` missing or
+            ``num_features`` too small for the published form, or the features are not a matrix.
 
     References:
         He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
         https://doi.org/10.1109/CVPR.2016.90
+
         Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017, for
         the stride and the zero. https://arxiv.org/abs/1706.02677
     """
@@ -80,15 +82,15 @@ class ResNet50(EmotionClassifier):
         super().__init__(num_classes, num_features, **optimisation)
         check_choice("recipe", recipe, RECIPES)
         self.published = published = recipe == "published"
-        at = _stride_at(stride_at, published)
+        stage = partial(_stage, stride_at=_stride_at(stride_at, published), bias=published)
         self.num_frames = _published_frames(num_features, num_frames) if published else 0
         self.conv1 = nn.Conv2d(1, 64, 7, 2, padding=3, bias=published)
         self.bn1 = MaskedBatchNorm2d(64)
         self.maxpool = nn.MaxPool2d(3, 2, padding=0 if published else 1)
-        self.layer1 = _stage(64, 64, 3, 1, at, published)
-        self.layer2 = _stage(256, 128, 4, 2, at, published)
-        self.layer3 = _stage(512, 256, 6, 2, at, published)
-        self.layer4 = _stage(1024, 512, 3, 2, at, published)
+        self.layer1 = stage(64, 64, 3, stride=1)
+        self.layer2 = stage(256, 128, 4, stride=2)
+        self.layer3 = stage(512, 256, 6, stride=2)
+        self.layer4 = stage(1024, 512, 3, stride=2)
         self.avgpool = nn.AvgPool2d(2, ceil_mode=True, count_include_pad=False)
         self.dropout = nn.Dropout(dropout)
         positions = _pooled(num_features) * _pooled(self.num_frames) if published else 1
@@ -98,6 +100,7 @@ class ResNet50(EmotionClassifier):
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits."""
+        check_axes(features, 3)
         if self.published:
             missing = self.num_frames - features.shape[-1]  # negative: frames to be cut
             features, lengths = functional.pad(features, (0, missing)), None
@@ -181,7 +184,7 @@ class Bottleneck(nn.Module):
 
 
 def _stage(
-    inputs: int, width: int, blocks: int, stride: int, stride_at: int, bias: bool
+    inputs: int, width: int, blocks: int, *, stride: int, stride_at: int, bias: bool
 ) -> nn.Sequential:
     first = Bottleneck(inputs, width, stride, stride_at, bias)
     rest = [Bottleneck(4 * width, width, 1, stride_at, bias) for _ in range(blocks - 1)]
