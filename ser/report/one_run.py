@@ -1,4 +1,4 @@
-"""Turn a run folder into a table, a list of figures and a confusion matrix."""
+"""What a run leaves beside its predictions: a table, a list of figures, a confusion matrix."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from rich.box import SIMPLE
 from rich.table import Table
 
-from ser.metrics import FIGURES, Summary, confusion, summarise
-from ser.results import labels_of, read_predictions, to_csv, write_json, write_text
-
-HEADINGS = {
-    "uar": "UAR",
-    "accuracy": "accuracy",
-    "weighted_f1": "weighted F1",
-    "macro_f1": "macro F1",
-}
+from ser.metrics import FIGURES, Summary, summarise
+from ser.report.headings import HEADINGS
+from ser.report.picture import draw_confusion
+from ser.results import read_predictions, to_csv, write_json, write_text
 
 
 def report(
@@ -48,38 +42,12 @@ def report(
     if len(summary["folds"]) == 1:
         del content["sd"]  # nan, which JSON does not have
     write_json(run / "metrics.json", content)
-    _draw(predictions, run / "confusion.png", title, notes)
+    draw_confusion(predictions, run / "confusion.png", title, notes)
     table = _table(run, predictions, summary, title, notes)
     if published:
         shown = [f"{published[name]:.1f}%" if name in published else "" for name in FIGURES]
         table.add_row("published", "", "", *shown, "")
     return table
-
-
-def compare_runs(runs: Mapping[str, Path]) -> Table:
-    """One line for each run, with figures pooled over its finished folds.
-
-    Args:
-        runs: Folders of runs by title.
-    """
-    table = Table(box=SIMPLE, padding=0, collapse_padding=True)
-    table.add_column("")
-    for heading in ("folds", *HEADINGS.values(), "min"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for title, run in runs.items():
-        table.add_row(title, *_line(run))
-    return table
-
-
-def _line(run: Path) -> list[str]:
-    """Finished folds, pooled figures and minutes of a run; blanks before the first fold."""
-    facts = [json.loads(path.read_text()) for path in run.glob("fold-*/seed-*/environment.json")]
-    if not facts:
-        return ["0", *[""] * len(FIGURES), ""]
-    pooled = summarise(read_predictions(run))["pooled"]
-    minutes = sum(fact["seconds"] for fact in facts) / 60
-    shown = [f"{pooled[name]:.1%}" for name in FIGURES]
-    return [f"{len(facts)}/{facts[0]['folds']}", *shown, f"{minutes:.0f}"]
 
 
 def _table(
@@ -114,28 +82,3 @@ def _short(cell: str) -> str:
     """Name a cell in a table: its fold, and its seed if that is not the usual one."""
     fold, seed = (part.partition("-")[2] for part in cell.split("/"))
     return fold if seed == "0" else f"{fold} seed {seed}"
-
-
-def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:
-    import matplotlib as mpl  # noqa: PLC0415 - slow to import, and only needed at the end
-
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt  # noqa: PLC0415 - after the backend is chosen
-
-    labels = list(labels_of(predictions))
-    matrix = confusion(predictions, labels)
-    share = matrix / matrix.sum(1, keepdims=True).clip(min=1)
-    figure, axes = plt.subplots(figsize=(7, 6.5), layout="constrained")
-    image = axes.imshow(share, cmap="cividis", vmin=0, vmax=1)
-    axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right")
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set(xlabel="predicted", ylabel="true", title=title)
-    for (row, column), count in np.ndenumerate(matrix):
-        shade = "black" if share[row, column] > 0.5 else "white"  # noqa: PLR2004 - mid scale
-        axes.text(column, row, str(count), ha="center", va="center", color=shade)
-    figure.colorbar(image, label="share of the true emotion", shrink=0.8)
-    figure.supxlabel("\n".join(notes), fontsize=8)
-    draft = path.with_name(f".{path.name}")
-    figure.savefig(draft, format="png", dpi=120)
-    plt.close(figure)
-    draft.replace(path)

@@ -1,0 +1,55 @@
+"""``python -m ser.report RUNS…``: tables, Markdown, LaTeX and a page of all runs below RUNS.
+
+Example: ``python -m ser.report runs/emodb --output report``
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from ser.errors import SerError
+from ser.report.order import ORDERS
+from ser.report.write import write_report
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Report the runs that the command line names."""
+    chosen = _parser().parse_args(words)
+    console = Console()
+    try:
+        console.print(write_report(chosen.runs, chosen.output, chosen.sort))
+    except SerError as error:
+        raise SystemExit(f"error: {error}") from error
+    console.print(
+        f"Written to {chosen.output}: report.html, report.md, report.tex",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m ser.report",
+        description="Recompute the figures of finished runs from their predictions, and write "
+        "them as a table, Markdown, LaTeX and one HTML page.",
+    )
+    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or above them")
+    parser.add_argument(
+        "--output", type=Path, default=Path("report"), help="folder to write to (default: report)"
+    )
+    parser.add_argument(
+        "--sort",
+        choices=ORDERS,
+        default="name",
+        help="order of the runs; by a figure it is selection on test, and stamped so",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()

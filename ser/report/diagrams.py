@@ -1,0 +1,92 @@
+"""Drawings of what lies behind the figures: calibration and learning curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from ser.report.findings import Findings
+from ser.report.markup import Markup
+from ser.report.svg import ABOVE, drawing, ink, inline
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CURVES = {"train/loss": ("train", "-", "blue"), "val/loss": ("validation", "--", "vermilion")}
+MANY = 12  # more cells than this, and single curves grow faint
+
+
+def draw_reliability(found: Findings, key: str, stamp: str) -> Markup:
+    """Draw accuracy against confidence, above the number of predictions in each bin."""
+    bins = found.reliability
+    if bins is None:
+        return Markup("")
+    left, width = bins.edges[:-1], np.diff(bins.edges)
+    with drawing(4.6, rows=2, sharex=True, height_ratios=(3, 1)) as (figure, (above, below)):
+        side: dict[str, Any] = {"width": width, "align": "edge"}
+        gap = {"hatch": "////", "facecolor": "none", "edgecolor": ink("vermilion"), "linewidth": 0}
+        accuracy, confidence = np.nan_to_num(bins.accuracy), np.nan_to_num(bins.confidence)
+        above.bar(left, accuracy, color=ink("blue"), label="accuracy", **side)
+        above.bar(left, confidence - accuracy, bottom=accuracy, label="gap", **side, **gap)
+        above.plot([0, 1], [0, 1], ":", color=ink("ink"), label="perfect")
+        above.legend(**ABOVE)
+        above.set(ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
+        below.bar(left, bins.count, color=ink("muted"), **side)
+        below.set(xlabel="confidence", ylabel="predictions")
+        alt = f"Reliability diagram: expected calibration error {bins.error * 100:.1f} %."
+        return inline(figure, f"{key}-reliability", alt, stamp)
+
+
+def draw_curves(curves: pd.DataFrame, found: Findings, key: str, stamp: str) -> Markup:
+    """Draw the loss, and the validation UAR where there is a validation side.
+
+    A thin line is a fold, the thick one their mean over the folds that got so far; a dot is the
+    epoch that was chosen.
+    """
+    validated = "val/uar" in curves
+    with drawing(4.6 if validated else 2.8, rows=2 if validated else 1, sharex=True) as (
+        figure,
+        at,
+    ):
+        loss = at[0] if validated else at
+        for column, (name, style, colour) in CURVES.items():
+            _curves(loss, curves, column, {"linestyle": style, "color": ink(colour)}, name)
+        loss.set(ylabel="loss")
+        loss.set_ylim(bottom=0)
+        loss.legend(**ABOVE)
+        if validated:
+            look = {"linestyle": "--", "color": ink("vermilion")}
+            _curves(at[1], curves, "val/uar", look, "validation")
+            _chosen(at[1], curves, found)
+            at[1].set(ylabel="validation UAR", ylim=(0, 1))
+        (at[1] if validated else loss).set_xlabel("epoch")
+        loss.xaxis.set_major_locator(MaxNLocator(integer=True))
+        last = int(curves["epoch"].max()) + 1
+        alt = f"Learning curves of {len(found.run.finished)} trainings over up to {last} epochs."
+        return inline(figure, f"{key}-curves", alt, stamp)
+
+
+def _curves(axes: Axes, curves: pd.DataFrame, column: str, look: dict[str, Any], name: str) -> None:
+    if column not in curves:
+        return
+    cells = curves.dropna(subset=[column]).groupby(["fold", "seed"])
+    faint = 0.35 if len(cells) <= MANY else 0.15
+    for _, cell in cells:
+        axes.plot(cell["epoch"] + 1, cell[column], linewidth=0.7, alpha=faint, **look)
+    mean = curves.groupby("epoch")[column].mean().dropna()
+    axes.plot(mean.index + 1, mean, linewidth=2, label=name, **look)
+
+
+def _chosen(axes: Axes, curves: pd.DataFrame, found: Findings) -> None:
+    """Mark the epoch that each cell was taken from."""
+    values = curves.set_index(["fold", "seed", "epoch"])["val/uar"]
+    chosen = {
+        key: values.get((*key, fact["chosen_epoch"] - 1)) for key, fact in found.run.facts.items()
+    }
+    points = [(found.run.facts[k]["chosen_epoch"], v) for k, v in chosen.items() if v is not None]
+    if points:
+        axes.plot(*zip(*points, strict=True), "o", color=ink("ink"), markersize=4, label="chosen")
+        axes.legend(**ABOVE)

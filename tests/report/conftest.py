@@ -1,0 +1,166 @@
+"""Runs as ser.train leaves them, small and made up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ser.report.__main__ import main
+from ser.results import Cell, write_text
+
+EMOTIONS = ("anger", "fear", "joy", "sadness")
+SPEAKERS = ("03", "08", "09", "10")
+TAKES = 4
+PROTOCOLS: dict[str, dict[str, Any]] = {
+    "honest": {"unit": "utterance", "test_copies": False, "scaler": "train", "validation": True},
+    "published": {"unit": "row", "test_copies": True, "scaler": "all", "validation": False},
+}
+ODD = "a_b&c%,<script>alert(1)</script>|*x*".replace("/", "-")
+ABSENT = ("08", "joy")  # as in EmoDB, a speaker lacks an emotion
+
+
+def corpus() -> pd.DataFrame:
+    """Utterances of all speakers in all emotions, but for one."""
+    rows = [
+        {"id": f"{speaker}{emotion[0]}{take}", "speaker": speaker, "truth": emotion, "take": take}
+        for speaker in SPEAKERS
+        for emotion in EMOTIONS
+        for take in range(TAKES)
+        if (speaker, emotion) != ABSENT
+    ]
+    return pd.DataFrame(rows)
+
+
+def config_of(name: str, protocol: str, **changes: Any) -> dict[str, Any]:
+    """A resolved configuration, cut down to what a report reads."""
+    _, model, cv = name.split("/")[:3]
+    copies = ["noise"] if protocol == "published" else []
+    config = {
+        "data": {"_target_": "ser.data.EmoDBDataModule"},
+        "model": {"_target_": f"ser.models.{model.upper()}"},
+        "cv": {"_target_": "ser.folds.regime", "name": cv},
+        "protocol": {"_target_": "ser.protocol.Protocol", "name": protocol, **PROTOCOLS[protocol]},
+        "augment": {"copies": copies},
+        "seed": 0,
+        "shuffle_labels": False,
+    }
+    return {**config, **changes}
+
+
+def write_below(
+    runs: Path,
+    name: str = "emodb/cnn1d/speaker",
+    *,
+    protocol: str = "honest",
+    seeds: Sequence[int] = (0,),
+    missing: Sequence[int] = (),
+    unfinished: Sequence[int] = (),
+    failed: Mapping[int, str] | None = None,
+    skill: float = 0.6,
+    logs: bool = True,
+    **changes: Any,
+) -> Path:
+    """Write a run of four folds and return its folder."""
+    run, errors = runs / name, failed or {}
+    config = config_of(name, protocol, **changes)
+    for fold, seed in [(f, s) for s in seeds for f in range(len(SPEAKERS)) if f not in missing]:
+        cell = Cell(run, fold, seed, config)
+        cell.open()
+        cell.folder.mkdir(parents=True)
+        if fold in errors:
+            write_text(cell.folder / "error.txt", errors[fold])
+        elif fold not in unfinished:
+            _finish(cell, protocol, skill, logs=logs)
+    return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_look_at_the_machine() -> Iterator[None]:
+    """Spare every made-up cell a look at packages and at git."""
+    with pytest.MonkeyPatch.context() as patch:
+        facts = {"versions": {"torch": "2.11.0"}, "git": "0123abc"}
+        patch.setattr("ser.results.environment", lambda: facts)
+        yield
+
+
+@pytest.fixture
+def write_run(tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that writes a run below ``tmp_path / "runs"`` and returns its folder."""
+    return partial(write_below, tmp_path / "runs")
+
+
+@pytest.fixture(scope="session")
+def sweep(tmp_path_factory: pytest.TempPathFactory, no_look_at_the_machine: None) -> Path:
+    """Write a sweep of three runs: a whole one, one with gaps, one that leaks and is named oddly.
+
+    Tests share it and must not write to it.
+    """
+    runs = tmp_path_factory.mktemp("sweep")
+    write_below(runs, "emodb/cnn1d/speaker", skill=0.9)
+    error = "Traceback (most recent call last):\n  ...\nRuntimeError: out of <b>memory</b> & more\n"
+    write_below(runs, "emodb/lstm/speaker", missing=[3], failed={1: error}, skill=0.4)
+    write_below(runs, f"emodb/lstm/stratified/{ODD}", protocol="published")
+    return runs
+
+
+@pytest.fixture(scope="session")
+def written(sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Report the sweep, and give the folder of the report."""
+    folder = tmp_path_factory.mktemp("written")
+    main([str(sweep), "--output", str(folder)])
+    return folder
+
+
+def _finish(cell: Cell, protocol: str, skill: float, *, logs: bool) -> None:
+    table = corpus()
+    group = table["speaker"].map(SPEAKERS.index)
+    of_fold = group if "speaker" in cell.run.as_posix().split("/") else table["take"]
+    sides = {
+        "test": table[of_fold == cell.fold],
+        "validation": table[of_fold == (cell.fold - 1) % len(SPEAKERS)],
+    }
+    held = pd.concat(sides.values())
+    sides["train"] = table.drop(held.index)
+    ids = {side: rows["id"].tolist() for side, rows in sides.items()}
+    if protocol == "published":
+        ids["train"] += [f"{name}#noise" for name in ids["test"]]
+        ids["validation"] = []
+    text = json.dumps({"cv": "speaker", "fold": cell.fold, **ids})
+    write_text(cell.folder / "folds.json", text)
+    if logs:
+        write_text(cell.folder / "csv" / "metrics.csv", _log(cell))
+    facts = {"seconds": 90.0, "epochs": 6, "chosen_epoch": 4, "parameters": 1_234_567}
+    sizes = {side: len(names) for side, names in ids.items()}
+    facts |= {"folds": len(SPEAKERS), "precision": "32-true", "accelerator": "CPUAccelerator"}
+    cell.finish(_predict(sides["test"], cell, skill), {**facts, **sizes})
+
+
+def _predict(tested: pd.DataFrame, cell: Cell, skill: float) -> pd.DataFrame:
+    name = sum(map(ord, cell.run.as_posix().rpartition("runs/")[2]))
+    rng = np.random.default_rng([cell.fold, cell.seed, name])
+    scores = rng.random((len(tested), len(EMOTIONS)))
+    right = tested["truth"].map(EMOTIONS.index).to_numpy()
+    scores[np.arange(len(tested)), right] += rng.random(len(tested)) * 2 * skill
+    shares = np.exp(3 * scores) / np.exp(3 * scores).sum(axis=1, keepdims=True)
+    table = tested[["id", "speaker", "truth"]].reset_index(drop=True)
+    table.insert(1, "view", "original")
+    table.insert(3, "fold", cell.fold)
+    table.insert(4, "seed", cell.seed)
+    table["prediction"] = [EMOTIONS[i] for i in shares.argmax(axis=1)]
+    return pd.concat([table, pd.DataFrame(shares, columns=[f"p_{e}" for e in EMOTIONS])], axis=1)
+
+
+def _log(cell: Cell) -> str:
+    lines = ["epoch,step,train/loss,val/loss,val/uar"]
+    for epoch in range(6):
+        uar = 0.3 + 0.08 * epoch - 0.01 * epoch**2 + 0.02 * cell.fold
+        lines.append(f"{epoch},{epoch * 9},,{1.4 - 0.1 * epoch + 0.03 * epoch**2},{uar}")
+        lines.append(f"{epoch},{epoch * 9},{1.5 * 0.7**epoch},,")
+    return "\n".join(lines) + "\n"

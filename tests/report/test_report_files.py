@@ -1,0 +1,184 @@
+"""What is written: the page, Markdown and LaTeX, and the table in the terminal."""
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from sklearn.metrics import accuracy_score, f1_score, recall_score
+
+from ser.report.__main__ import main
+from ser.report.runs import find_runs
+
+VOID = {"meta", "link", "br", "wbr", "hr", "col"}
+
+
+class Page(HTMLParser):
+    """Elements of a page; refuses a tag that closes what is not open."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.open, self.words = [], [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] not in ("script", "style"):
+            self.words.append(data)
+
+    def all(self, name):
+        return [attributes[name] for _, attributes in self.elements if name in attributes]
+
+
+@pytest.fixture(scope="module")
+def texts(written):
+    return {path.suffix: path.read_text() for path in written.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def page(texts):
+    return Page(texts[".html"])
+
+
+@pytest.mark.parametrize("model", ["cnn1d", "lstm"])
+@pytest.mark.parametrize("suffix", [".md", ".tex", ".html"])
+def test_the_figures_are_those_of_scikit_learn(sweep, texts, model, suffix):
+    table = find_runs([sweep / "emodb" / model / "speaker"])[0].predictions
+    sides = table["truth"], table["prediction"]
+    shown = {
+        recall_score(*sides, average="macro"),
+        accuracy_score(*sides),
+        f1_score(*sides, average="weighted"),
+    }
+    cells = re.split(r"[|&\\\n]|<[^>]*>", row_of(texts[suffix], model, "speaker"))
+    assert {f"{100 * value:.1f}" for value in shown} <= {cell.strip() for cell in cells}
+
+
+def row_of(text, model, cv):
+    """The line of the first table that begins with a model and a regime."""
+    start = rf"(\| |<a href=\"#run-\d\">|^){model}(</a></th><td>| \| | & ){cv}.*?(</tr>|$)"
+    return re.search(start, text, re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize("suffix", [".md", ".tex", ".html"])
+def test_missing_and_failed_folds_are_named_in_every_form(texts, suffix):
+    text = (
+        html.unescape(re.sub(r"<[a-z/][^>]*>", " ", texts[suffix]))
+        if suffix == ".html"
+        else (html.unescape(texts[suffix]))
+    )
+    flat = re.sub(r"[\s|&\\]+", " ", text)
+    assert "emodb/lstm/speaker 1 0 failed RuntimeError: out of" in flat
+    assert "emodb/lstm/speaker 3 0 missing: never started" in flat
+
+
+def test_every_form_is_stamped(texts):
+    for text in texts.values():
+        bare = re.sub(r"</?strong>", "", text)
+        assert "LEAKING PROTOCOL: the figures of runs marked LEAKS are too high" in bare
+        assert "published (LEAKS)" in text
+
+
+def test_every_drawing_is_stamped_with_its_protocol_and_has_an_alternative_text(texts):
+    drawings = re.findall(r"<svg.*?</svg>", texts[".html"], re.DOTALL)
+    assert len(drawings) == 6 * 3
+    assert all("protocol=" in drawing for drawing in drawings)
+    assert sum("(LEAKS)" in drawing for drawing in drawings) == 6
+    assert all('role="img"' in drawing and "<title" in drawing for drawing in drawings)
+
+
+def test_the_page_fetches_nothing(page):
+    for name in ("src", "href", "xlink:href", "srcset", "data", "action"):
+        assert all(link.startswith(("#", "data:")) for link in page.all(name))
+    style = " ".join(page.all("style"))
+    assert "http" not in style
+    assert "@import" not in style
+    assert not {"iframe", "object", "embed", "img"} & {tag for tag, _ in page.elements}
+
+
+def test_ids_of_the_page_are_unique_and_every_link_leads_to_one(page):
+    ids = page.all("id")
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in page.all("href") if link.startswith("#")} <= set(ids)
+
+
+def test_references_within_drawings_lead_to_ids(texts, page):
+    assert set(re.findall(r"url\(#([^)]*)\)", texts[".html"])) <= set(page.all("id"))
+
+
+def test_an_odd_name_stays_text_everywhere(texts, page):
+    odd = "a_b&c%,<script>alert(1)<-script>|*x*"
+    assert odd in " ".join(page.words)
+    assert "alert(1)<-script>" not in texts[".html"]
+    assert "&lt;script&gt;alert(1)&lt;-script&gt;\\|\\*x\\*" in texts[".md"]
+    assert r"a\_b\&c\%,\textless{}script" in texts[".tex"]
+
+
+def test_an_error_stays_text_on_the_page(texts, page):
+    assert "out of <b>memory</b> & more" in " ".join(page.words)
+    assert "<b>memory" not in texts[".html"]
+
+
+def test_rows_of_markdown_have_as_many_cells_as_their_heading(texts):
+    tables = [part for part in texts[".md"].split("\n\n") if part.startswith("|")]
+    assert len(tables) > 10
+    for table in tables:
+        assert len({len(re.split(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
+
+
+def test_braces_of_latex_are_balanced_and_tables_end(texts):
+    bare = re.sub(r"\\[{}]", "", texts[".tex"])
+    assert bare.count("{") == bare.count("}")
+    assert bare.count(r"\begin{tabular}") == bare.count(r"\end{tabular}") > 1
+
+
+def test_runs_that_share_their_folds_share_the_picture_of_them(write_run, tmp_path):
+    for model in ("cnn1d", "lstm"):
+        write_run(f"emodb/{model}/speaker", logs=False)
+    main([str(tmp_path / "runs"), "--output", str(tmp_path)])
+    text = (tmp_path / "report.html").read_text()
+    assert len(re.findall(r"<svg [^>]*-design-title", text)) == 1
+    assert 'The same folds as <a href="#run-1">emodb/cnn1d/speaker</a>' in text
+
+
+def test_a_ranking_by_test_score_is_stamped_in_every_form(write_run, tmp_path, capsys):
+    write_run(missing=[0, 1, 2, 3])
+    write_run("emodb/lstm/speaker", missing=[2], unfinished=[0, 1, 3])
+    main([str(tmp_path / "runs"), "--output", str(tmp_path), "--sort", "uar"])
+    assert "SELECTED ON TEST" in capsys.readouterr().out
+    for suffix in ("html", "md", "tex"):
+        assert "SELECTED ON TEST" in (tmp_path / f"report.{suffix}").read_text()
+
+
+def test_two_reports_of_the_same_runs_are_the_same(write_run, tmp_path):
+    run = write_run(logs=False)
+    for folder in ("a", "b"):
+        main([str(run), "--output", str(tmp_path / folder)])
+    for name in ("report.html", "report.md", "report.tex"):
+        assert (tmp_path / "a" / name).read_text() == (tmp_path / "b" / name).read_text()
+
+
+def test_a_mistake_ends_in_one_sentence(tmp_path):
+    with pytest.raises(SystemExit, match=r"error: .*nowhere does not exist; name the folder"):
+        main([str(tmp_path / "nowhere")])
+
+
+def test_folds_trained_on_different_versions_are_told(write_run, tmp_path):
+    run = write_run(logs=False)
+    path = run / "fold-02" / "seed-0" / "environment.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "precision": "bf16-mixed"}))
+    main([str(run), "--output", str(tmp_path)])
+    assert "Folds differ in precision." in (tmp_path / "report.html").read_text()
