@@ -159,13 +159,15 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
 def notes_on(data: CorpusDataModule) -> list[str]:
     """What a reader must know to judge the figures."""
     regime, protocol = data.regime, data.protocol
-    shares = "no speaker is" if regime.group == "speaker" else "speakers are"
+    lines = data.leakage()
+    shares = "speakers are" if any(" speakers " in line for line in lines) else "no speaker is"
     notes = [f"cv={regime.name}: {shares} on both sides of a fold; protocol={protocol.name}."]
     if data.shuffle_labels:
         notes.append("SHUFFLED LABELS: what is above chance has leaked.")
     if leaks := protocol.leaks(copies=bool(data.augment.copies)):
         notes.append(f"LEAKING PROTOCOL, the figures are too high: {leaks}.")
-    return notes
+    told = (*regime.notes(data.utterances), *lines)
+    return [*notes, *(f"{line[0].upper()}{line[1:]}." for line in told)]
 
 
 def _point_to(run: Path) -> None:

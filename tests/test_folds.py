@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from iemocap_layout import write_iemocap
 
 from ser.data.corpus import Utterance
+from ser.data.emodb import EmoDB
+from ser.data.iemocap import IEMOCAP
 from ser.errors import ConfigError, FoldError, LeakageError
-from ser.folds import REGIMES, Fold, regime
+from ser.folds import REGIMES, Fold, Regime, regime
 
 pytestmark = pytest.mark.filterwarnings("ignore:The least populated class")
+DEALT = [name for name in REGIMES if name != "predefined"]
+SHUFFLED = ("kfold", "stratified", "speaker_kfold", "speaker_sentence", "holdout")
+PARTITIONS = [name for name in DEALT if name != "speaker_sentence"]
 EMOTIONS = ("anger", "neutral", "sadness")
 quick = settings(
     max_examples=25,
@@ -54,53 +61,165 @@ def corpora(draw: st.DrawFn) -> list[Utterance]:
     ]
 
 
-def all_folds(name: str, utterances: list[Utterance], seed: int = 0) -> list[Fold]:
-    few = 3 if REGIMES[name].n_splits else None
-    chosen = regime(name, few, seed)
-    return [chosen.fold(utterances, i) for i in range(chosen.num_folds(utterances))]
+def dealt(name: str, seed: int = 0, folds: int = 3) -> Regime:
+    """Make a regime, with few folds where their number is a choice."""
+    if name == "holdout":
+        return regime(name, seed=seed, test_size=0.4)  # three emotions need three on each side
+    return regime(name, folds if REGIMES[name].n_splits else None, seed)
+
+
+def all_folds(chosen: Regime, utterances: list[Utterance], validation: bool = True) -> list[Fold]:
+    count = chosen.num_folds(utterances)
+    return [chosen.fold(utterances, i, validation) for i in range(count)]
 
 
 def folds_if_possible(name: str, utterances: list[Utterance], seed: int) -> list[Fold]:
-    """Give all folds; four speakers cannot always be dealt to three sides in stratified folds."""
+    """Give all folds; few speakers and sentences cannot always be dealt to three sides."""
     try:
-        return all_folds(name, utterances, seed)
+        return all_folds(dealt(name, seed), utterances)
     except FoldError:
-        assume(name != "speaker_kfold")
+        assume(name != "speaker_sentence")
         raise
 
 
-@pytest.mark.parametrize("name", REGIMES)
+def values(utterances: list[Utterance], side: npt.NDArray[np.intp], key: str) -> set[str]:
+    return {getattr(utterances[i], key) for i in side}
+
+
+def assert_sound(fold: Fold, utterances: list[Utterance], groups: tuple[str, ...]) -> None:
+    """Sides are disjoint and filled, share no group, and only what shares one is left out."""
+    sides = [fold.train, fold.validation, fold.test]
+    used = np.concatenate(sides)
+    assert len(set(used.tolist())) == len(used)
+    assert len(fold.train)
+    assert len(fold.test)
+    for key in groups:
+        apart = [values(utterances, side, key) for side in sides]
+        assert sum(map(len, apart)) == len(set.union(*apart))
+    held = np.concatenate([fold.validation, fold.test])
+    for i in set(range(len(utterances))) - set(used.tolist()):
+        assert any(getattr(utterances[i], g) in values(utterances, held, g) for g in groups)
+
+
+@pytest.mark.parametrize("name", DEALT)
 @quick
 @given(utterances=corpora(), seed=st.integers(0, 9))
-def test_every_utterance_is_tested_exactly_once(
+def test_sides_of_any_corpus_are_apart(name: str, utterances: list[Utterance], seed: int) -> None:
+    folds = folds_if_possible(name, utterances, seed)
+    for fold in folds:
+        assert_sound(fold, utterances, REGIMES[name].groups)
+        assert len(fold.validation)
+    if name != "holdout":
+        tested = np.concatenate([fold.test for fold in folds])
+        assert sorted(tested) == list(range(len(utterances)))
+
+
+@pytest.mark.parametrize("name", PARTITIONS)
+@quick
+@given(utterances=corpora(), seed=st.integers(0, 9))
+def test_all_that_is_not_held_out_is_trained_on(
     name: str, utterances: list[Utterance], seed: int
 ) -> None:
-    tested = np.concatenate([f.test for f in folds_if_possible(name, utterances, seed)])
-    assert sorted(tested) == list(range(len(utterances)))
-
-
-@pytest.mark.parametrize("name", REGIMES)
-@quick
-@given(utterances=corpora(), seed=st.integers(0, 9))
-def test_sides_of_a_fold_are_a_partition(name: str, utterances: list[Utterance], seed: int) -> None:
     for fold in folds_if_possible(name, utterances, seed):
-        sides = [fold.train, fold.validation, fold.test]
-        assert all(len(side) for side in sides)
-        assert sorted(np.concatenate(sides)) == list(range(len(utterances)))
+        assert sum(map(len, (fold.train, fold.validation, fold.test))) == len(utterances)
 
 
-@pytest.mark.parametrize("name", [n for n, kind in REGIMES.items() if kind.group])
-@quick
-@given(utterances=corpora(), seed=st.integers(0, 9))
-def test_no_group_is_on_two_sides(name: str, utterances: list[Utterance], seed: int) -> None:
-    group = REGIMES[name].group
-    assert group is not None
-    for fold in folds_if_possible(name, utterances, seed):
-        sides = [
-            {getattr(utterances[i], group) for i in side}
-            for side in (fold.train, fold.validation, fold.test)
-        ]
-        assert sum(map(len, sides)) == len(set.union(*sides))
+@pytest.fixture(scope="session")
+def layouts(emodb: EmoDB, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Utterance]]:
+    """EmoDB as published (its names), the small EmoDB, IEMOCAP's layout whole and scripted."""
+    release = write_iemocap(tmp_path_factory.mktemp("iemocap"))
+    published = EmoDB("nowhere")
+    return {
+        "emodb": [published._utterance(Path(f"{name}.wav")) for name in published.checksums()],
+        "small": emodb.utterances(),
+        "iemocap": IEMOCAP(release).utterances(),
+        "scripted": IEMOCAP(release, style="scripted").utterances(),
+    }
+
+
+LACKING = [
+    ("session", "emodb"),
+    ("session", "small"),
+    ("sentence", "iemocap"),
+    ("speaker_sentence", "iemocap"),
+]
+TOO_FEW = [("sentence", "small"), ("sentence", "scripted")]  # two sentences, and three sides
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize("layout", ["emodb", "small", "iemocap", "scripted"])
+@pytest.mark.parametrize("name", DEALT)
+def test_sides_of_every_corpus_are_apart(
+    name: str, layout: str, seed: int, layouts: dict[str, list[Utterance]]
+) -> None:
+    utterances = layouts[layout]
+    small = layout in ("small", "scripted")
+    parts = {"speaker_sentence": 2 if small else 3, "speaker_kfold": 3}
+    chosen = dealt(name, seed, parts.get(name, 5))
+    if (name, layout) in LACKING:
+        with pytest.raises(FoldError, match="which this corpus does not have"):
+            chosen.num_folds(utterances)
+        return
+    validation = (name, layout) not in TOO_FEW and not (small and name == "speaker_sentence")
+    for fold in all_folds(chosen, utterances, validation):
+        assert_sound(fold, utterances, REGIMES[name].groups)
+        assert bool(len(fold.validation)) is validation
+
+
+def test_speaker_sentence_folds_of_emodb_have_the_sizes_that_are_documented(
+    layouts: dict[str, list[Utterance]],
+) -> None:
+    folds = all_folds(regime("speaker_sentence"), layouts["emodb"])
+    assert len(folds) == 25
+    sizes = [[len(getattr(fold, side)) for fold in folds] for side in ("test", "train")]
+    assert [(min(side), max(side)) for side in sizes] == [(17, 29), (176, 214)]
+
+
+@pytest.mark.parametrize("name", SHUFFLED)
+def test_another_seed_gives_other_folds_of_emodb(
+    name: str, layouts: dict[str, list[Utterance]]
+) -> None:
+    tested = [regime(name, seed=s).fold(layouts["emodb"], 0).test.tolist() for s in range(4)]
+    assert len({tuple(side) for side in tested}) == 4
+
+
+def test_speakers_are_dealt_in_pairs_with_every_emotion(
+    layouts: dict[str, list[Utterance]],
+) -> None:
+    utterances = layouts["emodb"]
+    for fold in all_folds(regime("speaker_kfold"), utterances):
+        assert len(values(utterances, fold.test, "speaker")) == 2
+        assert len(values(utterances, fold.test, "emotion")) == 7
+
+
+@pytest.mark.parametrize(("group", "exact"), [(None, 0.005), ("speaker", 0.03)])
+def test_holdout_tests_the_share_that_was_asked_for(
+    group: str | None, exact: float, layouts: dict[str, list[Utterance]]
+) -> None:
+    chosen = regime("holdout", test_size=0.3, group=group)
+    fold = chosen.fold(layouts["emodb"], 0)
+    assert chosen.num_folds(layouts["emodb"]) == 1
+    assert len(fold.test) / 535 == pytest.approx(0.3, abs=exact)
+    assert_sound(fold, layouts["emodb"], (group,) if group else ())
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "message"),
+    [
+        ("speaker", {"test_size": 0.2}, r"cv.test_size=0.2: cv=speaker has no such setting"),
+        ("kfold", {"file": "a.csv"}, r"cv.file=a.csv: cv=kfold has no such setting"),
+        ("holdout", {"test_size": 1.5}, r"cv.test_size=1.5 must be between 0 and 1"),
+        ("holdout", {"test_size": 0.0}, r"cv.test_size=0.0 must be between 0 and 1"),
+        ("holdout", {"group": "age"}, r"cv.group=age must be one of speaker, sentence, session"),
+        ("holdout", {"n_splits": 5}, r"n_splits=5: cv=holdout has folds of its own"),
+        ("predefined", {}, r"cv=predefined needs cv.file"),
+    ],
+)
+def test_setting_that_a_regime_does_not_take_is_an_error(
+    name: str, setting: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        regime(name, **setting)
 
 
 @quick
@@ -108,21 +227,23 @@ def test_no_group_is_on_two_sides(name: str, utterances: list[Utterance], seed: 
 def test_each_speaker_validates_exactly_once(utterances: list[Utterance]) -> None:
     judges = [
         {utterances[i].speaker for i in fold.validation}
-        for fold in all_folds("speaker", utterances)
+        for fold in all_folds(regime("speaker"), utterances)
     ]
     assert sorted(s for judge in judges for s in judge) == sorted({u.speaker for u in utterances})
 
 
 def test_stratified_test_sides_hold_the_emotions_in_equal_shares() -> None:
     utterances = grid()
-    for fold in all_folds("stratified", utterances):
+    for fold in all_folds(dealt("stratified"), utterances):
         counts = [sum(utterances[i].emotion == e for i in fold.test) for e in EMOTIONS]
         assert counts == [4, 4, 4]
 
 
 def test_sessions_of_two_speakers_are_held_out_together() -> None:
     utterances = grid(speakers=6)
-    tested = [{utterances[i].speaker for i in f.test} for f in all_folds("session", utterances)]
+    tested = [
+        {utterances[i].speaker for i in f.test} for f in all_folds(regime("session"), utterances)
+    ]
     assert tested == [
         {"speaker0", "speaker1"},
         {"speaker2", "speaker3"},
@@ -151,13 +272,14 @@ LITERALS = {
     "kfold": [[0, 5, 6, 9, 11], [3, 4, 10], [1, 2, 7, 8]],
     "stratified": [[1, 2, 6, 8, 9], [3, 5, 10], [0, 4, 7, 11]],
     "speaker": [[6, 7, 8, 9, 10, 11], [0, 1, 2], [3, 4, 5]],
-    "speaker_kfold": [[0, 1, 2, 3, 4, 5], [6, 7, 8], [9, 10, 11]],
+    "speaker_kfold": [[0, 1, 2, 3, 4, 5], [9, 10, 11], [6, 7, 8]],
+    "holdout": [[1, 2, 9, 11], [6, 7, 8], [0, 3, 4, 5, 10]],
 }
 
 
 @pytest.mark.parametrize("name", LITERALS)
 def test_splits_are_the_same_on_every_machine(name: str) -> None:
-    fold = regime(name, 3 if REGIMES[name].n_splits else None).fold(grid(sentences=1), 1)
+    fold = dealt(name).fold(grid(sentences=1), 0 if name == "holdout" else 1)
     assert [side.tolist() for side in (fold.train, fold.validation, fold.test)] == LITERALS[name]
 
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import torch
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import open_dict
@@ -58,7 +57,11 @@ def test_every_utterance_is_predicted_once_and_figures_follow_from_the_predictio
     metrics = json.loads((run / "metrics.json").read_text())
     expected = recall_score(table["truth"], table["prediction"], average="macro")
     assert metrics["pooled"]["uar"] == pytest.approx(expected, abs=1e-12)
-    assert metrics["notes"] == ["cv=kfold: speakers are on both sides of a fold; protocol=honest."]
+    assert metrics["notes"] == [
+        "cv=kfold: speakers are on both sides of a fold; protocol=honest.",
+        "All 3 speakers tested are in training, in every fold.",
+        "All 2 sentences tested are in training, in every fold.",
+    ]
     folder = run / "fold-00" / "seed-0"
     files = ("model.ckpt", "folds.json", "environment.json", "predictions.csv", "done")
     assert all((folder / name).is_file() for name in files)

@@ -21,6 +21,8 @@ from ser.data.corpus import Corpus, Utterance
 from ser.data.store import Features, content_hashes, extract
 from ser.features import FrontEnd, RawWaveform
 from ser.folds import Fold, Regime, regime
+from ser.folds.leakage import check_fold, describe
+from ser.folds.overlaps import Overlap, overlaps_of
 from ser.protocol import Protocol
 
 
@@ -120,13 +122,20 @@ class CorpusDataModule(LightningDataModule):
     def setup(self, stage: str | None = None) -> None:
         """List, split and extract; equal arguments always give equal splits."""
         self._read()
-        self.fold = self._split()
+        self.fold = self._split(self.fold_index)
+        self.overlaps = self._checked(self.fold)
         self._fit_scaler()
 
     def at_fold(self, fold: int) -> CorpusDataModule:
         """Turn to another fold, keeping what was read and extracted."""
         self.fold_index = fold
         return self
+
+    def leakage(self) -> list[str]:
+        """What the sides of the folds share, in lines for the report."""
+        self._read()
+        folds = (self._split(i) for i in range(self.num_folds))
+        return describe([overlaps_of(fold, self.rows, self._contents()) for fold in folds])
 
     def fold_ids(self) -> dict[str, Any]:
         """Ids on each side of the fold, for ``folds.json``."""
@@ -214,12 +223,12 @@ class CorpusDataModule(LightningDataModule):
             utterances, self.front_end, self.hashes, self.cache, view=made, view_name=key
         )
 
-    def _split(self) -> Fold:
+    def _split(self, index: int) -> Fold:
         """Deal whole utterances with their copies to the sides, or single rows."""
         with_validation = self.protocol.validation
         if self.protocol.unit == "row":
-            return self.regime.fold(self.rows, self.fold_index, with_validation)
-        fold = self.regime.fold(self.utterances, self.fold_index, with_validation)
+            return self.regime.fold(self.rows, index, with_validation)
+        fold = self.regime.fold(self.utterances, index, with_validation)
         copies = np.arange(len(self.views)) * len(self.utterances)
         test = copies if self.protocol.test_copies else copies[:1]
         return Fold(
@@ -228,6 +237,14 @@ class CorpusDataModule(LightningDataModule):
             validation=fold.validation,
             test=np.add.outer(test, fold.test).ravel(),
         )
+
+    def _checked(self, fold: Fold) -> list[Overlap]:
+        """Refuse a fold whose sides share what they must not; give what they share."""
+        rows = self.protocol.unit == "row"
+        return check_fold(fold, self.rows, self.regime, hashes=self._contents(), copies=rows)
+
+    def _contents(self) -> dict[str, str]:
+        return dict(zip((u.id for u in self.utterances), self.hashes, strict=True))
 
     def _fit_scaler(self) -> None:
         rows = {"train": self.fold.train, "all": np.arange(len(self.rows))}

@@ -1,0 +1,1 @@
+"""Look at a corpus and its folds before anything is trained: ``python -m ser.audit``."""

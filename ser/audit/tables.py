@@ -1,0 +1,94 @@
+"""What an audit shows in tables, which fit into 80 columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from omegaconf import DictConfig
+from rich.box import SIMPLE
+from rich.table import Table
+
+from ser.audit.lines import closeness, knowledge, values
+from ser.audit.probes import Indices, Neighbours, shuffled, uar
+from ser.folds.overlaps import SIDES, content
+
+if TYPE_CHECKING:
+    from ser.data import CorpusDataModule
+    from ser.folds.regimes import Fold
+
+WHOLE = 10  # folds that are shown with all their sides; of more, the test side alone is
+SHOWN = 60  # folds that have a line of their own
+COUNTS = 46  # columns for the counts of emotions
+
+
+def sizes(data: CorpusDataModule, folds: Sequence[Fold]) -> Table:
+    """Utterances of each side of each fold, by emotion, and how many speakers and sentences."""
+    names = data.labels
+    width = max(3, COUNTS // len(names) - 2)
+    table = _table(f"{data.corpus.name}, cv={data.regime.name}, protocol={data.protocol.name}")
+    table.add_column("fold", justify="right")
+    table.add_column("side")
+    for heading in ("n", *(name[:width] for name in names), "spk", "sent"):
+        table.add_column(heading, justify="right")
+    sides = SIDES if len(folds) <= WHOLE else ("test",)
+    for fold in folds[:SHOWN]:
+        for side in sides:
+            rows = [data.rows[i] for i in getattr(fold, side)]
+            if not rows:  # a protocol without validation
+                continue
+            counts = Counter(u.emotion for u in rows)
+            groups = [str(len(values(rows, key)) or "") for key in ("speaker", "sentence")]
+            shown = [str(counts[name]) for name in names]
+            start = str(fold.index) if side == sides[0] else ""
+            table.add_row(start, side, str(len(rows)), *shown, *groups)
+    return _capped(table, len(folds))
+
+
+def probes(
+    data: CorpusDataModule,
+    found: Sequence[Neighbours],
+    hashes: Mapping[str, str],
+    cfg: DictConfig,
+) -> tuple[Table, list[str]]:
+    """What the nearest neighbours in training know, with labels as they are and shuffled."""
+    targets, recordings = data.targets.numpy(), _recordings(data, hashes)
+    parts = [*found, Neighbours.join(found)]
+    told = [shuffled(part, targets, recordings, cfg.permutations, cfg.seed) for part in parts]
+    table = _table("Nearest neighbour in training and validation")
+    for heading in ("fold", "tested", "close", "UAR", "UAR with shuffled labels"):
+        table.add_column(heading, justify="right")
+    shown = [
+        (
+            str(len(part.rows)),
+            f"{part.close(cfg.close).mean():.1%}",
+            f"{uar(targets[part.rows], targets[part.nearest]):.1%}",
+            f"{known.mean:.1%} ± {100 * known.error:.2f}",
+        )
+        for part, known in zip(parts, told, strict=True)
+    ]
+    for index, row in enumerate(shown[:-1][:SHOWN]):
+        table.add_row(str(index), *row)
+    table.add_section()
+    table.add_row("all", *shown[-1], style="bold")
+    lines = [closeness(data, parts[-1], cfg.close), knowledge(told[-1], len(parts[-1].rows))]
+    return _capped(table, len(found)), lines
+
+
+def _recordings(data: CorpusDataModule, hashes: Mapping[str, str]) -> Indices:
+    """Number of the recording of each row: equal for copies and for files twice."""
+    contents = [content(u, hashes) for u in data.rows]
+    numbers = {key: i for i, key in enumerate(dict.fromkeys(contents))}
+    return np.array([numbers[key] for key in contents], dtype=np.intp)
+
+
+def _capped(table: Table, folds: int) -> Table:
+    if folds > SHOWN:
+        table.caption = f"{folds - SHOWN} more folds are not shown, but counted"
+    return table
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=SIMPLE, padding=0, collapse_padding=True)

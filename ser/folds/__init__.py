@@ -1,0 +1,119 @@
+"""Cross-validation regimes by name: which splitter, and what no two sides may share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sklearn.model_selection import KFold, LeaveOneGroupOut, StratifiedKFold
+
+from ser.errors import ConfigError
+from ser.folds.overlaps import GROUPS
+from ser.folds.predefined import Predefined
+from ser.folds.regimes import Fold, Regime
+from ser.folds.splitters import CrossedGroupKFold, GroupedKFold, Holdout, Splitter
+
+__all__ = ["REGIMES", "Fold", "Regime", "regime"]
+TEST_SIZE = 0.2
+
+
+class _Settings(NamedTuple):
+    folds: int
+    seed: int
+    test_size: float
+
+
+@dataclass(frozen=True)
+class _Kind:
+    splitter: Callable[[_Settings], Splitter] | None
+    groups: tuple[str, ...] = ()
+    n_splits: int | None = None
+    inner: Callable[[_Settings], Splitter] | None = None
+    takes: tuple[str, ...] = ()
+
+
+REGIMES: dict[str, _Kind] = {
+    "kfold": _Kind(lambda s: KFold(s.folds, shuffle=True, random_state=s.seed), n_splits=10),
+    "stratified": _Kind(
+        lambda s: StratifiedKFold(s.folds, shuffle=True, random_state=s.seed), n_splits=10
+    ),
+    "speaker": _Kind(lambda _: LeaveOneGroupOut(), ("speaker",)),
+    "speaker_kfold": _Kind(
+        lambda s: GroupedKFold(s.folds, s.seed),
+        ("speaker",),
+        n_splits=5,
+        inner=lambda s: GroupedKFold(s.folds, s.seed, exact=False),
+    ),
+    "session": _Kind(lambda _: LeaveOneGroupOut(), ("session",)),
+    "sentence": _Kind(lambda _: LeaveOneGroupOut(), ("sentence",)),
+    "speaker_sentence": _Kind(
+        lambda s: CrossedGroupKFold(s.folds, s.seed),
+        ("speaker", "sentence"),
+        n_splits=5,
+        # One part less, so that a validation block is as large as a test block.
+        inner=lambda s: CrossedGroupKFold(max(s.folds - 1, 2), s.seed, exact=False),
+    ),
+    "predefined": _Kind(None, takes=("file", "subset")),
+    "holdout": _Kind(lambda s: Holdout(s.test_size, s.seed), takes=("test_size", "group")),
+}
+
+
+def regime(
+    name: str,
+    n_splits: int | None = None,
+    seed: int = 0,
+    *,
+    file: str | Path | None = None,
+    subset: bool = False,
+    test_size: float | None = None,
+    group: str | None = None,
+) -> Regime:
+    """Look a regime up by its name.
+
+    Args:
+        name: One of ``REGIMES``.
+        n_splits: Number of folds, for the regimes that leave it open; of ``speaker_sentence``
+            the number of parts of the speakers and of the sentences, which gives its square.
+        seed: Seed of the shuffle, for the regimes that shuffle. It is not the seed of the
+            training, so that every model and every training seed shares its folds.
+        file: List of folds, for ``predefined``; ``ser.folds.lists`` says in which forms.
+        subset: Whether the list may leave utterances of the corpus out.
+        test_size: Share that ``holdout`` holds out; a fifth if None.
+        group: Attribute of ``Utterance`` that ``holdout`` keeps apart, or None.
+
+    Raises:
+        ConfigError: If there is no such regime, it has no such setting, or a value is out of
+            its range.
+        FoldError: If the list of folds is absent or in no known form.
+    """
+    if name not in REGIMES:
+        raise ConfigError(f"cv={name} is unknown; choose one of {', '.join(REGIMES)}.")
+    kind = REGIMES[name]
+    extra = {"file": file, "subset": subset, "test_size": test_size, "group": group}
+    given = {key: value for key, value in extra.items() if value is not None and value is not False}
+    _check(name, kind, n_splits, given)
+    if kind.splitter is None:
+        return Predefined.read(file, subset, seed)
+    settings = _Settings(n_splits or kind.n_splits or 0, seed, test_size or TEST_SIZE)
+    inner = kind.inner(settings) if kind.inner else None
+    return Regime(name, kind.splitter(settings), (group,) if group else kind.groups, inner)
+
+
+def _check(name: str, kind: _Kind, n_splits: int | None, given: dict[str, Any]) -> None:
+    if n_splits is not None and kind.n_splits is None:
+        what = f"holds out one {kind.groups[0]} a fold" if kind.groups else "has folds of its own"
+        raise ConfigError(
+            f"cv.n_splits={n_splits}: cv={name} {what}, so how many there are is not a choice. "
+            "Leave n_splits out."
+        )
+    if n_splits is not None and n_splits < 2:  # noqa: PLR2004 - a training and a test side
+        raise ConfigError(f"cv.n_splits={n_splits} must be 2 or more; {kind.n_splits} is usual.")
+    for key, value in given.items():
+        if key not in kind.takes:
+            raise ConfigError(f"cv.{key}={value}: cv={name} has no such setting; leave it out.")
+    if not 0 < given.get("test_size", TEST_SIZE) < 1:
+        raise ConfigError(f"cv.test_size={given['test_size']} must be between 0 and 1, as 0.2.")
+    if given.get("group", GROUPS[0]) not in GROUPS:
+        raise ConfigError(f"cv.group={given['group']} must be one of {', '.join(GROUPS)}.")

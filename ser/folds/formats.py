@@ -1,0 +1,131 @@
+"""The forms that lists of folds come in, line by line; ``ser.folds.lists`` describes them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ser.errors import FoldError
+
+SIDES = {
+    "train": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "test": "test",
+}
+EMOBOX = re.compile(r".*_(?P<side>train|valid|test)_fold_?(?P<fold>\d+)\.jsonl")
+S3PRL = re.compile(r"(?P<side>train|test)_meta_data\.json")
+NAMED = 10
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list: an utterance on a side of a fold, and what is said of it.
+
+    Args:
+        id: Id of the utterance.
+        fold: Name of the fold.
+        side: ``"train"``, ``"validation"`` or ``"test"``.
+        claims: Emotion and speaker as the list has them, in its own words.
+    """
+
+    id: str
+    fold: str
+    side: str
+    claims: Mapping[str, str] = field(default_factory=dict)
+
+
+def from_csv(path: Path) -> Iterator[Entry]:
+    """Yield the lines of a CSV with a heading."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        table = csv.DictReader(file)
+        columns = set(table.fieldnames or ())
+        if not {"id", "fold"} <= columns or {"side", "validation"} <= columns:
+            raise FoldError(
+                f"{path} has the columns {', '.join(table.fieldnames or ())}; a list of folds "
+                "needs id and fold, and may have either side or validation."
+            )
+        rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in table]
+    yield from _sided(path, rows) if "side" in columns else _tested(path, rows)
+
+
+def _sided(path: Path, rows: Iterable[Mapping[str, str]]) -> Iterator[Entry]:
+    for row in rows:
+        if row["side"].lower() not in SIDES:
+            raise FoldError(
+                f"{path}: side {row['side']!r} of {row['id']} must be one of {', '.join(SIDES)}."
+            )
+        yield Entry(row["id"], row["fold"], SIDES[row["side"].lower()], _claims(row))
+
+
+def _tested(path: Path, rows: list[dict[str, str]]) -> Iterator[Entry]:
+    refuse_twice(path, (row["id"] for row in rows))
+    names = {row["fold"] for row in rows} - {""}
+    for row in rows:
+        for name in names:
+            judged = "validation" if row.get("validation") == name else "train"
+            side = "test" if row["fold"] == name else judged
+            yield Entry(row["id"], name, side, _claims(row))
+
+
+def from_emobox(path: Path, name: re.Match[str]) -> Iterator[Entry]:
+    """Yield the lines of a JSON lines file of EmoBox; ``name`` is its name, as EMOBOX matches."""
+    for line in path.read_text("utf-8").splitlines():
+        if line.strip():
+            row = _loaded(path, line)
+            # Older lists say audio and label, newer ones wav and emo.
+            file = row.get("wav") or row.get("audio") or row.get("key", "").partition("-")[2]
+            yield Entry(_stem(file), name["fold"], SIDES[name["side"]], _claims(row))
+
+
+def from_s3prl(path: Path, name: re.Match[str]) -> Iterator[Entry]:
+    """Yield the entries of a file of s3prl; ``name`` is its name, as S3PRL matches."""
+    rows = _loaded(path, path.read_text("utf-8")).get("meta_data", ())
+    for row in rows:
+        yield Entry(_stem(row.get("path", "")), path.parent.name, name["side"], _claims(row))
+
+
+def _loaded(path: Path, text: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FoldError(f"{path} is not JSON ({error}); get it again.") from error
+    if not isinstance(content, dict):
+        raise FoldError(f"{path} holds {text[:40]!r}, which is no entry of a list of folds.")
+    return content
+
+
+def _claims(row: Mapping[str, Any]) -> dict[str, str]:
+    emotion = row.get("emotion") or row.get("emo") or row.get("label")
+    claims = {"emotion": emotion, "speaker": row.get("speaker")}
+    return {key: str(value) for key, value in claims.items() if value}
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path.replace("\\", "/")).stem
+
+
+def refuse_twice(path: Path, ids: Iterable[str]) -> None:
+    """Refuse a list that has an id more than once.
+
+    Raises:
+        FoldError: If it has.
+    """
+    twice = [name for name, count in Counter(ids).items() if count > 1]
+    if twice:
+        raise FoldError(f"{path} lists twice: {named(twice)}. List each id once on a side.")
+
+
+def named(ids: Iterable[str]) -> str:
+    """First ten of some ids, and how many there are."""
+    ordered = sorted(ids)
+    more = f", … ({len(ordered)} in all)" if len(ordered) > NAMED else ""
+    return ", ".join(ordered[:NAMED]) + more

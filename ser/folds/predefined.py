@@ -1,0 +1,166 @@
+"""The regime whose folds somebody else has dealt: read from a file, checked, taken as they are."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ser.errors import ConfigError, FoldError
+from ser.folds import lists as fold_lists
+from ser.folds.formats import named
+from ser.folds.lists import FoldList
+from ser.folds.overlaps import GROUPS, SIDES, original
+from ser.folds.regimes import Fold, Indices, Regime
+from ser.folds.splitters import GroupedKFold
+
+if TYPE_CHECKING:
+    from ser.data.corpus import Utterance
+
+CARVED = 5  # a fifth of the training side validates, where the list leaves no better choice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predefined(Regime):
+    """Folds from a list: official splits of a corpus, or those of a peer.
+
+    Where the list names no validation side, the test side of the fold before is taken, as far as
+    this fold trains on it: a split of the same kind, that rotates. Where that would share a
+    speaker, sentence or session with training that the list keeps apart from the test side, or
+    nothing would remain, a fifth of the training side is carved, whole groups of what is kept
+    apart: that is what ``splitter`` is for.
+
+    Args:
+        listed: What the file lists.
+        path: Where it lies; for messages.
+        subset: Whether the list may leave utterances of the corpus out.
+    """
+
+    listed: FoldList
+    path: str
+    subset: bool = False
+
+    @staticmethod
+    def read(path: str | Path | None, subset: bool = False, seed: int = 0) -> Predefined:
+        """Read a list of folds.
+
+        Raises:
+            ConfigError: If no file is given.
+            FoldError: If the file is absent, or in no known form.
+        """
+        if path is None:
+            raise ConfigError(
+                "cv=predefined needs cv.file=…: a CSV with the columns id and fold, or a folder "
+                "of EmoBox or s3prl fold lists."
+            )
+        carver = GroupedKFold(CARVED, seed, exact=False)
+        listed = fold_lists.read(path)
+        return Predefined("predefined", carver, listed=listed, path=str(path), subset=subset)
+
+    def num_folds(self, utterances: Sequence[Utterance]) -> int:
+        """Number of folds in the list."""
+        return len(self.listed.folds)
+
+    def fold(self, utterances: Sequence[Utterance], index: int, validation: bool = True) -> Fold:
+        """Take a fold as it is listed; rows that are copies go where their utterance goes.
+
+        Raises:
+            FoldError: If the fold does not exist, or list and corpus have not the same ids.
+            LeakageError: If the list has an utterance on two sides.
+        """
+        self._require(index, len(self.listed.folds))
+        self._match({original(u.id) for u in utterances})
+        names = [original(u.id) for u in utterances]
+        train, held, test = (
+            np.flatnonzero([name in self.listed.folds[index][side] for name in names])
+            for side in SIDES
+        )
+        self.guard(Fold(index, train, held, test), utterances)
+        if not validation:
+            train, held = np.sort(np.concatenate([train, held])), held[:0]
+        elif not len(held):
+            train, held = self._validation(utterances, index, train, test)
+        fold = Fold(index, train, held, test)
+        self.guard(fold, utterances)
+        return fold
+
+    def notes(self, utterances: Sequence[Utterance]) -> list[str]:
+        """Where the folds come from, and where the list and the corpus do not say the same."""
+        tested = Counter(name for fold in self.listed.folds for name in fold["test"])
+        corpus = {original(u.id) for u in utterances}
+        times = sorted({tested[name] for name in corpus})
+        often = "once" if times == [1] else f"{times[0]} to {times[-1]} times"
+        lines = [
+            f"folds are those of {self.path} ({self.listed.form}): {len(self.listed.folds)} folds, "
+            f"each utterance is tested {often}"
+        ]
+        if left := len(corpus - self.listed.ids):
+            lines.append(f"the list leaves {left} of {len(corpus)} utterances out")
+        for key, claimed in self.listed.claims.items():
+            lines += _disagreement(key, claimed, utterances)
+        return lines
+
+    def _match(self, corpus: set[str]) -> None:
+        """Hold the ids of the list against those of the corpus."""
+        unknown, unlisted = self.listed.ids - corpus, corpus - self.listed.ids
+        if unknown:
+            raise FoldError(
+                f"cv.file={self.path} lists utterances that the corpus does not have: "
+                f"{named(unknown)}. Take the list that belongs to this corpus and selection."
+            )
+        if unlisted and not self.subset:
+            raise FoldError(
+                f"cv.file={self.path} does not list utterances that the corpus has: "
+                f"{named(unlisted)}. Complete it, or pass cv.subset=true to do without them."
+            )
+
+    def _validation(
+        self, utterances: Sequence[Utterance], index: int, train: Indices, test: Indices
+    ) -> tuple[Indices, Indices]:
+        before = self.listed.folds[index - 1]["test"] if len(self.listed.folds) > 1 else frozenset()
+        chosen = np.array([original(utterances[i].id) in before for i in train], dtype=bool)
+        apart = [g for g in GROUPS if _apart(g, utterances, train, test)]
+        rest, held = train[~chosen], train[chosen]
+        if len(rest) and len(held) and all(_apart(g, utterances, rest, held) for g in apart):
+            return rest, held
+        return self._carve(utterances, index, train, apart)
+
+    def _carve(
+        self, utterances: Sequence[Utterance], index: int, train: Indices, apart: Sequence[str]
+    ) -> tuple[Indices, Indices]:
+        """Carve validation by the coarsest of the groups that the fold keeps apart."""
+        chosen = [utterances[i] for i in train]
+        columns = [[str(getattr(u, group)) for u in chosen] for group in apart]
+        alone = [original(u.id) for u in chosen]
+        groups = min(columns, key=lambda column: len(set(column)), default=alone)
+        emotions = [u.emotion for u in chosen]
+        return self._take(self.splitter, (emotions, emotions, groups), train, index - 1)
+
+
+def _apart(group: str, utterances: Sequence[Utterance], *sides: Indices) -> bool:
+    """Whether two sides share none of a group that all their utterances have."""
+    first, second = ({getattr(utterances[i], group) for i in side} for side in sides)
+    return not first & second and None not in first | second
+
+
+def _disagreement(
+    key: str, claimed: Mapping[str, str], utterances: Sequence[Utterance]
+) -> list[str]:
+    """Name the utterances whose label in the list is usual for another label of the corpus.
+
+    Lists have words of their own (``happy``, ``hap``, ``boredem``), so a word stands for what
+    most of its utterances are in the corpus.
+    """
+    truths: dict[str, Any] = defaultdict(Counter)
+    known = [(u.id, claimed[u.id], getattr(u, key)) for u in utterances if u.id in claimed]
+    for _, word, truth in known:
+        truths[word][truth] += 1
+    usual = {word: count.most_common(1)[0][0] for word, count in truths.items()}
+    odd = [f"{name} ({word})" for name, word, truth in known if usual[word] != truth]
+    if not odd:
+        return []
+    return [f"the {key} that the list gives is not that of the corpus for {named(odd)}"]

@@ -1,0 +1,158 @@
+"""What a regime is: a splitter, what it keeps apart, and validation that rotates with the fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser.errors import FoldError
+from ser.folds import leakage
+from ser.folds.splitters import Splitter
+
+if TYPE_CHECKING:
+    from ser.data.corpus import Utterance
+
+Indices = NDArray[np.intp]
+Columns = tuple[list[str], list[str], Any]  # emotions twice, and groups, as splitters take them
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One split of a list of items, as positions in that list.
+
+    A fold may leave items out: those that share a speaker or sentence with the test side where
+    the regime keeps both apart, or those that a list of folds does not name.
+
+    Args:
+        index: Which fold of the regime this is, counted from 0.
+        train: Items that the network, scaler and augmentation may see.
+        validation: Items that choose the epoch; a part of the training side.
+        test: Items that are predicted once, at the end.
+    """
+
+    index: int
+    train: Indices
+    validation: Indices
+    test: Indices
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A way of splitting utterances that equal arguments repeat on any machine.
+
+    Args:
+        name: Name used on the command line.
+        splitter: Any scikit-learn splitter, or one of ``ser.folds.splitters``.
+        groups: Attributes of ``Utterance`` that no two sides may share.
+        inner: Splitter that carves validation from what remains; None takes ``splitter``.
+    """
+
+    name: str
+    splitter: Splitter
+    groups: tuple[str, ...] = ()
+    inner: Splitter | None = None
+
+    @property
+    def group(self) -> str | None:
+        """First attribute that no two sides may share, or None."""
+        return self.groups[0] if self.groups else None
+
+    def num_folds(self, utterances: Sequence[Utterance]) -> int:
+        """Number of folds that these utterances give.
+
+        Raises:
+            FoldError: If an utterance lacks a group that the regime splits by, or there are
+                fewer groups than folds.
+        """
+        columns = self._columns(utterances)
+        try:
+            return self.splitter.get_n_splits(*columns)
+        except ValueError as error:
+            raise self._impossible(len(utterances), error) from error
+
+    def fold(self, utterances: Sequence[Utterance], index: int, validation: bool = True) -> Fold:
+        """Split once: hold out fold ``index``, then carve validation from what remains.
+
+        The validation side is a split of the same kind, so that it is speaker-independent
+        exactly when the test side is. It rotates with ``index``, so that no one speaker
+        judges every fold.
+
+        Raises:
+            FoldError: If the fold does not exist, or the utterances cannot be split so.
+            LeakageError: If two sides share an utterance or a group.
+        """
+        self._require(index, self.num_folds(utterances))
+        everything = np.arange(len(utterances))
+        train, test = self._split(self.splitter, utterances, everything, index)
+        held = train[:0]
+        if validation:
+            train, held = self._split(self.inner or self.splitter, utterances, train, index - 1)
+        fold = Fold(index, train, held, test)
+        self.guard(fold, utterances)
+        return fold
+
+    def guard(self, fold: Fold, utterances: Sequence[Utterance]) -> None:
+        """Check that no two sides share an utterance, or a group of this regime.
+
+        ``ser.folds.leakage.check_fold`` looks at the content of the files and at copies besides.
+
+        Raises:
+            LeakageError: If they do; the culprits are named.
+        """
+        leakage.check_fold(fold, utterances, self, copies=True)
+
+    def notes(self, utterances: Sequence[Utterance]) -> list[str]:
+        """What a reader must know of the folds themselves; nothing, if they were dealt here."""
+        return []
+
+    def _require(self, index: int, count: int) -> None:
+        if not 0 <= index < count:
+            raise FoldError(
+                f"fold={index} does not exist: cv={self.name} gives {count} folds here, "
+                f"0 to {count - 1}. Take one of them, or fold=all."
+            )
+
+    def _split(
+        self, splitter: Splitter, utterances: Sequence[Utterance], items: Indices, index: int
+    ) -> tuple[Indices, Indices]:
+        columns = self._columns([utterances[i] for i in items])
+        return self._take(splitter, columns, items, index)
+
+    def _take(
+        self, splitter: Splitter, columns: Columns, items: Indices, index: int
+    ) -> tuple[Indices, Indices]:
+        try:
+            wanted = index % splitter.get_n_splits(*columns)
+            rest, held = next(islice(splitter.split(*columns), wanted, None))
+        except ValueError as error:
+            raise self._impossible(len(items), error) from error
+        if not len(rest) or not len(held):
+            raise FoldError(
+                f"cv={self.name} leaves a side of split {wanted} of {len(items)} "
+                "utterances empty; take fewer folds (cv.n_splits=…) or another cv."
+            )
+        return items[rest], items[held]
+
+    def _impossible(self, size: int, reason: object) -> FoldError:
+        return FoldError(
+            f"cv={self.name} cannot split {size} utterances ({reason}); "
+            "take fewer folds (cv.n_splits=…) or another cv."
+        )
+
+    def _columns(self, utterances: Sequence[Utterance]) -> Columns:
+        emotions = [u.emotion for u in utterances]
+        groups = [[getattr(u, group) for u in utterances] for group in self.groups]
+        for group, column in zip(self.groups, groups, strict=True):
+            if None in column:
+                raise FoldError(
+                    f"cv={self.name} splits by {group}, which this corpus does not have (first: "
+                    f"{utterances[column.index(None)].id}). Take another cv, such as speaker."
+                )
+        if len(groups) > 1:
+            return emotions, emotions, list(zip(*groups, strict=True))
+        return emotions, emotions, groups[0] if groups else None

@@ -1,0 +1,156 @@
+"""Leakage guard: what is on both sides is found, refused where it must be, and else told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ser.data.corpus import Utterance
+from ser.data.emodb import EmoDB
+from ser.data.store import content_hashes
+from ser.errors import LeakageError
+from ser.folds import Fold, regime
+from ser.folds.leakage import check_fold, describe
+from ser.folds.overlaps import SIDES, Overlap, overlaps
+
+
+def speech(name: str, speaker: str = "03", sentence: str | None = "a01") -> Utterance:
+    return Utterance(name, Path(f"{name}.wav"), "anger", speaker, sentence)
+
+
+A, B, C = (speech(name, speaker) for name, speaker in zip("abc", ("03", "08", "09"), strict=True))
+
+
+def fold(train: list[int], validation: list[int], test: list[int]) -> Fold:
+    return Fold(0, *(np.array(side, dtype=np.intp) for side in (train, validation, test)))
+
+
+APART = fold([0], [1], [2])
+
+
+def test_sides_that_share_nothing_have_no_overlap() -> None:
+    sides = dict(zip(SIDES, ([A], [B], [replace(C, sentence="b02")]), strict=True))
+    assert [o.kind for o in overlaps(sides) if "test" in o.sides] == []
+
+
+@pytest.mark.parametrize(
+    ("sides", "named"),
+    [
+        (fold([0, 1], [], [1]), r"id b is on two sides of the split \(train and test\)"),
+        (fold([0], [1], [1]), r"id b is on two sides of the split \(validation and test\)"),
+        (fold([0, 1], [1], [2]), r"id b is on two sides of the split \(train and validation\)"),
+    ],
+)
+def test_utterance_on_two_sides_is_refused_and_named(sides: Fold, named: str) -> None:
+    with pytest.raises(LeakageError, match=named):
+        check_fold(sides, [A, B, C], regime("kfold"))
+
+
+def test_same_file_under_another_name_is_refused_and_both_names_are_given() -> None:
+    hashes = {"a": "1", "b": "2", "c": "1"}
+    with pytest.raises(LeakageError, match=r"cv=kfold, fold 0: content a = c is on two sides"):
+        check_fold(APART, [A, B, C], regime("kfold"), hashes=hashes)
+
+
+def test_planted_duplicate_of_a_real_file_is_caught(emodb: EmoDB, tmp_path: Path) -> None:
+    first, second, *rest = emodb.utterances()[:6]
+    planted = replace(second, path=tmp_path / "planted.wav")
+    planted.path.write_bytes(first.path.read_bytes())
+    utterances = [first, *rest, planted]
+    hashes = dict(zip((u.id for u in utterances), content_hashes(utterances), strict=True))
+    with pytest.raises(LeakageError, match=f"content {first.id} = {second.id} is on two sides"):
+        check_fold(fold([0, 1, 2], [3], [4, 5]), utterances, regime("kfold"), hashes=hashes)
+
+
+def test_two_stretches_of_one_recording_are_not_the_same_audio() -> None:
+    whole = Path("dialogue.wav")
+    turns = [replace(u, path=whole, start=s, end=s + 1) for u, s in zip((A, B, C), (0.0, 1.0, 2.0))]  # noqa: B905 - equal lengths
+    check_fold(APART, turns, regime("kfold"), hashes=dict.fromkeys("abc", "1"))
+
+
+def test_same_stretch_under_two_names_is_the_same_audio() -> None:
+    turns = [replace(u, start=1.0, end=2.0) for u in (A, B, C)]
+    with pytest.raises(LeakageError, match="content"):
+        check_fold(APART, turns, regime("kfold"), hashes=dict.fromkeys("abc", "1"))
+
+
+ROWS = [A, B, replace(A, id="a#noise")]
+
+
+def test_copy_of_a_test_utterance_in_training_is_refused() -> None:
+    with pytest.raises(LeakageError, match=r"copy a is on two sides .*protocol.unit=row"):
+        check_fold(APART, ROWS, regime("kfold"))
+
+
+def test_copy_is_told_where_the_protocol_deals_rows() -> None:
+    found = check_fold(APART, ROWS, regime("kfold"), copies=True, hashes={"a": "1", "b": "2"})
+    line = "all 1 utterances tested have copies in training, in every fold"
+    assert describe([found])[0] == line
+
+
+def test_copies_on_the_training_side_alone_are_no_leak() -> None:
+    rows = [A, replace(A, id="a#noise"), B, C]
+    assert "copy" not in {o.kind for o in check_fold(fold([0, 1], [2], [3]), rows, regime("kfold"))}
+
+
+@pytest.mark.parametrize("group", ["speaker", "sentence"])
+def test_group_that_the_regime_keeps_apart_is_refused_and_named(group: str) -> None:
+    mixed = [A, B, replace(C, speaker="03")]
+    value = {"speaker": "03", "sentence": "a01"}[group]
+    with pytest.raises(LeakageError, match=f"{group} {value} is on two sides"):
+        check_fold(APART, mixed, regime(group))
+
+
+def test_group_that_no_utterance_has_is_not_shared() -> None:
+    silent = [replace(u, sentence=None) for u in (A, B, C)]
+    assert check_fold(APART, silent, regime("kfold")) == []
+
+
+def test_error_names_ten_culprits_and_counts_the_rest() -> None:
+    many = [speech(f"u{i:02}") for i in range(12)]
+    both = list(range(12))
+    with pytest.raises(LeakageError, match=r"id u00, .*u09, … \(12 in all\) are on two sides"):
+        check_fold(fold(both, [], both), many, regime("kfold"))
+
+
+def test_what_every_fold_shares_is_one_line() -> None:
+    corpus = [speech(f"{s}{t}", s, t) for s in ("03", "08") for t in ("a01", "b02")]
+    folds = [check_fold(fold([0, 2], [], [1, 3]), corpus, regime("kfold")) for _ in range(2)]
+    assert describe(folds) == ["all 2 speakers tested are in training, in every fold"]
+
+
+def test_speakers_in_train_and_validation_count_once() -> None:
+    folds = [
+        [Overlap("speaker", ("train", "test"), ("03", "08"), 4)],
+        [Overlap("speaker", ("validation", "test"), ("08", "09", "10"), 4)],
+        [],
+    ]
+    assert describe(folds) == ["2 to 3 of 4 speakers tested are in training, in 2 of 3 folds"]
+
+
+def test_validation_that_shares_more_than_the_test_side_is_told() -> None:
+    corpus = [speech("a"), speech("b"), speech("c", "08", "b02")]
+    found = check_fold(APART, corpus, regime("kfold"))
+    assert describe([found]) == [
+        "all 1 speakers of validation are in training, in every fold",
+        "all 1 sentences of validation are in training, in every fold",
+    ]
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.data())
+def test_overlap_is_what_the_sets_of_two_sides_have_in_common(data: st.DataObject) -> None:
+    draw = st.lists(st.integers(0, 9), max_size=8, unique=True)
+    sides = [data.draw(draw) for _ in SIDES]
+    corpus = [speech(str(i), speaker=str(i % 4), sentence=str(i % 3)) for i in range(10)]
+    found = overlaps(dict(zip(SIDES, ([corpus[i] for i in s] for s in sides), strict=True)))
+    for kind, modulus in (("id", 10), ("speaker", 4), ("sentence", 3)):
+        for pair in (("train", "test"), ("validation", "test"), ("train", "validation")):
+            first, second = ({str(i % modulus) for i in sides[SIDES.index(s)]} for s in pair)
+            shared = {o.shared for o in found if (o.kind, o.sides) == (kind, pair)}
+            assert shared == ({tuple(sorted(first & second))} if first & second else set())
