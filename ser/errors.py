@@ -27,3 +27,10 @@ class RunError(SerError):
 
 class ConfigError(SerError):
     """A configuration value is not among the values that are allowed."""
+
+
+def mistake(error: BaseException | None) -> SerError | None:
+    """Find the mistake that an error came from: Hydra wraps those that constructors find."""
+    while error is not None and not isinstance(error, SerError):
+        error = error.__cause__
+    return error

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.errors import InstantiationException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from ser.configuration import config_folder, run_name
-from ser.errors import ConfigError, SerError
+from ser.errors import ConfigError, SerError, mistake
 
 if TYPE_CHECKING:
     from ser.data import CorpusDataModule
@@ -28,10 +29,11 @@ def main(cfg: DictConfig) -> None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
     try:
         train(cfg)
-    except SerError as error:
-        if HydraConfig.get().mode is not RunMode.RUN:
+    except (SerError, InstantiationException) as error:
+        reason = mistake(error)
+        if reason is None or HydraConfig.get().mode is not RunMode.RUN:
             raise
-        raise SystemExit(f"error: {error}") from error
+        raise SystemExit(f"error: {reason}") from error
 
 
 def train(cfg: DictConfig) -> None:

@@ -177,6 +177,13 @@ def test_a_mistake_on_the_command_line_ends_in_one_sentence(tmp_path):
     assert "Traceback" not in found.stderr
 
 
+def test_a_wrong_setting_of_a_regime_ends_in_one_sentence(tmp_path):
+    found = _run("cv=kfold", "cv.n_splits=1", f"output={tmp_path / 'runs'}")
+    assert found.returncode == 1
+    assert found.stderr.startswith("error: cv.n_splits=1 must be 2 or more")
+    assert "Traceback" not in found.stderr
+
+
 def test_help_shows_the_choices():
     found = _run("--help")
     assert "python -m ser.train model=cnn1d data=emodb cv=stratified" in found.stdout

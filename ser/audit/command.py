@@ -13,7 +13,7 @@ from hydra.errors import InstantiationException
 from omegaconf import DictConfig
 
 from ser.configuration import config_folder
-from ser.errors import LeakageError, SerError
+from ser.errors import LeakageError, SerError, mistake
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,13 +35,6 @@ def main(cfg: DictConfig) -> None:
         if reason := mistake(error):
             raise SystemExit(f"error: {reason}") from error
         raise
-
-
-def mistake(error: BaseException | None) -> SerError | None:
-    """Find the mistake that an error came from: Hydra wraps those that constructors find."""
-    while error is not None and not isinstance(error, SerError):
-        error = error.__cause__
-    return error
 
 
 @dataclass(frozen=True)
