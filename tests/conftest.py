@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,11 @@ import pytest
 import soundfile
 
 from ser.data.emodb import EmoDB
+
+# librosa keeps compiled code beside its own; two workers that write it at once leave code that
+# crashes whoever loads it, so every process has a place of its own.
+COMPILED = tempfile.TemporaryDirectory(prefix="ser-numba-")
+os.environ["NUMBA_CACHE_DIR"] = COMPILED.name
 
 SPEAKERS = ("03", "08", "09")
 TAKES = "ab"
