@@ -86,17 +86,20 @@ class Cell:
         fold: Fold, counted from 0.
         seed: Seed of the training.
         config: Resolved configuration.
+        inner: Inner fold of a nested selection, or None for the fold itself.
     """
 
     run: Path
     fold: int
     seed: int
     config: Mapping[str, Any]
+    inner: int | None = None
 
     @property
     def folder(self) -> Path:
         """Where the cell keeps its files."""
-        return self.run / f"fold-{self.fold:02d}" / f"seed-{self.seed}"
+        folder = self.run / f"fold-{self.fold:02d}" / f"seed-{self.seed}"
+        return folder if self.inner is None else folder / f"inner-{self.inner:02d}"
 
     @property
     def last_checkpoint(self) -> Path:
@@ -122,9 +125,22 @@ class Cell:
         else:
             write_json(record, identity(self.config))
 
-    def finish(self, predictions: pd.DataFrame, facts: Mapping[str, Any]) -> None:
-        """Write predictions and environment, then the marker that makes the cell count."""
+    def finish(
+        self,
+        predictions: pd.DataFrame,
+        facts: Mapping[str, Any],
+        validation: pd.DataFrame | None = None,
+    ) -> None:
+        """Write predictions and environment, then the marker that makes the cell count.
+
+        Args:
+            predictions: Predictions of the test side.
+            facts: What is to be known of the training, for ``environment.json``.
+            validation: Predictions of the validation side, where there is one.
+        """
         write_text(self.folder / "predictions.csv", to_csv(predictions))
+        if validation is not None:
+            write_text(self.folder / "validation.csv", to_csv(validation))
         write_json(self.folder / "environment.json", {**environment(), **facts})
         write_json(self.folder / "done", {"config": config_hash(self.config)})
 

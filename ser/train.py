@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,22 +103,32 @@ def folds_of(cfg: DictConfig, data: CorpusDataModule) -> list[int]:
 
 
 def train_fold(cfg: DictConfig, data: CorpusDataModule, fold: int, run: Path) -> None:
-    """Train and test one fold, unless it is finished."""
-    import torch  # noqa: PLC0415
-    from hydra.utils import get_class  # noqa: PLC0415
-
-    from ser.results import Cell, write_json  # noqa: PLC0415
-    from ser.training import fit_and_test  # noqa: PLC0415
+    """Train and test one fold, unless it is finished; before it, the inner folds within it."""
+    from ser.results import Cell  # noqa: PLC0415
 
     resolved: Any = OmegaConf.to_container(cfg, resolve=True)
     cell = Cell(run, fold, cfg.seed, resolved)
     if not cfg.trainer.fast_dev_run:
         cell.open()
-        if cell.finished:
-            return
-    data.at_fold(fold).setup()
-    torch.manual_seed(cfg.seed)
-    arguments = {key: value for key, value in resolved["model"].items() if key != "_target_"}
+    if not cell.finished:
+        for inner in range(data.regime.inner):
+            train_cell(cfg, data, replace(cell, inner=inner))
+    train_cell(cfg, data, cell)
+
+
+def train_cell(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
+    """Train and test one fold or inner fold, unless it is finished."""
+    import torch  # noqa: PLC0415
+    from hydra.utils import get_class  # noqa: PLC0415
+
+    from ser.results import write_json  # noqa: PLC0415
+    from ser.training import fit_and_test  # noqa: PLC0415
+
+    if cell.finished and not cfg.trainer.fast_dev_run:
+        return
+    data.at_fold(cell.fold, cell.inner).setup()
+    torch.manual_seed(cell.seed)
+    arguments = {key: value for key, value in cell.config["model"].items() if key != "_target_"}
     kind: Any = get_class(cfg.model._target_)
     network = kind.for_data(data, **arguments)
     trainer = build_trainer(cfg, cell)
@@ -140,7 +151,8 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
         torch.set_float32_matmul_precision("high")
     kept = not cfg.trainer.fast_dev_run
     logger = instantiate(cfg.logger, save_dir=str(cell.folder)) if kept and cfg.logger else False
-    title = f"{cell.run.relative_to(cfg.output).as_posix()} fold {cell.fold}"
+    inner = "" if cell.inner is None else f", inner fold {cell.inner}"
+    title = f"{cell.run.relative_to(cfg.output).as_posix()} fold {cell.fold}{inner}"
     callbacks = [StepSeed(cell.seed), FoldProgress(title)]
     if kept:
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 
+from ser.data.corpus import Utterance
 from ser.data.datamodule import CorpusDataModule
 from ser.models import EmotionClassifier
 from ser.results import Cell
@@ -69,7 +71,10 @@ def fit_and_test(
         return
     chosen = torch.load(keeper.best_model_path, weights_only=True)
     network.load_state_dict(chosen["state_dict"])
-    probabilities = predict(network, data, trainer)
+    tested = predict(network, data, trainer, "test", cell)
+    judged = None
+    if data.protocol.validation:
+        judged = predict(network, data, trainer, "validation", cell)
     _export(chosen, cell.folder / "model.ckpt")
     facts = {
         "seconds": round(time.perf_counter() - begin, 3),
@@ -84,28 +89,30 @@ def fit_and_test(
         "validation": len(data.fold.validation),
         "test": len(data.fold.test),
     }
-    cell.finish(tabulate(probabilities, data, cell), facts)
+    cell.finish(tested, facts, judged)
     for checkpoint in (cell.folder / "checkpoints").glob("*.ckpt"):
         checkpoint.unlink()
 
 
 @torch.inference_mode()
-def predict(network: EmotionClassifier, data: CorpusDataModule, trainer: Trainer) -> torch.Tensor:
-    """Probabilities of the test side, in its order, ``(utterances, num_classes)``."""
+def predict(
+    network: EmotionClassifier, data: CorpusDataModule, trainer: Trainer, side: str, cell: Cell
+) -> pd.DataFrame:
+    """Table of predictions of a side, ``"test"`` or ``"validation"``, in its order."""
     network.eval()
     device = trainer.strategy.root_device
     network.to(device)
+    loader = data.test_dataloader() if side == "test" else data.val_dataloader()
     with trainer.precision_plugin.forward_context():
-        found = [
-            network.predict_step([part.to(device) for part in batch], 0)
-            for batch in data.test_dataloader()
-        ]
-    return torch.cat(found).cpu()
+        found = [network.predict_step([part.to(device) for part in batch], 0) for batch in loader]
+    rows = [data.rows[i] for i in getattr(data.fold, side)]
+    return tabulate(torch.cat(found).cpu(), rows, data.labels, cell)
 
 
-def tabulate(probabilities: torch.Tensor, data: CorpusDataModule, cell: Cell) -> pd.DataFrame:
-    """Table of predictions: what was tested, the truth, the prediction, the probabilities."""
-    rows = [data.rows[i] for i in data.fold.test]
+def tabulate(
+    probabilities: torch.Tensor, rows: Sequence[Utterance], labels: Sequence[str], cell: Cell
+) -> pd.DataFrame:
+    """Table of predictions: what was predicted, the truth, the prediction, the probabilities."""
     table = pd.DataFrame(
         {
             "id": [row.id.partition("#")[0] for row in rows],
@@ -114,10 +121,10 @@ def tabulate(probabilities: torch.Tensor, data: CorpusDataModule, cell: Cell) ->
             "fold": cell.fold,
             "seed": cell.seed,
             "truth": [row.emotion for row in rows],
-            "prediction": [data.labels[i] for i in probabilities.argmax(1).tolist()],
+            "prediction": [labels[i] for i in probabilities.argmax(1).tolist()],
         }
     )
-    shares = pd.DataFrame(probabilities.numpy(), columns=[f"p_{name}" for name in data.labels])
+    shares = pd.DataFrame(probabilities.numpy(), columns=[f"p_{name}" for name in labels])
     whole: pd.DataFrame = pd.concat([table, shares], axis=1)
     return whole
 

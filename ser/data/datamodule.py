@@ -77,6 +77,7 @@ class CorpusDataModule(LightningDataModule):
         self.front_end = front_end
         self.regime = regime(cv) if isinstance(cv, str) else cv
         self.fold_index = fold
+        self.inner_index: int | None = None
         self.protocol = protocol or Protocol()
         self.augment = augment or Augmentation()
         self.views = ("original", *self.augment.copies)
@@ -122,13 +123,14 @@ class CorpusDataModule(LightningDataModule):
     def setup(self, stage: str | None = None) -> None:
         """List, split and extract; equal arguments always give equal splits."""
         self._read()
-        self.fold = self._split(self.fold_index)
+        self.fold = self._split(self.fold_index, self.inner_index)
         self.overlaps = self._checked(self.fold)
         self._fit_scaler()
 
-    def at_fold(self, fold: int) -> CorpusDataModule:
-        """Turn to another fold, keeping what was read and extracted."""
+    def at_fold(self, fold: int, inner: int | None = None) -> CorpusDataModule:
+        """Turn to another fold, or to an inner fold of it, keeping what was read and extracted."""
         self.fold_index = fold
+        self.inner_index = inner
         return self
 
     def leakage(self) -> list[str]:
@@ -141,7 +143,8 @@ class CorpusDataModule(LightningDataModule):
         """Ids on each side of the fold, for ``folds.json``."""
         sides = {side: getattr(self.fold, side) for side in ("train", "validation", "test")}
         ids = {side: [self.rows[i].id for i in items] for side, items in sides.items()}
-        return {"cv": self.regime.name, "fold": self.fold.index, **ids}
+        inner = {} if self.inner_index is None else {"inner": self.inner_index}
+        return {"cv": self.regime.name, "fold": self.fold_index, **inner, **ids}
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Shuffled batches of the training side; waveforms, if they are to be changed."""
@@ -223,12 +226,15 @@ class CorpusDataModule(LightningDataModule):
             utterances, self.front_end, self.hashes, self.cache, view=made, view_name=key
         )
 
-    def _split(self, index: int) -> Fold:
+    def _split(self, index: int, inner: int | None = None) -> Fold:
         """Deal whole utterances with their copies to the sides, or single rows."""
-        with_validation = self.protocol.validation
-        if self.protocol.unit == "row":
-            return self.regime.fold(self.rows, index, with_validation)
-        fold = self.regime.fold(self.utterances, index, with_validation)
+        by_row = self.protocol.unit == "row"
+        units = self.rows if by_row else self.utterances
+        fold = self.regime.fold(units, index, self.protocol.validation)
+        if inner is not None:
+            fold = self.regime.inner_fold(units, fold, inner, self.protocol.validation)
+        if by_row:
+            return fold
         copies = np.arange(len(self.views)) * len(self.utterances)
         test = copies if self.protocol.test_copies else copies[:1]
         return Fold(

@@ -23,28 +23,51 @@ class _Settings(NamedTuple):
     folds: int
     seed: int
     test_size: float
+    inner: int
+    grouped: bool
+
+
+Make = Callable[[_Settings], Splitter]
+
+
+def _dealt_groups(settings: _Settings) -> Splitter:
+    return GroupedKFold(settings.inner, settings.seed)
+
+
+def _dealt_utterances(settings: _Settings) -> Splitter:
+    dealt: Splitter = StratifiedKFold(settings.inner, shuffle=True, random_state=settings.seed)
+    return dealt
 
 
 @dataclass(frozen=True)
 class _Kind:
-    splitter: Callable[[_Settings], Splitter] | None
+    """How a regime splits; ``nested`` splits its training side for a choice of settings."""
+
+    splitter: Make | None
     groups: tuple[str, ...] = ()
     n_splits: int | None = None
-    inner: Callable[[_Settings], Splitter] | None = None
+    carver: Make | None = None
+    nested: Make = _dealt_groups
     takes: tuple[str, ...] = ()
 
 
 REGIMES: dict[str, _Kind] = {
-    "kfold": _Kind(lambda s: KFold(s.folds, shuffle=True, random_state=s.seed), n_splits=10),
+    "kfold": _Kind(
+        lambda s: KFold(s.folds, shuffle=True, random_state=s.seed),
+        n_splits=10,
+        nested=lambda s: KFold(s.inner, shuffle=True, random_state=s.seed),
+    ),
     "stratified": _Kind(
-        lambda s: StratifiedKFold(s.folds, shuffle=True, random_state=s.seed), n_splits=10
+        lambda s: StratifiedKFold(s.folds, shuffle=True, random_state=s.seed),
+        n_splits=10,
+        nested=_dealt_utterances,
     ),
     "speaker": _Kind(lambda _: LeaveOneGroupOut(), ("speaker",)),
     "speaker_kfold": _Kind(
         lambda s: GroupedKFold(s.folds, s.seed),
         ("speaker",),
         n_splits=5,
-        inner=lambda s: GroupedKFold(s.folds, s.seed, exact=False),
+        carver=lambda s: GroupedKFold(s.folds, s.seed, exact=False),
     ),
     "session": _Kind(lambda _: LeaveOneGroupOut(), ("session",)),
     "sentence": _Kind(lambda _: LeaveOneGroupOut(), ("sentence",)),
@@ -53,10 +76,15 @@ REGIMES: dict[str, _Kind] = {
         ("speaker", "sentence"),
         n_splits=5,
         # One part less, so that a validation block is as large as a test block.
-        inner=lambda s: CrossedGroupKFold(max(s.folds - 1, 2), s.seed, exact=False),
+        carver=lambda s: CrossedGroupKFold(max(s.folds - 1, 2), s.seed, exact=False),
+        nested=lambda s: CrossedGroupKFold(s.inner, s.seed, diagonal=True),
     ),
     "predefined": _Kind(None, takes=("file", "subset")),
-    "holdout": _Kind(lambda s: Holdout(s.test_size, s.seed), takes=("test_size", "group")),
+    "holdout": _Kind(
+        lambda s: Holdout(s.test_size, s.seed),
+        nested=lambda s: _dealt_groups(s) if s.grouped else _dealt_utterances(s),
+        takes=("test_size", "group"),
+    ),
 }
 
 
@@ -69,6 +97,7 @@ def regime(
     subset: bool = False,
     test_size: float | None = None,
     group: str | None = None,
+    inner: int | None = None,
 ) -> Regime:
     """Look a regime up by its name.
 
@@ -82,6 +111,8 @@ def regime(
         subset: Whether the list may leave utterances of the corpus out.
         test_size: Share that ``holdout`` holds out; a fifth if None.
         group: Attribute of ``Utterance`` that ``holdout`` keeps apart, or None.
+        inner: Number of inner folds that the training side of each fold is split into, by a
+            split of the same kind, so that settings can be chosen within it; None for none.
 
     Raises:
         ConfigError: If there is no such regime, it has no such setting, or a value is out of
@@ -94,11 +125,31 @@ def regime(
     extra = {"file": file, "subset": subset, "test_size": test_size, "group": group}
     given = {key: value for key, value in extra.items() if value is not None and value is not False}
     _check(name, kind, n_splits, given)
+    _check_inner(name, kind, inner)
     if kind.splitter is None:
         return Predefined.read(file, subset, seed)
-    settings = _Settings(n_splits or kind.n_splits or 0, seed, test_size or TEST_SIZE)
-    inner = kind.inner(settings) if kind.inner else None
-    return Regime(name, kind.splitter(settings), (group,) if group else kind.groups, inner)
+    folds = n_splits or kind.n_splits or 0
+    settings = _Settings(folds, seed, test_size or TEST_SIZE, inner or 0, group is not None)
+    return Regime(
+        name,
+        kind.splitter(settings),
+        (group,) if group else kind.groups,
+        kind.carver(settings) if kind.carver else None,
+        kind.nested(settings) if inner else None,
+        inner or 0,
+    )
+
+
+def _check_inner(name: str, kind: _Kind, inner: int | None) -> None:
+    if inner is None:
+        return
+    if kind.splitter is None:
+        raise ConfigError(
+            f"cv.inner={inner}: cv={name} takes its folds from a list, which has no folds within "
+            "its training sides; leave cv.inner out, or take another cv."
+        )
+    if inner < 2:  # noqa: PLR2004 - a training and a test side
+        raise ConfigError(f"cv.inner={inner} must be 2 or more, as 3, or null for none.")
 
 
 def _check(name: str, kind: _Kind, n_splits: int | None, given: dict[str, Any]) -> None:

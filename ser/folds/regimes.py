@@ -49,13 +49,17 @@ class Regime:
         name: Name used on the command line.
         splitter: Any scikit-learn splitter, or one of ``ser.folds.splitters``.
         groups: Attributes of ``Utterance`` that no two sides may share.
-        inner: Splitter that carves validation from what remains; None takes ``splitter``.
+        carver: Splitter that carves validation from what remains; None takes ``splitter``.
+        nested: Splitter of the same kind that deals a training side to inner folds, or None.
+        inner: Number of inner folds; 0 for none.
     """
 
     name: str
     splitter: Splitter
     groups: tuple[str, ...] = ()
-    inner: Splitter | None = None
+    carver: Splitter | None = None
+    nested: Splitter | None = None
+    inner: int = 0
 
     @property
     def group(self) -> str | None:
@@ -91,10 +95,33 @@ class Regime:
         train, test = self._split(self.splitter, utterances, everything, index)
         held = train[:0]
         if validation:
-            train, held = self._split(self.inner or self.splitter, utterances, train, index - 1)
+            train, held = self._split(self.carver or self.splitter, utterances, train, index - 1)
         fold = Fold(index, train, held, test)
         self.guard(fold, utterances)
         return fold
+
+    def inner_fold(
+        self, utterances: Sequence[Utterance], outer: Fold, index: int, validation: bool = True
+    ) -> Fold:
+        """Split the training and validation sides of a fold once more; its test side is left out.
+
+        Settings that are chosen by the test sides of all inner folds never saw the outer test.
+
+        Raises:
+            FoldError: If the inner fold does not exist, or the utterances cannot be split so.
+            LeakageError: If two sides share an utterance or a group.
+
+        References:
+            Cawley and Talbot, "On over-fitting in model selection and subsequent selection bias
+            in performance evaluation", JMLR 11, 2010.
+        """
+        if self.nested is None:
+            raise FoldError(f"cv={self.name} has no inner folds here; pass cv.inner=3 or the like.")
+        pool = np.sort(np.concatenate([outer.train, outer.validation]))
+        within = Regime(self.name, self.nested, self.groups, self.carver or self.splitter)
+        chosen = [utterances[i] for i in pool]
+        found = within.fold(chosen, index, validation)
+        return Fold(index, pool[found.train], pool[found.validation], pool[found.test])
 
     def guard(self, fold: Fold, utterances: Sequence[Utterance]) -> None:
         """Check that no two sides share an utterance, or a group of this regime.

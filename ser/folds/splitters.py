@@ -77,12 +77,17 @@ class CrossedGroupKFold:
         n_splits: Parts of each grouping.
         seed: Seed of the dealings.
         exact: As in ``GroupedKFold``.
+        diagonal: Whether only the ``n_splits`` blocks are held out in which no two share a
+            part; each group is then held out once, and not each item.
     """
 
-    def __init__(self, n_splits: int, seed: int, exact: bool = True) -> None:
+    def __init__(
+        self, n_splits: int, seed: int, exact: bool = True, diagonal: bool = False
+    ) -> None:
         self.n_splits = n_splits
         self.seed = seed
         self.exact = exact
+        self.diagonal = diagonal
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: N803
         """Number of blocks that hold an item.
@@ -90,7 +95,7 @@ class CrossedGroupKFold:
         Raises:
             ValueError: If a grouping has fewer groups than parts.
         """
-        return len(set(zip(*self._dealt(y, groups), strict=True)))
+        return len(self._blocks(*self._dealt(y, groups)))
 
     def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[tuple[Indices, Indices]]:  # noqa: N803
         """Yield what remains and what is held out.
@@ -105,10 +110,14 @@ class CrossedGroupKFold:
         """
         first, second = (np.asarray(column) for column in zip(*groups, strict=True))
         rows, columns = self._dealt(y, groups)
-        for row, column in sorted(set(zip(rows.tolist(), columns.tolist(), strict=True))):
+        for row, column in self._blocks(rows, columns):
             held = (rows == row) & (columns == column)
             shares = np.isin(first, first[held]) | np.isin(second, second[held])
             yield np.flatnonzero(~shares), np.flatnonzero(held)
+
+    def _blocks(self, rows: Indices, columns: Indices) -> list[tuple[int, int]]:
+        blocks = sorted(set(zip(rows.tolist(), columns.tolist(), strict=True)))
+        return [b for b in blocks if b[0] == b[1] or not self.diagonal]
 
     def _dealt(self, emotions: Sequence[str], groups: Sequence[tuple[str, str]]) -> list[Indices]:
         first, second = zip(*groups, strict=True)
