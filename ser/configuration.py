@@ -40,10 +40,10 @@ def run_name(
     experiment = choices.get("experiment")
     changed = [experiment.rpartition("/")[2]] if experiment else []
     changed += sorted(o.lstrip("+~") for o in overrides if _tells(o))
-    return Path(*parts, *([_short(",".join(changed).replace("/", "-"))] if changed else []))
+    return Path(*parts, *([shorten(",".join(changed).replace("/", "-"))] if changed else []))
 
 
-def _short(name: str) -> str:
+def shorten(name: str) -> str:
     """Cut a name that no file system would take; a digest of the whole keeps it unique."""
     if len(name.encode()) <= LONGEST:
         return name

@@ -32,8 +32,16 @@ class SweepTable(Callback):
 
         from ser.report import compare_runs  # noqa: PLC0415
 
-        runs = planned_runs(config)
-        Console().print(compare_runs({run.title: run.folder for run in runs}))
+        runs = {run.title: run.folder for run in planned_runs(config)}
+        Console().print(compare_runs({**runs, **_selected(list(runs.values()))}))
+
+
+def _selected(folders: list[Path]) -> dict[str, Path]:
+    """Choose among runs with inner folds, if there are any."""
+    from ser.selection import select  # noqa: PLC0415
+
+    found = select(folder for folder in folders if (folder / "identity.json").exists())
+    return {f"SELECTED within folds, of {len(folders)}": folder for folder in found}
 
 
 def planned_runs(config: DictConfig) -> list[PlannedRun]:

@@ -41,6 +41,12 @@ def reading(findings: Sequence[Findings]) -> list[str]:
         seeds = sorted({cell.seed for cell in run.cells})
         if len(seeds) > 1:
             notes.append(f"Folds of {run.name} count once for each of the seeds {ranges(seeds)}.")
+    for run in (run for run in (f.run for f in findings) if "selected.from" in run.identity):
+        notes.append(
+            f"{run.name} took in each fold the best of {len(run.identity['selected.from'])} "
+            f"candidates by UAR over {run.identity['cv.inner']} inner folds of the training side; "
+            "test sides had no part in the choice."
+        )
     if few:
         counts = " or ".join(str(count) for count in sorted({at.clusters for at in few}))
         units = " and ".join(sorted({f"{at.unit}s" for at in few}))

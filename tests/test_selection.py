@@ -1,0 +1,120 @@
+"""Nested selection: the inner folds choose, the test sides are only reported."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from sklearn.metrics import recall_score
+
+from ser.errors import RunError
+from ser.results import from_csv
+from ser.selection import main, select
+
+NAMES = [
+    f"cv.inner=2,cv.n_splits=3,model.learning_rate={rate},trainer.max_epochs=2"
+    for rate in ("0.001", "1e-09")
+]
+
+
+@pytest.fixture(scope="module")
+def sweep(emodb, tmp_path_factory):
+    """Run a small nested sweep over two learning rates; gives its output and what it printed."""
+    output = tmp_path_factory.mktemp("nested")
+    words = [
+        *("model=lstm", "cv=kfold", "cv.n_splits=3", "cv.inner=2", "fold=0,1"),
+        *("model.learning_rate=1e-3,1e-9", "trainer.max_epochs=2", "trainer=cpu"),
+        *(f"data.root={emodb.root}", "data.verify=false", f"output={output}"),
+    ]
+    found = subprocess.run(
+        [sys.executable, "-m", "ser.train", "-m", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "COLUMNS": "120"},
+    )
+    return output, found.stdout
+
+
+@pytest.fixture
+def selected(sweep):
+    output, _ = sweep
+    (found,) = output.glob("emodb/selected/kfold/*")
+    return found
+
+
+def inner_uar(run, cell):
+    table = pd.concat(
+        [from_csv(path) for path in sorted((run / cell).glob("inner-*/predictions.csv"))]
+    )
+    return recall_score(table["truth"], table["prediction"], average="macro")
+
+
+def test_each_fold_takes_the_candidate_that_its_inner_folds_found_best(sweep, selected):
+    output, _ = sweep
+    runs = {
+        f"emodb/lstm/kfold/{name}": output / "emodb" / "lstm" / "kfold" / name for name in NAMES
+    }
+    choices = pd.read_csv(selected / "selection.csv")
+    assert len(choices) == 4
+    for row in choices.itertuples():
+        assert row.inner_uar == pytest.approx(inner_uar(runs[row.candidate], row.cell), abs=1e-6)
+    for cell, of_cell in choices.groupby("cell"):
+        best = of_cell[of_cell["chosen"]]
+        assert len(best) == 1
+        assert best["inner_uar"].item() == of_cell["inner_uar"].max()
+        chosen = (runs[best["candidate"].item()] / cell / "predictions.csv").read_bytes()
+        assert (selected / cell / "predictions.csv").read_bytes() == chosen
+
+
+def test_inner_folds_predict_the_training_side_and_nothing_of_the_test_side(sweep):
+    output, _ = sweep
+    cell = output / "emodb" / "lstm" / "kfold" / NAMES[0] / "fold-00" / "seed-0"
+    sides = json.loads((cell / "folds.json").read_text())
+    inner = [from_csv(path)["id"].tolist() for path in sorted(cell.glob("inner-*/predictions.csv"))]
+    assert sorted(name for ids in inner for name in ids) == sorted(
+        [*sides["train"], *sides["validation"]]
+    )
+    assert sorted(from_csv(cell / "validation.csv")["id"]) == sorted(sides["validation"])
+
+
+def test_the_table_of_the_sweep_and_the_report_name_the_selected_run(sweep, selected, tmp_path):
+    output, printed = sweep
+    assert "SELECTED within folds, of 2" in printed
+    command = [sys.executable, "-m", "ser.report", str(output), "--output", str(tmp_path)]
+    subprocess.run(command, capture_output=True, text=True, check=True)
+    text = (tmp_path / "report.md").read_text()
+    assert "took in each fold the best of 2 candidates by UAR over 2 inner folds" in text
+    pooled = json.loads((selected / "metrics.json").read_text())
+    assert "test sides had no part in the choice" in pooled["notes"][0]
+
+
+def test_selecting_again_changes_nothing(sweep, selected):
+    output, _ = sweep
+    before = {path: path.read_bytes() for path in selected.rglob("*") if path.suffix == ".csv"}
+    assert select([output]) == [selected]
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_candidates_that_tested_other_utterances_are_refused(sweep, tmp_path):
+    output, _ = sweep
+    shutil.copytree(output / "emodb" / "lstm", tmp_path / "emodb" / "lstm")
+    cell = tmp_path / "emodb" / "lstm" / "kfold" / NAMES[0] / "fold-00" / "seed-0"
+    table = (cell / "predictions.csv").read_text().splitlines()
+    (cell / "predictions.csv").write_text("\n".join(table[:-1]) + "\n")
+    with pytest.raises(RunError, match="tested different utterances"):
+        select([tmp_path])
+
+
+def test_runs_without_inner_folds_are_no_candidates(tmp_path, emodb):
+    words = ["cv=kfold", "cv.n_splits=3", "fold=0", "trainer.max_epochs=1", "trainer=cpu"]
+    words += [f"data.root={emodb.root}", "data.verify=false", f"output={tmp_path}"]
+    command = [sys.executable, "-m", "ser.train", *words]
+    subprocess.run(command, capture_output=True, check=True)
+    with pytest.raises(SystemExit, match=r"sweep with cv\.inner=3"):
+        main([str(tmp_path)])
