@@ -39,7 +39,7 @@ test: install ## Run the whole test suite
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
 	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS)
 	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS) protocol=honest
-	$(BIN)/python -m ser.published runs
+	$(BIN)/python -m ser.evidence runs
 
 leak: install ## Show how the published 97 % come about, step by step; goes on where it stopped
 	$(BIN)/python -m ser.train -m experiment=leak

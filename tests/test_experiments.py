@@ -12,7 +12,7 @@ from omegaconf import open_dict
 
 from ser.configuration import config_folder, run_name
 from ser.errors import CorpusError
-from ser.published import rows
+from ser.evidence.published import rows
 from ser.results import from_csv
 from ser.train import train
 

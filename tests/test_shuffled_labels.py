@@ -1,4 +1,4 @@
-"""Trained on shuffled labels, every honest regime answers with chance, and a leaking one does not."""
+"""On shuffled labels every honest regime answers with chance, and a leaking one does not."""
 
 from __future__ import annotations
 

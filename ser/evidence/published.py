@@ -1,20 +1,19 @@
-"""``python -m ser.published RESULTS``: the published rows beside what was measured, as Markdown.
+"""The published rows beside what was measured.
 
 Every file of ``conf/experiment/published`` is a row; its run under the published protocol and
-under the honest one are looked for in RESULTS, by the names that ``ser.train`` gives them. A
-second table has the steps between the two protocols, ``experiment=leak``.
+under the honest one are looked for by the names that ``ser.train`` gives them.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ser.configuration import config_folder, run_name
+from ser.evidence.lines import composed, heading, row_of
 from ser.metrics import summarise
 from ser.results import cells_of, read_predictions
 
@@ -23,15 +22,6 @@ HEADING = (
     "published: accuracy / F1",
     "`protocol=published`, leaking: accuracy / F1",
     "`protocol=honest`: accuracy / F1, UAR",
-)
-LEAK_HEADING = ("EmoDB, 1D CNN, augmented", "folds", "accuracy", "weighted F1", "UAR")
-STEPS = (
-    "published",
-    "grouped",
-    "honest",
-    "speaker",
-    "published_shuffled",
-    "honest_shuffled",
 )
 LICENSED = "not run: licensed corpus"
 
@@ -65,49 +55,17 @@ def table(results: Path) -> str:
     Args:
         results: Folder of run folders.
     """
-    lines = [_markdown(HEADING), _markdown(["---"] * len(HEADING))]
+    lines = heading(HEADING, numeric=False)
     for row in rows():
         published = f"{row.figures['accuracy']:.1f} / {row.figures['weighted_f1']:.1f}"
         found = [_measured(row, protocol, results) for protocol in ("published", "honest")]
-        lines.append(_markdown([f"`{row.name}`", published, *found]))
+        lines.append(row_of([f"`{row.name}`", published, *found]))
     return "\n".join(lines)
-
-
-def leak(results: Path) -> str:
-    """Markdown of the steps from the published protocol to the honest one.
-
-    Args:
-        results: Folder of run folders.
-    """
-    lines = [_markdown(LEAK_HEADING), _markdown(["---", *["---:"] * (len(LEAK_HEADING) - 1)])]
-    for step in STEPS:
-        words = ["experiment=leak", f"leak={step}"]
-        cfg = _composed(words)
-        run = results / run_name(cfg.hydra.runtime.choices, words, cfg.name)
-        lines.append(_markdown([cfg.title, *_step(run)]))
-    return "\n".join(lines)
-
-
-def _step(run: Path) -> list[str]:
-    cells = cells_of(run)
-    if not cells:
-        return ["not run", "", "", ""]
-    pooled = summarise(read_predictions(run))["pooled"]
-    facts = json.loads((cells[0] / "environment.json").read_text())
-    folds = f"{len(cells)} of {facts['folds']}"
-    return [folds, *(f"{pooled[name]:.1%}" for name in ("accuracy", "weighted_f1", "uar"))]
-
-
-def _composed(words: list[str]) -> Any:
-    from hydra import compose, initialize_config_dir  # noqa: PLC0415 - slow to import
-
-    with initialize_config_dir(config_folder(), version_base="1.3"):
-        return compose("train", words, return_hydra_config=True)
 
 
 def _row(name: str) -> Row:
     word = f"experiment=published/{name}"
-    cfg = _composed([word])
+    cfg = composed([word])
     choices = cfg.hydra.runtime.choices
     runs = {
         "published": run_name(choices, [word]),
@@ -134,12 +92,3 @@ def _cost(facts: Sequence[Mapping[str, Any]]) -> str:
     shown = f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
     minutes = sum(fact["seconds"] for fact in facts) / 60
     return f"{len(facts)} of {facts[0]['folds']} folds, {shown} epochs, {minutes:.0f} min"
-
-
-def _markdown(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results")
-    sys.stdout.write(f"{table(folder)}\n\n{leak(folder)}\n")

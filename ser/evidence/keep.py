@@ -1,4 +1,4 @@
-"""``python -m ser.evidence RUNS RESULTS``: keep what a figure can be checked by, and no weights.
+"""Keep what a figure can be checked by, and no weights.
 
 Copies predictions, figures, configuration, versions and seconds of every run; leaves out
 checkpoints, logs and what the predictions hold already.
@@ -7,7 +7,6 @@ checkpoints, logs and what the predictions hold already.
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ KEPT = (
     "metrics.json",
     "fold-*/seed-*/environment.json",
     "fold-*/seed-*/done",
+    "fold-*/seed-*/validation.csv",
 )
 
 
@@ -47,8 +47,3 @@ def _forget_places(config: Path) -> None:
     cfg: Any = OmegaConf.load(config)
     cfg.output, cfg.data.root, cfg.data.cache = "runs", None, None
     config.write_text(OmegaConf.to_yaml(cfg))
-
-
-if __name__ == "__main__":
-    for kept in keep(Path(sys.argv[1]), Path(sys.argv[2])):
-        sys.stdout.write(f"{kept}\n")
