@@ -6,11 +6,27 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ser.results import INCIDENTAL
-
+# What may differ between two starts of one run: where things lie, how they are shown, and on
+# which device; environment.json records the device, and what precision=auto came to.
+INCIDENTAL = (
+    "fold",
+    "seed",
+    "output",
+    "name",
+    "title",
+    "published",
+    "logger",
+    "retry",
+    "code",
+    "data.root",
+    "data.cache",
+    "trainer.accelerator",
+    "trainer.devices",
+    "trainer.strategy",
+)
 CHOICES = ("data", "model", "cv")
 LONGEST = 200  # bytes of a folder name; file systems take 255, and drafts add to it
-UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "hydra", "leak")
+UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "sweep", "hydra", "leak")
 
 
 def config_folder() -> str:

@@ -25,6 +25,10 @@ class RunError(SerError):
     """A run folder holds something other than the run that was asked for."""
 
 
+class FailedError(SerError):
+    """Some cells of a run or sweep failed; the others are finished."""
+
+
 class ConfigError(SerError):
     """A configuration value is not among the values that are allowed."""
 

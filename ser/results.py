@@ -7,9 +7,10 @@ import json
 import os
 import platform
 import subprocess
-import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,40 +18,12 @@ from typing import Any
 import pandas as pd
 import torch
 
+from ser.configuration import INCIDENTAL
 from ser.errors import RunError
+from ser.files import create_json, headline, write_json, write_text
+from ser.fingerprint import fingerprint
 
-# What may differ between two starts of one run: where things lie, how they are shown, and on
-# which device; environment.json records the device, and what precision=auto came to.
-INCIDENTAL = (
-    "fold",
-    "seed",
-    "output",
-    "name",
-    "title",
-    "published",
-    "logger",
-    "data.root",
-    "data.cache",
-    "trainer.accelerator",
-    "trainer.devices",
-    "trainer.strategy",
-)
 PACKAGES = ("ser", "torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(draft).chmod(0o644)
-    Path(draft).replace(path)
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON as ``write_text`` does."""
-    write_text(path, json.dumps(content, indent=2) + "\n")
 
 
 def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -120,10 +93,27 @@ class Cell:
             RunError: If the run holds folds of another configuration; shows what differs.
         """
         record = self.run / "identity.json"
-        if record.exists():
+        if not create_json(record, identity(self.config)):
             _refuse_mixture(self.run, json.loads(record.read_text()), identity(self.config))
-        else:
-            write_json(record, identity(self.config))
+
+    @property
+    def failure(self) -> str:
+        """First line of the error that ended the last attempt; empty if none did."""
+        path = self.folder / "error.txt"
+        return headline(path.read_text(encoding="utf-8")) if path.exists() else ""
+
+    def fail(self, error: BaseException) -> None:
+        """Write down why the cell failed: what and why, where and when, and the traceback."""
+        where = f"{platform.node()}, process {os.getpid()}, {datetime.now().astimezone():%c %Z}"
+        job = os.environ.get("SLURM_JOB_ID")
+        lines = "".join(traceback.format_exception(error))
+        kind = f"{type(error).__name__}: {error}".strip()
+        told = f"{kind}\n\non {where}{f', job {job}' if job else ''}\n\n{lines}"
+        write_text(self.folder / "error.txt", told)
+
+    def forget_failure(self) -> None:
+        """Take the error of an earlier attempt away, since another begins."""
+        (self.folder / "error.txt").unlink(missing_ok=True)
 
     def finish(
         self,
@@ -191,6 +181,7 @@ def environment() -> dict[str, Any]:
         "processor": platform.machine(),
         "threads": torch.get_num_threads(),
         "git": _revision(),
+        "code": fingerprint(),
     }
 
 

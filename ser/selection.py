@@ -24,10 +24,11 @@ from rich.console import Console
 
 from ser.configuration import shorten
 from ser.errors import RunError, SerError
+from ser.files import write_json, write_text
 from ser.metrics import summarise
 from ser.report import compare_runs, report
 from ser.report.runs import Run, find_runs
-from ser.results import cells_of, config_hash, from_csv, to_csv, write_json, write_text
+from ser.results import cells_of, config_hash, from_csv, to_csv
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
 FREE = ("data.batch_size", "data.eval_batch_size")  # settings of the training, not of the corpus

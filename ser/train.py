@@ -6,6 +6,7 @@ Example: ``python -m ser.train model=cnn1d data=emodb cv=stratified``
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from ser.configuration import config_folder, run_name
-from ser.errors import ConfigError, SerError, mistake
+from ser.errors import ConfigError, FailedError, SerError, mistake
 
 if TYPE_CHECKING:
     from ser.data import CorpusDataModule
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="train")
-def main(cfg: DictConfig) -> None:
+def main(cfg: DictConfig) -> float | None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
     try:
-        train(cfg)
+        return train(cfg)
     except (SerError, InstantiationException) as error:
         reason = mistake(error)
         if reason is None or HydraConfig.get().mode is not RunMode.RUN:
@@ -37,29 +38,69 @@ def main(cfg: DictConfig) -> None:
         raise SystemExit(f"error: {reason}") from error
 
 
-def train(cfg: DictConfig) -> None:
-    """Train and test the folds asked for, skip the finished ones, and report the run."""
-    from pytorch_lightning.utilities import rank_zero_only  # noqa: PLC0415
+def train(cfg: DictConfig) -> float | None:
+    """Train and test the folds asked for, skip the finished ones, and report the run.
+
+    Returns:
+        Pooled UAR over the validation sides of the run, for a sweeper to choose by; None where
+        there are none.
+
+    Raises:
+        FailedError: If some of several folds failed; the others were trained all the same.
+    """
     from rich.console import Console  # noqa: PLC0415 - --help should not wait for imports
 
-    from ser.report import report  # noqa: PLC0415
-    from ser.results import write_text  # noqa: PLC0415
+    from ser.fingerprint import refuse_other_code  # noqa: PLC0415
 
     _quieten()
+    refuse_other_code(cfg.code)
+    _refuse_devices_in_a_sweep(cfg)
     hydra_config = HydraConfig.get()
-    name = run_name(hydra_config.runtime.choices, hydra_config.overrides.task, cfg.name)
-    run = Path(cfg.output) / name
+    run = Path(cfg.output) / run_name(
+        hydra_config.runtime.choices, hydra_config.overrides.task, cfg.name
+    )
     data = build_data(cfg)
-    for fold in folds_of(cfg, data):
-        train_fold(cfg, data, fold, run)
-    if getattr(rank_zero_only, "rank", 0):
-        return  # one process of several writes and reports
+    failures = [attempt_fold(cfg, data, fold, run) for fold in folds_of(cfg, data)]
+    if not _leads(cfg):
+        return None  # one process of several writes and reports
     if cfg.trainer.fast_dev_run:
         Console().print("fast_dev_run: one batch of each loop ran well; nothing was kept.")
+        return None
+    finish_run(cfg, data, run)
+    if failed := [failure for failure in failures if failure]:
+        raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
+    return validation_uar(run)
+
+
+def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
+    """Write and show the figures of a run, as far as its folds are finished."""
+    from filelock import FileLock  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+
+    from ser.files import write_text  # noqa: PLC0415
+    from ser.report import report  # noqa: PLC0415
+    from ser.results import cells_of  # noqa: PLC0415
+
+    if not cells_of(run):
         return
-    write_text(run / "config.yaml", OmegaConf.to_yaml(cfg, resolve=True))
-    Console().print(report(run, cfg.title or name.as_posix(), notes_on(data), cfg.published))
+    title = cfg.title or run.relative_to(cfg.output).as_posix()
+    with FileLock(run / ".lock"):  # whoever comes last reports all that is there
+        write_text(run / "config.yaml", OmegaConf.to_yaml(cfg, resolve=True))
+        table = report(run, title, notes_on(data), cfg.published)
+    Console().print(table)
     _point_to(run)
+
+
+def validation_uar(run: Path) -> float | None:
+    """Pooled UAR over the validation sides of all finished folds; None where there are none."""
+    import pandas as pd  # noqa: PLC0415
+
+    from ser.metrics import summarise  # noqa: PLC0415
+    from ser.results import cells_of, from_csv  # noqa: PLC0415
+
+    tables = [cell / "validation.csv" for cell in cells_of(run)]
+    found = [from_csv(table) for table in tables if table.exists()]
+    return summarise(pd.concat(found, ignore_index=True))["pooled"]["uar"] if found else None
 
 
 def build_data(cfg: DictConfig) -> CorpusDataModule:
@@ -96,20 +137,66 @@ def folds_of(cfg: DictConfig, data: CorpusDataModule) -> list[int]:
                 f"fold={count - 1}."
             )
         return list(range(count))
+    if cfg.fold == "each":
+        raise ConfigError(
+            "fold=each makes one job of each fold, which needs a sweep: pass -m, or fold=all to go "
+            "through all folds in this process."
+        )
     if not isinstance(cfg.fold, int):
         raise ConfigError(f"fold={cfg.fold} must be all, or a number from 0 to {count - 1}.")
     data.at_fold(cfg.fold).setup()
     return [cfg.fold]
 
 
-def train_fold(cfg: DictConfig, data: CorpusDataModule, fold: int, run: Path) -> None:
-    """Train and test one fold, unless it is finished; before it, the inner folds within it."""
+def attempt_fold(cfg: DictConfig, data: CorpusDataModule, fold: int, run: Path) -> str:
+    """Train one fold, and write down why if it fails, so that other folds go on.
+
+    Returns:
+        Why it failed, in one line; empty if it did not.
+
+    Raises:
+        Exception: Whatever ended it, if it is the only fold that was asked for.
+    """
+    from ser.claim import ClaimedError  # noqa: PLC0415
     from ser.results import Cell  # noqa: PLC0415
 
     resolved: Any = OmegaConf.to_container(cfg, resolve=True)
     cell = Cell(run, fold, cfg.seed, resolved)
-    if not cfg.trainer.fast_dev_run:
-        cell.open()
+    if cfg.trainer.fast_dev_run or not _leads(cfg):
+        train_fold(cfg, data, cell)
+        return ""
+    cell.open()
+    if cell.failure and not cfg.retry and not cell.finished:
+        return _told(cell, cell.failure)
+    try:
+        train_claimed(cfg, data, cell)
+    except ClaimedError as error:
+        _say(str(error))
+    except Exception as error:
+        cell.fail(error)
+        if cfg.fold != "all":
+            raise
+        return _told(cell, f"{type(error).__name__}: {error}")
+    return ""
+
+
+def train_claimed(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
+    """Train one fold that no other process trains now.
+
+    Raises:
+        ClaimedError: If another process does.
+    """
+    from ser.claim import claim  # noqa: PLC0415
+
+    if cell.finished:
+        return
+    with claim(cell.folder):
+        cell.forget_failure()
+        train_fold(cfg, data, cell)
+
+
+def train_fold(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
+    """Train and test one fold, unless it is finished; before it, the inner folds within it."""
     if not cell.finished:
         for inner in range(data.regime.inner):
             train_cell(cfg, data, replace(cell, inner=inner))
@@ -121,7 +208,7 @@ def train_cell(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
     import torch  # noqa: PLC0415
     from hydra.utils import get_class  # noqa: PLC0415
 
-    from ser.results import write_json  # noqa: PLC0415
+    from ser.files import write_json  # noqa: PLC0415
     from ser.training import fit_and_test  # noqa: PLC0415
 
     if cell.finished and not cfg.trainer.fast_dev_run:
@@ -141,6 +228,7 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
     """Build the Lightning trainer of one fold."""
     import torch  # noqa: PLC0415
     from hydra.utils import instantiate  # noqa: PLC0415
+    from lightning_fabric.plugins.environments.lightning import LightningEnvironment  # noqa: PLC0415
 
     from ser.precision import resolve_accelerator, resolve_precision  # noqa: PLC0415
     from ser.progress import FoldProgress  # noqa: PLC0415
@@ -167,6 +255,7 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
         num_sanity_val_steps=0,
         log_every_n_steps=1_000_000_000,  # figures are logged by the epoch
         default_root_dir=str(cell.folder),
+        plugins=[LightningEnvironment()] if _alone(cfg) else None,
     )
 
 
@@ -193,6 +282,53 @@ def _point_to(run: Path) -> None:
     console.print(f"Written to {run}: {', '.join(files)}; per fold predictions, folds.json,")
     console.print("environment.json and model.ckpt. Try a network on a file of yours:")
     console.print(f"  python -m ser.predict 'checkpoint={checkpoint}' input=FILE.wav", markup=False)
+
+
+def _alone(cfg: DictConfig) -> bool:
+    """Whether one process trains on one device, whatever a cluster's variables suggest."""
+    return bool(cfg.trainer.strategy == "auto" and str(cfg.trainer.devices) == "1")
+
+
+def _leads(cfg: DictConfig) -> bool:
+    """Whether this process writes; of several that train together only the first does.
+
+    A stray SLURM_PROCID makes Lightning think of a single process as one of many, and silent.
+    """
+    from pytorch_lightning.utilities import rank_zero_only  # noqa: PLC0415
+
+    if _alone(cfg):
+        setattr(rank_zero_only, "rank", 0)  # noqa: B010 - Lightning keeps it there, untyped
+    return not getattr(rank_zero_only, "rank", 0)
+
+
+def _refuse_devices_in_a_sweep(cfg: DictConfig) -> None:
+    """Refuse to start processes from within a sweep: they would start the sweep again.
+
+    Raises:
+        ConfigError: If several devices are asked for, and no cluster started a task for each.
+    """
+    by_task = int(os.environ.get("SLURM_NTASKS", "1")) > 1 and "SLURM_STEP_ID" in os.environ
+    if _alone(cfg) or by_task or HydraConfig.get().mode is not RunMode.MULTIRUN:
+        return
+    raise ConfigError(
+        f"trainer.strategy={cfg.trainer.strategy}, trainer.devices={cfg.trainer.devices} in a "
+        "sweep: a process for each device would start the whole sweep again. Leave them out: each "
+        "job then has one device, and jobs run side by side; or start single runs without -m; or "
+        "use hydra/launcher=slurm with hydra.launcher.tasks_per_node as many as devices."
+    )
+
+
+def _told(cell: Cell, reason: str) -> str:
+    """Say that a fold failed, and give it in one line."""
+    line = f"fold {cell.fold}: {reason.splitlines()[0]}"
+    _say(f"FAILED {cell.run} {line}; see {cell.folder / 'error.txt'}")
+    return line
+
+
+def _say(line: str) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _quieten() -> None:

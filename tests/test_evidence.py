@@ -10,7 +10,8 @@ from omegaconf import OmegaConf
 from ser.evidence import TABLES, fill, keep
 from ser.evidence.leak import leak
 from ser.evidence.published import table
-from ser.results import read_predictions, to_csv, write_json, write_text
+from ser.files import write_json, write_text
+from ser.results import read_predictions, to_csv
 
 ROOT = Path(__file__).parent.parent
 RUN = "emodb/cnn1d/kfold/emodb_cnn1d_augmented_kfold"

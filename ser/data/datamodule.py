@@ -106,8 +106,8 @@ class CorpusDataModule(LightningDataModule):
 
     @property
     def num_folds(self) -> int:
-        """Number of folds that the regime gives on this corpus."""
-        self._read()
+        """Number of folds that the regime gives on this corpus; nothing is extracted for it."""
+        self._list()
         return self.regime.num_folds(self.utterances)
 
     @property
@@ -198,15 +198,20 @@ class CorpusDataModule(LightningDataModule):
         mean, std = self.feature_mean.to(features), self.feature_std.to(features)
         return mean.view(shape), std.view(shape)
 
-    def _read(self) -> None:
+    def _list(self) -> None:
         if self.utterances:
             return
         self.corpus.prepare()
         if self.verify:
             self.corpus.verify()
         utterances = self.corpus.utterances()
-        if self.shuffle_labels:
-            utterances = _shuffled(utterances, self.seed)
+        self.utterances = _shuffled(utterances, self.seed) if self.shuffle_labels else utterances
+
+    def _read(self) -> None:
+        if hasattr(self, "targets"):
+            return
+        self._list()
+        utterances = self.utterances
         self.hashes = content_hashes(utterances)
         self.features = Features.join([self._extract(utterances, name) for name in self.views])
         if self.augment.changes_waveforms:
@@ -214,8 +219,8 @@ class CorpusDataModule(LightningDataModule):
             self._waveforms = extract(utterances, raw, self.hashes, self.cache)
         self.rows = [_row(u, view) for view in self.views for u in utterances]
         classes = {label: i for i, label in enumerate(self.labels)}
+        # Last: what failed above is tried again.
         self.targets = torch.tensor([classes[u.emotion] for u in self.rows])
-        self.utterances = utterances  # last: what failed above is tried again
 
     def _extract(self, utterances: list[Utterance], name: str) -> Features:
         if name == "original":

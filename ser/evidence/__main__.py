@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ser.evidence import TABLES, fill, keep
-from ser.results import write_text
+from ser.files import write_text
 
 
 def main(words: Sequence[str] | None = None) -> None:

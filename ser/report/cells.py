@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ser.files import headline
+
 CELL = re.compile(r"fold-(\d+)/seed-(-?\d+)")
 STATES = ("finished", "failed", "unfinished", "missing")
 
@@ -44,13 +46,5 @@ def _state(folder: Path) -> CellState | None:
         return CellState(fold, seed, folder, "finished")
     if (folder / "error.txt").exists():
         text = (folder / "error.txt").read_text(encoding="utf-8", errors="replace")
-        return CellState(fold, seed, folder, "failed", _headline(text))
+        return CellState(fold, seed, folder, "failed", headline(text))
     return CellState(fold, seed, folder, "unfinished")
-
-
-def _headline(text: str) -> str:
-    """First line of an error; of a traceback the last, for the first says nothing."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines:
-        return "error.txt is empty"
-    return lines[-1] if lines[0].startswith("Traceback") else lines[0]

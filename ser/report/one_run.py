@@ -10,10 +10,11 @@ import pandas as pd
 from rich.box import SIMPLE
 from rich.table import Table
 
+from ser.files import write_json, write_text
 from ser.metrics import FIGURES, Summary, summarise
 from ser.report.headings import HEADINGS
 from ser.report.picture import draw_confusion
-from ser.results import read_predictions, to_csv, write_json, write_text
+from ser.results import read_predictions, to_csv
 
 
 def report(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Group
 
+from ser.files import write_text
 from ser.report.comparisons import comparisons
 from ser.report.documents import latex_document, markdown_document
 from ser.report.findings import findings_of
@@ -16,7 +17,6 @@ from ser.report.overview import compact_overview, overview
 from ser.report.page import page
 from ser.report.runs import find_runs
 from ser.report.terminal import terminal
-from ser.results import write_text
 
 
 def write_report(folders: Iterable[Path], output: Path, sort: str = "name") -> Group:

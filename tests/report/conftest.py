@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ser.files import write_text
 from ser.report.__main__ import main
-from ser.results import Cell, write_text
+from ser.results import Cell
 
 EMOTIONS = ("anger", "fear", "joy", "sadness")
 SPEAKERS = ("03", "08", "09", "10")

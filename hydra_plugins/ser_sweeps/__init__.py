@@ -1,0 +1,1 @@
+"""The sweeper and the launchers of ``ser``, where Hydra looks for plugins."""

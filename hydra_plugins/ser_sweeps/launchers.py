@@ -1,0 +1,152 @@
+"""Launchers of other projects, with what a sweep of trainings needs besides.
+
+Slurm and local processes come from hydra-submitit-launcher, worker processes from
+hydra-joblib-launcher, Ray from hydra-ray-launcher. Added here: arrays no longer than the cluster
+takes, jobs that die without taking the sweep along, and a GPU for each worker.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hydra.core.singleton import Singleton
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.plugins.launcher import Launcher
+
+if TYPE_CHECKING:
+    from submitit import Executor, Job
+
+# Hydra warns that a file checks itself against a schema of the same name; that is what it does.
+warnings.filterwarnings("ignore", message=r"\s*'hydra/launcher/\w+' is validated against")
+POLL = 0.5  # s between two looks at processes that run here
+
+
+def _missing(extra: str) -> type[Launcher]:
+    """Stand in for a launcher that is not installed, and say how to install it."""
+
+    class Missing(Launcher):
+        def __init__(self, *_: Any, **__: Any) -> None:
+            from ser.errors import ConfigError  # noqa: PLC0415
+
+            raise ConfigError(f"this launcher is not installed; pip install 'ser[{extra}]'")
+
+        def setup(self, **_: Any) -> None:
+            """Never reached."""
+
+        def launch(self, job_overrides: Any, initial_job_idx: int) -> Any:
+            """Never reached."""
+
+    return Missing
+
+
+try:
+    from hydra_plugins.hydra_submitit_launcher.submitit_launcher import BaseSubmititLauncher
+except ImportError:
+    BaseSubmititLauncher = _missing("cluster")
+try:
+    from hydra_plugins.hydra_joblib_launcher.joblib_launcher import JoblibLauncher
+except ImportError:
+    JoblibLauncher = _missing("cluster")
+try:
+    from hydra_plugins.hydra_ray_launcher.ray_launcher import RayLauncher
+except ImportError:
+    RayLauncher = _missing("ray")
+
+
+class _Submitit(BaseSubmititLauncher):  # type: ignore[misc, valid-type]
+    """Jobs of submitit; one that is killed fails alone."""
+
+    def launch(
+        self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
+    ) -> list[JobReturn]:
+        """Submit every job, wait for all of them, and give what became of each."""
+        from ser.cluster import check_tasks  # noqa: PLC0415
+
+        check_tasks(self.params.get("tasks_per_node", 1), self.config.trainer.devices)
+        calls = [
+            (list(words), "hydra.sweep.dir", number, f"job_id_for_{number}", Singleton.get_state())
+            for number, words in enumerate(job_overrides, initial_job_idx)
+        ]
+        jobs = self._submit(self._executor(), calls)
+        return [_outcome(job, words) for job, words in zip(jobs, job_overrides, strict=True)]
+
+    def _executor(self) -> Executor:
+        """Executor with the resources of the configuration file."""
+        import submitit  # noqa: PLC0415
+        from hydra_plugins.hydra_submitit_launcher.config import BaseQueueConf  # noqa: PLC0415
+
+        own = ("submitit_folder", "max_num_timeout", "max_array_size", "parallel")
+        shared = BaseQueueConf.__dataclass_fields__
+        options = {k: v for k, v in self.params.items() if k not in own and v is not None}
+        again = self.params.get("max_num_timeout")
+        retries = {} if again is None else {f"{self._EXECUTOR}_max_num_timeout": again}
+        executor = submitit.AutoExecutor(
+            folder=self.params["submitit_folder"], cluster=self._EXECUTOR, **retries
+        )
+        named = {k if k in shared else f"{self._EXECUTOR}_{k}": v for k, v in options.items()}
+        executor.update_parameters(**named)
+        return executor
+
+    def _submit(self, executor: Executor, calls: list[tuple[Any, ...]]) -> list[Job[JobReturn]]:
+        raise NotImplementedError
+
+
+class SlurmLauncher(_Submitit):
+    """Arrays of Slurm jobs, none longer than the cluster takes."""
+
+    _EXECUTOR = "slurm"
+
+    def _submit(self, executor: Executor, calls: list[tuple[Any, ...]]) -> list[Job[JobReturn]]:
+        from ser.cluster import max_array_size  # noqa: PLC0415
+
+        size = self.params["max_array_size"] or max_array_size()
+        chunks = [calls[start : start + size] for start in range(0, len(calls), size)]
+        return [
+            job for chunk in chunks for job in executor.map_array(self, *zip(*chunk, strict=True))
+        ]
+
+
+class LocalLauncher(_Submitit):
+    """Processes on this machine, so many at a time, with the logs and the isolation of Slurm's."""
+
+    _EXECUTOR = "local"
+
+    def _submit(self, executor: Executor, calls: list[tuple[Any, ...]]) -> list[Job[JobReturn]]:
+        jobs: list[Job[JobReturn]] = []
+        for call in calls:
+            while sum(not job.done() for job in jobs) >= self.params["parallel"]:
+                time.sleep(POLL)
+            jobs.append(executor.submit(self, *call))
+        return jobs
+
+
+def _outcome(job: Job[JobReturn], words: Sequence[str]) -> JobReturn:
+    """Wait for a job; one that died is a failed one."""
+    try:
+        found: JobReturn = job.results()[0]
+    except Exception as error:
+        first = str(error).strip().splitlines()[0]
+        return JobReturn(
+            overrides=list(words),
+            status=JobStatus.FAILED,
+            _return_value=RuntimeError(f"{first} (log: {job.paths.stderr})"),
+        )
+    return found
+
+
+class WorkersLauncher(JoblibLauncher):  # type: ignore[misc, valid-type]
+    """Worker processes of joblib, each with a GPU of its own as far as there are some."""
+
+    def setup(self, *, task_function: Callable[[Any], Any], **context: Any) -> None:
+        """Wrap the job, so that it chooses its GPU before CUDA is touched."""
+        from ser.cluster import OneDevice, visible_devices  # noqa: PLC0415
+
+        task = OneDevice(task_function, visible_devices())
+        super().setup(task_function=task, **context)
+
+
+class ClusterRayLauncher(RayLauncher):  # type: ignore[misc, valid-type]
+    """Tasks of Ray."""

@@ -1,0 +1,86 @@
+"""A grid sweeper that knows folds, writes its plan, and goes on when a job fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.types import RunMode
+from omegaconf import DictConfig
+
+AGAIN = "The same command again trains what is left."
+
+
+class CellSweeper(BasicSweeper):
+    """Sweep over a grid; ``fold=each`` is one job for each fold of the regime of the job."""
+
+    def sweep(self, arguments: list[str]) -> Any:
+        """Launch every job, and show the table of the sweep whatever became of them.
+
+        Raises:
+            SystemExit: If a job failed, or cells are left that nobody trains.
+        """
+        from ser.errors import SerError  # noqa: PLC0415 - Hydra imports plugins at every start
+
+        try:
+            return self._sweep([*self._parse_config(), *arguments])
+        except SerError as error:
+            raise SystemExit(f"error: {error}") from error
+
+    def _sweep(self, words: list[str]) -> list[JobReturn]:
+        from ser.errors import FailedError  # noqa: PLC0415
+        from ser.fingerprint import fingerprint  # noqa: PLC0415
+        from ser.sweep.jobs import Jobs  # noqa: PLC0415
+        from ser.sweep.plan import write_plan  # noqa: PLC0415
+        from ser.sweep.table import show_sweep  # noqa: PLC0415
+
+        parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
+        grid = self.split_arguments(parser.parse_overrides(words), None)[0]
+        jobs = Jobs(grid, self._compose)
+        cells = jobs.cells()
+        write_plan(Path(self.config.output), words, cells)
+        stamp = [] if any(w.startswith("code=") for w in words) else [f"code={fingerprint()}"]
+        try:
+            returns = self._launch([[*job, *stamp] for job in jobs.words])
+        except Exception as error:
+            show_sweep(cells)
+            raise FailedError(f"the launcher stopped: {error}. {AGAIN}") from error
+        self._judge(returns, len(show_sweep(cells)), len(cells))
+        return returns
+
+    def _launch(self, jobs: list[list[str]]) -> list[JobReturn]:
+        returns: list[JobReturn] = []
+        for batch in self.split_overrides_to_chunks(jobs, self.max_batch_size):
+            returns += self.launcher.launch(batch, initial_job_idx=len(returns))
+        return returns
+
+    def _judge(self, returns: Sequence[JobReturn], lacking: int, whole: int) -> None:
+        """End with an error unless every job ended well."""
+        failed = [found for found in returns if found.status is not JobStatus.COMPLETED]
+        reasons = dict.fromkeys(self._reason(found) for found in failed)
+        if failed or lacking:
+            raise SystemExit(
+                "\n  ".join(
+                    [
+                        f"{len(failed)} of {len(returns)} jobs failed, {lacking} of {whole} cells "
+                        f"are not done. {AGAIN}",
+                        *reasons,
+                    ]
+                )
+            )
+
+    @staticmethod
+    def _reason(job: JobReturn) -> str:
+        from ser.errors import mistake  # noqa: PLC0415
+
+        error = job._return_value
+        words = " ".join(w for w in job.overrides or () if not w.startswith("code="))
+        return f"{words}: {mistake(error) or f'{type(error).__name__}: {error}'}"
+
+    def _compose(self, words: list[str]) -> DictConfig:
+        loader = self.hydra_context.config_loader
+        return loader.load_configuration(self.config.hydra.job.config_name, words, RunMode.RUN)

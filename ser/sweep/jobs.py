@@ -1,0 +1,100 @@
+"""The jobs of a sweep: a grid of settings, with one job for each fold of ``fold=each``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from ser.configuration import run_name
+from ser.errors import ConfigError
+from ser.sweep.plan import PlannedCell
+
+Compose = Callable[[list[str]], DictConfig]
+EACH = "fold=each"
+ALONE = ("fold=", "seed=")
+
+
+class Jobs:
+    """Expand a grid of jobs into cells.
+
+    Args:
+        grid: Words of every job, such as ``["model=cnn1d", "cv=speaker", "fold=each"]``.
+        compose: Gives the configuration of some words, with its ``hydra`` node.
+    """
+
+    def __init__(self, grid: Iterable[Sequence[str]], compose: Compose) -> None:
+        self._compose = compose
+        self._composed: dict[tuple[str, ...], DictConfig] = {}
+        self._counts: dict[str, int] = {}
+        self.words = [job for words in grid for job in self._expand(list(words))]
+
+    def cells(self) -> list[PlannedCell]:
+        """Every cell that the jobs are to fill, each once, in their order."""
+        found = [cell for words in self.words for cell in self._cells(words)]
+        return list(dict.fromkeys(found))
+
+    def _expand(self, words: list[str]) -> list[list[str]]:
+        """One job for each fold; the number of folds follows the regime of the job.
+
+        ``fold=each`` may also come from a configuration, as that of a ready sweep.
+        """
+        cfg = self._config(words)
+        told = [word for word in words if word.startswith("fold=")]
+        if (told or [f"fold={cfg.fold}"])[-1] != EACH:
+            return [words]
+        rest = [word for word in words if not word.startswith("fold=")]
+        return [[*rest, f"fold={fold}"] for fold in range(self._num_folds(cfg))]
+
+    def _cells(self, words: list[str]) -> list[PlannedCell]:
+        cfg = self._config(words)
+        name = run_name(cfg.hydra.runtime.choices, cfg.hydra.overrides.task, cfg.name)
+        alone = dict(word.split("=", 1) for word in words if word.startswith(ALONE))
+        fold, seed = alone.get("fold", str(cfg.fold)), int(alone.get("seed", cfg.seed))
+        there = range(self._num_folds(cfg))
+        folds = there if fold == "all" else [n for n in (_number(fold),) if n in there]
+        run = Path(cfg.output, name).as_posix()
+        return [PlannedCell(run, fold, seed, cfg.title or name.as_posix()) for fold in folds]
+
+    def _config(self, words: list[str]) -> DictConfig:
+        key = tuple(word for word in words if not word.startswith(ALONE))
+        if key not in self._composed:
+            self._composed[key] = self._compose(list(key))
+        return self._composed[key]
+
+    def _num_folds(self, cfg: DictConfig) -> int:
+        """Count folds by the list of utterances alone, once for each corpus and regime."""
+        plain: Any = OmegaConf.to_container(
+            OmegaConf.create({"data": cfg.data, "cv": cfg.cv}), resolve=True
+        )
+        key = json.dumps(plain, sort_keys=True)
+        if key not in self._counts:
+            self._counts[key] = count_folds(cfg)
+        return self._counts[key]
+
+
+def _number(fold: str) -> int:
+    if not fold.isdigit():
+        raise ConfigError(
+            f"fold={fold} must be all, each, a number from 0, or several, as 'fold=range(10)'."
+        )
+    return int(fold)
+
+
+def count_folds(cfg: DictConfig) -> int:
+    """Number of folds that a regime gives on a corpus.
+
+    Raises:
+        CorpusError: If the corpus is absent.
+        FoldError: If the regime cannot split it.
+    """
+    from hydra.utils import instantiate  # noqa: PLC0415 - only entry points need Hydra
+
+    data = instantiate(cfg.data, _partial_=True)(
+        front_end=instantiate(cfg.features), cv=instantiate(cfg.cv)
+    )
+    data.prepare_data()
+    return int(data.num_folds)

@@ -1,0 +1,43 @@
+"""How far a cell is: done, running, failed, interrupted, or still to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ser.claim import Worker, worker_on
+from ser.files import headline
+
+STATES = ("done", "running", "failed", "interrupted", "to do")
+
+
+@dataclass(frozen=True)
+class State:
+    """How far one fold at one seed is.
+
+    Args:
+        word: One of ``STATES``.
+        error: First line of the error of a failed cell.
+        seconds: What a cell that is done took.
+        worker: Who trains it now.
+    """
+
+    word: str
+    error: str = ""
+    seconds: float = 0.0
+    worker: Worker | None = None
+
+
+def state_of(folder: Path) -> State:
+    """Look at the folder of a cell; nothing in it is changed."""
+    if (folder / "done").exists():
+        facts = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
+        return State("done", seconds=float(facts["seconds"]))
+    if worker := worker_on(folder):
+        return State("running", worker=worker)
+    if (folder / "error.txt").exists():
+        text = (folder / "error.txt").read_text(encoding="utf-8", errors="replace")
+        return State("failed", error=headline(text))
+    begun = any(folder.rglob("last.ckpt")) or (folder / "folds.json").exists()
+    return State("interrupted" if begun else "to do")

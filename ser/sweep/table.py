@@ -1,0 +1,42 @@
+"""The table of a sweep at its end: a line for each run, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from ser.report import compare_runs
+from ser.selection import select
+from ser.sweep.plan import PlannedCell, runs_of
+from ser.sweep.state import state_of
+
+
+def show_sweep(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
+    """Recompute the figures of every run from its predictions, and name the cells that failed.
+
+    Args:
+        cells: What the sweep was to fill.
+
+    Returns:
+        The cells that are not done.
+    """
+    runs = runs_of(cells)
+    console = Console()
+    console.print(compare_runs({**runs, **_selected(list(runs.values()))}))
+    lacking = []
+    for cell in cells:
+        state = state_of(cell.folder)
+        if state.word != "done":
+            lacking.append(cell)
+            seed = f" seed {cell.seed}" if cell.seed else ""
+            line = f"{state.word}: {cell.title} fold {cell.fold}{seed}: {state.error}".rstrip(": ")
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    return lacking
+
+
+def _selected(folders: list[Path]) -> dict[str, Path]:
+    """Choose among runs with inner folds, if there are any."""
+    found = select(folder for folder in folders if (folder / "identity.json").exists())
+    return {f"SELECTED within folds, of {len(folders)}": folder for folder in found}
