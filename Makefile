@@ -17,10 +17,10 @@ comma := ,
 empty :=
 EXPERIMENTS = $(subst $(empty) $(empty),$(comma),$(addprefix published/,$(ROWS)))
 
-.PHONY: help install demo test reproduce leak lint format clean
+.PHONY: help install demo test test-cluster reproduce leak lint format clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,10 @@ demo: install ## Cross-validate the 1D CNN on the embedded synthetic corpus (no 
 
 test: install ## Run the whole test suite
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2  # two workers, a core each
+
+test-cluster: install ## Send a sweep through Slurm and Ray on this machine (apt-get install slurm-wlm munge)
+	$(BIN)/python -m pip install --quiet -e '.[dev,ray]'
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m cluster tests/cluster
 
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
 	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS)

@@ -18,9 +18,6 @@ class FoldProgress(Callback):
         self.title = title
         self.console = Console(stderr=True)
         self.best = 0.0
-
-    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Open the bar."""
         self.bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -28,8 +25,12 @@ class FoldProgress(Callback):
             TimeRemainingColumn(),
             console=self.console,
             transient=True,
-            disable=not (self.console.is_terminal and trainer.is_global_zero),
+            disable=not self.console.is_terminal,
         )
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Open the bar."""
+        self.bar.disable = self.bar.disable or not trainer.is_global_zero
         self.bar.start()
         self.task = self.bar.add_task(self.title, total=trainer.max_epochs, figures="")
         self.bar.update(self.task, completed=trainer.current_epoch)

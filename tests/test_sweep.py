@@ -1,5 +1,6 @@
-"""A multirun ends with one table of all its runs, and the leak is such a multirun."""
+"""A sweep is a job for each cell, goes on when one fails, and ends with one table of its runs."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,9 +8,15 @@ from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
+from sweeping import predictions, sweep_command, table_of
 
 from ser.configuration import config_folder, run_name
+from ser.errors import RunError
+from ser.fingerprint import fingerprint, refuse_other_code
 from ser.results import from_csv
+from ser.status import main as status
+from ser.sweep.jobs import Jobs
+from ser.sweep.plan import read_plans
 
 LEAK = Path(config_folder(), "leak")
 HONEST_SHUFFLED = (
@@ -62,3 +69,146 @@ def test_each_step_of_the_leak_shares_its_folder_with_the_run_it_is(step):
     for key in ("data", "features", "cv", "protocol", "augment", "model", "trainer", "seed"):
         assert leak[key] == same[key]
     assert leak.shuffle_labels == same.shuffle_labels
+
+
+def compose_words(words):
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        return compose("train", words, return_hydra_config=True)
+
+
+def test_each_fold_is_a_job_and_their_number_follows_the_regime(emodb):
+    words = [f"data.root={emodb.root}", "data.verify=false", "fold=each"]
+    grid = [[*words, "cv=speaker"], [*words, "cv=kfold", "cv.n_splits=4", "seed=1"]]
+    jobs = Jobs(grid, compose_words)
+    assert [job[-1] for job in jobs.words] == [f"fold={n}" for n in (0, 1, 2, 0, 1, 2, 3)]
+    assert [(cell.fold, cell.seed) for cell in jobs.cells()] == [
+        *((n, 0) for n in range(3)),
+        *((n, 1) for n in range(4)),
+    ]
+
+
+def test_a_job_of_all_folds_plans_each_of_them(emodb):
+    jobs = Jobs([["cv=speaker", f"data.root={emodb.root}", "data.verify=false"]], compose_words)
+    assert len(jobs.words) == 1
+    assert [cell.fold for cell in jobs.cells()] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("sweep", "runs"), [("published", 7 * 2), ("regimes", 5)])
+def test_a_ready_sweep_has_a_run_for_each_choice_and_no_name_of_its_own(sweep, runs):
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose("train", [f"+sweep={sweep}"], return_hydra_config=True)
+    assert cfg.fold == "each"
+    assert str(cfg.hydra.mode) == "RunMode.MULTIRUN"
+    count = 1
+    for values in cfg.hydra.sweeper.params.values():
+        count *= len(values.split(","))
+    assert count == runs
+    assert run_name(cfg.hydra.runtime.choices, cfg.hydra.overrides.task).name == "stratified"
+
+
+def start(emodb, output, *words, **env):
+    return subprocess.run(
+        sweep_command(emodb, output, *words),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "120", **env},
+    )
+
+
+@pytest.fixture(scope="module")
+def swept(emodb, tmp_path_factory):
+    """A sweep in which one fold fails, and the same sweep once more after it was mended."""
+    output = tmp_path_factory.mktemp("swept")
+    blocked = output / "emodb/lstm/kfold/cv.n_splits=3,trainer.max_epochs=2/fold-01/seed-0/csv"
+    blocked.parent.mkdir(parents=True)
+    blocked.write_text("a file where the log of the training is to be a folder")
+    first = start(emodb, output)
+    told = (blocked.parent / "error.txt").read_text()
+    left = start(emodb, output, "retry=false")
+    blocked.unlink()
+    return output, first, told, left, start(emodb, output)
+
+
+def test_a_failed_cell_stops_no_other_and_the_sweep_ends_with_an_error(swept):
+    _, first, told, _, _ = swept
+    assert first.returncode == 1
+    assert "1 of 6 jobs failed, 1 of 6 cells are not done" in first.stderr
+    kind = told.splitlines()[0]
+    assert kind.startswith(("FileExistsError", "NotADirectoryError"))
+    assert "Traceback" in told
+    line = "failed: emodb/lstm/kfold/cv.n_splits=3,trainer.max_epochs=2 fold 1: "
+    assert line + kind in first.stdout
+    assert " 2/3 " in table_of(first.stdout)[2]
+
+
+def test_a_failed_cell_can_be_left_alone(swept):
+    left = swept[3]
+    assert left.returncode == 1
+    assert "1 of 6 cells are not done" in left.stderr
+
+
+def test_the_same_command_trains_what_failed_and_nothing_else(swept):
+    output, _, _, _, second = swept
+    assert second.returncode == 0, second.stderr
+    assert second.stderr.count("epochs, loss") == 1
+    assert not list(output.rglob("error.txt"))
+
+
+def test_a_sweep_that_failed_and_was_mended_equals_an_undisturbed_one(swept, emodb, tmp_path):
+    assert start(emodb, tmp_path).returncode == 0
+    assert predictions(tmp_path) == predictions(swept[0])
+
+
+def test_the_status_of_a_sweep_counts_its_cells(swept, capsys):
+    status([str(swept[0]), "--json"])
+    lines = json.loads(capsys.readouterr().out)
+    assert [(line["done"], line["failed"], line["to do"]) for line in lines] == [(3, 0, 0)] * 2
+    assert len(read_plans(swept[0])) == 6
+
+
+def test_queued_jobs_do_not_run_edited_code_unnoticed():
+    refuse_other_code(None)
+    refuse_other_code("any")
+    refuse_other_code(fingerprint())
+    with pytest.raises(
+        RunError, match=rf"queued with code 0123, and the code here is {fingerprint()}"
+    ):
+        refuse_other_code("0123")
+
+
+def test_one_fold_a_job_needs_a_sweep(emodb, tmp_path):
+    words = ["fold=each", f"data.root={emodb.root}", "data.verify=false", f"output={tmp_path}"]
+    found = subprocess.run(
+        [sys.executable, "-m", "ser.train", *words], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 1
+    assert "pass -m, or fold=all" in found.stderr
+
+
+def test_several_devices_in_a_sweep_are_refused_with_the_way_out(emodb, tmp_path):
+    found = start(emodb, tmp_path, "trainer=ddp", "trainer.devices=2", "fold=0", "cv=kfold")
+    assert found.returncode == 1
+    assert "would start the whole sweep again" in found.stderr
+    assert not list(tmp_path.rglob("done"))
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [{"SLURM_NTASKS": "4"}, {"SLURM_PROCID": "2", "SLURM_LOCALID": "2"}, {"SLURM_JOB_NAME": "x"}],
+    ids=["tasks", "rank", "allocation"],
+)
+def test_stray_variables_of_slurm_neither_crash_nor_silence_a_job(stray, emodb, tmp_path):
+    words = ["cv=kfold", "cv.n_splits=3", "fold=0", "trainer=cpu", "trainer.max_epochs=1"]
+    words += ["model=lstm", f"data.root={emodb.root}", "data.verify=false", f"output={tmp_path}"]
+    env = {**os.environ, "SLURM_JOB_ID": "7", "SLURM_NTASKS": "1", **stray}
+    found = subprocess.run(
+        [sys.executable, "-m", "ser.train", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env,
+    )
+    assert found.returncode == 0, found.stderr
+    assert "pooled" in found.stdout
+    assert list(tmp_path.rglob("metrics.csv"))

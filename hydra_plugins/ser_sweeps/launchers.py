@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydra.core.singleton import Singleton
 from hydra.core.utils import JobReturn, JobStatus
-from hydra.plugins.launcher import Launcher
+from hydra.plugins.plugin import Plugin
 
 if TYPE_CHECKING:
     from submitit import Executor, Job
@@ -24,20 +24,14 @@ warnings.filterwarnings("ignore", message=r"\s*'hydra/launcher/\w+' is validated
 POLL = 0.5  # s between two looks at processes that run here
 
 
-def _missing(extra: str) -> type[Launcher]:
-    """Stand in for a launcher that is not installed, and say how to install it."""
+def missing(extra: str) -> type:
+    """Stand in for a plugin that is not installed, and say how to install it."""
 
-    class Missing(Launcher):
+    class Missing(Plugin):
         def __init__(self, *_: Any, **__: Any) -> None:
             from ser.errors import ConfigError  # noqa: PLC0415
 
-            raise ConfigError(f"this launcher is not installed; pip install 'ser[{extra}]'")
-
-        def setup(self, **_: Any) -> None:
-            """Never reached."""
-
-        def launch(self, job_overrides: Any, initial_job_idx: int) -> Any:
-            """Never reached."""
+            raise ConfigError(f"this needs another package: pip install 'ser[{extra}]'")
 
     return Missing
 
@@ -45,15 +39,15 @@ def _missing(extra: str) -> type[Launcher]:
 try:
     from hydra_plugins.hydra_submitit_launcher.submitit_launcher import BaseSubmititLauncher
 except ImportError:
-    BaseSubmititLauncher = _missing("cluster")
+    BaseSubmititLauncher = missing("cluster")
 try:
     from hydra_plugins.hydra_joblib_launcher.joblib_launcher import JoblibLauncher
 except ImportError:
-    JoblibLauncher = _missing("cluster")
+    JoblibLauncher = missing("cluster")
 try:
     from hydra_plugins.hydra_ray_launcher.ray_launcher import RayLauncher
 except ImportError:
-    RayLauncher = _missing("ray")
+    RayLauncher = missing("ray")
 
 
 class _Submitit(BaseSubmititLauncher):  # type: ignore[misc, valid-type]
