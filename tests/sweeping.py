@@ -28,4 +28,5 @@ def table_of(printed: str) -> list[str]:
     """Lines of the table that ends a sweep, without the minutes, which differ."""
     lines = printed.splitlines()
     begin = max(i for i, line in enumerate(lines) if line.split()[:2] == ["folds", "UAR"])
-    return [line.rsplit(maxsplit=1)[0].rstrip() for line in lines[begin:] if line.strip()]
+    table = [lines[begin], *(line for line in lines[begin:] if line.startswith(" emodb/"))]
+    return [line.rsplit(maxsplit=1)[0].rstrip() for line in table]

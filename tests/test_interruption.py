@@ -11,7 +11,7 @@ import pytest
 from sweeping import predictions, sweep_command
 
 KILLS = 10
-STEPS = ("data.batch_size=4", "trainer.max_epochs=8")
+STEPS = ("data.batch_size=4", "trainer.max_epochs=30")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_killed_at_ten_random_moments_it_loses_nothing(emodb, tmp_path, undistur
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
         )
         try:
-            process.wait(timeout=draw.uniform(2, 12))
+            process.wait(timeout=draw.uniform(3.5, 7.5))
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             kills += 1
@@ -40,5 +40,5 @@ def test_killed_at_ten_random_moments_it_loses_nothing(emodb, tmp_path, undistur
             break
     last = subprocess.run(command, capture_output=True, text=True, check=False)
     assert last.returncode == 0, last.stderr
-    assert kills > 1
+    assert kills >= KILLS // 2
     assert predictions(tmp_path) == undisturbed

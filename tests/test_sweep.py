@@ -139,7 +139,7 @@ def test_a_failed_cell_stops_no_other_and_the_sweep_ends_with_an_error(swept):
     assert "Traceback" in told
     line = "failed: emodb/lstm/kfold/cv.n_splits=3,trainer.max_epochs=2 fold 1: "
     assert line + kind in first.stdout
-    assert " 2/3 " in table_of(first.stdout)[2]
+    assert " 2/3 " in table_of(first.stdout)[1]
 
 
 def test_a_failed_cell_can_be_left_alone(swept):

@@ -8,7 +8,6 @@ takes, jobs that die without taking the sweep along, and a GPU for each worker.
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,6 @@ from hydra.plugins.plugin import Plugin
 if TYPE_CHECKING:
     from submitit import Executor, Job
 
-# Hydra warns that a file checks itself against a schema of the same name; that is what it does.
-warnings.filterwarnings("ignore", message=r"\s*'hydra/launcher/\w+' is validated against")
 POLL = 0.5  # s between two looks at processes that run here
 
 

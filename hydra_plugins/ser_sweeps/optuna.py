@@ -26,7 +26,7 @@ class TrialSweeper(OptunaSweeper):  # type: ignore[misc, valid-type]
 
         Raises:
             SystemExit: If the search space holds folds or seeds: the easiest fold and the luckiest
-                seed would be found, which is no setting.
+                seed would be found, which is no setting. Or if every trial failed.
         """
         for word in arguments:
             match = CHANCE.fullmatch(word)
@@ -35,4 +35,11 @@ class TrialSweeper(OptunaSweeper):  # type: ignore[misc, valid-type]
                     f"error: {word} would choose a {match[1]} by its score. A trial of Optuna is a "
                     f"run of all folds at one seed; leave {match[1]} out of the search space."
                 )
-        return super().sweep(arguments)
+        try:
+            return super().sweep(arguments)
+        except ValueError as error:
+            if "No trials are completed" not in str(error):
+                raise
+            raise SystemExit(
+                "error: every trial failed; error.txt in each fold says why."
+            ) from error

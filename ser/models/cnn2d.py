@@ -36,7 +36,7 @@ class CNN2D(EmotionClassifier):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients or mel bands a frame.
-        recipe: ``"published"`` or ``"default"``.
+        recipe: ``"published"`` or ``"default"``; README has the validation UAR of both forms.
         dropout: Factor on the published dropout rates: 0.3 in the last convolution block, or
             on the maxima, and 0.1 after each of the two dense layers.
         optimisation: Arguments of ``EmotionClassifier``.

@@ -36,7 +36,7 @@ class CNN2DLSTM(EmotionClassifier):
         num_features: Coefficients or mel bands a frame.
         kernels: Sides of the kernels: ``"8/8/8"``, what the published figures come from, or
             ``"8/5/5"``, what its authors passed to a function that did not use it.
-        recipe: ``"published"`` or ``"default"``.
+        recipe: ``"published"`` or ``"default"``; README has the validation UAR of both forms.
         dropout: Factor on the published dropout rates: 0.1 after each convolution, or on the
             maxima for the last, and 0.2 after the first dense layer on both branches.
         optimisation: Arguments of ``EmotionClassifier``.

@@ -32,7 +32,7 @@ class LSTMClassifier(EmotionClassifier):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients or bands per frame.
-        recipe: ``"published"`` or ``"default"``.
+        recipe: ``"published"`` or ``"default"``; README has the validation UAR of both forms.
         hidden_size: Units of each LSTM, in each direction, and of the dense layer.
         bidirectional: Whether to read from the end as well; default recipe only.
         frames_per_step: Frames averaged into one step; default recipe only.

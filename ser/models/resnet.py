@@ -39,7 +39,7 @@ class ResNet(EmotionClassifier):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients or mel bands a frame.
-        recipe: ``"published"`` or ``"default"``.
+        recipe: ``"published"`` or ``"default"``; README has the validation UAR of both forms.
         dropout: Factor on the published dropout rate, 0.2 after each of the two dense layers.
         optimisation: Arguments of ``EmotionClassifier``.
 

@@ -45,7 +45,7 @@ class ResNet50(EmotionClassifier):
         num_features: Coefficients or mel bands a frame.
         num_frames: Frames of an utterance; the published form needs it, the default ignores
             it.
-        recipe: ``"published"`` or ``"default"``.
+        recipe: ``"published"`` or ``"default"``; README has the validation UAR of both forms.
         stride_at: Convolution of a block that has the stride: 1, the first 1x1, or 3, the
             3x3; None takes that of the recipe.
         dropout: Dropout rate before the dense layer.
