@@ -46,8 +46,15 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def config_hash(config: Mapping[str, Any]) -> str:
     """Short SHA-256 of ``identity(config)``."""
-    text = json.dumps(identity(config), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return _digest(identity(config))
+
+
+def _digest(known: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,16 @@ class Cell:
 
     @property
     def finished(self) -> bool:
-        """Whether ``finish`` was reached with this configuration."""
-        marker = self.folder / "done"
-        mark = {"config": config_hash(self.config)}
-        return marker.exists() and bool(json.loads(marker.read_text()) == mark)
+        """Whether ``finish`` was reached with this configuration.
+
+        A setting that came later and is null is no other configuration.
+        """
+        marker, record = self.folder / "done", self.run / "identity.json"
+        if not (marker.exists() and record.exists()):
+            return False
+        mark, recorded = json.loads(marker.read_text()), json.loads(record.read_text())
+        now = identity(self.config)
+        return bool(mark == {"config": _digest(recorded)}) and not _differing(recorded, now)
 
     def open(self) -> None:
         """Claim the run folder for this configuration.
@@ -132,7 +145,8 @@ class Cell:
         if validation is not None:
             write_text(self.folder / "validation.csv", to_csv(validation))
         write_json(self.folder / "environment.json", {**environment(), **facts})
-        write_json(self.folder / "done", {"config": config_hash(self.config)})
+        recorded = json.loads((self.run / "identity.json").read_text())
+        write_json(self.folder / "done", {"config": _digest(recorded)})
 
 
 def cells_of(run: Path) -> list[Path]:
@@ -195,8 +209,7 @@ def _revision() -> str | None:
 
 
 def _refuse_mixture(run: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
-    keys = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
-    if keys:
+    if keys := _differing(old, new):
         changes = "; ".join(f"{k}: {old.get(k)} there, {new.get(k)} now" for k in keys)
         raise RunError(
             f"{run} holds folds of another configuration ({changes}). Figures of two "

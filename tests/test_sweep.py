@@ -167,6 +167,27 @@ def test_the_status_of_a_sweep_counts_its_cells(swept, capsys):
     assert len(read_plans(swept[0])) == 6
 
 
+def test_the_status_is_a_table_for_people_and_holds_for_a_run_alone(swept, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    run = next(swept[0].glob("emodb/lstm/kfold/*"))
+    (run / "fold-02" / "seed-0" / "done").rename(run / "done")
+    (run / "fold-01" / "seed-0" / "done").rename(run / "done-too")
+    (run / "fold-01" / "seed-0" / "error.txt").write_text("ValueError: nothing\n\non a machine\n")
+    status([str(run)])
+    printed = capsys.readouterr().out
+    (run / "done").rename(run / "fold-02" / "seed-0" / "done")
+    (run / "done-too").rename(run / "fold-01" / "seed-0" / "done")
+    (run / "fold-01" / "seed-0" / "error.txt").unlink()
+    line = next(x for x in printed.splitlines() if "lstm/kfold" in x)
+    assert line.split()[1:4] == ["1", "1", "1"]  # done, failed, interrupted
+    assert "fold 1 seed 0: ValueError: nothing" in printed
+
+
+def test_a_folder_without_runs_has_no_status(tmp_path):
+    with pytest.raises(SystemExit, match="holds neither a run nor the plan of a sweep"):
+        status([str(tmp_path)])
+
+
 def test_queued_jobs_do_not_run_edited_code_unnoticed():
     refuse_other_code(None)
     refuse_other_code("any")

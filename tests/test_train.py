@@ -1,5 +1,6 @@
 """The main job, end to end, on a corpus of a few seconds."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -81,6 +82,17 @@ def test_finished_folds_are_not_trained_again(start, monkeypatch):
     monkeypatch.setattr("ser.training.fit_and_test", lambda *_: pytest.fail("trained again"))
     shutil.rmtree(run / "csv", ignore_errors=True)
     assert start() == run
+
+
+def test_a_run_from_before_a_setting_came_that_is_null_is_still_finished(start, monkeypatch):
+    run = start("fold=0")
+    identity = json.loads((run / "identity.json").read_text())
+    del identity["cv.inner"]
+    (run / "identity.json").write_text(json.dumps(identity))
+    digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+    (run / "fold-00" / "seed-0" / "done").write_text(json.dumps({"config": digest}))
+    monkeypatch.setattr("ser.training.fit_and_test", lambda *_: pytest.fail("trained again"))
+    assert start("fold=0") == run
 
 
 def test_an_interrupted_fold_continues_to_the_same_predictions(start, monkeypatch):

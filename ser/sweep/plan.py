@@ -54,7 +54,7 @@ def read_plans(output: Path) -> list[PlannedCell]:
     """Every cell that some sweep into this folder was to fill, each once."""
     found: dict[tuple[str, int, int], PlannedCell] = {}
     for path in sorted((output / FOLDER).glob("*.json")):
-        for row in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for row in json.loads(path.read_text(encoding="utf-8")).get("cells", ()):
             cell = PlannedCell(**{**row, "run": (output / row["run"]).as_posix()})
             found.setdefault((cell.run, cell.fold, cell.seed), cell)
     return list(found.values())
