@@ -144,7 +144,8 @@ def folds_of(cfg: DictConfig, data: CorpusDataModule) -> list[int]:
         )
     if not isinstance(cfg.fold, int):
         raise ConfigError(f"fold={cfg.fold} must be all, or a number from 0 to {count - 1}.")
-    data.at_fold(cfg.fold).setup()
+    if not 0 <= cfg.fold < count:
+        data.at_fold(cfg.fold).setup()  # says which folds there are
     return [cfg.fold]
 
 
