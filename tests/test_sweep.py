@@ -16,7 +16,7 @@ from ser.fingerprint import fingerprint, refuse_other_code
 from ser.results import from_csv
 from ser.status import main as status
 from ser.sweep.jobs import Jobs
-from ser.sweep.plan import read_plans
+from ser.sweep.plan import PlannedCell, read_plans, runs_of
 
 LEAK = Path(config_folder(), "leak")
 HONEST_SHUFFLED = (
@@ -85,6 +85,14 @@ def test_each_fold_is_a_job_and_their_number_follows_the_regime(emodb):
         *((n, 0) for n in range(3)),
         *((n, 1) for n in range(4)),
     ]
+
+
+def test_runs_of_one_title_are_told_apart_by_their_folders():
+    cells = [PlannedCell(f"runs/{cv}", 0, 0, "mine") for cv in ("kfold", "speaker")]
+    assert runs_of(cells) == {
+        "mine (runs/kfold)": Path("runs/kfold"),
+        "mine (runs/speaker)": Path("runs/speaker"),
+    }
 
 
 def test_a_job_of_all_folds_plans_each_of_them(emodb):

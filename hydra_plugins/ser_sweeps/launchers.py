@@ -119,7 +119,7 @@ def _outcome(job: Job[JobReturn], words: Sequence[str]) -> JobReturn:
     try:
         found: JobReturn = job.results()[0]
     except Exception as error:
-        first = str(error).strip().splitlines()[0]
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
         return JobReturn(
             overrides=list(words),
             status=JobStatus.FAILED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -65,7 +66,11 @@ def runs_of(cells: Iterable[PlannedCell]) -> dict[str, Path]:
     titles: dict[Path, str] = {}
     for cell in cells:
         titles.setdefault(Path(cell.run), cell.title)
-    return {title: run for run, title in titles.items()}
+    often = Counter(titles.values())
+    return {
+        title if often[title] == 1 else f"{title} ({run.as_posix()})": run
+        for run, title in titles.items()
+    }
 
 
 def _relative(run: Path, output: Path) -> str:

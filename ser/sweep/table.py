@@ -39,4 +39,4 @@ def show_sweep(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
 def _selected(folders: list[Path]) -> dict[str, Path]:
     """Choose among runs with inner folds, if there are any."""
     found = select(folder for folder in folders if (folder / "identity.json").exists())
-    return {f"SELECTED within folds, of {len(folders)}": folder for folder in found}
+    return {f"SELECTED within folds: {f.parents[2].name}, cv={f.parent.name}": f for f in found}
