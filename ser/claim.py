@@ -38,14 +38,12 @@ class Worker:
         pid: Its process number there.
         since: When it began, in seconds since 1970.
         job: Job of the cluster it belongs to, or an empty string.
-        log: File that its output goes to, or an empty string.
     """
 
     host: str = field(default_factory=socket.gethostname)
     pid: int = field(default_factory=os.getpid)
     since: float = field(default_factory=time.time)
     job: str = field(default_factory=lambda: os.environ.get("SLURM_JOB_ID", ""))
-    log: str = ""
 
     def __str__(self) -> str:
         job = f", job {self.job}" if self.job else ""
@@ -57,12 +55,11 @@ class ClaimedError(RunError):
 
 
 @contextmanager
-def claim(folder: Path, log: str = "") -> Iterator[None]:
+def claim(folder: Path) -> Iterator[None]:
     """Hold a cell while the block runs.
 
     Args:
         folder: Folder of the cell.
-        log: File that the output of this process goes to.
 
     Raises:
         ClaimedError: If another process holds it.
@@ -78,7 +75,7 @@ def claim(folder: Path, log: str = "") -> Iterator[None]:
         other = read_record(folder)
         if other and _alive_elsewhere(record, other):
             raise ClaimedError(_sentence(folder, other))
-        write_json(record, asdict(Worker(log=log)))
+        write_json(record, asdict(Worker()))
         try:
             with _beating(lambda: os.utime(record)):
                 yield

@@ -50,11 +50,3 @@ def _draft(path: Path, text: str) -> Path:
         os.fsync(file.fileno())  # a rename must not reach the disk before what it names
     Path(draft).chmod(0o644)
     return Path(draft)
-
-
-def headline(error: str) -> str:
-    """First line of an error; of a traceback the last, for its first says nothing."""
-    lines = [line.strip() for line in error.splitlines() if line.strip()]
-    if not lines:
-        return "error.txt is empty"
-    return lines[-1] if lines[0].startswith("Traceback") else lines[0]

@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ser.cells import cell_name
 from ser.errors import RunError
 from ser.results import labels_of
 
@@ -92,7 +93,7 @@ def summarise(predictions: pd.DataFrame) -> Summary:
     """
     keys, counts = confusions_by(predictions, ["fold", "seed"])
     table = pd.DataFrame(scores(counts))
-    cells = [f"fold-{fold:02d}/seed-{seed}" for fold, seed in keys]
+    cells = [cell_name(fold, seed) for fold, seed in keys]
     rows = [{name: float(row[name]) for name in FIGURES} for _, row in table.iterrows()]
     return {
         "folds": dict(zip(cells, rows, strict=True)),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import subprocess
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,9 +15,10 @@ from typing import Any
 import pandas as pd
 import torch
 
+from ser.cells import cell_name
 from ser.configuration import INCIDENTAL
 from ser.errors import RunError
-from ser.files import create_json, headline, write_json, write_text
+from ser.files import create_json, write_json, write_text
 from ser.fingerprint import fingerprint
 
 PACKAGES = ("ser", "torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
@@ -44,13 +42,9 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def config_hash(config: Mapping[str, Any]) -> str:
-    """Short SHA-256 of ``identity(config)``."""
-    return _digest(identity(config))
-
-
-def _digest(known: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
+def digest(identity: Mapping[str, Any]) -> str:
+    """Short SHA-256 of an identity as it stands, whatever today's code counts as one."""
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -78,7 +72,7 @@ class Cell:
     @property
     def folder(self) -> Path:
         """Where the cell keeps its files."""
-        folder = self.run / f"fold-{self.fold:02d}" / f"seed-{self.seed}"
+        folder = self.run / cell_name(self.fold, self.seed)
         return folder if self.inner is None else folder / f"inner-{self.inner:02d}"
 
     @property
@@ -97,7 +91,7 @@ class Cell:
             return False
         mark, recorded = json.loads(marker.read_text()), json.loads(record.read_text())
         now = identity(self.config)
-        return bool(mark == {"config": _digest(recorded)}) and not _differing(recorded, now)
+        return bool(mark == {"config": digest(recorded)}) and not _differing(recorded, now)
 
     def open(self) -> None:
         """Claim the run folder for this configuration.
@@ -108,25 +102,6 @@ class Cell:
         record = self.run / "identity.json"
         if not create_json(record, identity(self.config)):
             _refuse_mixture(self.run, json.loads(record.read_text()), identity(self.config))
-
-    @property
-    def failure(self) -> str:
-        """First line of the error that ended the last attempt; empty if none did."""
-        path = self.folder / "error.txt"
-        return headline(path.read_text(encoding="utf-8")) if path.exists() else ""
-
-    def fail(self, error: BaseException) -> None:
-        """Write down why the cell failed: what and why, where and when, and the traceback."""
-        where = f"{platform.node()}, process {os.getpid()}, {datetime.now().astimezone():%c %Z}"
-        job = os.environ.get("SLURM_JOB_ID")
-        lines = "".join(traceback.format_exception(error))
-        kind = f"{type(error).__name__}: {error}".strip()
-        told = f"{kind}\n\non {where}{f', job {job}' if job else ''}\n\n{lines}"
-        write_text(self.folder / "error.txt", told)
-
-    def forget_failure(self) -> None:
-        """Take the error of an earlier attempt away, since another begins."""
-        (self.folder / "error.txt").unlink(missing_ok=True)
 
     def finish(
         self,
@@ -146,7 +121,7 @@ class Cell:
             write_text(self.folder / "validation.csv", to_csv(validation))
         write_json(self.folder / "environment.json", {**environment(), **facts})
         recorded = json.loads((self.run / "identity.json").read_text())
-        write_json(self.folder / "done", {"config": _digest(recorded)})
+        write_json(self.folder / "done", {"config": digest(recorded)})
 
 
 def cells_of(run: Path) -> list[Path]:
@@ -168,6 +143,13 @@ def read_predictions(run: Path) -> pd.DataFrame:
     if not any(table.exists() for table in tables):
         tables = [run / "predictions.csv"]
     return pd.concat([from_csv(table) for table in tables], ignore_index=True)
+
+
+def read_validation(run: Path) -> pd.DataFrame | None:
+    """Predictions of the validation sides of every finished cell; None where there are none."""
+    tables = [cell / "validation.csv" for cell in cells_of(run)]
+    found = [from_csv(table) for table in tables if table.exists()]
+    return pd.concat(found, ignore_index=True) if found else None
 
 
 def to_csv(predictions: pd.DataFrame) -> str:

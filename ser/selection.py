@@ -22,13 +22,14 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
+from ser.cells import read_facts
 from ser.configuration import shorten
 from ser.errors import RunError, SerError
 from ser.files import write_json, write_text
 from ser.metrics import summarise
 from ser.report import compare_runs, report
 from ser.report.runs import Run, find_runs
-from ser.results import cells_of, config_hash, from_csv, to_csv
+from ser.results import cells_of, digest, from_csv, to_csv
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
 FREE = ("data.batch_size", "data.eval_batch_size")  # settings of the training, not of the corpus
@@ -48,17 +49,17 @@ class Candidate:
 
     def score(self, cell: Path) -> float:
         """Pooled UAR over the inner folds of a cell, such as ``fold-03/seed-0``."""
-        tables = [from_csv(path) for path in self._inner(cell, "predictions.csv")]
+        tables = [from_csv(folder / "predictions.csv") for folder in self._inner(cell)]
         return summarise(pd.concat(tables, ignore_index=True))["pooled"]["uar"]
 
     def facts(self, cell: Path) -> dict[str, Any]:
         """``environment.json`` of a cell, with the seconds of its inner folds in its own."""
-        fact: dict[str, Any] = json.loads((self.run.folder / cell / "environment.json").read_text())
-        inner = [json.loads(path.read_text()) for path in self._inner(cell, "environment.json")]
-        return {**fact, "seconds": fact["seconds"] + sum(found["seconds"] for found in inner)}
+        fact = read_facts(self.run.folder / cell)
+        seconds = [read_facts(folder)["seconds"] for folder in self._inner(cell)]
+        return {**fact, "seconds": fact["seconds"] + sum(seconds)}
 
-    def _inner(self, cell: Path, name: str) -> list[Path]:
-        return sorted((self.run.folder / cell).glob(f"inner-*/{name}"))
+    def _inner(self, cell: Path) -> list[Path]:
+        return sorted((self.run.folder / cell).glob("inner-*"))
 
 
 def select(folders: Iterable[Path]) -> list[Path]:
@@ -141,7 +142,7 @@ def _choose(
     chosen = facts[candidates.index(best)]
     whole = {**chosen, "seconds": sum(f["seconds"] for f in facts), "selected": str(best.run.name)}
     write_json(folder / cell / "environment.json", whole)
-    write_json(folder / cell / "done", {"config": config_hash(identity)})
+    write_json(folder / cell / "done", {"config": digest(identity)})
     names = [str(candidate.run.name) for candidate in candidates]
     table: pd.DataFrame = pd.DataFrame({"candidate": names, "inner_uar": scores})
     table.insert(0, "cell", cell.as_posix())

@@ -46,9 +46,7 @@ def _of_sweeps(folder: Path) -> list[PlannedCell]:
     above = [place for place in (folder, *folder.resolve().parents) if (place / FOLDER).is_dir()]
     cells = [cell for place in above for cell in read_plans(place)]
     here = folder.resolve()
-    return [
-        cell for cell in cells if here in (cell.folder.resolve(), *cell.folder.resolve().parents)
-    ]
+    return [cell for cell in cells if cell.folder.resolve().is_relative_to(here)]
 
 
 def _of_runs(folder: Path) -> list[PlannedCell]:

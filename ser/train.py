@@ -6,7 +6,6 @@ Example: ``python -m ser.train model=cnn1d data=emodb cv=stratified``
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ser.configuration import config_folder, run_name
 from ser.errors import ConfigError, FailedError, SerError, mistake
+from ser.processes import alone, leads, refuse_devices_in_a_sweep
 
 if TYPE_CHECKING:
     from ser.data import CorpusDataModule
@@ -51,17 +51,20 @@ def train(cfg: DictConfig) -> float | None:
     from rich.console import Console  # noqa: PLC0415 - --help should not wait for imports
 
     from ser.fingerprint import refuse_other_code  # noqa: PLC0415
+    from ser.metrics import summarise  # noqa: PLC0415
+    from ser.results import read_validation  # noqa: PLC0415
 
     _quieten()
     refuse_other_code(cfg.code)
-    _refuse_devices_in_a_sweep(cfg)
+    if HydraConfig.get().mode is RunMode.MULTIRUN:
+        refuse_devices_in_a_sweep(cfg.trainer)
     hydra_config = HydraConfig.get()
     run = Path(cfg.output) / run_name(
         hydra_config.runtime.choices, hydra_config.overrides.task, cfg.name
     )
     data = build_data(cfg)
     failures = [attempt_fold(cfg, data, fold, run) for fold in folds_of(cfg, data)]
-    if not _leads(cfg):
+    if not leads(cfg.trainer):
         return None  # one process of several writes and reports
     if cfg.trainer.fast_dev_run:
         Console().print("fast_dev_run: one batch of each loop ran well; nothing was kept.")
@@ -69,7 +72,8 @@ def train(cfg: DictConfig) -> float | None:
     finish_run(cfg, data, run)
     if failed := [failure for failure in failures if failure]:
         raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
-    return validation_uar(run)
+    judged = read_validation(run)
+    return None if judged is None else summarise(judged)["pooled"]["uar"]
 
 
 def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
@@ -91,20 +95,8 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     _point_to(run)
 
 
-def validation_uar(run: Path) -> float | None:
-    """Pooled UAR over the validation sides of all finished folds; None where there are none."""
-    import pandas as pd  # noqa: PLC0415
-
-    from ser.metrics import summarise  # noqa: PLC0415
-    from ser.results import cells_of, from_csv  # noqa: PLC0415
-
-    tables = [cell / "validation.csv" for cell in cells_of(run)]
-    found = [from_csv(table) for table in tables if table.exists()]
-    return summarise(pd.concat(found, ignore_index=True))["pooled"]["uar"] if found else None
-
-
 def build_data(cfg: DictConfig) -> CorpusDataModule:
-    """Build the datamodule, with the corpus listed and its features extracted."""
+    """Build the datamodule, with its corpus at hand."""
     from hydra.utils import instantiate  # noqa: PLC0415
 
     make = instantiate(cfg.data, _partial_=True)
@@ -158,23 +150,25 @@ def attempt_fold(cfg: DictConfig, data: CorpusDataModule, fold: int, run: Path) 
     Raises:
         Exception: Whatever ended it, if it is the only fold that was asked for.
     """
+    from ser.cells import read_failure, write_failure  # noqa: PLC0415
     from ser.claim import ClaimedError  # noqa: PLC0415
     from ser.results import Cell  # noqa: PLC0415
 
     resolved: Any = OmegaConf.to_container(cfg, resolve=True)
     cell = Cell(run, fold, cfg.seed, resolved)
-    if cfg.trainer.fast_dev_run or not _leads(cfg):
+    if cfg.trainer.fast_dev_run or not leads(cfg.trainer):
         train_fold(cfg, data, cell)
         return ""
     cell.open()
-    if cell.failure and not cfg.retry and not cell.finished:
-        return _told(cell, cell.failure)
+    failure = read_failure(cell.folder)
+    if failure and not cfg.retry and not cell.finished:
+        return _told(cell, failure)
     try:
         train_claimed(cfg, data, cell)
     except ClaimedError as error:
         _say(str(error))
     except Exception as error:
-        cell.fail(error)
+        write_failure(cell.folder, error)
         if cfg.fold != "all":
             raise
         return _told(cell, f"{type(error).__name__}: {error}")
@@ -187,21 +181,21 @@ def train_claimed(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
     Raises:
         ClaimedError: If another process does.
     """
+    from ser.cells import forget_failure  # noqa: PLC0415
     from ser.claim import claim  # noqa: PLC0415
 
     if cell.finished:
         return
     with claim(cell.folder):
-        cell.forget_failure()
+        forget_failure(cell.folder)
         train_fold(cfg, data, cell)
 
 
 def train_fold(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
-    """Train and test one fold, unless it is finished; before it, the inner folds within it."""
-    if not cell.finished:
-        for inner in range(data.regime.inner):
-            train_cell(cfg, data, replace(cell, inner=inner))
-    train_cell(cfg, data, cell)
+    """Train and test one fold, and before it the inner folds within it."""
+    inner = [replace(cell, inner=number) for number in range(data.regime.inner)]
+    for part in (*inner, cell):
+        train_cell(cfg, data, part)
 
 
 def train_cell(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
@@ -256,7 +250,7 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
         num_sanity_val_steps=0,
         log_every_n_steps=1_000_000_000,  # figures are logged by the epoch
         default_root_dir=str(cell.folder),
-        plugins=[LightningEnvironment()] if _alone(cfg) else None,
+        plugins=[LightningEnvironment()] if alone(cfg.trainer) else None,
     )
 
 
@@ -283,40 +277,6 @@ def _point_to(run: Path) -> None:
     console.print(f"Written to {run}: {', '.join(files)}; per fold predictions, folds.json,")
     console.print("environment.json and model.ckpt. Try a network on a file of yours:")
     console.print(f"  python -m ser.predict 'checkpoint={checkpoint}' input=FILE.wav", markup=False)
-
-
-def _alone(cfg: DictConfig) -> bool:
-    """Whether one process trains on one device, whatever a cluster's variables suggest."""
-    return bool(cfg.trainer.strategy == "auto" and str(cfg.trainer.devices) == "1")
-
-
-def _leads(cfg: DictConfig) -> bool:
-    """Whether this process writes; of several that train together only the first does.
-
-    A stray SLURM_PROCID makes Lightning think of a single process as one of many, and silent.
-    """
-    from pytorch_lightning.utilities import rank_zero_only  # noqa: PLC0415
-
-    if _alone(cfg):
-        setattr(rank_zero_only, "rank", 0)  # noqa: B010 - Lightning keeps it there, untyped
-    return not getattr(rank_zero_only, "rank", 0)
-
-
-def _refuse_devices_in_a_sweep(cfg: DictConfig) -> None:
-    """Refuse to start processes from within a sweep: they would start the sweep again.
-
-    Raises:
-        ConfigError: If several devices are asked for, and no cluster started a task for each.
-    """
-    by_task = int(os.environ.get("SLURM_NTASKS", "1")) > 1 and "SLURM_STEP_ID" in os.environ
-    if _alone(cfg) or by_task or HydraConfig.get().mode is not RunMode.MULTIRUN:
-        return
-    raise ConfigError(
-        f"trainer.strategy={cfg.trainer.strategy}, trainer.devices={cfg.trainer.devices} in a "
-        "sweep: a process for each device would start the whole sweep again. Leave them out: each "
-        "job then has one device, and jobs run side by side; or start single runs without -m; or "
-        "use hydra/launcher=slurm with hydra.launcher.tasks_per_node as many as devices."
-    )
 
 
 def _told(cell: Cell, reason: str) -> str:

@@ -54,9 +54,7 @@ def test_a_killed_process_blocks_nobody(holder, tmp_path):
 
 def write_record(folder, age, **facts):
     record = folder / "running.json"
-    record.write_text(
-        json.dumps({"host": "elsewhere", "pid": 1, "since": 0.0, "job": "", "log": "", **facts})
-    )
+    record.write_text(json.dumps({"host": "elsewhere", "pid": 1, "since": 0.0, "job": "", **facts}))
     os.utime(record, (time.time() - age,) * 2)
 
 

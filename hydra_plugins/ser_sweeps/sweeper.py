@@ -63,15 +63,11 @@ class CellSweeper(BasicSweeper):
         failed = [found for found in returns if found.status is not JobStatus.COMPLETED]
         reasons = dict.fromkeys(self._reason(found) for found in failed)
         if failed or lacking:
-            raise SystemExit(
-                "\n  ".join(
-                    [
-                        f"{len(failed)} of {len(returns)} jobs failed, {lacking} of {whole} cells "
-                        f"are not done. {AGAIN}",
-                        *reasons,
-                    ]
-                )
+            told = (
+                f"{len(failed)} of {len(returns)} jobs failed, {lacking} of {whole} cells are not "
+                f"done. {AGAIN}"
             )
+            raise SystemExit("\n  ".join([told, *reasons]))
 
     @staticmethod
     def _reason(job: JobReturn) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from ser.cells import read_facts
 from ser.configuration import run_name
-from ser.evidence.lines import composed, heading, row_of
+from ser.evidence.lines import composed, folds_of, heading, row_of
 from ser.metrics import summarise
 from ser.results import cells_of, read_predictions
 
@@ -41,6 +41,8 @@ def _step(run: Path) -> list[str]:
     if not cells:
         return ["not run", "", "", ""]
     pooled = summarise(read_predictions(run))["pooled"]
-    facts = json.loads((cells[0] / "environment.json").read_text())
-    folds = f"{len(cells)} of {facts['folds']}"
-    return [folds, *(f"{pooled[name]:.1%}" for name in ("accuracy", "weighted_f1", "uar"))]
+    facts = [read_facts(cell) for cell in cells]
+    return [
+        folds_of(facts),
+        *(f"{pooled[name]:.1%}" for name in ("accuracy", "weighted_f1", "uar")),
+    ]

@@ -6,14 +6,13 @@ under the honest one are looked for by the names that ``ser.train`` gives them.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from ser.cells import read_facts
 from ser.configuration import config_folder, run_name
-from ser.evidence.lines import composed, heading, row_of
+from ser.evidence.lines import composed, epochs_of, folds_of, heading, minutes_of, row_of
 from ser.metrics import summarise
 from ser.results import cells_of, read_predictions
 
@@ -55,7 +54,7 @@ def table(results: Path) -> str:
     Args:
         results: Folder of run folders.
     """
-    lines = heading(HEADING, numeric=False)
+    lines = heading(HEADING, words=len(HEADING))
     for row in rows():
         published = f"{row.figures['accuracy']:.1f} / {row.figures['weighted_f1']:.1f}"
         found = [_measured(row, protocol, results) for protocol in ("published", "honest")]
@@ -84,11 +83,6 @@ def _measured(row: Row, protocol: str, results: Path) -> str:
     figures = f"{mean['accuracy']:.1%} / {mean['weighted_f1']:.1%}"
     if protocol == "honest":
         figures += f", {uar:.1%}"
-    return f"{figures} ({_cost([json.loads((c / 'environment.json').read_text()) for c in cells])})"
-
-
-def _cost(facts: Sequence[Mapping[str, Any]]) -> str:
-    epochs = sorted({fact["epochs"] for fact in facts})
-    shown = f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
-    minutes = sum(fact["seconds"] for fact in facts) / 60
-    return f"{len(facts)} of {facts[0]['folds']} folds, {shown} epochs, {minutes:.0f} min"
+    facts = [read_facts(cell) for cell in cells]
+    cost = f"{folds_of(facts)} folds, {epochs_of(facts)} epochs, {minutes_of(facts)} min"
+    return f"{figures} ({cost})"

@@ -6,16 +6,13 @@ choosing what a network is by default.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-
-from ser.evidence.lines import heading, row_of
+from ser.cells import read_facts
+from ser.evidence.lines import epochs_of, heading, minutes_of, row_of
 from ser.metrics import summarise
-from ser.results import cells_of, from_csv
+from ser.results import cells_of, read_validation
 
 HEADING = ("`model=`", "form", "validation UAR", "folds", "epochs", "parameters", "minutes")
 RUNS = {
@@ -39,21 +36,19 @@ def recipes(results: Path) -> str:
     for model, name in RUNS.items():
         for recipe in ("default", "published"):
             run = results / "emodb" / model / "stratified" / name.format(recipe)
-            lines.append(row_of((f"`{model}`", recipe, *_cells(cells_of(run)))))
+            lines.append(row_of((f"`{model}`", recipe, *_measured(run))))
     return "\n".join(lines)
 
 
-def _cells(cells: list[Path]) -> Iterable[str]:
-    if not cells:
+def _measured(run: Path) -> Iterable[str]:
+    judged = read_validation(run)
+    if judged is None:
         return ("not run", *[""] * (len(HEADING) - 3))
-    judged = pd.concat([from_csv(cell / "validation.csv") for cell in cells], ignore_index=True)
-    facts: list[Any] = [json.loads((cell / "environment.json").read_text()) for cell in cells]
-    epochs = sorted({fact["epochs"] for fact in facts})
-    minutes = sum(fact["seconds"] for fact in facts) / 60
+    facts = [read_facts(cell) for cell in cells_of(run)]
     return (
         f"{summarise(judged)['pooled']['uar']:.1%}",
         " and ".join(str(int(fold)) for fold in sorted(judged["fold"].unique())),
-        str(epochs[0]) if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}",
+        epochs_of(facts),
         f"{facts[0]['parameters']:,}".replace(",", " "),
-        f"{minutes:.0f}",
+        minutes_of(facts),
     )

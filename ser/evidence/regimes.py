@@ -5,10 +5,10 @@ The regimes are sorted from what a network has most of in training to what is ne
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from ser.evidence.lines import heading, row_of
+from ser.cells import read_facts
+from ser.evidence.lines import folds_of, heading, row_of
 from ser.folds import REGIMES
 from ser.intervals import interval
 from ser.metrics import summarise
@@ -46,9 +46,8 @@ def _line(run: Path, name: str) -> str:
         return row_of((f"`{name}`", new, "not run", *[""] * (len(HEADING) - 3)))
     table = read_predictions(run)
     pooled = summarise(table)["pooled"]
-    facts = json.loads((cells[0] / "environment.json").read_text())
+    facts = [read_facts(cell) for cell in cells]
     spans = [interval(table, "uar", unit, expanded=True) for unit in ("utterance", "speaker")]
     between = [f"{100 * found.low:.1f} to {100 * found.high:.1f}" for found in spans]
     uar, *others = (f"{pooled[figure]:.1%}" for figure in ("uar", "accuracy", "weighted_f1"))
-    folds = f"{len(cells)} of {facts['folds']}"
-    return row_of((f"`{name}`", new, folds, uar, *between, *others))
+    return row_of((f"`{name}`", new, folds_of(facts), uar, *between, *others))

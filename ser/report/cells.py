@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ser.files import headline
+from ser.cells import read_failure
 
 CELL = re.compile(r"fold-(\d+)/seed-(-?\d+)")
 STATES = ("finished", "failed", "unfinished", "missing")
@@ -44,7 +44,6 @@ def _state(folder: Path) -> CellState | None:
     fold, seed = int(match[1]), int(match[2])
     if (folder / "done").exists():
         return CellState(fold, seed, folder, "finished")
-    if (folder / "error.txt").exists():
-        text = (folder / "error.txt").read_text(encoding="utf-8", errors="replace")
-        return CellState(fold, seed, folder, "failed", headline(text))
+    if error := read_failure(folder):
+        return CellState(fold, seed, folder, "failed", error)
     return CellState(fold, seed, folder, "unfinished")

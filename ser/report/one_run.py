@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pandas as pd
 from rich.box import SIMPLE
 from rich.table import Table
 
+from ser.cells import read_facts
 from ser.files import write_json, write_text
 from ser.metrics import FIGURES, Summary, summarise
 from ser.report.headings import HEADINGS
@@ -64,7 +64,7 @@ def _table(
     for heading in ("fold", "test", "epochs", *HEADINGS.values(), "s"):
         table.add_column(heading, justify="right", no_wrap=True)
     sizes = predictions.groupby(["fold", "seed"]).size().tolist()
-    facts = [json.loads((run / cell / "environment.json").read_text()) for cell in summary["folds"]]
+    facts = [read_facts(run / cell) for cell in summary["folds"]]
     for size, fact, (cell, found) in zip(sizes, facts, summary["folds"].items(), strict=True):
         epochs = f"{fact['chosen_epoch']}/{fact['epochs']}"
         row = [f"{found[name]:.1%}" for name in FIGURES]

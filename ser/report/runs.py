@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from ser.cells import cell_name, read_facts
 from ser.errors import RunError
 from ser.report.cells import CellState, cells_in
 from ser.report.names import Name, name_of
-from ser.results import labels_of, read_predictions
+from ser.results import digest, labels_of, read_predictions
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Run:
         seeds = sorted({seed for _, seed in found}) or [0]
         folds = range(self.num_folds or 0)
         for key in ((fold, seed) for seed in seeds for fold in folds):
-            folder = self.folder / f"fold-{key[0]:02d}" / f"seed-{key[1]}"
+            folder = self.folder / cell_name(*key)
             found.setdefault(key, CellState(*key, folder, "missing"))
         return [found[key] for key in sorted(found)]
 
@@ -75,10 +75,7 @@ class Run:
     def facts(self) -> dict[tuple[int, int], dict[str, Any]]:
         """``environment.json`` of every finished cell, by fold and seed."""
         cells = [cell for cell in self._started if cell.state == "finished"]
-        return {
-            (cell.fold, cell.seed): json.loads((cell.folder / "environment.json").read_text())
-            for cell in cells
-        }
+        return {(cell.fold, cell.seed): read_facts(cell.folder) for cell in cells}
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
@@ -142,7 +139,7 @@ def find_runs(folders: Iterable[Path]) -> list[Run]:
 
 def _open(folder: Path) -> Run:
     run = Run(folder, json.loads((folder / "identity.json").read_text(encoding="utf-8")))
-    mark = {"config": _hash(run.identity)}
+    mark = {"config": digest(run.identity)}
     foreign = [c for c in run.finished if json.loads((c.folder / "done").read_text()) != mark]
     if foreign:
         names = ", ".join(cell.folder.relative_to(folder).as_posix() for cell in foreign)
@@ -152,9 +149,3 @@ def _open(folder: Path) -> Run:
             "to a run folder of their own."
         )
     return run
-
-
-def _hash(identity: Mapping[str, Any]) -> str:
-    """Hash of a recorded identity as it stands, whatever today's code counts as identity."""
-    text = json.dumps(identity, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

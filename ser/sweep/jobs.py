@@ -91,10 +91,6 @@ def count_folds(cfg: DictConfig) -> int:
         CorpusError: If the corpus is absent.
         FoldError: If the regime cannot split it.
     """
-    from hydra.utils import instantiate  # noqa: PLC0415 - only entry points need Hydra
+    from ser.train import build_data  # noqa: PLC0415 - only entry points need Hydra
 
-    data = instantiate(cfg.data, _partial_=True)(
-        front_end=instantiate(cfg.features), cv=instantiate(cfg.cv)
-    )
-    data.prepare_data()
-    return int(data.num_folds)
+    return build_data(cfg).num_folds

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ser.cells import cell_name
 from ser.files import write_json
 
 FOLDER = "sweeps"
@@ -33,7 +34,7 @@ class PlannedCell:
     @property
     def folder(self) -> Path:
         """Where it keeps its files."""
-        return Path(self.run, f"fold-{self.fold:02d}", f"seed-{self.seed}")
+        return Path(self.run, cell_name(self.fold, self.seed))
 
 
 def write_plan(output: Path, words: Sequence[str], cells: Sequence[PlannedCell]) -> Path:
@@ -46,7 +47,9 @@ def write_plan(output: Path, words: Sequence[str], cells: Sequence[PlannedCell])
     """
     digest = hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
     path = output / FOLDER / f"{digest}.json"
-    rows = [{**asdict(cell), "run": _relative(Path(cell.run), output)} for cell in cells]
+    rows = [
+        {**asdict(cell), "run": Path(cell.run).relative_to(output).as_posix()} for cell in cells
+    ]
     write_json(path, {"words": list(words), "cells": rows})
     return path
 
@@ -71,7 +74,3 @@ def runs_of(cells: Iterable[PlannedCell]) -> dict[str, Path]:
         title if often[title] == 1 else f"{title} ({run.as_posix()})": run
         for run, title in titles.items()
     }
-
-
-def _relative(run: Path, output: Path) -> str:
-    return run.relative_to(output).as_posix()

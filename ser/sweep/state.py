@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ser.cells import read_facts, read_failure
 from ser.claim import Worker, worker_on
-from ser.files import headline
 
 STATES = ("done", "running", "failed", "interrupted", "to do")
 
@@ -32,12 +31,10 @@ class State:
 def state_of(folder: Path) -> State:
     """Look at the folder of a cell; nothing in it is changed."""
     if (folder / "done").exists():
-        facts = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
-        return State("done", seconds=float(facts["seconds"]))
+        return State("done", seconds=float(read_facts(folder)["seconds"]))
     if worker := worker_on(folder):
         return State("running", worker=worker)
-    if (folder / "error.txt").exists():
-        text = (folder / "error.txt").read_text(encoding="utf-8", errors="replace")
-        return State("failed", error=headline(text))
+    if error := read_failure(folder):
+        return State("failed", error=error)
     begun = any(folder.rglob("last.ckpt")) or (folder / "folds.json").exists()
     return State("interrupted" if begun else "to do")

@@ -1,0 +1,46 @@
+"""Whether one process trains or several do, and which of them writes."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ser.errors import ConfigError
+
+
+def alone(trainer: Any) -> bool:
+    """Whether one process trains on one device, whatever a cluster's variables suggest.
+
+    Args:
+        trainer: Configuration of the trainer.
+    """
+    return bool(trainer.strategy == "auto" and str(trainer.devices) == "1")
+
+
+def leads(trainer: Any) -> bool:
+    """Whether this process writes; of several that train together only the first does.
+
+    A stray SLURM_PROCID makes Lightning think of a single process as one of many, and silent.
+    """
+    from pytorch_lightning.utilities import rank_zero_only  # noqa: PLC0415 - slow to import
+
+    if alone(trainer):
+        setattr(rank_zero_only, "rank", 0)  # noqa: B010 - Lightning keeps it there, untyped
+    return not getattr(rank_zero_only, "rank", 0)
+
+
+def refuse_devices_in_a_sweep(trainer: Any) -> None:
+    """Refuse to start processes from within a sweep: they would start the sweep again.
+
+    Raises:
+        ConfigError: If several devices are asked for, and no cluster started a task for each.
+    """
+    by_task = int(os.environ.get("SLURM_NTASKS", "1")) > 1 and "SLURM_STEP_ID" in os.environ
+    if alone(trainer) or by_task:
+        return
+    raise ConfigError(
+        f"trainer.strategy={trainer.strategy}, trainer.devices={trainer.devices} in a "
+        "sweep: a process for each device would start the whole sweep again. Leave them out: each "
+        "job then has one device, and jobs run side by side; or start single runs without -m; or "
+        "use hydra/launcher=slurm with hydra.launcher.tasks_per_node as many as devices."
+    )
