@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ser.data.corpus import Utterance
 from ser.data.emodb import EmoDB
 
 # librosa keeps compiled code beside its own; two workers that write it at once leave code that
@@ -51,6 +52,13 @@ def emodb(tmp_path_factory: pytest.TempPathFactory) -> EmoDB:
                 name = f"{speaker}{sentence}{code}{take}.wav"
                 soundfile.write(root / "wav" / name, samples, RATE, subtype="PCM_16")
     return EmoDB(root)
+
+
+@pytest.fixture(scope="session")
+def emodb_names() -> list[Utterance]:
+    """Give the 535 utterances of EmoDB by their names, without their audio."""
+    corpus = EmoDB("nowhere")
+    return [corpus._utterance(Path(f"{name}.wav")) for name in corpus.checksums()]
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,25 @@
-"""A small sweep of six cells for the tests of launchers."""
+"""Trainings as a user starts them, and a small sweep of six cells."""
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from ser.data.emodb import EmoDB
+
+
+def start(command: list[str], **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, on a terminal that is wide enough for every table."""
+    known = {**os.environ, "COLUMNS": "120", **env}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=known)
+
+
+def train(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Start ``python -m ser.train`` with some words."""
+    return start([sys.executable, "-m", "ser.train", *words], **env)
 
 
 def sweep_command(emodb: EmoDB, output: Path, *words: str) -> list[str]:
@@ -16,6 +30,13 @@ def sweep_command(emodb: EmoDB, output: Path, *words: str) -> list[str]:
         *("data=emodb", f"data.root={emodb.root}", "data.verify=false", f"output={output}"),
         *words,
     ]
+
+
+def sweep(
+    emodb: EmoDB, output: Path, *words: str, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Start that sweep, with some more words."""
+    return start(sweep_command(emodb, output, *words), **(env or {}))
 
 
 def predictions(output: Path) -> dict[str, bytes]:

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 import pytest
-from sweeping import predictions, sweep_command, table_of
+from sweeping import predictions, sweep, table_of
 
 from ser.cluster import OneDevice, check_tasks, device_of, max_array_size, visible_devices
 from ser.errors import ConfigError
 
 
 def run(emodb, output, *words):
-    found = subprocess.run(
-        sweep_command(emodb, output, *words),
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "120"},
-    )
+    found = sweep(emodb, output, *words)
     assert found.returncode == 0, found.stderr
     return table_of(found.stdout)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 from omegaconf import OmegaConf
+from sweeping import start as start_command
 from sweeping import sweep_command
 
 from ser.results import from_csv, labels_of
@@ -17,7 +16,7 @@ TRIALS = ("hydra/sweeper=optuna", "hydra.sweeper.n_trials=4", "cv=kfold", "fold=
 def start(emodb, output, *words):
     command = sweep_command(emodb, output, *TRIALS, *words)
     left = [w for w in command if w not in ("cv=kfold,stratified", "fold=each")]
-    return subprocess.run(left, capture_output=True, text=True, check=False)
+    return start_command(left)
 
 
 def test_failing_trials_do_not_stop_the_search_and_the_best_is_told(emodb, tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import sys
 import pandas as pd
 import pytest
 from sklearn.metrics import recall_score
+from sweeping import train
 
 from ser.errors import RunError
 from ser.results import from_csv
@@ -31,13 +31,8 @@ def sweep(emodb, tmp_path_factory):
         *("model.learning_rate=1e-3,1e-9", "trainer.max_epochs=2", "trainer=cpu"),
         *(f"data.root={emodb.root}", "data.verify=false", f"output={output}"),
     ]
-    found = subprocess.run(
-        [sys.executable, "-m", "ser.train", "-m", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "COLUMNS": "120"},
-    )
+    found = train("-m", *words)
+    assert found.returncode == 0, found.stderr
     return output, found.stdout
 
 
@@ -114,7 +109,7 @@ def test_candidates_that_tested_other_utterances_are_refused(sweep, tmp_path):
 def test_runs_without_inner_folds_are_no_candidates(tmp_path, emodb):
     words = ["cv=kfold", "cv.n_splits=3", "fold=0", "trainer.max_epochs=1", "trainer=cpu"]
     words += [f"data.root={emodb.root}", "data.verify=false", f"output={tmp_path}"]
-    command = [sys.executable, "-m", "ser.train", *words]
-    subprocess.run(command, capture_output=True, check=True)
+    found = train(*words)
+    assert found.returncode == 0, found.stderr
     with pytest.raises(SystemExit, match=r"sweep with cv\.inner=3"):
         main([str(tmp_path)])

@@ -1,14 +1,12 @@
 """A sweep is a job for each cell, goes on when one fails, and ends with one table of its runs."""
 
 import json
-import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
-from sweeping import predictions, sweep_command, table_of
+from sweeping import predictions, sweep, table_of, train
 
 from ser.configuration import config_folder, run_name
 from ser.errors import RunError
@@ -34,13 +32,8 @@ def test_a_sweep_over_steps_of_the_leak_ends_with_a_table_of_them(emodb, tmp_pat
         f"output={tmp_path}",
         *("data.verify=false", "cv.n_splits=3", "trainer.max_epochs=1", "trainer=cpu"),
     ]
-    found = subprocess.run(
-        [sys.executable, "-m", "ser.train", "-m", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "COLUMNS": "120"},
-    )
+    found = train("-m", *words)
+    assert found.returncode == 0, found.stderr
     table = found.stdout.splitlines()[-5:]
     lines = [line for line in table if "3/3" in line]
     assert [line.split("  ")[0].strip() for line in lines] == [
@@ -101,10 +94,9 @@ def test_a_job_of_all_folds_plans_each_of_them(emodb):
     assert [cell.fold for cell in jobs.cells()] == [0, 1, 2]
 
 
-@pytest.mark.parametrize(("sweep", "runs"), [("published", 7 * 2), ("regimes", 5)])
-def test_a_ready_sweep_has_a_run_for_each_choice_and_no_name_of_its_own(sweep, runs):
-    with initialize_config_dir(config_folder(), version_base="1.3"):
-        cfg = compose("train", [f"+sweep={sweep}"], return_hydra_config=True)
+@pytest.mark.parametrize(("ready", "runs"), [("published", 7 * 2), ("regimes", 5)])
+def test_a_ready_sweep_has_a_run_for_each_choice_and_no_name_of_its_own(ready, runs):
+    cfg = compose_words([f"+sweep={ready}"])
     assert cfg.fold == "each"
     assert str(cfg.hydra.mode) == "RunMode.MULTIRUN"
     count = 1
@@ -114,16 +106,6 @@ def test_a_ready_sweep_has_a_run_for_each_choice_and_no_name_of_its_own(sweep, r
     assert run_name(cfg.hydra.runtime.choices, cfg.hydra.overrides.task).name == "stratified"
 
 
-def start(emodb, output, *words, **env):
-    return subprocess.run(
-        sweep_command(emodb, output, *words),
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "120", **env},
-    )
-
-
 @pytest.fixture(scope="module")
 def swept(emodb, tmp_path_factory):
     """A sweep in which one fold fails, and the same sweep once more after it was mended."""
@@ -131,11 +113,11 @@ def swept(emodb, tmp_path_factory):
     blocked = output / "emodb/lstm/kfold/cv.n_splits=3,trainer.max_epochs=2/fold-01/seed-0/csv"
     blocked.parent.mkdir(parents=True)
     blocked.write_text("a file where the log of the training is to be a folder")
-    first = start(emodb, output)
+    first = sweep(emodb, output)
     told = (blocked.parent / "error.txt").read_text()
-    left = start(emodb, output, "retry=false")
+    left = sweep(emodb, output, "retry=false")
     blocked.unlink()
-    return output, first, told, left, start(emodb, output)
+    return output, first, told, left, sweep(emodb, output)
 
 
 def test_a_failed_cell_stops_no_other_and_the_sweep_ends_with_an_error(swept):
@@ -164,7 +146,7 @@ def test_the_same_command_trains_what_failed_and_nothing_else(swept):
 
 
 def test_a_sweep_that_failed_and_was_mended_equals_an_undisturbed_one(swept, emodb, tmp_path):
-    assert start(emodb, tmp_path).returncode == 0
+    assert sweep(emodb, tmp_path).returncode == 0
     assert predictions(tmp_path) == predictions(swept[0])
 
 
@@ -175,17 +157,17 @@ def test_the_status_of_a_sweep_counts_its_cells(swept, capsys):
     assert len(read_plans(swept[0])) == 6
 
 
-def test_the_status_is_a_table_for_people_and_holds_for_a_run_alone(swept, capsys, monkeypatch):
+def test_the_status_is_a_table_for_people_and_holds_for_a_run_alone(
+    swept, tmp_path, capsys, monkeypatch
+):
     monkeypatch.setenv("COLUMNS", "120")
-    run = next(swept[0].glob("emodb/lstm/kfold/*"))
-    (run / "fold-02" / "seed-0" / "done").rename(run / "done")
-    (run / "fold-01" / "seed-0" / "done").rename(run / "done-too")
+    shutil.copytree(swept[0], tmp_path / "runs")
+    run = next((tmp_path / "runs").glob("emodb/lstm/kfold/*"))
+    for fold in ("fold-01", "fold-02"):
+        (run / fold / "seed-0" / "done").unlink()
     (run / "fold-01" / "seed-0" / "error.txt").write_text("ValueError: nothing\n\non a machine\n")
     status([str(run)])
     printed = capsys.readouterr().out
-    (run / "done").rename(run / "fold-02" / "seed-0" / "done")
-    (run / "done-too").rename(run / "fold-01" / "seed-0" / "done")
-    (run / "fold-01" / "seed-0" / "error.txt").unlink()
     line = next(x for x in printed.splitlines() if "lstm/kfold" in x)
     assert line.split()[1:4] == ["1", "1", "1"]  # done, failed, interrupted
     assert "fold 1 seed 0: ValueError: nothing" in printed
@@ -208,15 +190,13 @@ def test_queued_jobs_do_not_run_edited_code_unnoticed():
 
 def test_one_fold_a_job_needs_a_sweep(emodb, tmp_path):
     words = ["fold=each", f"data.root={emodb.root}", "data.verify=false", f"output={tmp_path}"]
-    found = subprocess.run(
-        [sys.executable, "-m", "ser.train", *words], capture_output=True, text=True, check=False
-    )
+    found = train(*words)
     assert found.returncode == 1
     assert "pass -m, or fold=all" in found.stderr
 
 
 def test_several_devices_in_a_sweep_are_refused_with_the_way_out(emodb, tmp_path):
-    found = start(emodb, tmp_path, "trainer=ddp", "trainer.devices=2", "fold=0", "cv=kfold")
+    found = sweep(emodb, tmp_path, "trainer=ddp", "trainer.devices=2", "fold=0", "cv=kfold")
     assert found.returncode == 1
     assert "would start the whole sweep again" in found.stderr
     assert not list(tmp_path.rglob("done"))
@@ -230,14 +210,7 @@ def test_several_devices_in_a_sweep_are_refused_with_the_way_out(emodb, tmp_path
 def test_stray_variables_of_slurm_neither_crash_nor_silence_a_job(stray, emodb, tmp_path):
     words = ["cv=kfold", "cv.n_splits=3", "fold=0", "trainer=cpu", "trainer.max_epochs=1"]
     words += ["model=lstm", f"data.root={emodb.root}", "data.verify=false", f"output={tmp_path}"]
-    env = {**os.environ, "SLURM_JOB_ID": "7", "SLURM_NTASKS": "1", **stray}
-    found = subprocess.run(
-        [sys.executable, "-m", "ser.train", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=env,
-    )
+    found = train(*words, **{"SLURM_JOB_ID": "7", "SLURM_NTASKS": "1", **stray})
     assert found.returncode == 0, found.stderr
     assert "pooled" in found.stdout
     assert list(tmp_path.rglob("metrics.csv"))

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sweeping import predictions, sweep_command, table_of
+from sweeping import predictions, sweep, sweep_command, table_of
 
 pytestmark = pytest.mark.cluster
 LAUNCHER = (
@@ -28,20 +28,9 @@ PATIENT = 240  # s
 def alone(emodb, tmp_path_factory):
     """The sweep in one process; gives its output folder and the table at its end."""
     output = tmp_path_factory.mktemp("alone")
-    found = run(emodb, output, {}, EPOCHS)
+    found = sweep(emodb, output, EPOCHS)
     assert found.returncode == 0, found.stderr
     return output, table_of(found.stdout)
-
-
-def run(emodb, output, env, *words):
-    command = sweep_command(emodb, output, *words)
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "120", **env},
-    )
 
 
 def start(emodb, output, env, *words):
@@ -68,14 +57,14 @@ def wait_for(output: Path, name: str) -> Path:
 def complete(emodb, output, env):
     """Start the same sweep again until nothing is left; gives its last table."""
     for _ in range(4):
-        found = run(emodb, output, env, *LAUNCHER, EPOCHS)
+        found = sweep(emodb, output, *LAUNCHER, EPOCHS, env=env)
         if found.returncode == 0:
             return table_of(found.stdout)
     pytest.fail(found.stderr)
 
 
 def test_arrays_of_slurm_give_the_table_of_a_single_process(emodb, slurm, alone, tmp_path):
-    found = run(emodb, tmp_path, slurm, *LAUNCHER, EPOCHS)
+    found = sweep(emodb, tmp_path, *LAUNCHER, EPOCHS, env=slurm)
     assert found.returncode == 0, found.stderr
     assert table_of(found.stdout) == alone[1]
     assert predictions(tmp_path) == predictions(alone[0])
