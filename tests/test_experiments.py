@@ -86,7 +86,7 @@ def test_a_licensed_row_runs_end_to_end_on_speech_in_the_layout_of_its_corpus(
 
 def test_without_the_licensed_corpus_the_error_says_how_to_request_it(tmp_path):
     cfg = composed("experiment=published/iemocap_lstm_kfold", f"data.root={tmp_path}")
-    from ser.train import build_data
+    from ser.build import build_data
 
     with pytest.raises(CorpusError, match="request it"):
         build_data(cfg).setup()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,7 @@ class CorpusDataModule(LightningDataModule):
         self.cache = Path(cache) if cache else None
         self.verify = verify
         self.utterances: list[Utterance] = []
+        self._place: tuple[int, int | None] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -121,11 +122,19 @@ class CorpusDataModule(LightningDataModule):
         self.corpus.prepare()
 
     def setup(self, stage: str | None = None) -> None:
-        """List, split and extract; equal arguments always give equal splits."""
+        """List, split and extract; equal arguments always give equal splits.
+
+        Nothing is done twice: a Trainer asks for it again before it trains.
+        """
+        place = (self.fold_index, self.inner_index)
+        if self._place == place:
+            return
         self._read()
-        self.fold = self._split(self.fold_index, self.inner_index)
+        self._place = None
+        self.fold = self._split(*place)
         self.overlaps = self._checked(self.fold)
         self._fit_scaler()
+        self._place = place  # last: what failed above is tried again
 
     def at_fold(self, fold: int, inner: int | None = None) -> CorpusDataModule:
         """Turn to another fold, or to an inner fold of it, keeping what was read and extracted."""
@@ -135,6 +144,10 @@ class CorpusDataModule(LightningDataModule):
 
     def leakage(self) -> list[str]:
         """What the sides of the folds share, in lines for the report."""
+        return list(self._shared)
+
+    @cached_property
+    def _shared(self) -> list[str]:
         self._read()
         folds = (self._split(i) for i in range(self.num_folds))
         return describe([overlaps_of(fold, self.rows, self._contents()) for fold in folds])

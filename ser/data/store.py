@@ -25,6 +25,7 @@ from ser.features import FrontEnd
 
 LAYOUT = 2  # raised whenever decoding, resampling or the files change
 CHUNK = 256
+PART = 2**22  # numbers at once, of a corpus that may not fit into memory
 View = Callable[[Tensor, Utterance], Tensor]
 
 
@@ -71,9 +72,17 @@ class Features:
             - rows: ``(utterances,)``
             - mean, std: ``(channels,)``
         """
-        ends = zip(self.starts[rows].tolist(), self.starts[rows + 1].tolist(), strict=True)
-        frames = torch.cat([self.values[start:end] for start, end in ends]).double()
-        return frames.mean(0).float(), frames.std(0, correction=0).float()
+        count = int((self.starts[rows + 1] - self.starts[rows]).sum())
+        mean = torch.stack([part.sum(0) for part in self._parts(rows)]).sum(0) / count
+        squares = torch.stack([(part - mean).square().sum(0) for part in self._parts(rows)])
+        return mean.float(), (squares.sum(0) / count).sqrt().float()
+
+    def _parts(self, rows: Tensor) -> Iterator[Tensor]:
+        """Frames of ``rows`` in float64, a bounded number at a time."""
+        frames = max(PART // self.values.shape[1], self.num_frames)
+        for some in torch.split(rows, frames // self.num_frames):
+            ends = zip(self.starts[some].tolist(), self.starts[some + 1].tolist(), strict=True)
+            yield torch.cat([self.values[start:end] for start, end in ends]).double()
 
     @staticmethod
     def join(parts: Sequence[Features]) -> Features:
