@@ -17,9 +17,11 @@ from hydra.errors import InstantiationException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from ser.build import build_data, build_network, build_trainer
 from ser.configuration import config_folder, run_name
 from ser.errors import ConfigError, FailedError, SerError, mistake
-from ser.processes import alone, leads, refuse_devices_in_a_sweep
+from ser.imports import uncollected
+from ser.processes import leads, refuse_devices_in_a_sweep
 
 if TYPE_CHECKING:
     from ser.data import CorpusDataModule
@@ -48,11 +50,13 @@ def train(cfg: DictConfig) -> float | None:
     Raises:
         FailedError: If some of several folds failed; the others were trained all the same.
     """
-    from rich.console import Console  # noqa: PLC0415 - --help should not wait for imports
+    with uncollected():  # and here, since --help should not wait for it
+        from rich.console import Console  # noqa: PLC0415
 
-    from ser.fingerprint import refuse_other_code  # noqa: PLC0415
-    from ser.metrics import summarise  # noqa: PLC0415
-    from ser.results import read_validation  # noqa: PLC0415
+        from ser.fingerprint import refuse_other_code  # noqa: PLC0415
+        from ser.metrics import summarise  # noqa: PLC0415
+        from ser.results import read_validation  # noqa: PLC0415
+        from ser.training import fit_and_test  # noqa: F401, PLC0415 - brings Lightning
 
     _quieten()
     refuse_other_code(cfg.code)
@@ -77,7 +81,10 @@ def train(cfg: DictConfig) -> float | None:
 
 
 def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
-    """Write and show the figures of a run, as far as its folds are finished."""
+    """Write and show the figures of a run, as far as its folds are finished.
+
+    A job of a sweep shows and draws nothing: the sweep does, once, for all of them.
+    """
     from filelock import FileLock  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
 
@@ -88,28 +95,13 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     if not cells_of(run):
         return
     title = cfg.title or run.relative_to(cfg.output).as_posix()
+    single = HydraConfig.get().mode is not RunMode.MULTIRUN
     with FileLock(run / ".lock"):  # whoever comes last reports all that is there
         write_text(run / "config.yaml", OmegaConf.to_yaml(cfg, resolve=True))
-        table = report(run, title, notes_on(data), cfg.published)
-    Console().print(table)
-    _point_to(run)
-
-
-def build_data(cfg: DictConfig) -> CorpusDataModule:
-    """Build the datamodule, with its corpus at hand."""
-    from hydra.utils import instantiate  # noqa: PLC0415
-
-    make = instantiate(cfg.data, _partial_=True)
-    data: CorpusDataModule = make(
-        front_end=instantiate(cfg.features),
-        cv=instantiate(cfg.cv),
-        protocol=instantiate(cfg.protocol),
-        augment=instantiate(cfg.augment),
-        seed=cfg.seed,
-        shuffle_labels=cfg.shuffle_labels,
-    )
-    data.prepare_data()
-    return data
+        table = report(run, title, notes_on(data), cfg.published, picture=single)
+    if single:
+        Console().print(table)
+        _point_to(run)
 
 
 def folds_of(cfg: DictConfig, data: CorpusDataModule) -> list[int]:
@@ -200,58 +192,17 @@ def train_fold(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
 
 def train_cell(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
     """Train and test one fold or inner fold, unless it is finished."""
-    import torch  # noqa: PLC0415
-    from hydra.utils import get_class  # noqa: PLC0415
-
     from ser.files import write_json  # noqa: PLC0415
     from ser.training import fit_and_test  # noqa: PLC0415
 
     if cell.finished and not cfg.trainer.fast_dev_run:
         return
     data.at_fold(cell.fold, cell.inner).setup()
-    torch.manual_seed(cell.seed)
-    arguments = {key: value for key, value in cell.config["model"].items() if key != "_target_"}
-    kind: Any = get_class(cfg.model._target_)
-    network = kind.for_data(data, **arguments)
+    network = build_network(cell.config["model"], data, cell.seed)
     trainer = build_trainer(cfg, cell)
     if not cfg.trainer.fast_dev_run:
         write_json(cell.folder / "folds.json", data.fold_ids())
     fit_and_test(network, data, trainer, cell)
-
-
-def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
-    """Build the Lightning trainer of one fold."""
-    import torch  # noqa: PLC0415
-    from hydra.utils import instantiate  # noqa: PLC0415
-    from lightning_fabric.plugins.environments.lightning import LightningEnvironment  # noqa: PLC0415
-
-    from ser.precision import resolve_accelerator, resolve_precision  # noqa: PLC0415
-    from ser.progress import FoldProgress  # noqa: PLC0415
-    from ser.training import StepSeed, checkpointing  # noqa: PLC0415
-
-    accelerator = resolve_accelerator(cfg.trainer.accelerator)
-    if accelerator in ("cuda", "gpu"):
-        torch.set_float32_matmul_precision("high")
-    kept = not cfg.trainer.fast_dev_run
-    logger = instantiate(cfg.logger, save_dir=str(cell.folder)) if kept and cfg.logger else False
-    inner = "" if cell.inner is None else f", inner fold {cell.inner}"
-    title = f"{cell.run.relative_to(cfg.output).as_posix()} fold {cell.fold}{inner}"
-    callbacks = [StepSeed(cell.seed), FoldProgress(title)]
-    if kept:
-        callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
-    return instantiate(cfg.trainer, _partial_=True)(
-        accelerator=accelerator,
-        precision=resolve_precision(str(cfg.trainer.precision), accelerator),
-        callbacks=callbacks,
-        logger=logger,
-        enable_checkpointing=kept,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        num_sanity_val_steps=0,
-        log_every_n_steps=1_000_000_000,  # figures are logged by the epoch
-        default_root_dir=str(cell.folder),
-        plugins=[LightningEnvironment()] if alone(cfg.trainer) else None,
-    )
 
 
 def notes_on(data: CorpusDataModule) -> list[str]:

@@ -60,7 +60,7 @@ def audit(cfg: DictConfig) -> None:
     """
     from rich.console import Console  # noqa: PLC0415 - --help should not wait for imports
 
-    from ser.train import build_data  # noqa: PLC0415
+    from ser.build import build_data  # noqa: PLC0415
 
     console = Console(highlight=False)
     console.width = min(console.width, WIDTH)

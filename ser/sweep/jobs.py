@@ -91,6 +91,6 @@ def count_folds(cfg: DictConfig) -> int:
         CorpusError: If the corpus is absent.
         FoldError: If the regime cannot split it.
     """
-    from ser.train import build_data  # noqa: PLC0415 - only entry points need Hydra
+    from ser.build import build_data  # noqa: PLC0415 - only entry points need Hydra
 
     return build_data(cfg).num_folds
