@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,7 +19,12 @@ from ser.results import read_predictions, to_csv
 
 
 def report(
-    run: Path, title: str, notes: Sequence[str], published: Mapping[str, float] | None = None
+    run: Path,
+    title: str,
+    notes: Sequence[str],
+    published: Mapping[str, float] | None = None,
+    *,
+    picture: bool = True,
 ) -> Table:
     """Recompute every figure of a run from its predictions and write them beside it.
 
@@ -29,6 +35,7 @@ def report(
         title: What was run; heads the table and the picture.
         notes: What a reader must know to judge the figures; they are stamped on every artefact.
         published: Figures of the source in percent, shown beside the mean over folds.
+        picture: Whether to draw the confusion matrix too, which takes most of the time.
 
     Returns:
         The table of folds, for the terminal.
@@ -43,12 +50,24 @@ def report(
     if len(summary["folds"]) == 1:
         del content["sd"]  # nan, which JSON does not have
     write_json(run / "metrics.json", content)
-    draw_confusion(predictions, run / "confusion.png", title, notes)
+    if picture:
+        draw_confusion(predictions, run / "confusion.png", title, notes)
     table = _table(run, predictions, summary, title, notes)
     if published:
         shown = [f"{published[name]:.1f}%" if name in published else "" for name in FIGURES]
         table.add_row("published", "", "", *shown, "")
     return table
+
+
+def draw_if_outdated(run: Path) -> None:
+    """Draw the confusion matrix of a reported run, unless it is as new as its figures."""
+    figures, drawn = run / "metrics.json", run / "confusion.png"
+    if not figures.exists():
+        return
+    if drawn.exists() and drawn.stat().st_mtime_ns >= figures.stat().st_mtime_ns:
+        return
+    content = json.loads(figures.read_text(encoding="utf-8"))
+    draw_confusion(read_predictions(run), drawn, content["run"], content["notes"])
 
 
 def _table(

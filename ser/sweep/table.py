@@ -7,14 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ser.report import compare_runs
+from ser.report import compare_runs, draw_if_outdated
 from ser.selection import select
 from ser.sweep.plan import PlannedCell, runs_of
 from ser.sweep.state import state_of
 
 
 def show_sweep(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
-    """Recompute the figures of every run from its predictions, and name the cells that failed.
+    """Show the figures of every run, name the cells that failed, and draw what jobs did not.
 
     Args:
         cells: What the sweep was to fill.
@@ -23,6 +23,8 @@ def show_sweep(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
         The cells that are not done.
     """
     runs = runs_of(cells)
+    for run in runs.values():
+        draw_if_outdated(run)
     console = Console()
     console.print(compare_runs({**runs, **_selected(list(runs.values()))}))
     lacking = []
