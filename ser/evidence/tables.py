@@ -26,8 +26,18 @@ def fill(text: str, results: Path) -> str:
         results: Folder of run folders.
     """
     for name, make in TABLES.items():
-        before, mark, rest = text.partition(f"<!-- evidence: {name} -->\n")
-        if mark:
-            end = rest.index("<!-- end -->")
-            text = f"{before}{mark}{make(results)}\n{rest[end:]}"
+        if f"<!-- evidence: {name} -->" in text:
+            text = put(text, f"evidence: {name}", make(results))
     return text
+
+
+def put(text: str, place: str, content: str) -> str:
+    """Put lines between ``<!-- PLACE -->`` and the next ``<!-- end -->``.
+
+    Args:
+        text: Markdown.
+        place: Name of the place; a text without it is left as it is.
+        content: Lines.
+    """
+    before, mark, rest = text.partition(f"<!-- {place} -->\n")
+    return f"{before}{mark}{content}\n{rest[rest.index('<!-- end -->') :]}" if mark else text
