@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torchaudio.functional import resample
+from torchaudio.transforms import Resample
 
 from ser.data.corpus import Utterance
 from ser.errors import AudioError
@@ -33,7 +34,16 @@ def to_mono(waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
         - output: ``(time,)``
     """
     mono = waveform.mean(0) if waveform.ndim > 1 else waveform
-    return resample(mono, rate, sample_rate, **STEEP) if rate != sample_rate else mono
+    if rate == sample_rate:
+        return mono
+    resampled: Tensor = _resampler(rate, sample_rate).to(mono.device)(mono)
+    return resampled
+
+
+@lru_cache(maxsize=16)
+def _resampler(rate: int, sample_rate: int) -> Resample:
+    """Filter between two rates; to make it takes longer than to apply it."""
+    return Resample(rate, sample_rate, **STEEP, dtype=torch.float32)
 
 
 def load(

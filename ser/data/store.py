@@ -160,7 +160,7 @@ def _write(
     with (draft / "values.f32").open("wb") as file:
         for frames in _frames(utterances, front_end, view):
             counts.append(len(frames))
-            file.write(frames.tobytes())
+            file.write(frames.data)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     np.save(draft / "starts.npy", starts)
     (draft / "front_end.json").write_text(json.dumps(front_end.spec(), indent=2))
@@ -186,7 +186,7 @@ def _frames(
     threads = torch.get_num_threads()
     try:
         # One thread an utterance, one core a thread: small transforms do not split well.
-        with ThreadPoolExecutor(initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             waiting = iter(bar)
             while chunk := list(islice(waiting, CHUNK)):  # bounds memory for any corpus
                 yield from pool.map(one, chunk)

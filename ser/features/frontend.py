@@ -54,7 +54,7 @@ class FrontEnd(nn.Module):
             frames are features like any other, as in published systems that pad the audio.
 
     Attributes:
-        version: Raised whenever the same settings give different numbers.
+        version: Raised whenever the same settings give other numbers, by more than rounding.
         num_features: Channels of a sequence, or length of a vector.
         sequence: Whether the output has a frame axis.
 

@@ -13,7 +13,7 @@ from ser.features import tonnetz
 from ser.features.chroma import Chroma
 from ser.features.frontend import FrontEnd, count_frames, frame_mask, require
 from ser.features.level import root_mean_square, zero_crossing_rate
-from ser.features.spectral import decibels, mel_filters, power_of, spectrum
+from ser.features.spectral import MelBank, decibels, power_of, spectrum
 
 EMODB_PARTS = ("zcr", "chroma", "mfcc", "rms", "mel")
 IEMOCAP_PARTS = ("chroma", "mfcc", "mel", "rms", "tonnetz", "zcr")
@@ -66,7 +66,6 @@ class UtteranceStatistics(FrontEnd):
 
     sequence = False
     taper: Tensor
-    filters: Tensor
     dct: Tensor
 
     def __init__(
@@ -143,10 +142,10 @@ class UtteranceStatistics(FrontEnd):
 
     def _build(self) -> None:
         taper = torch.hann_window(self.window_length)
-        filters = mel_filters(self.sample_rate, self.window_length, self.n_mels)
         dct = create_dct(self.n_mfcc, self.n_mels, norm="ortho").T.contiguous()
-        for name, value in {"taper": taper, "filters": filters, "dct": dct}.items():
+        for name, value in {"taper": taper, "dct": dct}.items():
             self.register_buffer(name, value, persistent=False)
+        self.bank = MelBank(self.sample_rate, self.window_length, self.n_mels)
         if "chroma" in self.parts:
             self.chroma = Chroma(self.sample_rate, self.window_length)
         if "tonnetz" in self.parts:
@@ -157,9 +156,7 @@ class UtteranceStatistics(FrontEnd):
         counts = count_frames(lengths, self.window_length, self.hop_length)
         mask = frame_mask(counts, stft.shape[2])
         power = power_of(stft) * mask.unsqueeze(1)
-        return _Frames(
-            waveform, lengths, stft, counts, mask, power.sqrt(), mel=self.filters @ power
-        )
+        return _Frames(waveform, lengths, stft, counts, mask, power.sqrt(), mel=self.bank(power))
 
     def _zcr(self, frames: _Frames) -> tuple[Tensor, Tensor]:
         return zero_crossing_rate(
