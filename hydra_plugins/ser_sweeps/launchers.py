@@ -18,7 +18,7 @@ from hydra.plugins.plugin import Plugin
 if TYPE_CHECKING:
     from submitit import Executor, Job
 
-POLL = 0.5  # s between two looks at processes that run here
+POLL = 0.1  # s between two looks at processes that run here
 
 
 def missing(extra: str) -> type:
