@@ -17,7 +17,7 @@ comma := ,
 empty :=
 EXPERIMENTS = $(subst $(empty) $(empty),$(comma),$(addprefix published/,$(ROWS)))
 
-.PHONY: help install demo test test-cluster reproduce leak lint format clean
+.PHONY: help install demo test test-cluster bench reproduce leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,10 @@ test: install ## Run the whole test suite
 test-cluster: install ## Send a sweep through Slurm and Ray on this machine (apt-get install slurm-wlm munge)
 	$(BIN)/python -m pip install --quiet -e '.[dev,ray]'
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m cluster tests/cluster
+
+bench: install ## Measure speed beside librosa, openSMILE and a bare loop; PARTS="steps" for some
+	$(BIN)/python -m pip install --quiet -e '.[dev,bench]'
+	$(BIN)/python -m benchmarks $(PARTS)
 
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
 	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS)

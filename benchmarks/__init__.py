@@ -1,0 +1,1 @@
+"""Speed of ``ser`` beside what people would use instead: ``make bench``."""

@@ -1,0 +1,177 @@
+"""Training steps: what the Trainer adds, how near the arithmetic comes to the machine's ceiling."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+from pytorch_lightning import Callback, LightningDataModule
+
+from benchmarks.machine import ceilings
+from benchmarks.networks import SUBJECTS, Subject, loss_of
+from benchmarks.rounds import in_turns, medians
+from benchmarks.row import Row, compared
+from ser.build import build_trainer
+from ser.configuration import config_folder
+from ser.precision import resolve_precision
+from ser.results import Cell
+
+EPOCHS = 3  # of a fit; the first is not counted
+QUICK = ("lstm",)
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
+    """Lines of this part."""
+    torch.set_num_threads(threads)
+    ceiling = ceilings()
+    subjects = [SUBJECTS[name] for name in (QUICK if quick else SUBJECTS)]
+    found = [_ceiling(ceiling, threads)]
+    for subject in subjects:
+        found += shares(subject, threads, rounds, ceiling)
+    for subject in subjects:
+        if subject.steps > 2:
+            found.append(overhead(subject, threads, rounds))
+    return found
+
+
+def overhead(subject: Subject, threads: int, rounds: int) -> Row:
+    """An epoch of ``ser.train`` with validation and checkpoints, against a bare loop."""
+    precision = resolve_precision("auto", "cpu")
+    ways = {"ser": partial(fit, subject, precision), "bare": partial(loop, subject, precision)}
+    times = in_turns(ways, rounds)
+    return Row(
+        f"{subject.name}: epoch of {subject.steps} steps, validation, checkpoint, {precision}",
+        threads,
+        medians(times, 1000),
+        "ms an epoch",
+        "ser / bare loop",
+        [a / b for a, b in zip(times["ser"], times["bare"], strict=True)],
+        "<= 1.05",
+    )
+
+
+def shares(subject: Subject, threads: int, rounds: int, ceiling: dict[str, float]) -> list[Row]:
+    """FLOP/s of a step in both precisions, held against the ceiling and each other."""
+    work = subject.work()
+    ways = {name: stepper(subject, kind) for name, kind in PRECISIONS.items()}
+    times = in_turns(ways, rounds)
+    found = [
+        Row(
+            f"{subject.name}: step of {subject.batch}, {work / 1e9:.3g} GFLOP, {name}",
+            threads,
+            {"ser": work / statistics.median(times[name]) / 1e9, "ceiling": ceiling[name] / 1e9},
+            "GFLOP/s",
+            "share of ceiling",
+            [work / seconds / ceiling[name] for seconds in times[name]],
+        )
+        for name in PRECISIONS
+    ]
+    gain = compared(
+        f"{subject.name}: what bf16 gains", threads, times, "fp32", "bf16", scale=1000,
+        unit="ms a step",
+    )  # fmt: skip
+    return [*found, gain]
+
+
+def stepper(subject: Subject, kind: torch.dtype) -> Callable[[], None]:
+    """One training step, forward to optimiser, without a Trainer."""
+    network = subject.build().train()
+    optimizer = network.configure_optimizers()
+    batch = next(iter(subject.loader()))
+
+    def run() -> None:
+        with torch.autocast("cpu", torch.bfloat16, enabled=kind is torch.bfloat16):
+            loss = loss_of(network, batch)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+    return run
+
+
+def loop(subject: Subject, precision: str) -> float:
+    """Seconds of an epoch of a bare loop: training, then validation as the Trainer does it."""
+    network = subject.build()
+    optimizer = network.configure_optimizers()
+    autocast = partial(torch.autocast, "cpu", torch.bfloat16, enabled="bf16" in precision)
+    seconds = []
+    for _ in range(EPOCHS):
+        begin = time.perf_counter()
+        network.train()
+        for batch in subject.loader():
+            with autocast():
+                loss = loss_of(network, batch)
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        network.eval()
+        with torch.inference_mode(), autocast():
+            for features, lengths, target in subject.side():
+                network.val_confusion.update(network(features, lengths), target)
+        seconds.append(time.perf_counter() - begin)
+    return statistics.median(seconds[1:])
+
+
+def fit(subject: Subject, precision: str) -> float:
+    """Seconds of an epoch of the Trainer that ``ser.train`` builds, with all it does by the way."""
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as folder, silent():
+        with initialize_config_dir(str(Path(config_folder()).resolve()), version_base="1.3"):
+            words = [f"output={folder}", f"trainer.max_epochs={EPOCHS}"]
+            cfg = compose("train", [*words, f"trainer.precision={precision}"])
+        resolved: Any = OmegaConf.to_container(cfg, resolve=True)
+        cell = Cell(Path(folder, "run"), 0, 0, resolved)
+        trainer = build_trainer(cfg, cell)
+        trainer.callbacks.append(clock)
+        trainer.fit(subject.build(), Sides(subject))
+    return statistics.median(b - a for a, b in pairwise(clock.starts[1:]))
+
+
+class Sides(LightningDataModule):
+    """Training and validation side of a subject."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__()
+        self.train_dataloader = subject.loader
+        self.val_dataloader = subject.side
+
+
+class Clock(Callback):
+    """When each epoch began, and the last one ended."""
+
+    def __init__(self) -> None:
+        self.starts: list[float] = []
+
+    def on_train_epoch_start(self, *_: Any) -> None:
+        """Note the time."""
+        self.starts.append(time.perf_counter())
+
+    on_train_end = on_train_epoch_start
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Keep what a training tells off the table."""
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
+        yield
+
+
+def _ceiling(ceiling: dict[str, float], threads: int) -> Row:
+    return Row(
+        "product of two matrices of 2048 x 2048, the ceiling",
+        threads,
+        {name: value / 1e9 for name, value in ceiling.items()},
+        "GFLOP/s",
+    )
