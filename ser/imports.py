@@ -1,24 +1,25 @@
-"""Import large packages without the garbage collector, which finds nothing in them."""
+"""Import PyTorch and Lightning without the garbage collector, which finds nothing in them."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Hold the collector off while a block imports, and let it leave alone what is there then.
+@cache
+def import_training() -> None:
+    """Import what a training needs, and let the collector leave alone what is there then.
 
-    Collections cost a fifth of the time that PyTorch and Lightning take to be imported; going
-    through all of their objects once more costs a second at the end of a process. Only for entry
-    points: a library does not decide so for its host.
+    Collections cost a fifth of the time of the imports; going through all of their objects once
+    more costs a second at the end of a process. Only for entry points, since a library does not
+    decide so for its host; and once in a process: garbage of an earlier training that is frozen
+    too would never be freed.
     """
     enabled = gc.isenabled()
     gc.disable()
     try:
-        yield
+        import_module("ser.training")
     finally:
         gc.freeze()
         if enabled:

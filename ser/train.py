@@ -20,7 +20,7 @@ from omegaconf import DictConfig, OmegaConf
 from ser.build import build_data, build_network, build_trainer
 from ser.configuration import config_folder, run_name
 from ser.errors import ConfigError, FailedError, SerError, mistake
-from ser.imports import uncollected
+from ser.imports import import_training
 from ser.processes import leads, refuse_devices_in_a_sweep
 
 if TYPE_CHECKING:
@@ -50,19 +50,18 @@ def train(cfg: DictConfig) -> float | None:
     Raises:
         FailedError: If some of several folds failed; the others were trained all the same.
     """
-    with uncollected():  # and here, since --help should not wait for it
-        from rich.console import Console  # noqa: PLC0415
+    import_training()  # here, since --help should not wait for it
+    from rich.console import Console  # noqa: PLC0415
 
-        from ser.fingerprint import refuse_other_code  # noqa: PLC0415
-        from ser.metrics import summarise  # noqa: PLC0415
-        from ser.results import read_validation  # noqa: PLC0415
-        from ser.training import fit_and_test  # noqa: F401, PLC0415 - brings Lightning
+    from ser.fingerprint import refuse_other_code  # noqa: PLC0415
+    from ser.metrics import summarise  # noqa: PLC0415
+    from ser.results import read_validation  # noqa: PLC0415
 
     _quieten()
     refuse_other_code(cfg.code)
-    if HydraConfig.get().mode is RunMode.MULTIRUN:
-        refuse_devices_in_a_sweep(cfg.trainer)
     hydra_config = HydraConfig.get()
+    if hydra_config.mode is RunMode.MULTIRUN:
+        refuse_devices_in_a_sweep(cfg.trainer)
     run = Path(cfg.output) / run_name(
         hydra_config.runtime.choices, hydra_config.overrides.task, cfg.name
     )
@@ -83,7 +82,7 @@ def train(cfg: DictConfig) -> float | None:
 def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     """Write and show the figures of a run, as far as its folds are finished.
 
-    A job of a sweep shows and draws nothing: the sweep does, once, for all of them.
+    A job of one fold of a sweep shows and draws nothing: the sweep does, once for each run.
     """
     from filelock import FileLock  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
@@ -95,11 +94,11 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     if not cells_of(run):
         return
     title = cfg.title or run.relative_to(cfg.output).as_posix()
-    single = HydraConfig.get().mode is not RunMode.MULTIRUN
+    last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
     with FileLock(run / ".lock"):  # whoever comes last reports all that is there
         write_text(run / "config.yaml", OmegaConf.to_yaml(cfg, resolve=True))
-        table = report(run, title, notes_on(data), cfg.published, picture=single)
-    if single:
+        table = report(run, title, notes_on(data), cfg.published, picture=last)
+    if last:
         Console().print(table)
         _point_to(run)
 

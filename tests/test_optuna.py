@@ -26,6 +26,7 @@ def test_failing_trials_do_not_stop_the_search_and_the_best_is_told(emodb, tmp_p
     assert told.best_params["model.hidden_size"] == 8
     assert "Failed experiment" in found.stdout + found.stderr
     (run,) = {path.parents[2] for path in tmp_path.rglob("validation.csv")}
+    assert (run / "confusion.png").exists()
     cells = sorted(run.glob("fold-*/seed-*/validation.csv"))
     tables = [from_csv(cell) for cell in cells]
     labels = labels_of(tables[0])

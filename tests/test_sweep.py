@@ -150,6 +150,15 @@ def test_a_sweep_that_failed_and_was_mended_equals_an_undisturbed_one(swept, emo
     assert predictions(tmp_path) == predictions(swept[0])
 
 
+def test_every_run_of_a_sweep_has_a_picture_as_new_as_its_figures(swept):
+    figures = list(swept[0].glob("emodb/**/metrics.json"))
+    assert len(figures) == 2
+    for path in figures:
+        drawn = path.with_name("confusion.png")
+        assert drawn.read_bytes().startswith(b"\x89PNG")
+        assert drawn.stat().st_mtime_ns >= path.stat().st_mtime_ns
+
+
 def test_the_status_of_a_sweep_counts_its_cells(swept, capsys):
     status([str(swept[0]), "--json"])
     lines = json.loads(capsys.readouterr().out)

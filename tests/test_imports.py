@@ -1,0 +1,24 @@
+"""What the collector is told to leave alone at the start of a training."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+from ser.imports import import_training
+
+
+class Node:
+    """An object that only the collector frees, since it holds itself."""
+
+    def __init__(self):
+        self.itself = self
+
+
+def test_garbage_of_an_earlier_training_is_freed_in_the_next():
+    import_training()
+    node = weakref.ref(Node())
+    import_training()
+    assert gc.isenabled()
+    gc.collect()
+    assert node() is None
