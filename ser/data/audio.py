@@ -36,14 +36,14 @@ def to_mono(waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
     mono = waveform.mean(0) if waveform.ndim > 1 else waveform
     if rate == sample_rate:
         return mono
-    resampled: Tensor = _resampler(rate, sample_rate).to(mono.device)(mono)
+    resampled: Tensor = _resampler(rate, sample_rate, mono.device)(mono)
     return resampled
 
 
 @lru_cache(maxsize=16)
-def _resampler(rate: int, sample_rate: int) -> Resample:
+def _resampler(rate: int, sample_rate: int, device: torch.device) -> Resample:
     """Filter between two rates; to make it takes longer than to apply it."""
-    return Resample(rate, sample_rate, **STEEP, dtype=torch.float32)
+    return Resample(rate, sample_rate, **STEEP, dtype=torch.float32).to(device)
 
 
 def load(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from rich.box import SIMPLE
 from rich.table import Table
 
+from ser.cells import read_facts
 from ser.metrics import FIGURES, summarise
 from ser.report.headings import HEADINGS
-from ser.results import read_predictions
+from ser.results import cells_of, read_predictions
 
 
 def compare_runs(runs: Mapping[str, Path]) -> Table:
@@ -31,7 +31,7 @@ def compare_runs(runs: Mapping[str, Path]) -> Table:
 
 def _line(run: Path) -> list[str]:
     """Finished folds, pooled figures and minutes of a run; blanks before the first fold."""
-    facts = [json.loads(path.read_text()) for path in run.glob("fold-*/seed-*/environment.json")]
+    facts = [read_facts(cell) for cell in cells_of(run)]
     if not facts:
         return ["0", *[""] * len(FIGURES), ""]
     pooled = summarise(read_predictions(run))["pooled"]
