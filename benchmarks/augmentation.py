@@ -21,7 +21,6 @@ RATE, SEMITONES, SAMPLE_RATE = 0.8, 0.7, 16_000
 
 def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
     """Lines of this part; in each, librosa and ``ser`` have the same window and hop."""
-    torch.set_num_threads(threads)
     name, items = utterances(4 if quick else 60)
     sounds = [load_utterance(item, SAMPLE_RATE) for item in items]
     seconds = sum(map(len, sounds)) / SAMPLE_RATE
@@ -60,9 +59,8 @@ def transforms(sounds: Sequence[Tensor]) -> None:
     """Forward and inverse transforms of both steps: what any phase vocoder computes."""
     hop = WINDOW_LENGTH // OVERLAP
     for sound in sounds:
-        for length in (len(sound), round(len(sound) / RATE)):
-            frames = sound.new_zeros(1 + length // hop, WINDOW_LENGTH)
-            longer = torch.fft.rfft(frames).new_zeros(
-                1 + round(len(sound) / RATE) // hop, WINDOW_LENGTH // 2 + 1
-            )
-            torch.fft.irfft(longer, n=WINDOW_LENGTH)
+        longer = round(len(sound) / RATE)
+        for read in (len(sound), longer):  # what is stretched, then what is shifted
+            torch.fft.rfft(torch.zeros(1 + read // hop, WINDOW_LENGTH))
+            written = torch.zeros(1 + longer // hop, WINDOW_LENGTH // 2 + 1, dtype=torch.cfloat)
+            torch.fft.irfft(written, n=WINDOW_LENGTH)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-import torch.optim.optimizer as optimizers
-
+from ser.imports import import_training
 from ser.train import main
 
 
@@ -17,5 +16,8 @@ def leave(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    optimizers.register_optimizer_step_post_hook(leave)
+    import_training()  # as the command itself does: the hook below needs PyTorch
+    from torch.optim.optimizer import register_optimizer_step_post_hook
+
+    register_optimizer_step_post_hook(leave)
     main()

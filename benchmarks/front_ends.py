@@ -80,7 +80,7 @@ def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
             ways = {
                 "ser": partial(build, items, make()),
                 "librosa": partial(each, peer, items, pool),
-                "floor": partial(transforms, decoded(items, make()), make(), threads),
+                "floor": partial(transforms, decoded(items, make()), make()),
             }
             times = in_turns(ways, rounds)
             title = f"{what}, {len(items)} files of {name}, decoded"
@@ -113,9 +113,8 @@ def decoded(items: Sequence[Utterance], front_end: FrontEnd) -> list[torch.Tenso
 
 
 @torch.inference_mode()
-def transforms(waveforms: Sequence[torch.Tensor], front_end: Any, threads: int) -> None:
+def transforms(waveforms: Sequence[torch.Tensor], front_end: Any) -> None:
     """The arithmetic that no implementation can leave out, and nothing else."""
-    torch.set_num_threads(threads)
     for waveform in waveforms:
         stft = spectrum(waveform, front_end.taper, front_end.hop_length)
         front_end.bank(power_of(stft))
@@ -158,11 +157,9 @@ def _smile(items: Sequence[Utterance], threads: int, rounds: int) -> list[Row]:
         "openSMILE": partial(smile.process_files, files),
     }
     times = in_turns(ways, rounds)
-    what = f"155 statistics against the 88 of openSMILE's eGeMAPS, {len(files)} files"
+    what = f"155 statistics against 88 others, openSMILE's eGeMAPS, {len(files)} files"
     scale, unit = 1000 / len(files), "ms an utterance"
-    return [
-        compared(what, threads, times, "openSMILE", scale=scale, unit=unit, note="other features")
-    ]
+    return [compared(what, threads, times, "openSMILE", scale=scale, unit=unit)]
 
 
 def _pool(threads: int) -> Any:

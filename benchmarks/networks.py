@@ -9,18 +9,20 @@ from typing import Any
 
 import torch
 from hydra import compose, initialize_config_dir
-from hydra.utils import get_class
+from omegaconf import DictConfig
 from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader
 from torch.utils.flop_counter import FlopCounterMode
 
+from ser.build import build_network
 from ser.configuration import config_folder
 from ser.data.batches import EpochBatches, FeatureSet
+from ser.data.emodb import EmoDB
 from ser.data.store import Features
 from ser.models import EmotionClassifier
 
-SEQUENCE, CLASSES = (40, 517), 7
+SEQUENCE = (40, 517)
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,27 @@ class Subject:
 
     @cached_property
     def settings(self) -> dict[str, Any]:
-        """Its model node of ``conf``, as the published row composes it."""
-        with initialize_config_dir(str(Path(config_folder()).resolve()), version_base="1.3"):
-            cfg = compose("train", [f"experiment=published/{self.recipe}"])
+        """Its model node of ``conf``, as the published row composes it.
+
+        A bare loop has no Trainer, whose epochs a decaying step size is counted in.
+        """
+        cfg = configuration(f"experiment=published/{self.recipe}", "model.schedule=constant")
         return dict(cfg.model)
+
+    @property
+    def num_classes(self) -> int:
+        """Emotions of EmoDB."""
+        return len(EmoDB.codes)
+
+    @property
+    def num_features(self) -> int:
+        """Channels, or numbers in a vector."""
+        return self.shape[0]
+
+    @property
+    def num_frames(self) -> int:
+        """Frames of an utterance; 1 for vectors."""
+        return (*self.shape, 1)[1]
 
     @property
     def size(self) -> int:
@@ -55,38 +74,29 @@ class Subject:
 
     def build(self) -> EmotionClassifier:
         """The network with fresh weights, always the same ones."""
-        torch.manual_seed(0)
-        kind: Any = get_class(self.settings["_target_"])
-        arguments = {k: v for k, v in self.settings.items() if k != "_target_"}
-        if self.name == "resnet50":
-            arguments["num_frames"] = self.shape[1]
-        # A plain loop has no Trainer, whose epochs a decaying step size is counted in.
-        arguments["schedule"] = "constant"
-        network: EmotionClassifier = kind(CLASSES, self.shape[0], **arguments)
-        return network
+        return build_network(self.settings, self, seed=0)
 
     @cached_property
     def features(self) -> Features:
         """Random features, as a store holds them."""
-        channels, frames = (*self.shape, 1)[:2]
+        channels, frames = self.num_features, self.num_frames
         generator = torch.Generator().manual_seed(1)
         values = torch.randn(self.size * frames, channels, generator=generator)
         starts = torch.arange(self.size + 1) * frames
         return Features(values, starts, frames, sequence=len(self.shape) > 1)
 
     def loader(self) -> DataLoader[Any]:
-        """Batches as a datamodule serves them."""
-        targets = torch.arange(self.size) % CLASSES
-        data = FeatureSet(self.features, targets, torch.arange(self.size))
-        return DataLoader(
-            data, batch_size=None, sampler=EpochBatches(len(data), self.batch, seed=0)
-        )
+        """Shuffled batches of the training side, as a datamodule serves them."""
+        return self._served(self.size, self.batch, seed=0)
 
     def side(self) -> DataLoader[Any]:
         """A validation side of a ninth of it, as in ten folds with one for validation."""
-        rows = torch.arange(max(self.size // 9, 1))
-        data = FeatureSet(self.features, torch.arange(self.size) % CLASSES, rows)
-        return DataLoader(data, batch_size=None, sampler=EpochBatches(len(data), 64))
+        return self._served(max(self.size // 9, 1), 64)
+
+    def _served(self, count: int, batch: int, seed: int | None = None) -> DataLoader[Any]:
+        targets = torch.arange(self.size) % self.num_classes
+        data = FeatureSet(self.features, targets, torch.arange(count))
+        return DataLoader(data, batch_size=None, sampler=EpochBatches(count, batch, seed))
 
     def work(self) -> float:
         """FLOP of one training step: products and convolutions, there and back.
@@ -98,6 +108,12 @@ class Subject:
         with torch.backends.mkldnn.flags(enabled=False), FlopCounterMode(display=False) as count:
             loss_of(network, batch).backward()
         return float(count.get_total_flops())
+
+
+def configuration(*words: str) -> DictConfig:
+    """What ``ser.train`` is configured with by some words."""
+    with initialize_config_dir(str(Path(config_folder()).resolve()), version_base="1.3"):
+        return compose("train", list(words))
 
 
 def loss_of(network: EmotionClassifier, batch: Any) -> Tensor:

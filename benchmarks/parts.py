@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 
+import torch
+
 
 @dataclass(frozen=True)
 class Part:
@@ -35,6 +37,7 @@ def main(name: str, threads: str, rounds: str, quick: str, output: str) -> None:
     """Measure one part on some cores and write its lines."""
     cores = sorted(os.sched_getaffinity(0))[: int(threads)]
     os.sched_setaffinity(0, cores)
+    torch.set_num_threads(len(cores))
     found = import_module(f"benchmarks.{name}").rows(int(threads), int(rounds), quick == "1")
     Path(output).write_text(json.dumps([asdict(row) for row in found]), encoding="utf-8")
 

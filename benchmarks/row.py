@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from benchmarks.rounds import Times, medians, ratios
 
@@ -24,7 +24,6 @@ class Row:
         judged: What ``values`` are, such as ``"librosa / ser"``.
         values: The judged figure in each round; its median is held against the goal.
         goal: Such as ``">= 4"``; empty for what is shown for scale.
-        note: What a reader must know.
     """
 
     what: str
@@ -34,8 +33,6 @@ class Row:
     judged: str = ""
     values: Sequence[float] = ()
     goal: str = ""
-    note: str = ""
-    part: str = field(default="")
 
     @property
     def value(self) -> float | None:
@@ -61,7 +58,6 @@ def compared(
     scale: float = 1.0,
     unit: str = "s",
     goal: str = "",
-    note: str = "",
 ) -> Row:
     """Line that holds one way against another, round by round."""
     kept = {name: times[name] for name in (to, of)}
@@ -73,7 +69,6 @@ def compared(
         f"{of} / {to}",
         ratios(times, of, to),
         goal,
-        note,
     )
 
 

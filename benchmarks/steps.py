@@ -14,16 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 from pytorch_lightning import Callback, LightningDataModule
 
 from benchmarks.machine import ceilings
-from benchmarks.networks import SUBJECTS, Subject, loss_of
-from benchmarks.rounds import in_turns, medians
+from benchmarks.networks import SUBJECTS, Subject, configuration, loss_of
+from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.build import build_trainer
-from ser.configuration import config_folder
 from ser.precision import resolve_precision
 from ser.results import Cell
 
@@ -34,7 +32,6 @@ PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
     """Lines of this part."""
-    torch.set_num_threads(threads)
     ceiling = ceilings()
     subjects = [SUBJECTS[name] for name in (QUICK if quick else SUBJECTS)]
     found = [_ceiling(ceiling, threads)]
@@ -49,16 +46,11 @@ def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
 def overhead(subject: Subject, threads: int, rounds: int) -> Row:
     """An epoch of ``ser.train`` with validation and checkpoints, against a bare loop."""
     precision = resolve_precision("auto", "cpu")
-    ways = {"ser": partial(fit, subject, precision), "bare": partial(loop, subject, precision)}
+    ways = {"ser": partial(fit, subject, precision), "bare loop": partial(loop, subject, precision)}
     times = in_turns(ways, rounds)
-    return Row(
-        f"{subject.name}: epoch of {subject.steps} steps, validation, checkpoint, {precision}",
-        threads,
-        medians(times, 1000),
-        "ms an epoch",
-        "ser / bare loop",
-        [a / b for a, b in zip(times["ser"], times["bare"], strict=True)],
-        "<= 1.05",
+    what = f"{subject.name}: epoch of {subject.steps} steps, validation, checkpoint, {precision}"
+    return compared(
+        what, threads, times, "ser", "bare loop", scale=1000, unit="ms an epoch", goal="<= 1.05"
     )
 
 
@@ -128,9 +120,8 @@ def fit(subject: Subject, precision: str) -> float:
     """Seconds of an epoch of the Trainer that ``ser.train`` builds, with all it does by the way."""
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder, silent():
-        with initialize_config_dir(str(Path(config_folder()).resolve()), version_base="1.3"):
-            words = [f"output={folder}", f"trainer.max_epochs={EPOCHS}"]
-            cfg = compose("train", [*words, f"trainer.precision={precision}"])
+        words = (f"output={folder}", f"trainer.max_epochs={EPOCHS}")
+        cfg = configuration(*words, f"trainer.precision={precision}")
         resolved: Any = OmegaConf.to_container(cfg, resolve=True)
         cell = Cell(Path(folder, "run"), 0, 0, resolved)
         trainer = build_trainer(cfg, cell)

@@ -18,7 +18,6 @@ from benchmarks.row import Row
 
 IMPORTS = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)")
 PARTS = ("torch", "pytorch_lightning", "torchmetrics", "hydra", "omegaconf", "pandas", "matplotlib")
-EPOCHS = 2
 
 
 def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
@@ -31,12 +30,12 @@ def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
         return [*found, *memory(work, threads)]
 
 
-def job(output: Path, *words: str) -> list[str]:
-    """Words of a small training: the LSTM for two epochs."""
+def job(output: Path, *words: str, epochs: int = 2) -> list[str]:
+    """Words of a small training of the LSTM: of one fold, or as other words say."""
     found = corpus()
     return [
         *("model=lstm", f"data={found.name}", f"data.root={found.root}", f"output={output}"),
-        *(f"trainer.max_epochs={EPOCHS}", "trainer=cpu", "fold=0", *words),
+        *(f"trainer.max_epochs={epochs}", "trainer=cpu", *(words or ("fold=0",))),
     ]
 
 
@@ -87,8 +86,8 @@ def imports(work: Path, threads: int) -> list[Row]:
         parts[root if root in (*PARTS, "ser") else "others"] += int(micros) / 1e6
     ordered = dict(sorted(parts.items(), key=lambda item: -item[1]))
     whole = {"all": sum(parts.values())}
-    return [Row("imports up to the first step, each package without what it imports", threads,
-                {**whole, **ordered}, "s", note="under -X importtime")]  # fmt: skip
+    what = "imports up to the first step under -X importtime, a package without what it imports"
+    return [Row(what, threads, {**whole, **ordered}, "s")]
 
 
 def cells(work: Path, threads: int, rounds: int, folds: int) -> list[Row]:
@@ -121,8 +120,7 @@ def cells(work: Path, threads: int, rounds: int, folds: int) -> list[Row]:
 def sweep(work: Path, grid: Sequence[str], epochs: int) -> None:
     """Train every cell of a sweep for so many epochs."""
     with tempfile.TemporaryDirectory(dir=work) as folder:
-        rest = job(Path(folder))[:-1]  # the fold is the grid's
-        start(["ser.train", *grid, *rest, f"trainer.max_epochs={epochs}"], work / "cache")
+        start(["ser.train", *job(Path(folder), *grid, epochs=epochs)], work / "cache")
 
 
 def memory(work: Path, threads: int) -> list[Row]:
