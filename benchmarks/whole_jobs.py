@@ -34,8 +34,9 @@ def job(output: Path, *words: str, epochs: int = 2) -> list[str]:
     """Words of a small training of the LSTM: of one fold, or as other words say."""
     found = corpus()
     return [
+        *(words or ("fold=0",)),
         *("model=lstm", f"data={found.name}", f"data.root={found.root}", f"output={output}"),
-        *(f"trainer.max_epochs={epochs}", "trainer=cpu", *(words or ("fold=0",))),
+        *(f"trainer.max_epochs={epochs}", "trainer=cpu"),
     ]
 
 
