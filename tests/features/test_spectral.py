@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ser.errors import ConfigError
 from ser.features import MFCC, LogMel
+from ser.features.spectral import MelBank
 
 Speech = Callable[[int], Tensor]
 
@@ -43,6 +44,17 @@ def test_one_kilohertz_is_loudest_in_the_mel_band_around_it() -> None:
     edges = librosa.mel_frequencies(130, fmin=0, fmax=8000)
     band = int(LogMel()(tone[None])[0].mean(1).argmax())
     assert edges[band] < 1000 < edges[band + 2]
+
+
+@pytest.mark.parametrize(
+    ("rate", "window", "bands"), [(16_000, 1024, 128), (22_050, 2048, 64), (48_000, 2048, 40)]
+)
+def test_filters_in_blocks_give_what_their_whole_matrix_gives(
+    rate: int, window: int, bands: int
+) -> None:
+    bank = MelBank(rate, window, bands)
+    power = torch.rand(2, window // 2 + 1, 130, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(bank(power), bank.filters @ power, rtol=1e-6, atol=0)
 
 
 def test_top_db_bounds_the_range_of_each_utterance_apart(vowel: Speech) -> None:
