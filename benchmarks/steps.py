@@ -22,7 +22,7 @@ from benchmarks.networks import SUBJECTS, Subject, configuration, loss_of
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.build import build_trainer
-from ser.precision import resolve_precision
+from ser.device import resolve_precision
 from ser.results import Cell
 
 EPOCHS = 3  # of a fit; the first is not counted

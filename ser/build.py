@@ -25,6 +25,7 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
     Jobs of a sweep that follow each other in one process share it, if they agree on all of it.
     """
     settings = {key: cfg[key] for key in DATA}
+    settings["pad_to"] = "corpus" if cfg.trainer.compile else "batch"
     return _built(json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True)))
 
 
@@ -41,6 +42,7 @@ def _built(settings: str) -> CorpusDataModule:
         augment=instantiate(cfg.augment),
         seed=cfg.seed,
         shuffle_labels=cfg.shuffle_labels,
+        pad_to=cfg.pad_to,
     )
     data.prepare_data()
     return data
@@ -62,17 +64,20 @@ def build_network(
 
 def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
     """Build the Lightning trainer of one fold."""
-    import torch  # noqa: PLC0415
     from hydra.utils import instantiate  # noqa: PLC0415
     from lightning_fabric.plugins.environments.lightning import LightningEnvironment  # noqa: PLC0415
 
-    from ser.precision import resolve_accelerator, resolve_precision  # noqa: PLC0415
+    from ser.device import (  # noqa: PLC0415
+        allow_tf32,
+        resolve_accelerator,
+        resolve_benchmark,
+        resolve_precision,
+    )
     from ser.progress import FoldProgress  # noqa: PLC0415
     from ser.training import StepSeed, checkpointing  # noqa: PLC0415
 
     accelerator = resolve_accelerator(cfg.trainer.accelerator)
-    if accelerator in ("cuda", "gpu"):
-        torch.set_float32_matmul_precision("high")
+    allow_tf32(accelerator)
     kept = not cfg.trainer.fast_dev_run
     logger = instantiate(cfg.logger, save_dir=str(cell.folder)) if kept and cfg.logger else False
     inner = "" if cell.inner is None else f", inner fold {cell.inner}"
@@ -80,8 +85,10 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
     callbacks = [StepSeed(cell.seed), FoldProgress(title)]
     if kept:
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
-    return instantiate(cfg.trainer, _partial_=True)(
+    settings = {key: value for key, value in cfg.trainer.items() if key != "compile"}
+    return instantiate(settings, _partial_=True)(
         accelerator=accelerator,
+        benchmark=resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),
         precision=resolve_precision(str(cfg.trainer.precision), accelerator),
         callbacks=callbacks,
         logger=logger,

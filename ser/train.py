@@ -191,6 +191,7 @@ def train_fold(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
 
 def train_cell(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
     """Train and test one fold or inner fold, unless it is finished."""
+    from ser.device import compile_network  # noqa: PLC0415
     from ser.files import write_json  # noqa: PLC0415
     from ser.training import fit_and_test  # noqa: PLC0415
 
@@ -198,6 +199,7 @@ def train_cell(cfg: DictConfig, data: CorpusDataModule, cell: Cell) -> None:
         return
     data.at_fold(cell.fold, cell.inner).setup()
     network = build_network(cell.config["model"], data, cell.seed)
+    compile_network(network, cfg.trainer.compile)
     trainer = build_trainer(cfg, cell)
     if not cfg.trainer.fast_dev_run:
         write_json(cell.folder / "folds.json", data.fold_ids())

@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import open_dict
 from sklearn.metrics import recall_score
 
 from ser.configuration import config_folder, run_name
+from ser.data.store import Features
 from ser.errors import ConfigError, FoldError, RunError
 from ser.results import from_csv, read_predictions
 from ser.train import train
@@ -165,6 +167,31 @@ def test_all_folds_on_several_devices_are_refused_with_the_way_out(start):
 def test_fast_dev_run_keeps_nothing(start, tmp_path):
     start("trainer.fast_dev_run=true", "fold=0")
     assert not [*(tmp_path / "runs").rglob("*.ckpt")]
+
+
+def test_a_compiled_network_sees_equal_shapes_and_predicts_as_it_does_uncompiled(
+    start, monkeypatch
+):
+    """In deterministic mode too, which is another option of ``trainer=cuda``."""
+    frames, gather, backend = set(), Features.batch, torch.compile
+
+    def batch(self, *arguments):
+        found = gather(self, *arguments)
+        frames.add(found[0].shape[2])
+        return found
+
+    words = ("fold=0", "model=lstm", "features=logmel", "trainer.precision=32-true")
+    plain = start(*words, output="plain")
+    monkeypatch.setattr(Features, "batch", batch)
+    # A backend that needs no C++ compiler.
+    monkeypatch.setattr(torch, "compile", lambda call, mode: backend(call, backend="eager"))
+    options = ("trainer.compile=reduce-overhead", "trainer.deterministic=true")
+    compiled = start(*words, *options, output="compiled")
+    torch.use_deterministic_algorithms(False)
+    assert len(frames) == 1
+    columns = [c for c in read_predictions(plain) if c.startswith("p_")]
+    first, second = (read_predictions(run)[columns].to_numpy() for run in (plain, compiled))
+    assert first == pytest.approx(second, abs=1e-4)
 
 
 @pytest.mark.parametrize(

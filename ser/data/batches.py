@@ -28,19 +28,29 @@ class Batch(NamedTuple):
 
 
 class FeatureSet(Dataset[Batch]):
-    """Utterances of one side of a fold; an item is a whole batch, gathered at once."""
+    """Utterances of one side of a fold; an item is a whole batch, gathered at once.
 
-    def __init__(self, features: Features, targets: Tensor, rows: Tensor) -> None:
+    Args:
+        features: Features of the corpus.
+        targets: Class of each utterance in them.
+        rows: Those that belong to the side.
+        frames: Frames that every batch is padded to; None takes the longest utterance in it.
+    """
+
+    def __init__(
+        self, features: Features, targets: Tensor, rows: Tensor, frames: int | None = None
+    ) -> None:
         self.features = features
         self.targets = targets
         self.rows = rows
+        self.frames = frames
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, positions: list[int]) -> Batch:
         rows = self.rows[positions]
-        return Batch(*self.features.batch(rows), self.targets[rows])
+        return Batch(*self.features.batch(rows, self.frames), self.targets[rows])
 
 
 class EpochBatches(Sampler[list[int]]):

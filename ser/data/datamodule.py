@@ -19,11 +19,14 @@ from ser.augment import view as make_copy
 from ser.data.batches import Batch, EpochBatches, FeatureSet
 from ser.data.corpus import Corpus, Utterance
 from ser.data.store import Features, content_hashes, extract
+from ser.errors import ConfigError
 from ser.features import FrontEnd, RawWaveform
 from ser.folds import Fold, Regime, regime
 from ser.folds.leakage import check_fold, describe
 from ser.folds.overlaps import Overlap, overlaps_of
 from ser.protocol import Protocol
+
+PADDINGS = ("batch", "corpus")
 
 
 class CorpusDataModule(LightningDataModule):
@@ -41,6 +44,8 @@ class CorpusDataModule(LightningDataModule):
         augment: What is done to training utterances; nothing by default.
         batch_size: Training utterances a batch.
         eval_batch_size: Validation and test utterances a batch.
+        pad_to: Longest utterance that a batch is padded to: of the ``batch``, which is faster, or
+            of the ``corpus``, which gives a compiled network equal shapes at every step.
         seed: Seed of the order of training batches, of augmentation and of shuffled labels.
         shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
             then above chance has leaked.
@@ -51,6 +56,7 @@ class CorpusDataModule(LightningDataModule):
         CorpusError: From ``prepare_data`` or ``setup``, if the corpus is absent or incomplete.
         AudioError: From ``setup``, if a file cannot be decoded.
         FoldError: From ``setup``, if the fold does not exist.
+        ConfigError: If ``pad_to`` is unknown.
     """
 
     feature_mean: Tensor
@@ -67,12 +73,15 @@ class CorpusDataModule(LightningDataModule):
         augment: Augmentation | None = None,
         batch_size: int = 32,
         eval_batch_size: int = 64,
+        pad_to: str = "batch",
         seed: int = 0,
         shuffle_labels: bool = False,
         cache: str | Path | None = None,
         verify: bool = True,
     ) -> None:
         super().__init__()
+        if pad_to not in PADDINGS:
+            raise ConfigError(f"pad_to={pad_to} is unknown; choose {' or '.join(PADDINGS)}.")
         self.corpus = corpus
         self.front_end = front_end
         self.regime = regime(cv) if isinstance(cv, str) else cv
@@ -83,6 +92,7 @@ class CorpusDataModule(LightningDataModule):
         self.views = ("original", *self.augment.copies)
         self.batch_size = batch_size
         self.eval_batch_size = eval_batch_size
+        self.pad_to = pad_to
         self.seed = seed
         self.shuffle_labels = shuffle_labels
         self.cache = Path(cache) if cache else None
@@ -282,7 +292,9 @@ class CorpusDataModule(LightningDataModule):
     def _loader(
         self, side: Any, batch_size: int, seed: int | None = None, store: Features | None = None
     ) -> DataLoader[Batch]:
-        data = FeatureSet(store or self.features, self.targets, torch.from_numpy(side))
+        features = store or self.features
+        frames = features.num_frames if self.pad_to == "corpus" else None
+        data = FeatureSet(features, self.targets, torch.from_numpy(side), frames)
         return DataLoader(
             data,
             batch_size=None,

@@ -48,22 +48,26 @@ class Features:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+    def batch(self, rows: Tensor, frames: int | None = None) -> tuple[Tensor, Tensor]:
         """Gather utterances.
+
+        Args:
+            rows: Which.
+            frames: Frames to pad to; None takes the longest utterance of the batch.
 
         Shape:
             - rows: ``(batch,)``
-            - features: ``(batch, channels, frames)``, zero-padded to the longest of the batch, or
-              ``(batch, channels)`` for vectors
+            - features: ``(batch, channels, frames)``, zero-padded, or ``(batch, channels)`` for
+              vectors
             - lengths: ``(batch,)``, frames of each utterance that are not padding
         """
         lengths = self.starts[rows + 1] - self.starts[rows]
         if not self.sequence:
             return self.values[self.starts[rows]], lengths
-        frame = torch.arange(int(lengths.max()))
+        frame = torch.arange(frames or int(lengths.max()))
         beyond = frame >= lengths[:, None]
-        frames = self.values[(self.starts[rows][:, None] + frame).masked_fill(beyond, 0)]
-        return frames.masked_fill_(beyond[..., None], 0).transpose(1, 2).contiguous(), lengths
+        values = self.values[(self.starts[rows][:, None] + frame).masked_fill(beyond, 0)]
+        return values.masked_fill_(beyond[..., None], 0).transpose(1, 2).contiguous(), lengths
 
     def moments(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and population standard deviation of each channel over the frames of ``rows``.

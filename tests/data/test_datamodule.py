@@ -380,3 +380,21 @@ def test_shuffled_labels_are_a_permutation_that_copies_share(emodb: EmoDB) -> No
     assert names != [u.emotion for u in plain.utterances]
     assert [row.emotion for row in shuffled.rows] == names * 2
     assert names == [u.emotion for u in module(emodb, shuffle_labels=True).utterances]
+
+
+def test_batches_padded_to_the_corpus_have_equal_shapes_and_the_same_signal(emodb):
+    batchwise, corpuswise = (module(emodb, pad_to=to, batch_size=4) for to in ("batch", "corpus"))
+    frames = {batch.features.shape[2] for batch in corpuswise.train_dataloader()}
+    assert frames == {corpuswise.num_frames}
+    for short, long in zip(
+        batchwise.train_dataloader(), corpuswise.train_dataloader(), strict=True
+    ):
+        kept = short.features.shape[2]
+        assert torch.equal(short.features, long.features[..., :kept])
+        assert not long.features[..., kept:].any()
+        assert torch.equal(short.lengths, long.lengths)
+
+
+def test_a_padding_that_is_none_is_refused_with_those_there_are(emodb):
+    with pytest.raises(ConfigError, match="pad_to=epoch is unknown; choose batch or corpus"):
+        module(emodb, pad_to="epoch")
