@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PEERS ?= $(abspath .venv-peers)
 EMODB_BESIDE := $(abspath ../shared/corpora/emodb)
 
 # Tests on the real EmoDB run where a copy is known, and say that they were skipped elsewhere.
@@ -40,9 +41,15 @@ test-cluster: install ## Send a sweep through Slurm and Ray on this machine (apt
 	$(BIN)/python -m pip install --quiet -e '.[dev,ray]'
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m cluster tests/cluster
 
-bench: install ## Measure speed beside librosa, openSMILE and a bare loop; PARTS="steps" for some
+$(PEERS)/.installed: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --upgrade pip
+	$(PEERS)/bin/python -m pip install --quiet -r benchmarks/peers/requirements.txt
+	@touch $@
+
+bench: install $(PEERS)/.installed ## Measure speed beside librosa, Keras and others; PARTS="steps" for some
 	$(BIN)/python -m pip install --quiet -e '.[dev,bench]'
-	$(BIN)/python -m benchmarks $(PARTS)
+	SER_PEERS=$(PEERS)/bin/python $(BIN)/python -m benchmarks $(PARTS)
 
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
 	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS)

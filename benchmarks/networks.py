@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import torch
-from hydra import compose, initialize_config_dir
-from omegaconf import DictConfig
 from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader
 from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.fits import configuration
 from ser.build import build_network
-from ser.configuration import config_folder
 from ser.data.batches import EpochBatches, FeatureSet
 from ser.data.emodb import EmoDB
 from ser.data.store import Features
@@ -108,12 +105,6 @@ class Subject:
         with torch.backends.mkldnn.flags(enabled=False), FlopCounterMode(display=False) as count:
             loss_of(network, batch).backward()
         return float(count.get_total_flops())
-
-
-def configuration(*words: str) -> DictConfig:
-    """What ``ser.train`` is configured with by some words."""
-    with initialize_config_dir(str(Path(config_folder()).resolve()), version_base="1.3"):
-        return compose("train", list(words))
 
 
 def loss_of(network: EmotionClassifier, batch: Any) -> Tensor:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import torch
-from omegaconf import OmegaConf
-from pytorch_lightning import Callback, LightningDataModule
+from pytorch_lightning import LightningDataModule
 
+from benchmarks.fits import cell_in, configuration, fit
 from benchmarks.machine import ceilings
-from benchmarks.networks import SUBJECTS, Subject, configuration, loss_of
+from benchmarks.networks import SUBJECTS, Subject, loss_of
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
-from ser.build import build_trainer
 from ser.device import resolve_precision
-from ser.results import Cell
 
 EPOCHS = 3  # of a fit; the first is not counted
 QUICK = ("lstm",)
@@ -46,7 +39,10 @@ def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
 def overhead(subject: Subject, threads: int, rounds: int) -> Row:
     """An epoch of ``ser.train`` with validation and checkpoints, against a bare loop."""
     precision = resolve_precision("auto", "cpu")
-    ways = {"ser": partial(fit, subject, precision), "bare loop": partial(loop, subject, precision)}
+    ways = {
+        "ser": partial(trained, subject, precision),
+        "bare loop": partial(loop, subject, precision),
+    }
     times = in_turns(ways, rounds)
     what = f"{subject.name}: epoch of {subject.steps} steps, validation, checkpoint, {precision}"
     return compared(
@@ -116,18 +112,13 @@ def loop(subject: Subject, precision: str) -> float:
     return statistics.median(seconds[1:])
 
 
-def fit(subject: Subject, precision: str) -> float:
-    """Seconds of an epoch of the Trainer that ``ser.train`` builds, with all it does by the way."""
-    clock = Clock()
-    with tempfile.TemporaryDirectory() as folder, silent():
+def trained(subject: Subject, precision: str) -> float:
+    """Seconds of an epoch of the Trainer that ``ser.train`` builds."""
+    with tempfile.TemporaryDirectory() as folder:
         words = (f"output={folder}", f"trainer.max_epochs={EPOCHS}")
         cfg = configuration(*words, f"trainer.precision={precision}")
-        resolved: Any = OmegaConf.to_container(cfg, resolve=True)
-        cell = Cell(Path(folder, "run"), 0, 0, resolved)
-        trainer = build_trainer(cfg, cell)
-        trainer.callbacks.append(clock)
-        trainer.fit(subject.build(), Sides(subject))
-    return statistics.median(b - a for a, b in pairwise(clock.starts[1:]))
+        _, seconds = fit(cfg, subject.build(), Sides(subject), cell_in(cfg))
+    return seconds
 
 
 class Sides(LightningDataModule):
@@ -137,26 +128,6 @@ class Sides(LightningDataModule):
         super().__init__()
         self.train_dataloader = subject.loader
         self.val_dataloader = subject.side
-
-
-class Clock(Callback):
-    """When each epoch began, and the last one ended."""
-
-    def __init__(self) -> None:
-        self.starts: list[float] = []
-
-    def on_train_epoch_start(self, *_: Any) -> None:
-        """Note the time."""
-        self.starts.append(time.perf_counter())
-
-    on_train_end = on_train_epoch_start
-
-
-@contextlib.contextmanager
-def silent() -> Iterator[None]:
-    """Keep what a training tells off the table."""
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
-        yield
 
 
 def _ceiling(ceiling: dict[str, float], threads: int) -> Row:

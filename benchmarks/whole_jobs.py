@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from benchmarks.commands import peak, start
 from benchmarks.corpora import corpus
 from benchmarks.rounds import Times, in_turns, medians
 from benchmarks.row import Row
@@ -38,20 +36,6 @@ def job(output: Path, *words: str, epochs: int = 2) -> list[str]:
         *("model=lstm", f"data={found.name}", f"data.root={found.root}", f"output={output}"),
         *(f"trainer.max_epochs={epochs}", "trainer=cpu"),
     ]
-
-
-def start(module: Sequence[str], cache: Path, *options: str) -> str:
-    """Run a module to its end and give what it told on stderr.
-
-    Raises:
-        RuntimeError: If it fails.
-    """
-    command = [sys.executable, *options, "-m", *module]
-    env = {**os.environ, "SER_CACHE": str(cache)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
-    return done.stderr
 
 
 def starts(work: Path, threads: int, rounds: int) -> list[Row]:
@@ -134,15 +118,3 @@ def memory(work: Path, threads: int) -> list[Row]:
             "imports": peak(["-c", imported], work / "cache"),
         }
     return [Row("most memory of one training", threads, figures, "MiB")]
-
-
-def peak(words: Sequence[str], cache: Path) -> float:
-    """Most memory that a Python process held, in MiB."""
-    env = {**os.environ, "SER_CACHE": str(cache)}
-    child = subprocess.Popen(
-        [sys.executable, *words], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        raise RuntimeError(f"{' '.join(words)} ended with status {status}")
-    return usage.ru_maxrss / 1024

@@ -1,0 +1,70 @@
+"""Trainings of ``ser`` in this process, and how long each of their epochs took."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import statistics
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning import Callback, LightningDataModule, Trainer
+
+from ser.build import build_trainer
+from ser.configuration import config_folder
+from ser.models import EmotionClassifier
+from ser.results import Cell
+
+
+def configuration(*words: str) -> DictConfig:
+    """What ``ser.train`` is configured with by some words."""
+    with initialize_config_dir(str(Path(config_folder()).resolve()), version_base="1.3"):
+        return compose("train", list(words))
+
+
+class Clock(Callback):
+    """When each epoch began, and the last one ended."""
+
+    def __init__(self) -> None:
+        self.starts: list[float] = []
+
+    def on_train_epoch_start(self, *_: Any) -> None:
+        """Note the time."""
+        self.starts.append(time.perf_counter())
+
+    on_train_end = on_train_epoch_start
+
+    @property
+    def epoch(self) -> float:
+        """Median of the seconds of an epoch; the first one warms up and is left out."""
+        return statistics.median(b - a for a, b in pairwise(self.starts[1:]))
+
+
+def cell_in(cfg: DictConfig, fold: int = 0) -> Cell:
+    """A fold as ``ser.train`` keeps it, below the output folder."""
+    resolved: Any = OmegaConf.to_container(cfg, resolve=True)
+    return Cell(Path(cfg.output, "run"), fold, 0, resolved)
+
+
+def fit(
+    cfg: DictConfig, network: EmotionClassifier, data: LightningDataModule, cell: Cell
+) -> tuple[Trainer, float]:
+    """Train as ``ser.train`` does, with all it does by the way; the Trainer, seconds an epoch."""
+    clock = Clock()
+    with silent():
+        trainer = build_trainer(cfg, cell)
+        trainer.callbacks.append(clock)
+        trainer.fit(network, data)
+    return trainer, clock.epoch
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Keep what a training tells off the table."""
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
+        yield
