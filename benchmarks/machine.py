@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from benchmarks import peers
 from benchmarks.rounds import in_turns, medians
 
 PACKAGES = (
@@ -31,7 +33,24 @@ def describe() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
         "versions": {name: found for name in PACKAGES if (found := _version(name))},
+        "peers": peers.versions(),
     }
+
+
+def sentence(machines: Sequence[Mapping[str, Any]]) -> str:
+    """What the parts were measured on; a line for each machine if there were several."""
+    lines = dict.fromkeys(_line(machine) for machine in machines)
+    return "\n\n".join(f"Measured on {line}." for line in lines)
+
+
+def _line(machine: Mapping[str, Any]) -> str:
+    known = {**machine["versions"], **machine["peers"]}
+    versions = ", ".join(f"{name} {found}" for name, found in known.items())
+    return (
+        f"{machine['cores']} cores of an {machine['processor']} "
+        f"({', '.join(machine['instructions'])}), {machine['memory_gib']} GiB, "
+        f"{machine['system']}, Python {machine['python']}, {versions}"
+    )
 
 
 def ceilings(rounds: int = 7) -> dict[str, float]:

@@ -29,8 +29,10 @@ PARTS = {
     "front_ends": Part("Front ends", (1, 2)),
     "augmentation": Part("Augmentation", (1, 2)),
     "steps": Part("Training steps", (1, 2)),
+    "levers": Part("Levers", (2,)),
     "published_way": Part("The published way", (2,)),
     "whole_jobs": Part("Whole jobs", (2,)),
+    "scale": Part("Scale", (2,)),
 }
 
 

@@ -12,7 +12,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.machine import describe
+from benchmarks.machine import describe, sentence
 from benchmarks.parts import PARTS
 from benchmarks.row import HEADINGS, Row, cells, markdown
 from ser.evidence.tables import put
@@ -52,8 +52,9 @@ class Results:
         return [Row(**line) for line in self.parts[part]["rows"]]
 
     def tables(self) -> dict[str, str]:
-        """Markdown table of each part."""
-        return {part: markdown(self.rows(part)) for part in self.parts}
+        """Markdown table of each part, and a sentence on the machines."""
+        tables = {part: markdown(self.rows(part)) for part in self.parts}
+        return {"machine": sentence([part["machine"] for part in self.parts.values()]), **tables}
 
     def write_tables(self, readme: Path) -> None:
         """Put the tables where README has a place for them."""

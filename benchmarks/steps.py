@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from pytorch_lightning import LightningDataModule
@@ -17,6 +18,7 @@ from benchmarks.networks import SUBJECTS, Subject, loss_of
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.device import resolve_precision
+from ser.models import EmotionClassifier
 
 EPOCHS = 3  # of a fit; the first is not counted
 QUICK = ("lstm",)
@@ -73,10 +75,21 @@ def shares(subject: Subject, threads: int, rounds: int, ceiling: dict[str, float
     return [*found, gain]
 
 
-def stepper(subject: Subject, kind: torch.dtype) -> Callable[[], None]:
-    """One training step, forward to optimiser, without a Trainer."""
-    network = subject.build().train()
+def stepper(
+    subject: Subject, kind: torch.dtype, network: EmotionClassifier | None = None, **adam: Any
+) -> Callable[[], None]:
+    """One training step, forward to optimiser, without a Trainer.
+
+    Args:
+        subject: Network and batch.
+        kind: Type that autocast computes in.
+        network: Network to train, instead of the one that the subject builds.
+        adam: Options of the optimiser that differ.
+    """
+    network = (network or subject.build()).train()
     optimizer = network.configure_optimizers()
+    for group in optimizer.param_groups:
+        group.update(adam)
     batch = next(iter(subject.loader()))
 
     def run() -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import pytest
+import soundfile
+import torch
 
-from benchmarks.networks import Subject
+from benchmarks import peers
+from benchmarks.levers import uses_channels_last
+from benchmarks.networks import SUBJECTS, Subject
 from benchmarks.parts import PARTS
 from benchmarks.results import Results
 from benchmarks.rounds import in_turns, ratios
 from benchmarks.row import Row, compared, markdown
+from benchmarks.scale import Jobs, Noises, flat
+from benchmarks.steps import stepper
 
 
 def test_every_round_begins_with_another_way():
@@ -56,3 +62,51 @@ def test_the_work_of_an_lstm_is_that_of_its_products():
     head = 2 * (64 * 64 + 64 * 7)
     forward = 2 * (9 * gates + head)
     assert 2.5 * forward < subject.work() < 3 * forward  # no gradient of the features
+
+
+def test_an_utterance_that_costs_more_in_a_larger_corpus_misses_its_goal():
+    ways = {"10": lambda: 1.0, "100": lambda: 10.5, "1,000": lambda: 126.0}
+    first, second = flat("stage", 1, ways, rounds=2)
+    assert first.value == pytest.approx(1.05)
+    assert first.met
+    assert second.value == pytest.approx(1.2)
+    assert not second.met
+
+
+@pytest.fixture
+def jobs(tmp_path):
+    Noises(tmp_path, 140).write()
+    return Jobs(tmp_path, 140)
+
+
+def test_every_stage_of_a_corpus_of_noises_runs(jobs):
+    first, second = (soundfile.read(u.path)[0] for u in jobs.corpus.utterances()[:2])
+    assert len(first) == len(second) == 16_000
+    assert (first != second).any()
+    jobs.store()
+    assert len(jobs.split().fold.test) == 14
+    assert min(jobs.epoch(), jobs.figures(), jobs.page()) > 0
+    assert (jobs.root / "report" / "report.html").exists()
+
+
+def test_a_peer_that_is_not_installed_is_an_error_that_says_how(monkeypatch):
+    monkeypatch.delenv("SER_PEERS", raising=False)
+    with pytest.raises(RuntimeError, match=r"SER_PEERS names no Python .* `make bench` makes one"):
+        peers.run(["-c", "pass"])
+
+
+def test_a_step_with_another_optimiser_option_is_the_same_step():
+    subject = Subject("lstm", "iemocap_lstm_kfold", (40, 9), batch=4, steps=1)
+    networks = [subject.build(), subject.build()]
+    for network, fused in zip(networks, (True, False), strict=True):
+        torch.manual_seed(0)  # of the dropout
+        stepper(subject, torch.float32, network, fused=fused)()
+    weights = ([*n.parameters()] for n in (*networks, subject.build()))
+    for fused, unfused, before in zip(*weights, strict=True):
+        torch.testing.assert_close(fused, unfused)
+        assert (fused != before).any()
+
+
+@pytest.mark.parametrize(("name", "expected"), [("lstm", False), ("resnet", True)])
+def test_networks_over_pictures_keep_their_channels_last(name, expected):
+    assert uses_channels_last(SUBJECTS[name].build()) is expected

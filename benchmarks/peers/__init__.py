@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from subprocess import CompletedProcess
+
+PACKAGES = ("keras", "tensorflow-cpu", "nkululeko")
+VERSIONS = """
+import json, sys
+from importlib.metadata import version
+print(json.dumps({name: version(name) for name in sys.argv[1:]}))
+"""
+Told = subprocess.CompletedProcess[str]
 
 
-def run(
-    words: Sequence[str], more: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+def run(words: Sequence[str], more: Mapping[str, str] | None = None) -> Told:
     """Run the Python that ``SER_PEERS`` names, and give what it told.
 
     Args:
@@ -31,3 +37,11 @@ def run(
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr[-2000:]}")
     return done
+
+
+def versions() -> dict[str, str]:
+    """Versions of what is installed there; nothing without ``SER_PEERS``."""
+    if "SER_PEERS" not in os.environ:
+        return {}
+    found: dict[str, str] = json.loads(run(["-c", VERSIONS, *PACKAGES]).stdout)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from pathlib import Path
 
@@ -65,9 +66,10 @@ def load(
     """
     samples, rate = _decode(Path(path), start, end)
     waveform = torch.from_numpy(samples.T)  # (channels, time)
-    if not bool(torch.isfinite(waveform).all()):
+    low, high = map(float, torch.aminmax(waveform))  # nan if one sample is
+    if not (math.isfinite(low) and math.isfinite(high)):
         raise AudioError(f"{path} holds samples that are not finite; export it again.")
-    if float(waveform.abs().max()) < SILENCE:
+    if max(-low, high) < SILENCE:
         raise AudioError(f"{path} is digital silence; remove it or replace it.")
     return to_mono(waveform, rate, sample_rate)
 

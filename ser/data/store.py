@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from ser.data.download import cache_root, file_hash, written_whole
 from ser.features import FrontEnd
 
 LAYOUT = 2  # raised whenever decoding, resampling or the files change
-CHUNK = 256
+GROUP = 16  # utterances a task: handing over single ones costs a tenth of their extraction
+AHEAD = 4  # tasks that wait for each thread, which bounds memory for any corpus
 PART = 2**22  # numbers at once, of a corpus that may not fit into memory
 View = Callable[[Tensor, Utterance], Tensor]
 
@@ -173,29 +175,39 @@ def _write(
 def _frames(
     utterances: Sequence[Utterance], front_end: FrontEnd, view: View | None
 ) -> Iterator[NDArray[np.float32]]:
-    def one(utterance: Utterance) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            waveform = load_utterance(utterance, front_end.sample_rate)
-            clipped, lengths = front_end.clip(waveform[None])
-            if view is not None:
-                clipped = view(clipped[0], utterance)[None]
-                lengths = torch.tensor([clipped.shape[1]])
-            features = front_end.extract(clipped, lengths)[0]
-        frames: NDArray[np.float32] = features.movedim(0, -1).contiguous().numpy()
-        return frames.reshape(-1, front_end.num_features)
+    """Frames of every utterance, in order, extracted on as many threads as PyTorch has."""
+
+    def some(group: Sequence[Utterance]) -> list[NDArray[np.float32]]:
+        return [_extracted(utterance, front_end, view) for utterance in group]
 
     bar = track(
         utterances, f"{type(front_end).__name__}", console=Console(stderr=True), transient=True
     )
+    items = iter(bar)
+    groups = iter(lambda: list(islice(items, GROUP)), [])
     threads = torch.get_num_threads()
     try:
         # One thread an utterance, one core a thread: small transforms do not split well.
         with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            waiting = iter(bar)
-            while chunk := list(islice(waiting, CHUNK)):  # bounds memory for any corpus
-                yield from pool.map(one, chunk)
+            tasks = deque(pool.submit(some, group) for group in islice(groups, AHEAD * threads))
+            while tasks:
+                yield from tasks.popleft().result()
+                tasks.extend(pool.submit(some, group) for group in islice(groups, 1))
     finally:
         torch.set_num_threads(threads)  # training after this would run on one core
+
+
+@torch.inference_mode()
+def _extracted(utterance: Utterance, front_end: FrontEnd, view: View | None) -> NDArray[np.float32]:
+    """Frames of one utterance, ``(frames, channels)``."""
+    waveform = load_utterance(utterance, front_end.sample_rate)
+    clipped, lengths = front_end.clip(waveform[None])
+    if view is not None:
+        clipped = view(clipped[0], utterance)[None]
+        lengths = torch.tensor([clipped.shape[1]])
+    features = front_end.extract(clipped, lengths)[0]
+    frames: NDArray[np.float32] = features.movedim(0, -1).contiguous().numpy()
+    return frames.reshape(-1, front_end.num_features)
 
 
 def _open(target: Path, front_end: FrontEnd) -> Features:

@@ -131,11 +131,13 @@ class FrontEnd(nn.Module):
         if bool((start == start[0]).all()):  # the usual case, several times faster
             first = int(start[0])
             clipped = waveform[:, first : first + width]
-            clipped = torch.nn.functional.pad(clipped, (0, width - clipped.shape[1]))
+            if clipped.shape[1] < width:
+                clipped = torch.nn.functional.pad(clipped, (0, width - clipped.shape[1]))
         else:
             index = start.unsqueeze(1) + torch.arange(width, device=waveform.device)
             clipped = waveform.gather(1, index.clamp(max=waveform.shape[1] - 1))
-        clipped = clipped.masked_fill(~frame_mask(kept, width), 0.0)
+        if int(kept.min()) < width:
+            clipped = clipped.masked_fill(~frame_mask(kept, width), 0.0)
         return clipped, torch.full_like(kept, width) if self.pad else kept
 
     def num_frames(self, lengths: Tensor) -> Tensor:

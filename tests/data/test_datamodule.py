@@ -398,3 +398,10 @@ def test_batches_padded_to_the_corpus_have_equal_shapes_and_the_same_signal(emod
 def test_a_padding_that_is_none_is_refused_with_those_there_are(emodb):
     with pytest.raises(ConfigError, match="pad_to=epoch is unknown; choose batch or corpus"):
         module(emodb, pad_to="epoch")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_batches_are_pinned_for_a_cuda_device_that_is_there(emodb, monkeypatch, there):
+    datamodule = module(emodb)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    assert datamodule.train_dataloader().pin_memory is there
