@@ -33,7 +33,7 @@ from ser.report.write import write_report
 from ser.training import tabulate
 
 SIZES = (535, 5350, 53_500)
-QUICK = (54, 535)
+QUICK = (140, 535)
 RATE, SECONDS = 16_000, 1
 PIECE, PIECES = 4, 10  # seconds of an utterance cut from a long file, and how many a file holds
 HOURS = (10, 100)
@@ -82,6 +82,8 @@ def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
         root = Path(folder)
         Noises(root, sizes[-1]).write()
         jobs = [Jobs(root, size) for size in sizes]
+        for job in jobs:
+            job.split()  # fills the store that later splits open
         found = []
         for name, told in STAGES.items():
             ways = {f"{job.size:,}": partial(getattr(job, name)) for job in jobs}
