@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +31,12 @@ def peak(words: Sequence[str], cache: Path) -> float:
     child = subprocess.Popen(
         [sys.executable, *words], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        raise RuntimeError(f"{' '.join(words)} ended with status {status}")
-    return usage.ru_maxrss / 1024
+    most = 0.0
+    while child.poll() is None:
+        # The kernel's own count of a child begins with what its parent held.
+        told = Path(f"/proc/{child.pid}/status").read_text(encoding="utf-8")
+        most = max([most, *(int(kib) / 1024 for kib in re.findall(r"VmHWM:\s+(\d+)", told))])
+        time.sleep(0.02)
+    if child.returncode:
+        raise RuntimeError(f"{' '.join(words)} ended with {child.returncode}")
+    return most

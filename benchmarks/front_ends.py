@@ -14,6 +14,7 @@ from typing import Any
 import librosa
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 
 from benchmarks.corpora import utterances
 from benchmarks.rounds import in_turns
@@ -163,5 +164,7 @@ def _smile(items: Sequence[Utterance], threads: int, rounds: int) -> list[Row]:
 
 
 def _pool(threads: int) -> Any:
-    """Processes for librosa on several cores; threads would wait for the interpreter lock."""
-    return ProcessPoolExecutor(threads, get_context("forkserver")) if threads > 1 else nullcontext()
+    """Processes for librosa, one core each; threads would wait for the interpreter lock."""
+    if threads == 1:
+        return nullcontext()
+    return ProcessPoolExecutor(threads, get_context("forkserver"), threadpool_limits, (1,))

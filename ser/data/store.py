@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -108,8 +108,10 @@ class Features:
 def content_hashes(utterances: Sequence[Utterance]) -> list[str]:
     """SHA-256 of the audio file of each utterance, so that a changed file is noticed."""
     paths = list(dict.fromkeys(u.path for u in utterances))
+    groups = [paths[i : i + GROUP] for i in range(0, len(paths), GROUP)]
     with ThreadPoolExecutor() as pool:
-        known = dict(zip(paths, pool.map(file_hash, paths), strict=True))
+        found = pool.map(lambda group: [file_hash(path) for path in group], groups)
+        known = dict(zip(paths, chain.from_iterable(found), strict=True))
     return [known[u.path] for u in utterances]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 from torchaudio.functional import create_dct, melscale_fbanks
 
-from ser.features.frontend import FrontEnd, count_frames, frame_mask, require
+from ser.features.frontend import AT_ONCE, FrontEnd, count_frames, frame_mask, require
 
 BLOCK = 16  # neighbouring mel filters that are applied at once
 SUMMED = 192  # bins that a product of matrices sums up at once on AVX-512, before it adds the next
@@ -104,6 +106,28 @@ def spectrum(waveform: Tensor, taper: Tensor, hop_length: int) -> Tensor:
     )
 
 
+def spectrum_in_parts(waveform: Tensor, taper: Tensor, hop_length: int) -> Iterator[Tensor]:
+    """Yield ``spectrum`` some seconds after the other, so that a long one stays in the cache.
+
+    Shape:
+        - waveform: ``(batch, time)``
+        - taper: ``(window_length,)``
+        - output: ``(batch, window_length // 2 + 1, frames)``, complex, for some of the frames each
+    """
+    parts = round(waveform.shape[1] / AT_ONCE) if waveform.is_cpu else 1
+    if parts <= 1:
+        yield spectrum(waveform, taper, hop_length)
+        return
+    edge, length = len(taper) // 2, len(taper)
+    padded = pad(waveform, (edge, edge))
+    frames = 1 + (padded.shape[1] - length) // hop_length
+    for first, last in pairwise(frames * i // parts for i in range(parts + 1)):
+        samples = padded[:, first * hop_length : (last - 1) * hop_length + length]
+        yield torch.stft(
+            samples, length, hop_length, window=taper, center=False, return_complex=True
+        )
+
+
 def power_of(stft: Tensor) -> Tensor:
     """Return squared magnitudes, faster than through ``abs``, which guards against overflow."""
     return stft.real.square() + stft.imag.square()
@@ -175,11 +199,11 @@ class LogMel(FrontEnd):
 
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the spectrogram."""
-        power = power_of(spectrum(waveform, self.taper, self.hop_length))
+        spectra = spectrum_in_parts(waveform, self.taper, self.hop_length)
+        mel = torch.cat([self.bank(power_of(part)) for part in spectra], 2)
         counts = count_frames(lengths, self.window_length, self.hop_length)
-        mask = frame_mask(counts, power.shape[2])
-        mel = self.bank(power) * mask.unsqueeze(1)  # (batch, n_mels, frames)
-        return decibels(mel, mask, self.top_db)
+        mask = frame_mask(counts, mel.shape[2])
+        return decibels(mel * mask.unsqueeze(1), mask, self.top_db)  # (batch, n_mels, frames)
 
 
 class MFCC(LogMel):

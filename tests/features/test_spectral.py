@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ser.errors import ConfigError
 from ser.features import MFCC, LogMel
-from ser.features.spectral import MelBank
+from ser.features.spectral import MelBank, spectrum, spectrum_in_parts
 
 Speech = Callable[[int], Tensor]
 
@@ -55,6 +55,16 @@ def test_filters_in_blocks_give_what_their_whole_matrix_gives(
     bank = MelBank(rate, window, bands)
     power = torch.rand(2, window // 2 + 1, 130, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(bank(power), bank.filters @ power, rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize(("window", "hop"), [(0.064, 0.016), (0.025, 0.01), (0.0251, 0.0101)])
+def test_a_long_utterance_in_parts_has_the_frames_of_the_whole(window: float, hop: float) -> None:
+    waveform = torch.randn(1, 50 * 16_000, generator=torch.Generator().manual_seed(0))
+    front_end = LogMel(n_mels=24, window=window, hop=hop)
+    whole = spectrum(waveform, front_end.taper, front_end.hop_length)
+    parts = [*spectrum_in_parts(waveform, front_end.taper, front_end.hop_length)]
+    assert len(parts) == 3
+    torch.testing.assert_close(torch.cat(parts, 2), whole, rtol=1e-5, atol=1e-4)
 
 
 def test_top_db_bounds_the_range_of_each_utterance_apart(vowel: Speech) -> None:
