@@ -25,7 +25,8 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
     Jobs of a sweep that follow each other in one process share it, if they agree on all of it.
     """
     settings = {key: cfg[key] for key in DATA}
-    settings["pad_to"] = "corpus" if cfg.trainer.compile else "batch"
+    compiled = OmegaConf.select(cfg, "trainer.compile")  # an audit has no trainer
+    settings["pad_to"] = "corpus" if compiled else "batch"
     return _built(json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True)))
 
 
