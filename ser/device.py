@@ -37,9 +37,9 @@ def resolve_precision(precision: str, accelerator: str) -> str:
     """Turn ``auto`` into the fastest sound precision of a device.
 
     CUDA: bf16 mixed where the device computes in it, else 16-bit mixed, with loss scaling.
-    CPU: bf16 mixed where it has instructions for it (AVX512-BF16 or AMX), since there a
-    training step of the 1D CNN was measured at about half the time of float32, and of a
-    ResNet-50 at a third; else float32. ``benchmarks/README.md`` has the figures.
+    CPU: bf16 mixed where it has instructions for it (AVX512-BF16 or AMX), since there training
+    steps of networks with convolutions were measured 1.4 to 2 times as fast as in float32, and
+    of the LSTM no slower; else float32. ``benchmarks/README.md`` has the figures.
 
     Args:
         precision: ``auto``, or any precision of Lightning, which is kept.
