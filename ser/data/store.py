@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import torch
 from filelock import FileLock
-from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 from torch import Tensor
 
-from ser.data.audio import load_utterance
 from ser.data.corpus import Utterance
 from ser.data.download import cache_root, file_hash, written_whole
+from ser.data.extraction import GROUP, View, extracted
 from ser.features import FrontEnd
 
 LAYOUT = 2  # raised whenever decoding, resampling or the files change
-GROUP = 16  # utterances a task: handing over single ones costs a tenth of their extraction
-AHEAD = 4  # tasks that wait for each thread, which bounds memory for any corpus
 PART = 2**22  # numbers at once, of a corpus that may not fit into memory
-View = Callable[[Tensor, Utterance], Tensor]
 
 
 @dataclass(frozen=True)
@@ -166,50 +159,12 @@ def _write(
 ) -> None:
     counts = []
     with (draft / "values.f32").open("wb") as file:
-        for frames in _frames(utterances, front_end, view):
+        for frames in extracted(utterances, front_end, view):
             counts.append(len(frames))
             file.write(frames.data)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     np.save(draft / "starts.npy", starts)
     (draft / "front_end.json").write_text(json.dumps(front_end.spec(), indent=2))
-
-
-def _frames(
-    utterances: Sequence[Utterance], front_end: FrontEnd, view: View | None
-) -> Iterator[NDArray[np.float32]]:
-    """Frames of every utterance, in order, extracted on as many threads as PyTorch has."""
-
-    def some(group: Sequence[Utterance]) -> list[NDArray[np.float32]]:
-        return [_extracted(utterance, front_end, view) for utterance in group]
-
-    bar = track(
-        utterances, f"{type(front_end).__name__}", console=Console(stderr=True), transient=True
-    )
-    items = iter(bar)
-    groups = iter(lambda: list(islice(items, GROUP)), [])
-    threads = torch.get_num_threads()
-    try:
-        # One thread an utterance, one core a thread: small transforms do not split well.
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            tasks = deque(pool.submit(some, group) for group in islice(groups, AHEAD * threads))
-            while tasks:
-                yield from tasks.popleft().result()
-                tasks.extend(pool.submit(some, group) for group in islice(groups, 1))
-    finally:
-        torch.set_num_threads(threads)  # training after this would run on one core
-
-
-@torch.inference_mode()
-def _extracted(utterance: Utterance, front_end: FrontEnd, view: View | None) -> NDArray[np.float32]:
-    """Frames of one utterance, ``(frames, channels)``."""
-    waveform = load_utterance(utterance, front_end.sample_rate)
-    clipped, lengths = front_end.clip(waveform[None])
-    if view is not None:
-        clipped = view(clipped[0], utterance)[None]
-        lengths = torch.tensor([clipped.shape[1]])
-    features = front_end.extract(clipped, lengths)[0]
-    frames: NDArray[np.float32] = features.movedim(0, -1).contiguous().numpy()
-    return frames.reshape(-1, front_end.num_features)
 
 
 def _open(target: Path, front_end: FrontEnd) -> Features:

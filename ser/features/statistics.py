@@ -198,7 +198,10 @@ def _known(name: str, values: Sequence[str], allowed: Sequence[str]) -> list[str
 
 
 def _mean(values: Tensor, counts: Tensor) -> Tensor:
-    return values.sum(2) / counts.unsqueeze(1)
+    # One by one: padding in a sum would change its order, and with it the last digits.
+    return torch.stack(
+        [row[:, :n].sum(1) / n for row, n in zip(values, counts.tolist(), strict=True)]
+    )
 
 
 def _deviation(values: Tensor, counts: Tensor) -> Tensor:

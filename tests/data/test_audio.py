@@ -113,6 +113,13 @@ def test_sample_format_changes_the_waveform_by_its_rounding_alone(
     np.testing.assert_allclose(waveform.numpy(), tone(), atol=tolerance, rtol=0)
 
 
+def test_sixteen_bits_are_the_numbers_of_libsndfile(tmp_path: Path) -> None:
+    samples = np.arange(-(2**15), 2**15, dtype=np.int16)
+    path = write(tmp_path / "every.wav", samples)
+    expected, _ = soundfile.read(path, dtype="float32")
+    np.testing.assert_array_equal(load(path, RATE).numpy(), expected)
+
+
 def test_waveform_is_a_vector_of_float32(tmp_path: Path) -> None:
     waveform = load(write(tmp_path / "tone.wav", tone()), RATE)
     assert (waveform.dtype, waveform.shape) == (torch.float32, (RATE // 2,))

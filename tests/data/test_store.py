@@ -14,7 +14,7 @@ import soundfile
 import torch
 from torch import Tensor
 
-from ser.data import store
+from ser.data import extraction
 from ser.data.audio import load
 from ser.data.corpus import Utterance
 from ser.data.emodb import EmoDB
@@ -62,7 +62,7 @@ def test_second_extraction_decodes_nothing(
     def refuse(*_: object) -> Tensor:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(store, "load_utterance", refuse)
+    monkeypatch.setattr(extraction, "load_utterance", refuse)
     assert torch.equal(keep(utterances, tmp_path).values, first.values)
 
 
@@ -134,7 +134,7 @@ def test_threads_that_want_it_at_once_build_it_once(
         decoded.append(utterance.id)
         return load(utterance.path, sample_rate)
 
-    monkeypatch.setattr(store, "load_utterance", count)
+    monkeypatch.setattr(extraction, "load_utterance", count)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: keep(utterances, tmp_path).values, range(4)))
     assert sorted(decoded) == [u.id for u in utterances]
@@ -209,11 +209,3 @@ def test_without_a_folder_the_store_is_in_the_cache(
     monkeypatch.setenv("SER_CACHE", str(tmp_path))
     extract(utterances, mfcc(), content_hashes(utterances))
     assert len(stored(tmp_path)) == 1
-
-
-def test_extraction_leaves_the_threads_of_torch_alone(
-    utterances: list[Utterance], tmp_path: Path
-) -> None:
-    before = torch.get_num_threads()
-    keep(utterances, tmp_path)
-    assert torch.get_num_threads() == before

@@ -1,0 +1,89 @@
+"""Extraction in groups: in order, and to the numbers that each utterance gives by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from torch import Tensor
+
+from ser.data.audio import load
+from ser.data.corpus import Utterance
+from ser.data.extraction import GROUP, extracted
+from ser.errors import AudioError
+from ser.features import MFCC, FrontEnd, LogMel, RawWaveform, UtteranceStatistics
+
+RATE = 16_000
+FRONT_ENDS = {
+    "log-mel": LogMel(RATE),
+    "mfcc, padded": MFCC(RATE, duration=2.0, pad=True),
+    "statistics": UtteranceStatistics(RATE, statistics=["mean", "std"], offset=0.1),
+    "samples": RawWaveform(RATE),
+}
+
+
+@pytest.fixture(scope="module")
+def utterances(tmp_path_factory: pytest.TempPathFactory) -> list[Utterance]:
+    """More than one group, of 0.2 to 3 s each, and one that fills a batch by itself."""
+    folder, draw = tmp_path_factory.mktemp("noises"), np.random.default_rng(0)
+    seconds = [*draw.uniform(0.2, 3.0, GROUP + 7), 20.0]
+    found = []
+    for i, length in enumerate(draw.permutation(seconds)):
+        path = folder / f"{i:02}.wav"
+        soundfile.write(path, draw.normal(0.0, 0.1, round(length * RATE)), RATE)
+        found.append(Utterance(path.stem, path, "neutral", "s"))
+    return found
+
+
+@pytest.fixture(params=FRONT_ENDS.values(), ids=FRONT_ENDS.keys())
+def front_end(request: pytest.FixtureRequest) -> FrontEnd:
+    return request.param
+
+
+def alone(front_end: FrontEnd, waveform: Tensor) -> np.ndarray:
+    """Frames of one utterance, ``(frames, channels)``."""
+    return front_end(waveform[None])[0].reshape(front_end.num_features, -1).T.numpy()
+
+
+def test_every_utterance_gives_in_its_place_what_it_gives_alone(
+    front_end: FrontEnd, utterances: list[Utterance]
+) -> None:
+    found = list(extracted(utterances, front_end))
+    for frames, utterance in zip(found, utterances, strict=True):
+        expected = alone(front_end, load(utterance.path, RATE))
+        np.testing.assert_allclose(frames, expected, atol=1e-4, rtol=1e-5)
+
+
+def test_a_view_is_of_the_clipped_waveform_and_may_be_of_another_length(
+    utterances: list[Utterance],
+) -> None:
+    front_end = LogMel(RATE, duration=1.0)
+
+    def backwards(waveform: Tensor, utterance: Utterance) -> Tensor:
+        return waveform.flip(0)[: len(waveform) - 100 * int(utterance.id)]
+
+    found = list(extracted(utterances, front_end, backwards))
+    for frames, utterance in zip(found, utterances, strict=True):
+        clip = front_end.clip(load(utterance.path, RATE)[None])[0][0]
+        expected = alone(front_end, backwards(clip, utterance))
+        np.testing.assert_allclose(frames, expected, atol=1e-4, rtol=1e-5)
+
+
+def test_the_threads_of_torch_are_what_they_were(
+    utterances: list[Utterance], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    told: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", told.append)
+    assert len(list(extracted(utterances, LogMel(RATE)))) == len(utterances)
+    assert set(told[:-1]) == {1}  # in each thread of the pool
+    assert told[-1] == 3
+
+
+def test_a_file_that_is_gone_is_named(utterances: list[Utterance], tmp_path: Path) -> None:
+    gone = Utterance("gone", tmp_path / "gone.wav", "neutral", "s")
+    with pytest.raises(AudioError, match=r"gone\.wav"):
+        list(extracted([*utterances, gone], LogMel(RATE)))
