@@ -74,7 +74,8 @@ def test_every_utterance_is_predicted_once_and_figures_follow_from_the_predictio
 
 def test_a_second_start_decodes_nothing_and_predicts_the_same(start, monkeypatch):
     first = start(output="a")
-    monkeypatch.setattr("ser.data.extraction.load_utterance", lambda *_: pytest.fail("decoded audio"))
+    decoder = "ser.data.extraction.load_utterance"
+    monkeypatch.setattr(decoder, lambda *_: pytest.fail("decoded audio"))
     second = start(output="b")
     assert (first / "predictions.csv").read_text() == (second / "predictions.csv").read_text()
 
