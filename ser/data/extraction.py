@@ -19,7 +19,7 @@ from torch.nn.utils.rnn import pad_sequence
 from ser.data.audio import load_utterance
 from ser.data.corpus import Utterance
 from ser.features import FrontEnd
-from ser.features.frontend import AT_ONCE, count_frames
+from ser.features.frontend import AT_ONCE
 
 GROUP = 32  # utterances a task: more make longer batches of like lengths, fewer less to wait for
 AHEAD = 2  # tasks that wait for each thread, which bounds memory for any corpus
@@ -33,7 +33,7 @@ def extracted(
     """Yield the frames of every utterance, in order, ``(frames, channels)`` each.
 
     Args:
-        utterances: What to extract, of which some hundred are in memory at a time.
+        utterances: What to extract; about a hundred for each thread are in memory at a time.
         front_end: How.
         view: Augmented copy to extract instead of the original, made from the clipped
             waveform ``(time,)``.
@@ -88,8 +88,5 @@ def _of_batch(clips: Sequence[Tensor], front_end: FrontEnd) -> list[Frames]:
     lengths = torch.tensor([len(clip) for clip in clips])
     batch = clips[0][None] if len(clips) == 1 else pad_sequence(list(clips), batch_first=True)
     features = front_end.extract(batch, lengths).reshape(len(clips), front_end.num_features, -1)
-    counts = torch.ones_like(lengths)
-    if front_end.sequence:
-        counts = count_frames(lengths, front_end.window_length, front_end.hop_length)
-    own = zip(features, counts.tolist(), strict=True)
+    own = zip(features, front_end.clipped_frames(lengths).tolist(), strict=True)
     return [values[:, :count].T.contiguous().numpy() for values, count in own]

@@ -142,12 +142,16 @@ class FrontEnd(nn.Module):
 
     def num_frames(self, lengths: Tensor) -> Tensor:
         """Return the frames that utterances of ``lengths`` raw samples give; 1 for a vector."""
-        if not self.sequence:
-            return torch.ones_like(lengths)
         kept = self._span(lengths)[1]
         if self.pad and self.duration:
             kept = torch.full_like(kept, self.samples(self.duration))
-        return count_frames(kept, self.window_length, self.hop_length)
+        return self.clipped_frames(kept)
+
+    def clipped_frames(self, lengths: Tensor) -> Tensor:
+        """Return the frames that clips of ``lengths`` samples give; 1 for a vector."""
+        if not self.sequence:
+            return torch.ones_like(lengths)
+        return count_frames(lengths, self.window_length, self.hop_length)
 
     def settings(self) -> dict[str, Any]:
         """Return the constructor arguments, ready for JSON."""

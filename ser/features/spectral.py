@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 from torchaudio.functional import create_dct, melscale_fbanks
 
-from ser.features.frontend import AT_ONCE, FrontEnd, count_frames, frame_mask, require
+from ser.features.frontend import AT_ONCE, FrontEnd, frame_mask, require
 
 BLOCK = 16  # neighbouring mel filters that are applied at once
 SUMMED = 192  # bins that a product of matrices sums up at once on AVX-512, before it adds the next
@@ -201,8 +201,7 @@ class LogMel(FrontEnd):
         """Return the spectrogram."""
         spectra = spectrum_in_parts(waveform, self.taper, self.hop_length)
         mel = torch.cat([self.bank(power_of(part)) for part in spectra], 2)
-        counts = count_frames(lengths, self.window_length, self.hop_length)
-        mask = frame_mask(counts, mel.shape[2])
+        mask = frame_mask(self.clipped_frames(lengths), mel.shape[2])
         return decibels(mel * mask.unsqueeze(1), mask, self.top_db)  # (batch, n_mels, frames)
 
 

@@ -205,6 +205,5 @@ def _mean(values: Tensor, counts: Tensor) -> Tensor:
 
 
 def _deviation(values: Tensor, counts: Tensor) -> Tensor:
-    mask = frame_mask(counts, values.shape[2]).unsqueeze(1)
-    distance = (values - _mean(values, counts).unsqueeze(2)) * mask
+    distance = values - _mean(values, counts).unsqueeze(2)
     return _mean(distance.square(), counts).sqrt()

@@ -72,7 +72,13 @@ def test_a_view_is_of_the_clipped_waveform_and_may_be_of_another_length(
         np.testing.assert_allclose(frames, expected, atol=1e-4, rtol=1e-5)
 
 
-def test_the_threads_of_torch_are_what_they_were(
+def test_extraction_leaves_the_threads_of_torch_alone(utterances: list[Utterance]) -> None:
+    before = torch.get_num_threads()
+    list(extracted(utterances, LogMel(RATE)))
+    assert torch.get_num_threads() == before
+
+
+def test_each_thread_of_extraction_has_one_core(
     utterances: list[Utterance], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
