@@ -54,7 +54,7 @@ bench: install $(PEERS)/.installed ## Measure speed beside librosa, Keras and ot
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
 	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS)
 	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS) protocol=honest
-	$(BIN)/python -m ser.evidence runs
+	$(BIN)/python -m reproduce runs
 
 leak: install ## Show how the published 97 % come about, step by step; goes on where it stopped
 	$(BIN)/python -m ser.train -m experiment=leak

@@ -14,7 +14,7 @@ from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.augment import pitch_shift, time_stretch
 from ser.augment.vocoder import OVERLAP, WINDOW_LENGTH
-from ser.data.audio import load_utterance
+from ser.features.audio import load_utterance
 
 RATE, SEMITONES, SAMPLE_RATE = 0.8, 0.7, 16_000
 

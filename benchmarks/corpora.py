@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from ser.data.corpus import Utterance
-from ser.data.emodb import EmoDB
-from ser.data.synthetic import Synthetic
+from ser.corpora.corpus import Utterance
+from ser.corpora.emodb import EmoDB
+from ser.corpora.synthetic.corpus import Synthetic
 
 
 def corpus() -> EmoDB:

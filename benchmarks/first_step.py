@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from ser.imports import import_training
 from ser.train import main
+from ser.training.imports import import_training
 
 
 def leave(*_: object) -> None:

@@ -15,10 +15,10 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Callback, LightningDataModule, Trainer
 
-from ser.build import build_trainer
-from ser.configuration import config_folder
 from ser.models import EmotionClassifier
-from ser.results import Cell
+from ser.runs.cell import Cell
+from ser.runs.configuration import config_folder
+from ser.training.build import build_trainer
 
 
 def configuration(*words: str) -> DictConfig:

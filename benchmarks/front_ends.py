@@ -19,11 +19,11 @@ from threadpoolctl import threadpool_limits
 from benchmarks.corpora import utterances
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
-from ser.data.audio import load_utterance
-from ser.data.corpus import Utterance
-from ser.data.store import content_hashes, extract
+from ser.corpora.corpus import Utterance
 from ser.features import MFCC, FrontEnd, LogMel, UtteranceStatistics
+from ser.features.audio import load_utterance
 from ser.features.spectral import power_of, spectrum
+from ser.features.store import content_hashes, extract
 
 RATE = 16_000
 FRAMES = {"n_fft": 1024, "hop_length": 256}

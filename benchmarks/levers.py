@@ -10,8 +10,8 @@ from benchmarks.networks import SUBJECTS, Subject
 from benchmarks.rounds import Times, in_turns
 from benchmarks.row import Row, compared
 from benchmarks.steps import PRECISIONS, stepper
-from ser.device import compile_network, resolve_precision
 from ser.models import EmotionClassifier
+from ser.training.device import compile_network, resolve_precision
 
 QUICK = ("lstm",)
 COMPILED = ("cnn1d", "cnn1d_lstm", "lstm", "resnet")  # the others take minutes to compile

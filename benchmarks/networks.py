@@ -13,11 +13,11 @@ from torch.utils.data import DataLoader
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.fits import configuration
-from ser.build import build_network
+from ser.corpora.emodb import EmoDB
 from ser.data.batches import EpochBatches, FeatureSet
-from ser.data.emodb import EmoDB
-from ser.data.store import Features
+from ser.features.store import Features
 from ser.models import EmotionClassifier
+from ser.training.build import build_network
 
 SEQUENCE = (40, 517)
 

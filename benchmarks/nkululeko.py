@@ -16,9 +16,9 @@ from benchmarks.corpora import corpus
 from benchmarks.fits import configuration
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
-from ser.build import build_data
-from ser.metrics import figures
-from ser.results import from_csv
+from ser.evaluation.figures import figures
+from ser.runs.cell import from_csv
+from ser.training.build import build_data
 
 OURS = {
     "ser, LSTM": ("model=lstm", "features=logmel"),

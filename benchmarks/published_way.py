@@ -22,9 +22,9 @@ from benchmarks.fits import cell_in, configuration, fit
 from benchmarks.nkululeko import beside_nkululeko
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
-from ser.build import build_data, build_network
 from ser.data.datamodule import CorpusDataModule
-from ser.training import predict
+from ser.training.build import build_data, build_network
+from ser.training.lightning import predict
 
 BACKENDS = {"Keras on TensorFlow": "tensorflow", "Keras on PyTorch": "torch"}
 HERE = Path(__file__).parent

@@ -15,8 +15,8 @@ from rich.table import Table
 from benchmarks.machine import describe, sentence
 from benchmarks.parts import PARTS
 from benchmarks.row import HEADINGS, Row, cells, markdown
-from ser.evidence.tables import put
-from ser.files import write_json, write_text
+from reproduce.tables import put
+from ser.runs.files import write_json, write_text
 
 Lines = list[dict[str, Any]]
 

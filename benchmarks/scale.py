@@ -21,16 +21,16 @@ from benchmarks.commands import peak
 from benchmarks.fits import cell_in, configuration, fit, silent
 from benchmarks.rounds import in_turns, medians, ratios
 from benchmarks.row import Row
-from ser.build import build_network
-from ser.data.corpus import Corpus, Utterance
+from ser.corpora.corpus import Corpus, Utterance
+from ser.corpora.emodb import EmoDB
 from ser.data.datamodule import CorpusDataModule
-from ser.data.emodb import EmoDB
-from ser.data.store import content_hashes, extract
 from ser.features import LogMel
-from ser.files import write_json
+from ser.features.store import content_hashes, extract
 from ser.report import report
 from ser.report.write import write_report
-from ser.training import tabulate
+from ser.runs.files import write_json
+from ser.training.build import build_network
+from ser.training.lightning import tabulate
 
 SIZES = (535, 5350, 53_500)
 QUICK = (140, 535)

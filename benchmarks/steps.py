@@ -17,8 +17,8 @@ from benchmarks.machine import ceilings
 from benchmarks.networks import SUBJECTS, Subject, loss_of
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
-from ser.device import resolve_precision
 from ser.models import EmotionClassifier
+from ser.training.device import resolve_precision
 
 EPOCHS = 3  # of a fit; the first is not counted
 QUICK = ("lstm",)

@@ -110,7 +110,7 @@ def sweep(work: Path, grid: Sequence[str], epochs: int) -> None:
 
 def memory(work: Path, threads: int) -> list[Row]:
     """Most memory that a job held at once, against that of importing what it needs."""
-    imported = "import ser.train, ser.training, ser.report, ser.data, ser.models"
+    imported = "import ser.train, ser.training.lightning, ser.report, ser.data, ser.models"
     with tempfile.TemporaryDirectory(dir=work) as folder:
         command = ["-m", "ser.train", *job(Path(folder))]
         figures = {

@@ -8,7 +8,11 @@ from typing import Any
 __version__ = "0.1.0"
 
 # Heavy imports wait until they are used: `import ser` costs nothing.
-_LAZY = {"load": "ser.inference", "Predictor": "ser.inference", "Prediction": "ser.inference"}
+_LAZY = {
+    "load": "ser.inference.predictor",
+    "Predictor": "ser.inference.predictor",
+    "Prediction": "ser.inference.predictor",
+}
 
 __all__ = ["Prediction", "Predictor", "__version__", "load"]
 

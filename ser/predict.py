@@ -1,4 +1,4 @@
-"""``python -m ser.predict``: the emotion of an audio file, by a trained network.
+"""``python -m ser.predict``: the emotion of an audio file. The work is in ``ser.inference``.
 
 Example: ``python -m ser.predict checkpoint=runs/…/model.ckpt input=a.wav``
 """
@@ -8,28 +8,15 @@ from __future__ import annotations
 import hydra
 from omegaconf import DictConfig
 
-from ser.configuration import config_folder
-from ser.errors import SerError
+from ser.runs.configuration import config_folder
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="predict")
 def main(cfg: DictConfig) -> None:
-    """Print the emotion of a file and the probability of each."""
-    from rich.console import Console  # noqa: PLC0415 - --help should not wait for imports
+    """Predict as the configuration says; a mistake in it ends with one clear sentence."""
+    from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
-    from ser.data.audio import load as load_audio  # noqa: PLC0415
-    from ser.inference import load  # noqa: PLC0415
-
-    try:
-        predictor = load(cfg.checkpoint)
-        rate = predictor.front_end.sample_rate
-        prediction = predictor(load_audio(cfg.input, rate), rate)
-    except SerError as error:
-        raise SystemExit(f"error: {error}") from error
-    console = Console(highlight=False)
-    console.print(prediction.emotion, style="bold")
-    for emotion, probability in prediction.probabilities.items():
-        console.print(f"  {emotion:<12} {probability:6.1%}")
+    job(cfg)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from ser.data.corpus import Utterance
-from ser.data.emodb import EmoDB
+from ser.corpora.corpus import Utterance
+from ser.corpora.emodb import EmoDB
 
 # librosa keeps compiled code beside its own; two workers that write it at once leave code that
 # crashes whoever loads it, so every process has a place of its own.

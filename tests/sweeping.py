@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ser.data.emodb import EmoDB
+from ser.corpora.emodb import EmoDB
 
 
 def start(command: list[str], **env: str) -> subprocess.CompletedProcess[str]:

@@ -12,9 +12,10 @@ import pytest
 import soundfile
 from hydra import compose, initialize_config_dir
 
-from ser.audit.command import audit, main, mistake
-from ser.configuration import config_folder
+from ser.audit.__main__ import main
+from ser.audit.job import audit, mistake
 from ser.errors import FoldError, LeakageError
+from ser.runs.configuration import config_folder
 
 ROWS = ("cv=kfold", "cv.n_splits=3", "protocol=published", "augment=published")
 FEATURES = "features=statistics155"

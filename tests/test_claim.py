@@ -11,13 +11,13 @@ import time
 
 import pytest
 
-from ser.claim import ClaimedError, claim, worker_on
-from ser.files import create_json
+from ser.runs.claim import ClaimedError, claim, worker_on
+from ser.runs.files import create_json
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from ser.claim import claim
+from ser.runs.claim import claim
 with claim(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)

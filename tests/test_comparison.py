@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import recall_score
 
-from ser.comparison import (
+from ser.errors import ConfigError, RunError
+from ser.evaluation.comparison import (
     compare,
     corrected_ttest,
     fold_differences,
     holm,
     paired_bootstrap,
 )
-from ser.errors import ConfigError, RunError
-from ser.metrics import figures
+from ser.evaluation.figures import figures
 
 EMOTIONS = np.array(["anger", "fear", "joy"])
 NUMBERS = st.floats(-1, 1).map(lambda x: round(x, 3))

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from omegaconf import OmegaConf
 
-from ser.evidence import TABLES, fill, keep
-from ser.evidence.leak import leak
-from ser.evidence.published import table
-from ser.files import write_json, write_text
-from ser.results import read_predictions, to_csv
+from reproduce import TABLES, fill, keep
+from reproduce.leak import leak
+from reproduce.published import table
+from ser.runs.cell import read_predictions, to_csv
+from ser.runs.files import write_json, write_text
 
 ROOT = Path(__file__).parent.parent
 RUN = "emodb/cnn1d/kfold/emodb_cnn1d_augmented_kfold"

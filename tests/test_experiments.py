@@ -10,11 +10,11 @@ from hydra.utils import instantiate
 from iemocap_layout import write_iemocap
 from omegaconf import open_dict
 
-from ser.configuration import config_folder, run_name
+from reproduce.published import rows
 from ser.errors import CorpusError
-from ser.evidence.published import rows
-from ser.results import from_csv
-from ser.train import train
+from ser.runs.cell import from_csv
+from ser.runs.configuration import config_folder, run_name
+from ser.training.job import train
 
 NAMES = sorted(path.stem for path in Path(config_folder(), "experiment/published").glob("*.yaml"))
 LICENSED = [n for n in NAMES if n.startswith("iemocap") and n.endswith("kfold")]
@@ -86,7 +86,7 @@ def test_a_licensed_row_runs_end_to_end_on_speech_in_the_layout_of_its_corpus(
 
 def test_without_the_licensed_corpus_the_error_says_how_to_request_it(tmp_path):
     cfg = composed("experiment=published/iemocap_lstm_kfold", f"data.root={tmp_path}")
-    from ser.build import build_data
+    from ser.training.build import build_data
 
     with pytest.raises(CorpusError, match="request it"):
         build_data(cfg).setup()

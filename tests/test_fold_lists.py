@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from iemocap_layout import write_iemocap
 
-from ser.data.corpus import Utterance
-from ser.data.iemocap import IEMOCAP
+from ser.corpora.corpus import Utterance
+from ser.corpora.iemocap import IEMOCAP
 from ser.errors import FoldError, LeakageError
 from ser.folds import Fold, Regime, regime
 from ser.folds.leakage import check_fold, describe

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from iemocap_layout import write_iemocap
 
-from ser.data.corpus import Utterance
-from ser.data.emodb import EmoDB
-from ser.data.iemocap import IEMOCAP
+from ser.corpora.corpus import Utterance
+from ser.corpora.emodb import EmoDB
+from ser.corpora.iemocap import IEMOCAP
 from ser.errors import ConfigError, FoldError, LeakageError
 from ser.folds import REGIMES, Fold, Regime, regime
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from ser.imports import import_training
+from ser.training.imports import import_training
 
 
 class Node:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ser.errors import ConfigError, RunError
-from ser.intervals import Interval, interval, intervals, resample
-from ser.metrics import FIGURES, figures
+from ser.evaluation.figures import FIGURES, figures
+from ser.evaluation.intervals import Interval, interval, intervals, resample
 
 EMOTIONS = np.array(["anger", "fear", "joy"])
 

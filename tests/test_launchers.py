@@ -7,8 +7,8 @@ import os
 import pytest
 from sweeping import predictions, sweep, table_of
 
-from ser.cluster import OneDevice, check_tasks, device_of, max_array_size, visible_devices
 from ser.errors import ConfigError
+from ser.sweep.cluster import OneDevice, check_tasks, device_of, max_array_size, visible_devices
 
 
 def run(emodb, output, *words):

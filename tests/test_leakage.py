@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ser.data.corpus import Utterance
-from ser.data.emodb import EmoDB
-from ser.data.store import content_hashes
+from ser.corpora.corpus import Utterance
+from ser.corpora.emodb import EmoDB
 from ser.errors import LeakageError
+from ser.features.store import content_hashes
 from ser.folds import Fold, regime
 from ser.folds.leakage import check_fold, describe
 from ser.folds.overlaps import SIDES, Overlap, overlaps

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ser.audit.levels import CLIPPED, Level, levels, longest_run
-from ser.data.corpus import Utterance
+from ser.corpora.corpus import Utterance
 
 RATE = 16000
 TONE = np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from ser.errors import RunError
-from ser.metrics import (
+from ser.evaluation.figures import (
     FIGURES,
     class_recalls,
     class_set,

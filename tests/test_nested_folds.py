@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ser.data.corpus import Utterance
+from ser.corpora.corpus import Utterance
 from ser.errors import ConfigError, FoldError
 from ser.folds import REGIMES, Fold, regime
 

@@ -13,8 +13,8 @@ from sklearn.metrics import recall_score
 from sweeping import train
 
 from ser.errors import RunError
-from ser.results import from_csv
-from ser.selection import main, select
+from ser.runs.cell import from_csv
+from ser.sweep.selection import main, select
 
 NAMES = [
     f"cv.inner=2,cv.n_splits=3,model.learning_rate={rate},trainer.max_epochs=2"

@@ -13,13 +13,13 @@ import torch
 from pytorch_lightning import Trainer
 
 from ser.augment import Augmentation
-from ser.data.corpus import Corpus, Utterance
+from ser.corpora.corpus import Corpus, Utterance
 from ser.data.datamodule import CorpusDataModule
+from ser.evaluation.figures import figures
 from ser.features import LogMel
 from ser.folds import REGIMES, Regime, regime
-from ser.metrics import figures
+from ser.folds.protocol import Protocol
 from ser.models import LSTMClassifier
-from ser.protocol import Protocol
 
 RATE = 16_000
 EMOTIONS = ("anger", "fear", "joy", "sadness")

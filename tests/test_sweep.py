@@ -8,13 +8,13 @@ import pytest
 from hydra import compose, initialize_config_dir
 from sweeping import predictions, sweep, table_of, train
 
-from ser.configuration import config_folder, run_name
 from ser.errors import RunError
-from ser.fingerprint import fingerprint, refuse_other_code
-from ser.results import from_csv
-from ser.status import main as status
+from ser.runs.cell import from_csv
+from ser.runs.configuration import config_folder, run_name
+from ser.runs.fingerprint import fingerprint, refuse_other_code
 from ser.sweep.jobs import Jobs
 from ser.sweep.plan import PlannedCell, read_plans, runs_of
+from ser.sweep.status import main as status
 
 LEAK = Path(config_folder(), "leak")
 HONEST_SHUFFLED = (

@@ -14,12 +14,12 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import open_dict
 from sklearn.metrics import recall_score
 
-from ser.configuration import config_folder, run_name
-from ser.data.store import Features
 from ser.errors import ConfigError, FoldError, RunError
-from ser.results import from_csv, read_predictions
-from ser.train import train
-from ser.training import StepSeed
+from ser.features.store import Features
+from ser.runs.cell import from_csv, read_predictions
+from ser.runs.configuration import config_folder, run_name
+from ser.training.job import train
+from ser.training.lightning import StepSeed
 
 SMALL = ("cv=kfold", "cv.n_splits=3", "trainer.max_epochs=3", "trainer=cpu", "logger=csv")
 
@@ -74,7 +74,7 @@ def test_every_utterance_is_predicted_once_and_figures_follow_from_the_predictio
 
 def test_a_second_start_decodes_nothing_and_predicts_the_same(start, monkeypatch):
     first = start(output="a")
-    decoder = "ser.data.extraction.load_utterance"
+    decoder = "ser.features.extraction.load_utterance"
     monkeypatch.setattr(decoder, lambda *_: pytest.fail("decoded audio"))
     second = start(output="b")
     assert (first / "predictions.csv").read_text() == (second / "predictions.csv").read_text()
@@ -82,7 +82,9 @@ def test_a_second_start_decodes_nothing_and_predicts_the_same(start, monkeypatch
 
 def test_finished_folds_are_not_trained_again(start, monkeypatch):
     run = start()
-    monkeypatch.setattr("ser.training.fit_and_test", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(
+        "ser.training.lightning.fit_and_test", lambda *_: pytest.fail("trained again")
+    )
     shutil.rmtree(run / "csv", ignore_errors=True)
     assert start() == run
 
@@ -94,7 +96,9 @@ def test_a_run_from_before_a_setting_came_that_is_null_is_still_finished(start, 
     (run / "identity.json").write_text(json.dumps(identity))
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
     (run / "fold-00" / "seed-0" / "done").write_text(json.dumps({"config": digest}))
-    monkeypatch.setattr("ser.training.fit_and_test", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(
+        "ser.training.lightning.fit_and_test", lambda *_: pytest.fail("trained again")
+    )
     assert start("fold=0") == run
 
 

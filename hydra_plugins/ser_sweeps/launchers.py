@@ -54,7 +54,7 @@ class _Submitit(BaseSubmititLauncher):  # type: ignore[misc, valid-type]
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> list[JobReturn]:
         """Submit every job, wait for all of them, and give what became of each."""
-        from ser.cluster import check_tasks  # noqa: PLC0415
+        from ser.sweep.cluster import check_tasks  # noqa: PLC0415
 
         check_tasks(self.params.get("tasks_per_node", 1), self.config.trainer.devices)
         calls = [
@@ -91,7 +91,7 @@ class SlurmLauncher(_Submitit):
     _EXECUTOR = "slurm"
 
     def _submit(self, executor: Executor, calls: list[tuple[Any, ...]]) -> list[Job[JobReturn]]:
-        from ser.cluster import max_array_size  # noqa: PLC0415
+        from ser.sweep.cluster import max_array_size  # noqa: PLC0415
 
         size = self.params["max_array_size"] or max_array_size()
         chunks = [calls[start : start + size] for start in range(0, len(calls), size)]
@@ -133,7 +133,7 @@ class WorkersLauncher(JoblibLauncher):  # type: ignore[misc, valid-type]
 
     def setup(self, *, task_function: Callable[[Any], Any], **context: Any) -> None:
         """Wrap the job, so that it chooses its GPU before CUDA is touched."""
-        from ser.cluster import OneDevice, visible_devices  # noqa: PLC0415
+        from ser.sweep.cluster import OneDevice, visible_devices  # noqa: PLC0415
 
         task = OneDevice(task_function, visible_devices())
         super().setup(task_function=task, **context)

@@ -1,6 +1,23 @@
-"""``python -m ser.audit data=emodb cv=speaker``."""
+"""``python -m ser.audit``: look at a corpus and its folds. The work is in ``ser.audit.job``.
 
-from ser.audit.command import main
+Example: ``python -m ser.audit data=emodb cv=speaker``
+"""
+
+from __future__ import annotations
+
+import hydra
+from omegaconf import DictConfig
+
+from ser.runs.configuration import config_folder
+
+
+@hydra.main(version_base="1.3", config_path=config_folder(), config_name="audit")
+def main(cfg: DictConfig) -> None:
+    """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
+    from ser.audit.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
+
+    job(cfg)
+
 
 if __name__ == "__main__":
     main()

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 
 if TYPE_CHECKING:
-    from ser.data.corpus import Utterance
+    from ser.corpora.corpus import Utterance
 
 NEAR_SILENT = -40.0  # dB of full scale, of the loudest sample
 CLIPPED = 3  # samples in a row at the peak; EmoDB, whose files reach full scale, has at most 2

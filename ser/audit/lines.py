@@ -15,8 +15,8 @@ from ser.folds.formats import named
 from ser.folds.overlaps import GROUPS, SIDES, content, original
 
 if TYPE_CHECKING:
+    from ser.corpora.corpus import Utterance
     from ser.data import CorpusDataModule
-    from ser.data.corpus import Utterance
     from ser.folds.regimes import Fold
 
 

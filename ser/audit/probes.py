@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from ser.data.store import Features
+    from ser.features.store import Features
 
 Indices = NDArray[np.intp]
 Figures = NDArray[np.float64]

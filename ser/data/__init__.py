@@ -1,11 +1,9 @@
-"""Corpora, one a file, and the datamodule that serves their folds."""
+"""From a corpus and its folds to batches: one datamodule for every corpus."""
 
+from ser.corpora import IEMOCAP, Corpus, EmoDB, Synthetic, Utterance
 from ser.data.batches import Batch
-from ser.data.corpus import Corpus, Utterance
 from ser.data.datamodule import CorpusDataModule
-from ser.data.emodb import EmoDB, EmoDBDataModule
-from ser.data.iemocap import IEMOCAP, IEMOCAPDataModule
-from ser.data.synthetic import Synthetic, SyntheticDataModule
+from ser.data.named import EmoDBDataModule, IEMOCAPDataModule, SyntheticDataModule
 
 __all__ = [
     "IEMOCAP",

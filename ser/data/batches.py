@@ -10,7 +10,7 @@ import numpy as np
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from ser.data.store import Features
+from ser.features.store import Features
 
 
 class Batch(NamedTuple):

@@ -16,15 +16,15 @@ from torch.utils.data import DataLoader
 
 from ser.augment import COPIES_VERSION, Augmentation
 from ser.augment import view as make_copy
+from ser.corpora.corpus import Corpus, Utterance
 from ser.data.batches import Batch, EpochBatches, FeatureSet
-from ser.data.corpus import Corpus, Utterance
-from ser.data.store import Features, content_hashes, extract
 from ser.errors import ConfigError
 from ser.features import FrontEnd, RawWaveform
+from ser.features.store import Features, content_hashes, extract
 from ser.folds import Fold, Regime, regime
 from ser.folds.leakage import check_fold, describe
 from ser.folds.overlaps import Overlap, overlaps_of
-from ser.protocol import Protocol
+from ser.folds.protocol import Protocol
 
 PADDINGS = ("batch", "corpus")
 

@@ -14,7 +14,7 @@ from ser.errors import LeakageError
 from ser.folds.overlaps import GROUPS, KINDS, SAME, Overlap, overlaps_of
 
 if TYPE_CHECKING:
-    from ser.data.corpus import Utterance
+    from ser.corpora.corpus import Utterance
     from ser.folds.regimes import Fold, Regime
 
 NAMED = 10  # culprits that an error lists

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ser.data.corpus import Utterance
+    from ser.corpora.corpus import Utterance
     from ser.folds.regimes import Fold
 
 SIDES = ("train", "validation", "test")

@@ -19,7 +19,7 @@ from ser.folds.regimes import Fold, Indices, Regime
 from ser.folds.splitters import GroupedKFold
 
 if TYPE_CHECKING:
-    from ser.data.corpus import Utterance
+    from ser.corpora.corpus import Utterance
 
 CARVED = 5  # a fifth of the training side validates, where the list leaves no better choice
 

@@ -15,7 +15,7 @@ from ser.folds import leakage
 from ser.folds.splitters import Splitter
 
 if TYPE_CHECKING:
-    from ser.data.corpus import Utterance
+    from ser.corpora.corpus import Utterance
 
 Indices = NDArray[np.intp]
 Columns = tuple[list[str], list[str], Any]  # emotions twice, and groups, as splitters take them

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ser.metrics import class_recalls, confusion, figures_by
-from ser.report.findings import Findings
+from ser.evaluation.figures import class_recalls, confusion, figures_by
+from ser.evaluation.findings import Findings
 from ser.report.markup import Markup
 from ser.report.svg import ABOVE, bare, drawing, heat_map, ink, inline
 from ser.report.theme import HEAT_STEPS

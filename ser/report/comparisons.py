@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ser.comparison import KEYS, compare
-from ser.report.design import fitted_utterances
-from ser.report.findings import Findings
+from ser.evaluation.comparison import KEYS, compare
+from ser.evaluation.design import fitted_utterances
+from ser.evaluation.findings import Findings
 from ser.report.notes import alarms
 from ser.report.tables import Column, Sheet, Value, number, percent, span, text
 

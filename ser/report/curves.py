@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ser.report.runs import Run
+from ser.runs.reading import Run
 
 LOG = "csv/metrics.csv"
 

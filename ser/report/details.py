@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ser.metrics import FIGURES, class_recalls, confusion, figures_by, spread
-from ser.report.findings import Findings
+from ser.evaluation.figures import FIGURES, class_recalls, confusion, figures_by, spread
+from ser.evaluation.findings import Findings
+from ser.evaluation.mistakes import mistakes, worst_confusions
 from ser.report.headings import HEADINGS
-from ser.report.mistakes import mistakes, worst_confusions
 from ser.report.tables import Column, Sheet, Value, number, percent, text
 
 PAIRS = 8

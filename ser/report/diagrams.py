@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from ser.report.findings import Findings
+from ser.evaluation.findings import Findings
 from ser.report.markup import Markup
 from ser.report.svg import ABOVE, drawing, ink, inline
 

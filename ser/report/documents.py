@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ser.evaluation.findings import Findings
 from ser.report import details
-from ser.report.findings import Findings
 from ser.report.latex import HEAD, latex
 from ser.report.markdown import escape, markdown
 from ser.report.tables import Sheet

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ser.report.runs import Run
 from ser.report.tables import Column, Sheet, text
+from ser.runs.reading import Run
 
 # What belongs to a fold and not to the machine; the table of folds has it.
 OF_A_FOLD = ("seconds", "epochs", "chosen_epoch", "train", "validation", "test", "continued")

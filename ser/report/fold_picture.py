@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
-from ser.report.design import SIDES, UNKNOWN
+from ser.evaluation.design import SIDES, UNKNOWN
 from ser.report.markup import Markup
 from ser.report.svg import bare, drawing, ink, inline
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from ser.report.runs import Run
 from ser.report.tables import Column, Sheet, ranges, text
+from ser.runs.reading import Run
 
 WORDS = {
     "failed": "failed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ser.report.calibration import BINS
+from ser.evaluation.calibration import BINS
 from ser.report.markup import Markup, element
 
 TERMS = {

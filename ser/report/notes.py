@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ser.report.findings import Findings
+from ser.evaluation.findings import Findings
 from ser.report.tables import ranges
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 from rich.box import SIMPLE
 from rich.table import Table
 
-from ser.cells import read_facts
-from ser.files import write_json, write_text
-from ser.metrics import FIGURES, Summary, summarise
+from ser.evaluation.figures import FIGURES, Summary, summarise
 from ser.report.headings import HEADINGS
 from ser.report.picture import draw_confusion
-from ser.results import read_predictions, to_csv
+from ser.runs.cell import read_predictions, to_csv
+from ser.runs.files import write_json, write_text
+from ser.runs.layout import read_facts
 
 
 def report(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ser.errors import ConfigError
-from ser.metrics import FIGURES
-from ser.report.findings import Findings
+from ser.evaluation.figures import FIGURES
+from ser.evaluation.findings import Findings
 from ser.report.headings import HEADINGS
 
 ORDERS = ("name", *FIGURES)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ser.report.findings import Findings
+from ser.evaluation.findings import Findings
 from ser.report.headings import HEADINGS
 from ser.report.notes import alarms, reading
 from ser.report.order import selection_notes
-from ser.report.runs import Run
 from ser.report.tables import Column, Sheet, Value, number, percent, span, text
+from ser.runs.reading import Run
 
 SHOWN = ("uar", "accuracy", "weighted_f1")
 UNITS = ("utterance", "speaker")

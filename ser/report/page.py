@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from ser.evaluation.findings import Findings
 from ser.report.comparisons import signature
-from ser.report.findings import Findings
 from ser.report.guide import guide
 from ser.report.markup import Child, Markup, breakable, element
 from ser.report.section import section

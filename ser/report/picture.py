@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ser.metrics import confusion
-from ser.results import labels_of
+from ser.evaluation.figures import confusion
+from ser.runs.cell import labels_of
 
 
 def draw_confusion(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:

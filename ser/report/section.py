@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ser.evaluation.findings import Findings
 from ser.report import details
 from ser.report.bars import draw_confusion, draw_recalls, draw_speakers
 from ser.report.curves import curves_of
 from ser.report.diagrams import draw_curves, draw_reliability
 from ser.report.environment import environment
-from ser.report.findings import Findings
 from ser.report.fold_picture import draw_design
 from ser.report.markup import Child, Markup, breakable, element
 from ser.report.sheet_html import sentence, table

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ser.metrics import FIGURES
-from ser.report.findings import Findings
+from ser.evaluation.figures import FIGURES
+from ser.evaluation.findings import Findings
 from ser.report.headings import HEADINGS
 from ser.report.markup import Markup, element
 from ser.report.overview import fold_count, parameters_of

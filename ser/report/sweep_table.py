@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.box import SIMPLE
 from rich.table import Table
 
-from ser.cells import read_facts
-from ser.metrics import FIGURES, summarise
+from ser.evaluation.figures import FIGURES, summarise
 from ser.report.headings import HEADINGS
-from ser.results import cells_of, read_predictions
+from ser.runs.cell import cells_of, read_predictions
+from ser.runs.layout import read_facts
 
 
 def compare_runs(runs: Mapping[str, Path]) -> Table:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from rich.console import Group
 
-from ser.files import write_text
+from ser.evaluation.findings import findings_of
 from ser.report.comparisons import comparisons
 from ser.report.documents import latex_document, markdown_document
-from ser.report.findings import findings_of
 from ser.report.gaps import lacking
 from ser.report.order import ordered, refuse_order
 from ser.report.overview import compact_overview, overview
 from ser.report.page import page
-from ser.report.runs import find_runs
 from ser.report.terminal import terminal
+from ser.runs.files import write_text
+from ser.runs.reading import find_runs
 
 
 def write_report(folders: Iterable[Path], output: Path, sort: str = "name") -> Group:

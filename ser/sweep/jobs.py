@@ -9,8 +9,8 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from ser.configuration import run_name
 from ser.errors import ConfigError
+from ser.runs.configuration import run_name
 from ser.sweep.plan import PlannedCell
 
 Compose = Callable[[list[str]], DictConfig]
@@ -91,6 +91,6 @@ def count_folds(cfg: DictConfig) -> int:
         CorpusError: If the corpus is absent.
         FoldError: If the regime cannot split it.
     """
-    from ser.build import build_data  # noqa: PLC0415 - only entry points need Hydra
+    from ser.training.build import build_data  # noqa: PLC0415 - only entry points need Hydra
 
     return build_data(cfg).num_folds

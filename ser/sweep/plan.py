@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ser.cells import cell_name
-from ser.files import write_json
+from ser.runs.files import write_json
+from ser.runs.layout import cell_name
 
 FOLDER = "sweeps"
 

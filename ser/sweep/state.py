@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ser.cells import read_facts, read_failure
-from ser.claim import Worker, worker_on
+from ser.runs.claim import Worker, worker_on
+from ser.runs.layout import read_facts, read_failure
 
 STATES = ("done", "running", "failed", "interrupted", "to do")
 

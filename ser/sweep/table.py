@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 
 from ser.report import compare_runs, draw_if_outdated
-from ser.selection import select
 from ser.sweep.plan import PlannedCell, runs_of
+from ser.sweep.selection import select
 from ser.sweep.state import state_of
 
 

@@ -10,9 +10,9 @@ import pytest
 import soundfile
 import torch
 
-from ser.data.audio import load, load_utterance
-from ser.data.corpus import Utterance
+from ser.corpora.corpus import Utterance
 from ser.errors import AudioError
+from ser.features.audio import load, load_utterance
 
 RATE = 16000
 PITCH = 440  # Hz

@@ -19,13 +19,14 @@ from pytorch_lightning.demos.boring_classes import BoringModel
 from torch import Tensor
 
 from ser.augment import Augmentation, Gain, Mixup, Noise, SpecAugment, TimeStretch
+from ser.corpora import EmoDB
+from ser.data import EmoDBDataModule
 from ser.data.batches import Batch, EpochBatches
 from ser.data.datamodule import CorpusDataModule
-from ser.data.emodb import EmoDB, EmoDBDataModule
 from ser.errors import ConfigError, CorpusError, FoldError
 from ser.features import MFCC, FrontEnd, UtteranceStatistics
 from ser.folds import regime
-from ser.protocol import Protocol
+from ser.folds.protocol import Protocol
 
 RATE = 16000
 SIDES = ("train", "validation", "test")

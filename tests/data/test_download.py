@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ser.data.download import fetch, install_archive, written_whole
+from ser.corpora.download import fetch, install_archive, written_whole
 from ser.errors import CorpusError
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ser.data.corpus import Utterance, unique_ids
-from ser.data.emodb import EmoDB
+from ser.corpora.corpus import Utterance, unique_ids
+from ser.corpora.emodb import EmoDB
 from ser.errors import CorpusError
 
 

@@ -10,11 +10,11 @@ import soundfile
 import torch
 from torch import Tensor
 
-from ser.data.audio import load
-from ser.data.corpus import Utterance
-from ser.data.extraction import GROUP, extracted
+from ser.corpora.corpus import Utterance
 from ser.errors import AudioError
 from ser.features import MFCC, FrontEnd, LogMel, RawWaveform, UtteranceStatistics
+from ser.features.audio import load
+from ser.features.extraction import GROUP, extracted
 
 RATE = 16_000
 FRONT_ENDS = {

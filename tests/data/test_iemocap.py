@@ -10,8 +10,8 @@ import pytest
 import soundfile
 from iemocap_layout import write_iemocap
 
-from ser.data.corpus import Utterance
-from ser.data.iemocap import IEMOCAP
+from ser.corpora.corpus import Utterance
+from ser.corpora.iemocap import IEMOCAP
 from ser.errors import ConfigError, CorpusError
 
 

@@ -14,13 +14,12 @@ import soundfile
 import torch
 from torch import Tensor
 
-from ser.data import extraction
-from ser.data.audio import load
-from ser.data.corpus import Utterance
-from ser.data.emodb import EmoDB
-from ser.data.store import Features, content_hashes, extract
+from ser.corpora.corpus import Utterance
+from ser.corpora.emodb import EmoDB
 from ser.errors import AudioError
-from ser.features import MFCC, FrontEnd, UtteranceStatistics
+from ser.features import MFCC, FrontEnd, UtteranceStatistics, extraction
+from ser.features.audio import load
+from ser.features.store import Features, content_hashes, extract
 
 RATE = 16000
 

@@ -11,11 +11,11 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from ser.data import synthetic
-from ser.data.phones import segments
-from ser.data.prosody import EXPRESSIONS, Voice
-from ser.data.synthesis import overlap_add, synthesise, vocal_tract
-from ser.data.synthetic import Recording, Synthetic
+from ser.corpora.synthetic import corpus as synthetic
+from ser.corpora.synthetic.corpus import Recording, Synthetic
+from ser.corpora.synthetic.phones import segments
+from ser.corpora.synthetic.prosody import EXPRESSIONS, Voice
+from ser.corpora.synthetic.speech import overlap_add, synthesise, vocal_tract
 from ser.errors import ConfigError, CorpusError
 
 RATE = 16000
@@ -261,7 +261,7 @@ def test_interrupted_writing_leaves_nothing(
 
 def test_two_processes_at_once_both_get_the_corpus(corpus: Synthetic, tmp_path: Path) -> None:
     root = tmp_path / "corpus"
-    code = f"from ser.data.synthetic import Synthetic; Synthetic({str(root)!r}, 1, 2).utterances()"
+    code = f"from ser.corpora import Synthetic; Synthetic({str(root)!r}, 1, 2).utterances()"
     both = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
     assert [process.wait(60) for process in both] == [0, 0]
     assert content(Synthetic(root, 1, 2)) == content(corpus)

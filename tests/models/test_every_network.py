@@ -13,7 +13,7 @@ from pytorch_lightning import Trainer
 from torch import nn
 from torch.nn import functional
 
-from ser.configuration import config_folder
+from ser.runs.configuration import config_folder
 
 NAMES = sorted(path.stem for path in Path(config_folder(), "model").glob("*.yaml"))
 FORMS = ["cnn1d model.form=emodb", "cnn1d_lstm model.form=emodb"]

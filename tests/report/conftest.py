@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ser.files import write_text
 from ser.report.__main__ import main
-from ser.results import Cell
+from ser.runs.cell import Cell
+from ser.runs.files import write_text
 
 EMOTIONS = ("anger", "fear", "joy", "sadness")
 SPEAKERS = ("03", "08", "09", "10")
@@ -47,7 +47,11 @@ def config_of(name: str, protocol: str, **changes: Any) -> dict[str, Any]:
         "data": {"_target_": "ser.data.EmoDBDataModule"},
         "model": {"_target_": f"ser.models.{model.upper()}"},
         "cv": {"_target_": "ser.folds.regime", "name": cv},
-        "protocol": {"_target_": "ser.protocol.Protocol", "name": protocol, **PROTOCOLS[protocol]},
+        "protocol": {
+            "_target_": "ser.folds.protocol.Protocol",
+            "name": protocol,
+            **PROTOCOLS[protocol],
+        },
         "augment": {"copies": copies},
         "seed": 0,
         "shuffle_labels": False,
@@ -87,7 +91,7 @@ def no_look_at_the_machine() -> Iterator[None]:
     """Spare every made-up cell a look at packages and at git."""
     with pytest.MonkeyPatch.context() as patch:
         facts = {"versions": {"torch": "2.11.0"}, "git": "0123abc"}
-        patch.setattr("ser.results.environment", lambda: facts)
+        patch.setattr("ser.runs.cell.environment", lambda: facts)
         yield
 
 

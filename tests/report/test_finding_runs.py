@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from ser.errors import RunError
-from ser.report.runs import find_runs
+from ser.runs.reading import find_runs
 
 
 def states(run):

@@ -8,14 +8,14 @@ import pytest
 import torch
 from torchmetrics.functional.classification import multiclass_calibration_error
 
-from ser.report.calibration import reliability
+from ser.evaluation.calibration import reliability
+from ser.evaluation.design import fitted_utterances
+from ser.evaluation.findings import findings_of
+from ser.evaluation.mistakes import mistakes, worst_confusions
 from ser.report.comparisons import comparisons
-from ser.report.design import fitted_utterances
-from ser.report.findings import findings_of
-from ser.report.mistakes import mistakes, worst_confusions
 from ser.report.order import ordered
 from ser.report.overview import overview
-from ser.report.runs import find_runs
+from ser.runs.reading import find_runs
 
 
 @pytest.fixture

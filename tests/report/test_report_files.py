@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from ser.report.__main__ import main
-from ser.report.runs import find_runs
+from ser.runs.reading import find_runs
 
 VOID = {"meta", "link", "br", "wbr", "hr", "col"}
 

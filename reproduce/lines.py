@@ -1,0 +1,48 @@
+"""What the tables have in common: lines of Markdown, counts, and a run's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ser.runs.configuration import config_folder
+
+
+def heading(names: Sequence[str], words: int = 1) -> list[str]:
+    """Two lines that begin a table.
+
+    Args:
+        names: Names of the columns.
+        words: How many columns hold words; those after them hold numbers, to the right.
+    """
+    rule = ["---" if i < words else "---:" for i in range(len(names))]
+    return [row_of(names), row_of(rule)]
+
+
+def row_of(cells: Sequence[str]) -> str:
+    """One line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def folds_of(facts: Sequence[Mapping[str, Any]]) -> str:
+    """How many folds the facts of finished cells are of: ``3 of 10``."""
+    return f"{len(facts)} of {facts[0]['folds']}"
+
+
+def epochs_of(facts: Sequence[Mapping[str, Any]]) -> str:
+    """Epochs that finished cells were trained for: ``20``, or ``20 to 40``."""
+    epochs = sorted({fact["epochs"] for fact in facts})
+    return f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
+
+
+def minutes_of(facts: Sequence[Mapping[str, Any]]) -> str:
+    """Minutes that finished cells took together."""
+    return f"{sum(fact['seconds'] for fact in facts) / 60:.0f}"
+
+
+def composed(words: list[str]) -> Any:
+    """Configuration of a run, with its ``hydra`` node."""
+    from hydra import compose, initialize_config_dir  # noqa: PLC0415 - slow to import
+
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        return compose("train", words, return_hydra_config=True)

@@ -1,0 +1,8 @@
+"""Corpora, one a file: what was said, by whom, with which emotion, and where the audio lies."""
+
+from ser.corpora.corpus import Corpus, Utterance, unique_ids
+from ser.corpora.emodb import EmoDB
+from ser.corpora.iemocap import IEMOCAP
+from ser.corpora.synthetic import Synthetic
+
+__all__ = ["IEMOCAP", "Corpus", "EmoDB", "Synthetic", "Utterance", "unique_ids"]

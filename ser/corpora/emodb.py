@@ -1,0 +1,153 @@
+"""The Berlin Database of Emotional Speech, and any folder written in its name scheme."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import ClassVar
+
+from ser.corpora.corpus import Corpus, Utterance, unique_ids
+from ser.corpora.download import cache_root, file_hash, install_archive
+from ser.errors import CorpusError
+
+NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[A-Z])(?P<take>[a-z])")
+
+
+class EmoDB(Corpus):
+    """535 acted German utterances, 10 speakers, 10 sentences, 7 emotions, 16 kHz mono.
+
+    File names carry the metadata: ``03a01Fa.wav`` is speaker ``03``, sentence ``a01``,
+    emotion ``F`` (*Freude*, happiness), take ``a``. Files lie in ``root/wav/`` as in the
+    official archive, or straight in ``root``.
+
+    Args:
+        root: Folder of the corpus; None takes the environment variable ``SER_EMODB``, and
+            else the copy that ``EmoDB.download`` keeps in the cache.
+
+    References:
+        Burkhardt et al., "A database of German emotional speech", Interspeech 2005.
+        https://doi.org/10.21437/Interspeech.2005-446
+    """
+
+    name = "emodb"
+    url: ClassVar[str] = "http://emodb.bilderbar.info/download/download.zip"
+    codes: ClassVar[Mapping[str, str]] = {
+        "W": "anger",
+        "L": "boredom",
+        "E": "disgust",
+        "A": "fear",
+        "F": "happiness",
+        "N": "neutral",
+        "T": "sadness",
+    }
+    labels = tuple(codes.values())
+    women: ClassVar[frozenset[str]] = frozenset({"08", "09", "13", "14", "16"})
+    counts: Mapping[str, int] = {
+        "anger": 127,
+        "boredom": 81,
+        "disgust": 46,
+        "fear": 69,
+        "happiness": 71,
+        "neutral": 79,
+        "sadness": 62,
+    }
+
+    def __init__(self, root: str | Path | None = None) -> None:
+        chosen = root or os.environ.get("SER_EMODB")
+        self.downloads = not chosen
+        self.root = Path(chosen) if chosen else cache_root("corpora", self.name)
+
+    def prepare(self) -> None:
+        """Download the official archive into the cache, unless a root was given.
+
+        Every file is held against its published checksum. A broken download goes on where
+        it stopped, and the corpus appears whole or not at all.
+
+        Raises:
+            CorpusError: If it cannot be downloaded; says how to get it otherwise.
+        """
+        if not self.downloads or self.root.exists():
+            return
+        try:
+            install_archive(self.url, self.root, lambda draft: type(self)(draft).verify_content())
+        except OSError as error:
+            raise CorpusError(
+                f"no {self.name} in {self.root}, and {self.url} cannot be reached ({error}). "
+                "Get EmoDB from http://emodb.bilderbar.info and pass data.root=FOLDER (the folder "
+                "that holds wav/*.wav) or set SER_EMODB to it. data=synthetic works without a "
+                "download."
+            ) from error
+
+    def utterances(self) -> list[Utterance]:
+        """List every utterance, sorted by id.
+
+        Raises:
+            CorpusError: If there is no wav file, or one whose name does not fit the scheme.
+        """
+        paths = [*self.root.glob("wav/*.wav")] or [*self.root.glob("*.wav")]
+        if not paths:
+            raise CorpusError(
+                f"no {self.name} in {self.root}: looked for wav/*.wav and *.wav. Point data.root=… "
+                "or SER_EMODB at a copy (README, 'Getting EmoDB'), or use data=synthetic, "
+                "which needs no download."
+            )
+        return unique_ids(self._utterance(path) for path in paths)
+
+    def _utterance(self, path: Path) -> Utterance:
+        name = NAME.fullmatch(path.stem)
+        if name is None or name["emotion"] not in self.codes:
+            raise CorpusError(
+                f"{path} does not fit the EmoDB name scheme: two digits of speaker, sentence such "
+                f"as a01, one emotion letter of {' '.join(self.codes)}, one letter of take "
+                "(03a01Fa.wav). Move the file out of the corpus or correct its name."
+            )
+        return Utterance(
+            id=path.stem,
+            path=path,
+            emotion=self.codes[name["emotion"]],
+            speaker=name["speaker"],
+            sentence=name["sentence"],
+            sex="f" if name["speaker"] in self.women else "m",
+        )
+
+    def checksums(self) -> dict[str, str]:
+        """Published SHA-256 of every file, by utterance id."""
+        listing = files("ser.corpora").joinpath("emodb.sha256").read_text()
+        return {Path(line.split()[1]).stem: line.split()[0] for line in listing.splitlines()}
+
+    def verify(self) -> None:
+        """Hold the file names on disk against the published list.
+
+        Raises:
+            CorpusError: If files are missing or added; they are named.
+        """
+        found = {u.id for u in self.utterances()}
+        published = set(self.checksums())
+        problems = [
+            f"{len(ids)} {what}: {', '.join(sorted(ids)[:10])}{' …' if len(ids) > 10 else ''}"  # noqa: PLR2004 - how many names fit a line
+            for what, ids in (("missing", published - found), ("unknown", found - published))
+            if ids
+        ]
+        if problems:
+            raise CorpusError(
+                f"{self.root} is not EmoDB as published (535 files): {'; '.join(problems)}. "
+                "Get a fresh copy, or pass data.verify=false to use the folder as it is."
+            )
+
+    def verify_content(self) -> None:
+        """Hold the SHA-256 of every file against the published one.
+
+        Raises:
+            CorpusError: If a file differs; it is named.
+        """
+        self.verify()
+        sums = self.checksums()
+        changed = [u.id for u in self.utterances() if file_hash(u.path) != sums.get(u.id)]
+        if changed:
+            raise CorpusError(
+                f"{len(changed)} files under {self.root} differ from the published ones: "
+                f"{', '.join(changed[:10])}. Get a fresh copy."
+            )

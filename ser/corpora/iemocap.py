@@ -1,0 +1,197 @@
+"""The USC interactive emotional dyadic motion capture corpus, read as it is distributed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from ser.corpora.corpus import Corpus, Utterance, unique_ids
+from ser.corpora.download import cache_root
+from ser.errors import ConfigError, CorpusError
+
+LABEL = re.compile(r"\[[\d.]+ - [\d.]+\]\s+(?P<turn>\S+)\s+(?P<code>\S+)\s+\[")
+TURN = re.compile(
+    r"(?P<dialogue>Ses0(?P<session>[1-5])[FM]_(?P<scene>script\d\d_\d|impro\d\d)[a-z]?)"
+    r"_(?P<sex>[FM])\w+"
+)
+# ``Ses`` leaves out what macOS adds: ``._Ses01F_impro01.txt`` is binary and holds no labels.
+LABELS = "Session[1-5]/dialog/EmoEvaluation/Ses*.txt"
+NAMED = 10  # how many turns an error lists
+
+
+class IEMOCAP(Corpus):
+    """5 531 English turns of four emotions by 10 actors in 5 sessions, acted and improvised.
+
+    The labels are the majority votes in ``Session*/dialog/EmoEvaluation/*.txt``; the audio is
+    ``Session*/sentences/wav/<dialogue>/<turn>.wav``. The eleven codes of the release are
+    reduced to the usual four classes; *excited* counts as happiness. Turn
+    ``Ses01F_script02_1_M018`` is spoken by ``Ses01M``: the last letter names the speaker, the
+    first only the actor who wore the motion-capture markers.
+
+    ``sentence`` of a scripted turn is its scene, such as ``script02_1``, and not the turn in
+    it: the same scenes are played in every session, and nothing promises that turn 18 of one
+    performance is the line of turn 18 in another. A split that keeps scenes apart keeps
+    scripted texts apart. Improvised turns have no ``sentence``.
+
+    The selection of 5 499 turns in some articles is not offered: it came from removing damaged
+    files by hand (https://github.com/shamanez/BERT-like-is-All-You-Need/issues/9), and no rule
+    gives it back.
+
+    Args:
+        root: Folder that holds ``Session1`` to ``Session5``, or its parent; None takes the
+            environment variable ``SER_IEMOCAP``, and else ``corpora/iemocap`` in the cache.
+        merge_excitement: Count *excited* as happiness; off leaves those 1 041 turns out, and
+            4 490 remain.
+        style: ``"all"`` turns, only ``"improvised"`` or only ``"scripted"`` ones.
+
+    Raises:
+        ConfigError: If ``style`` is none of these.
+
+    References:
+        Busso et al., "IEMOCAP: interactive emotional dyadic motion capture database",
+        Language Resources and Evaluation 42, 2008. https://doi.org/10.1007/s10579-008-9076-6
+    """
+
+    name = "iemocap"
+    url: ClassVar[str] = "https://sail.usc.edu/iemocap/iemocap_release.htm"
+    labels = ("anger", "happiness", "neutral", "sadness")
+    styles: ClassVar[Mapping[str, frozenset[str]]] = {
+        "all": frozenset({"script", "improvised"}),
+        "improvised": frozenset({"improvised"}),
+        "scripted": frozenset({"script"}),
+    }
+    published: ClassVar[Mapping[str, int]] = {
+        "ang": 1103,
+        "exc": 1041,
+        "hap": 595,
+        "neu": 1708,
+        "sad": 1084,
+    }
+    # Frustration, fear, surprise, disgust, other, and turns that the annotators disagreed on.
+    unused: ClassVar[frozenset[str]] = frozenset({"fru", "fea", "sur", "dis", "oth", "xxx"})
+    speakers: ClassVar[frozenset[str]] = frozenset(f"Ses0{n}{s}" for n in range(1, 6) for s in "FM")
+
+    def __init__(
+        self,
+        root: str | Path | None = None,
+        merge_excitement: bool = True,
+        style: str = "all",
+    ) -> None:
+        if style not in self.styles:
+            raise ConfigError(f"style={style!r} must be one of {', '.join(self.styles)}")
+        self.root = Path(
+            root or os.environ.get("SER_IEMOCAP") or cache_root("corpora", self.name)
+        ).expanduser()
+        self.merge_excitement = merge_excitement
+        self.style = style
+        self.codes = {"ang": "anger", "hap": "happiness", "neu": "neutral", "sad": "sadness"}
+        if merge_excitement:
+            self.codes["exc"] = "happiness"
+        # No published figures per emotion for one style alone: ``verify`` counts the whole.
+        self.counts = self._published() if style == "all" else {}
+
+    def _published(self) -> dict[str, int]:
+        counts = Counter[str]()
+        for code, emotion in self.codes.items():
+            counts[emotion] += self.published[code]
+        return {emotion: counts[emotion] for emotion in self.labels}
+
+    def utterances(self) -> list[Utterance]:
+        """List every turn of the selection, sorted by id.
+
+        Raises:
+            CorpusError: If the corpus is absent, a label file holds what the release does not
+                know, no turn is left, or a labelled turn has no audio.
+        """
+        chosen = [u for u in self._labelled() if u.style in self.styles[self.style]]
+        if not chosen:
+            raise CorpusError(
+                f"{self._release()} labels no turn of style={self.style!r} with "
+                f"{', '.join(self.labels)}. Unpack the release again, or choose another style."
+            )
+        missing = [u.id for u in chosen if not u.path.is_file()]
+        if missing:
+            raise CorpusError(
+                f"{len(missing)} labelled turns of {self.name} have no wav under "
+                f"{self._release()}/Session*/sentences/wav: {', '.join(missing[:NAMED])}"
+                f"{' …' if len(missing) > NAMED else ''}. Unpack the release again."
+            )
+        return unique_ids(chosen)
+
+    def _release(self) -> Path:
+        for folder in (self.root, self.root / "IEMOCAP_full_release"):
+            if any(folder.glob(LABELS)):
+                return folder
+        raise CorpusError(
+            f"no {self.name} in {self.root}: looked for {LABELS} there "
+            "and in IEMOCAP_full_release below it. Its licence rules out a download: "
+            f"request it from USC SAIL ({self.url}), unpack it and point data.root=… or "
+            "SER_IEMOCAP at it. data=synthetic works now, without a download."
+        )
+
+    def _labelled(self) -> Iterator[Utterance]:
+        """Yield the turns of the wanted emotions in either style, with or without audio."""
+        for path in sorted(self._release().glob(LABELS)):
+            # Free comments of the annotators are in no fixed encoding; all we read is ASCII.
+            for line in path.read_text("utf-8", errors="replace").splitlines():
+                if re.match(r"\[\s*\d", line):
+                    yield from self._turn(path, line)
+
+    def _turn(self, path: Path, line: str) -> Iterator[Utterance]:
+        label = LABEL.match(line)
+        turn = label and TURN.fullmatch(label["turn"])
+        if not label or not turn or label["code"] not in self.unused | set(self.published):
+            raise CorpusError(
+                f"{path} has a line that is not a label of {self.name}: {line!r}. Expected "
+                "[start - end], turn such as Ses01F_impro01_F000, emotion code (one of "
+                f"{' '.join(sorted(self.unused | set(self.published)))}), [valence, activation, "
+                "dominance], tabs between them. Unpack the release again."
+            )
+        if label["code"] in self.codes:
+            audio = path.parents[2] / "sentences" / "wav" / turn["dialogue"]
+            yield self._utterance(turn, audio / f"{turn[0]}.wav", self.codes[label["code"]])
+
+    @staticmethod
+    def _utterance(turn: re.Match[str], path: Path, emotion: str) -> Utterance:
+        scripted = turn["scene"].startswith("script")
+        return Utterance(
+            id=turn[0],
+            path=path,
+            emotion=emotion,
+            speaker=f"Ses0{turn['session']}{turn['sex']}",
+            sentence=turn["scene"] if scripted else None,
+            session=turn["session"],
+            sex=turn["sex"].lower(),
+            style="script" if scripted else "improvised",
+        )
+
+    def verify(self) -> None:
+        """Hold the labels of the whole release against the published counts.
+
+        Both styles are counted, also when one is selected: figures are published for the whole.
+
+        Raises:
+            CorpusError: If an emotion has more or fewer turns than were published, one of the
+                ten speakers has none, or a turn of the selection has no audio.
+        """
+        self.utterances()  # names a turn that has no audio
+        whole = list(self._labelled())
+        found = Counter(u.emotion for u in whole)
+        problems = [
+            f"{emotion} {found[emotion]} instead of {n}"
+            for emotion, n in self._published().items()
+            if found[emotion] != n
+        ]
+        absent = sorted(self.speakers - {u.speaker for u in whole})
+        if absent:
+            problems.append(f"nothing by {', '.join(absent)}")
+        if problems:
+            raise CorpusError(
+                f"{self.root} is not IEMOCAP as published ({sum(self._published().values())} "
+                f"turns, {len(self.speakers)} speakers): {'; '.join(problems)}. Unpack the "
+                "release again, or pass data.verify=false to use the folder as it is."
+            )

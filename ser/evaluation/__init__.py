@@ -1,0 +1,1 @@
+"""What predictions are worth: figures, intervals, comparisons, calibration, shared speakers."""

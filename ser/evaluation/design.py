@@ -1,0 +1,103 @@
+"""Which speaker and emotion lie on which side of each fold, from folds.json and predictions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ser.runs.reading import Run
+from ser.runs.state import CellState
+
+SIDES = ("train", "validation", "test")
+UNKNOWN = "not tested yet"
+APART = ("speaker", "speaker_kfold", "speaker_sentence")  # no speaker on two sides, by guard
+OPEN = ("predefined", "holdout")  # regimes that keep apart what they are told to
+
+
+def design_of(run: Run) -> pd.DataFrame:
+    """List every utterance on every side of every fold.
+
+    Seeds share their folds, so the first one tells. Augmented copies are rows of their own. A
+    fold without ``folds.json`` shows its test side alone.
+
+    Returns:
+        A row for each, with ``fold``, ``side``, ``id``, ``view``, ``speaker`` and ``emotion``.
+        The last two come from predictions, and are ``UNKNOWN`` for what none was made of yet.
+    """
+    told = pd.DataFrame(_rows(run), columns=["fold", "side", "id", "view"])
+    words = run.predictions.rename(columns={"truth": "emotion"})
+    known = words.drop_duplicates("id").set_index("id")[["speaker", "emotion"]]
+    whole: pd.DataFrame = told.join(known, on="id").fillna(UNKNOWN)
+    return whole
+
+
+def speakers_shared(run: Run, design: pd.DataFrame) -> bool | None:
+    """Whether a speaker is tested and trained on in one fold; None if nothing here tells.
+
+    Args:
+        run: Run that the design is of.
+        design: What ``design_of`` gives.
+    """
+    cv = run.identity.get("cv.name")
+    if _crossing(design, "speaker"):
+        return True
+    if UNKNOWN not in set(design["speaker"]) and _has_both_sides(design):
+        return False
+    if cv in APART or run.identity.get("cv.group") == "speaker":
+        return False
+    folds = design[design["side"] == "test"].groupby("speaker")["fold"].nunique()
+    if cv in OPEN or not len(folds):
+        return None
+    if folds.gt(1).any():
+        return True
+    return False if run.complete and design["fold"].nunique() > 1 else None
+
+
+def leaked_utterances(design: pd.DataFrame) -> int:
+    """How many tested utterances have themselves or a copy on the training side of their fold."""
+    return _crossing(design, "id")
+
+
+def fitted_utterances(run: Run, design: pd.DataFrame) -> dict[int, int]:
+    """Utterances that each finished fold was fitted on, one with copies counted once."""
+    train = design[design["side"] == "train"].groupby("fold")["id"].nunique()
+    views = 1 + len(run.identity.get("augment.copies") or ())
+    rows = {fold: fact["train"] // views for (fold, _), fact in run.facts.items()}
+    return {fold: int(train.get(fold, count)) for fold, count in rows.items()}
+
+
+def _crossing(design: pd.DataFrame, column: str) -> int:
+    """Count the values of a column that are tested in a fold that trains on them."""
+    pairs = design[design[column] != UNKNOWN][["fold", "side", column]].drop_duplicates()
+    test, train = (pairs[pairs["side"] == side][["fold", column]] for side in ("test", "train"))
+    return len(test.merge(train))
+
+
+def _has_both_sides(design: pd.DataFrame) -> bool:
+    sides = design.groupby("fold")["side"].agg(set)
+    return bool(len(sides)) and all({"train", "test"} <= found for found in sides)
+
+
+def _rows(run: Run) -> Iterator[tuple[int, str, str, str]]:
+    seen: dict[int, CellState] = {}
+    for cell in run.finished:
+        seen.setdefault(cell.fold, cell)
+    for fold, cell in seen.items():
+        for side, names in _sides(run, cell).items():
+            for name in names:
+                utterance, _, view = name.partition("#")
+                yield fold, side, utterance, view or "original"
+
+
+def _sides(run: Run, cell: CellState) -> Mapping[str, list[str]]:
+    path = cell.folder / "folds.json"
+    if path.exists():
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {side: told.get(side, []) for side in SIDES}
+    table = run.predictions
+    tested = table[(table["fold"] == cell.fold) & (table["seed"] == cell.seed)]
+    names = tested["id"].where(tested["view"] == "original", tested["id"] + "#" + tested["view"])
+    return {"test": names.tolist()}

@@ -1,0 +1,92 @@
+"""Features of many utterances in their order, on every core that PyTorch may use."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from ser.corpora.corpus import Utterance
+from ser.features import FrontEnd
+from ser.features.audio import load_utterance
+from ser.features.frontend import AT_ONCE
+
+GROUP = 32  # utterances a task: more make longer batches of like lengths, fewer less to wait for
+AHEAD = 2  # tasks that wait for each thread, which bounds memory for any corpus
+View = Callable[[Tensor, Utterance], Tensor]
+Frames = NDArray[np.float32]
+
+
+def extracted(
+    utterances: Sequence[Utterance], front_end: FrontEnd, view: View | None = None
+) -> Iterator[Frames]:
+    """Yield the frames of every utterance, in order, ``(frames, channels)`` each.
+
+    Args:
+        utterances: What to extract; about a hundred for each thread are in memory at a time.
+        front_end: How.
+        view: Augmented copy to extract instead of the original, made from the clipped
+            waveform ``(time,)``.
+
+    Raises:
+        AudioError: If a file cannot be decoded.
+    """
+    bar = track(utterances, type(front_end).__name__, console=Console(stderr=True), transient=True)
+    items = iter(bar)
+    groups = iter(lambda: list(islice(items, GROUP)), [])
+    work = partial(_of_group, front_end=front_end, view=view)
+    threads = torch.get_num_threads()
+    try:
+        # One thread a group, one core a thread: small transforms do not split well.
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            tasks = deque(pool.submit(work, group) for group in islice(groups, AHEAD * threads))
+            while tasks:
+                yield from tasks.popleft().result()
+                tasks.extend(pool.submit(work, group) for group in islice(groups, 1))
+    finally:
+        torch.set_num_threads(threads)  # training after this would run on one core
+
+
+@torch.inference_mode()
+def _of_group(group: Sequence[Utterance], front_end: FrontEnd, view: View | None) -> list[Frames]:
+    """Frames of some utterances: threads wait for each other less over batches than over each."""
+    clips = [_clip(utterance, front_end, view) for utterance in group]
+    found: dict[int, Frames] = {}
+    for rows in _batches([len(clip) for clip in clips]):
+        found.update(zip(rows, _of_batch([clips[i] for i in rows], front_end), strict=True))
+    return [found[i] for i in range(len(group))]
+
+
+def _clip(utterance: Utterance, front_end: FrontEnd, view: View | None) -> Tensor:
+    waveform = load_utterance(utterance, front_end.sample_rate)
+    clip = front_end.clip(waveform[None])[0][0]
+    return clip if view is None else view(clip, utterance)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the places of like lengths, as many as fit into a cache when they are padded."""
+    batch: list[int] = []
+    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[i] > AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(i)
+    yield batch
+
+
+def _of_batch(clips: Sequence[Tensor], front_end: FrontEnd) -> list[Frames]:
+    lengths = torch.tensor([len(clip) for clip in clips])
+    batch = clips[0][None] if len(clips) == 1 else pad_sequence(list(clips), batch_first=True)
+    features = front_end.extract(batch, lengths).reshape(len(clips), front_end.num_features, -1)
+    own = zip(features, front_end.clipped_frames(lengths).tolist(), strict=True)
+    return [values[:, :count].T.contiguous().numpy() for values, count in own]

@@ -1,0 +1,180 @@
+"""Features of a corpus: extracted once, kept on disk, memory-mapped ever after."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import torch
+from filelock import FileLock
+from torch import Tensor
+
+from ser.corpora.corpus import Utterance
+from ser.corpora.download import cache_root, file_hash, written_whole
+from ser.features import FrontEnd
+from ser.features.extraction import GROUP, View, extracted
+
+LAYOUT = 2  # raised whenever decoding, resampling or the files change
+PART = 2**22  # numbers at once, of a corpus that may not fit into memory
+
+
+@dataclass(frozen=True)
+class Features:
+    """Feature frames of many utterances, one after the other.
+
+    Args:
+        values: Frames of all utterances, ``(total_frames, channels)``, memory-mapped.
+        starts: Where each utterance begins in ``values``, and the end of the last.
+        num_frames: Frames of the longest utterance.
+        sequence: Whether an utterance is a matrix of frames, or one vector.
+    """
+
+    values: Tensor
+    starts: Tensor
+    num_frames: int
+    sequence: bool
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def batch(self, rows: Tensor, frames: int | None = None) -> tuple[Tensor, Tensor]:
+        """Gather utterances.
+
+        Args:
+            rows: Which.
+            frames: Frames to pad to; None takes the longest utterance of the batch.
+
+        Shape:
+            - rows: ``(batch,)``
+            - features: ``(batch, channels, frames)``, zero-padded, or ``(batch, channels)`` for
+              vectors
+            - lengths: ``(batch,)``, frames of each utterance that are not padding
+        """
+        lengths = self.starts[rows + 1] - self.starts[rows]
+        if not self.sequence:
+            return self.values[self.starts[rows]], lengths
+        frame = torch.arange(frames or int(lengths.max()))
+        beyond = frame >= lengths[:, None]
+        values = self.values[(self.starts[rows][:, None] + frame).masked_fill(beyond, 0)]
+        return values.masked_fill_(beyond[..., None], 0).transpose(1, 2).contiguous(), lengths
+
+    def moments(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and population standard deviation of each channel over the frames of ``rows``.
+
+        Shape:
+            - rows: ``(utterances,)``
+            - mean, std: ``(channels,)``
+        """
+        count = int((self.starts[rows + 1] - self.starts[rows]).sum())
+        mean = torch.stack([part.sum(0) for part in self._parts(rows)]).sum(0) / count
+        squares = torch.stack([(part - mean).square().sum(0) for part in self._parts(rows)])
+        return mean.float(), (squares.sum(0) / count).sqrt().float()
+
+    def _parts(self, rows: Tensor) -> Iterator[Tensor]:
+        """Frames of ``rows`` in float64, a bounded number at a time."""
+        frames = max(PART // self.values.shape[1], self.num_frames)
+        for some in torch.split(rows, frames // self.num_frames):
+            ends = zip(self.starts[some].tolist(), self.starts[some + 1].tolist(), strict=True)
+            yield torch.cat([self.values[start:end] for start, end in ends]).double()
+
+    @staticmethod
+    def join(parts: Sequence[Features]) -> Features:
+        """Put sets of utterances one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        shifts = np.cumsum([0, *(len(part.values) for part in parts)])
+        starts = [part.starts[:-1] + int(n) for part, n in zip(parts, shifts, strict=False)]
+        return Features(
+            torch.cat([part.values for part in parts]),
+            torch.cat([*starts, torch.tensor([int(shifts[-1])])]),
+            max(part.num_frames for part in parts),
+            parts[0].sequence,
+        )
+
+
+def content_hashes(utterances: Sequence[Utterance]) -> list[str]:
+    """SHA-256 of the audio file of each utterance, so that a changed file is noticed."""
+    paths = list(dict.fromkeys(u.path for u in utterances))
+    groups = [paths[i : i + GROUP] for i in range(0, len(paths), GROUP)]
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(lambda group: [file_hash(path) for path in group], groups)
+        known = dict(zip(paths, chain.from_iterable(found), strict=True))
+    return [known[u.path] for u in utterances]
+
+
+def extract(
+    utterances: Sequence[Utterance],
+    front_end: FrontEnd,
+    hashes: Sequence[str],
+    cache: Path | None = None,
+    *,
+    view: View | None = None,
+    view_name: str = "original",
+) -> Features:
+    """Features of every utterance, from the store where they are there already.
+
+    The store is keyed by the content of the audio, the settings and version of the front
+    end, and the view; it appears whole or not at all, and of several processes that want
+    it at once one builds and the others wait.
+
+    Args:
+        utterances: What to extract.
+        front_end: How.
+        hashes: ``content_hashes(utterances)``.
+        cache: Folder of the store; None takes the user cache.
+        view: Augmented copy to extract instead of the original, made from the clipped
+            waveform ``(time,)``.
+        view_name: Name of the view with its settings; it is a part of the key.
+
+    Raises:
+        AudioError: If a file cannot be decoded; nothing is written then.
+    """
+    root = (cache or cache_root()) / "features"
+    target = root / _key(utterances, front_end, hashes, view_name)
+    if not target.exists():
+        root.mkdir(parents=True, exist_ok=True)
+        with FileLock(target.with_suffix(".lock")):
+            if not target.exists():
+                with written_whole(target) as draft:
+                    _write(draft, utterances, front_end, view)
+    return _open(target, front_end)
+
+
+def _key(
+    utterances: Sequence[Utterance], front_end: FrontEnd, hashes: Sequence[str], view: str
+) -> str:
+    items = [(u.id, h, u.start, u.end) for u, h in zip(utterances, hashes, strict=True)]
+    identity = json.dumps([LAYOUT, front_end.spec(), view, items], sort_keys=True)
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+def _write(
+    draft: Path, utterances: Sequence[Utterance], front_end: FrontEnd, view: View | None
+) -> None:
+    counts = []
+    with (draft / "values.f32").open("wb") as file:
+        for frames in extracted(utterances, front_end, view):
+            counts.append(len(frames))
+            file.write(frames.data)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    np.save(draft / "starts.npy", starts)
+    (draft / "front_end.json").write_text(json.dumps(front_end.spec(), indent=2))
+
+
+def _open(target: Path, front_end: FrontEnd) -> Features:
+    starts = torch.from_numpy(np.load(target / "starts.npy"))
+    total = int(starts[-1])
+    values = torch.from_file(
+        str(target / "values.f32"),
+        shared=False,
+        size=(target / "values.f32").stat().st_size // 4,
+        dtype=torch.float32,
+    ).view(total, -1)
+    longest = int(starts.diff().max())
+    return Features(values, starts, longest, front_end.sequence)

@@ -1,0 +1,151 @@
+"""Find runs, and say which of their folds are finished, failed, unfinished or missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ser.runs.layout import cell_name, read_facts
+from ser.errors import RunError
+from ser.runs.state import CellState, cells_in
+from ser.runs.names import Name, name_of
+from ser.runs.cell import digest, labels_of, read_predictions
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder, read only; every figure is recomputed from its predictions.
+
+    Args:
+        folder: Folder with ``identity.json``.
+        identity: What decides the figures, as dotted keys.
+    """
+
+    folder: Path
+    identity: Mapping[str, Any]
+
+    @cached_property
+    def name(self) -> Name:
+        """Corpus, model, regime, and what else was changed."""
+        return name_of(self.folder, self.identity)
+
+    @cached_property
+    def cells(self) -> list[CellState]:
+        """Every fold at every seed that was started, whether it is there or not."""
+        found = {(cell.fold, cell.seed): cell for cell in self._started}
+        seeds = sorted({seed for _, seed in found}) or [0]
+        folds = range(self.num_folds or 0)
+        for key in ((fold, seed) for seed in seeds for fold in folds):
+            folder = self.folder / cell_name(*key)
+            found.setdefault(key, CellState(*key, folder, "missing"))
+        return [found[key] for key in sorted(found)]
+
+    @cached_property
+    def finished(self) -> list[CellState]:
+        """The cells whose figures count."""
+        return [cell for cell in self.cells if cell.state == "finished"]
+
+    @property
+    def lacking(self) -> list[CellState]:
+        """The cells that failed, were not finished, or never started."""
+        return [cell for cell in self.cells if cell.state != "finished"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every fold at every seed is known to be finished."""
+        return bool(self.finished) and self.num_folds is not None and not self.lacking
+
+    @cached_property
+    def num_folds(self) -> int | None:
+        """Number of folds of the regime; None where neither facts nor configuration say it."""
+        told = [fact["folds"] for fact in self.facts.values() if "folds" in fact]
+        splits = self.identity.get("cv.n_splits")
+        if told or splits is None:
+            return int(told[0]) if told else None
+        # Parts of the speakers times parts of the sentences.
+        return int(splits) ** 2 if self.name.cv == "speaker_sentence" else int(splits)
+
+    @cached_property
+    def facts(self) -> dict[tuple[int, int], dict[str, Any]]:
+        """``environment.json`` of every finished cell, by fold and seed."""
+        cells = [cell for cell in self._started if cell.state == "finished"]
+        return {(cell.fold, cell.seed): read_facts(cell.folder) for cell in cells}
+
+    @cached_property
+    def predictions(self) -> pd.DataFrame:
+        """Predictions of the finished cells; an empty table if there are none.
+
+        Raises:
+            RunError: If a finished cell has no predictions.
+        """
+        wanted = [(cell.fold, cell.seed) for cell in self.finished]
+        table = read_predictions(self.folder) if wanted else pd.DataFrame(columns=["fold", "seed"])
+        keys = pd.MultiIndex.from_frame(table[["fold", "seed"]])
+        lost = [f"fold {key[0]} seed {key[1]}" for key in wanted if key not in keys]
+        if lost:
+            raise RunError(
+                f"{self.folder} has no predictions of {', '.join(lost)}, though they are marked "
+                "as finished; start ser.train again to write them, or copy the run anew."
+            )
+        known: pd.DataFrame = table[keys.isin(wanted)]  # another may have finished meanwhile
+        return known
+
+    @cached_property
+    def labels(self) -> Sequence[str]:
+        """Emotions in class order."""
+        return labels_of(self.predictions)
+
+    @property
+    def minutes(self) -> float:
+        """Time that the finished cells took together."""
+        return float(sum(fact["seconds"] for fact in self.facts.values())) / 60
+
+    @property
+    def config(self) -> str:
+        """Text of the resolved configuration; what decides the figures where there is none."""
+        path = self.folder / "config.yaml"
+        text = "\n".join(f"{key}: {value}" for key, value in self.identity.items())
+        return path.read_text(encoding="utf-8") if path.exists() else text
+
+    @cached_property
+    def _started(self) -> list[CellState]:
+        return cells_in(self.folder)
+
+
+def find_runs(folders: Iterable[Path]) -> list[Run]:
+    """List the runs in and below some folders, each once, sorted by path.
+
+    Raises:
+        RunError: If a folder does not exist or holds no run, or if a run mixes configurations.
+    """
+    found = {}
+    for folder in folders:
+        records = sorted(folder.rglob("identity.json"))
+        if not records:
+            there = "holds no run" if folder.is_dir() else "does not exist"
+            raise RunError(
+                f"{folder} {there}; name the folder of a run, or one above it, such as runs. "
+                "A run has identity.json, which ser.train writes."
+            )
+        found.update({record.resolve(): record.parent for record in records})
+    return [_open(found[key]) for key in sorted(found)]
+
+
+def _open(folder: Path) -> Run:
+    run = Run(folder, json.loads((folder / "identity.json").read_text(encoding="utf-8")))
+    mark = {"config": digest(run.identity)}
+    foreign = [c for c in run.finished if json.loads((c.folder / "done").read_text()) != mark]
+    if foreign:
+        names = ", ".join(cell.folder.relative_to(folder).as_posix() for cell in foreign)
+        raise RunError(
+            f"{folder} mixes configurations: {names} was trained with another one than "
+            "identity.json says. Figures of two configurations are not mixed: move those cells "
+            "to a run folder of their own."
+        )
+    return run

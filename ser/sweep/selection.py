@@ -1,0 +1,197 @@
+"""``python -m ser.selection RUNS…``: choose settings within each fold, and report the test outside.
+
+Several runs with ``cv.inner=k`` are candidates. In every fold the one is taken whose inner folds
+have the highest pooled UAR; only its predictions of the test side of that fold count. The test
+sides have no part in the choice, so the figure of the selected run is that of the whole
+procedure, choosing included.
+
+References:
+    Cawley and Talbot, "On over-fitting in model selection and subsequent selection bias in
+    performance evaluation", JMLR 11, 2010.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from ser.errors import RunError, SerError
+from ser.evaluation.figures import summarise
+from ser.report import compare_runs, report
+from ser.runs.cell import cells_of, digest, from_csv, to_csv
+from ser.runs.configuration import shorten
+from ser.runs.files import write_json, write_text
+from ser.runs.layout import read_facts
+from ser.runs.reading import Run, find_runs
+
+KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
+FREE = ("data.batch_size", "data.eval_batch_size")  # settings of the training, not of the corpus
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A run with inner folds.
+
+    Args:
+        run: The run.
+        root: Folder that its name ``corpus/model/cv`` is below.
+    """
+
+    run: Run
+    root: Path
+
+    def score(self, cell: Path) -> float:
+        """Pooled UAR over the inner folds of a cell, such as ``fold-03/seed-0``."""
+        tables = [from_csv(folder / "predictions.csv") for folder in self._inner(cell)]
+        return summarise(pd.concat(tables, ignore_index=True))["pooled"]["uar"]
+
+    def facts(self, cell: Path) -> dict[str, Any]:
+        """``environment.json`` of a cell, with the seconds of its inner folds in its own."""
+        fact = read_facts(self.run.folder / cell)
+        seconds = [read_facts(folder)["seconds"] for folder in self._inner(cell)]
+        return {**fact, "seconds": fact["seconds"] + sum(seconds)}
+
+    def _inner(self, cell: Path) -> list[Path]:
+        return sorted((self.run.folder / cell).glob("inner-*"))
+
+
+def select(folders: Iterable[Path]) -> list[Path]:
+    """Write a selected run for every set of candidates among some runs.
+
+    Runs are candidates for one another if they have inner folds and agree on corpus, regime and
+    protocol. Folds that some candidate has not finished are left for a later call.
+
+    Args:
+        folders: Folders of runs, or above them.
+
+    Returns:
+        Folders of the selected runs, ``corpus/selected/cv/…``.
+
+    Raises:
+        RunError: If the candidates of a fold did not test the same utterances.
+    """
+    runs = [run for run in find_runs(folders) if run.identity.get("cv.inner")]
+    sets: dict[str, list[Candidate]] = {}
+    for run in (run for run in runs if "selected.from" not in run.identity):
+        root = run.folder.resolve().parents[len(Path(str(run.name)).parts) - 1]
+        sets.setdefault(f"{root} {_common_ground(run)}", []).append(Candidate(run, root))
+    found = [_select(candidates) for candidates in sets.values() if len(candidates) > 1]
+    return [folder for folder in found if folder]
+
+
+def _common_ground(run: Run) -> str:
+    alike = {
+        key: value
+        for key, value in run.identity.items()
+        if key.startswith(KEPT_ALIKE) and key not in FREE
+    }
+    return json.dumps([run.name.corpus, alike], sort_keys=True)
+
+
+def _select(candidates: Sequence[Candidate]) -> Path | None:
+    """Choose in every cell that all candidates finished; None if there is none."""
+    folders = [candidate.run.folder for candidate in candidates]
+    finished = [{cell.relative_to(folder) for cell in cells_of(folder)} for folder in folders]
+    cells = sorted(set.intersection(*finished))
+    if not cells:
+        return None
+    folder = candidates[0].root / _name(candidates)
+    identity = _identity(candidates)
+    write_json(folder / "identity.json", identity)
+    choices = pd.concat([_choose(candidates, cell, folder, identity) for cell in cells])
+    write_text(folder / "selection.csv", to_csv(choices))
+    report(folder, _title(candidates), notes_on(candidates))
+    return folder
+
+
+def _name(candidates: Sequence[Candidate]) -> Path:
+    """Name a selected run by what there was to choose from."""
+    names = [candidate.run.name for candidate in candidates]
+    models = list(dict.fromkeys(name.model for name in names))
+    words = [f"model={model}" for model in models] if len(models) > 1 else models
+    changed = [word for name in names for word in name.variant.split(",") if word]
+    variant = shorten(",".join(dict.fromkeys([*words, *changed])))
+    return Path(names[0].corpus, "selected", names[0].cv, variant)
+
+
+def _identity(candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """What the candidates have in common, and what they are called."""
+    first, *others = (candidate.run.identity for candidate in candidates)
+    common = {k: v for k, v in first.items() if all(k in o and o[k] == v for o in others)}
+    return {**common, "selected.from": [str(candidate.run.name) for candidate in candidates]}
+
+
+def _choose(
+    candidates: Sequence[Candidate], cell: Path, folder: Path, identity: dict[str, Any]
+) -> pd.DataFrame:
+    """Keep the cell of the best candidate; the earlier one of equals. Gives all scores."""
+    _check_same_test(candidates, cell)
+    scores = [candidate.score(cell) for candidate in candidates]
+    best = candidates[scores.index(max(scores))]
+    for name in ("predictions.csv", "validation.csv", "folds.json"):
+        if (best.run.folder / cell / name).exists():
+            write_text(folder / cell / name, (best.run.folder / cell / name).read_text("utf-8"))
+    facts = [candidate.facts(cell) for candidate in candidates]
+    chosen = facts[candidates.index(best)]
+    whole = {**chosen, "seconds": sum(f["seconds"] for f in facts), "selected": str(best.run.name)}
+    write_json(folder / cell / "environment.json", whole)
+    write_json(folder / cell / "done", {"config": digest(identity)})
+    names = [str(candidate.run.name) for candidate in candidates]
+    table: pd.DataFrame = pd.DataFrame({"candidate": names, "inner_uar": scores})
+    table.insert(0, "cell", cell.as_posix())
+    table["chosen"] = [candidate is best for candidate in candidates]
+    return table
+
+
+def _check_same_test(candidates: Sequence[Candidate], cell: Path) -> None:
+    tested = [
+        set(from_csv(candidate.run.folder / cell / "predictions.csv")["id"])
+        for candidate in candidates
+    ]
+    for candidate, ids in zip(candidates, tested, strict=True):
+        if ids != tested[0]:
+            raise RunError(
+                f"{candidates[0].run.folder / cell} and {candidate.run.folder / cell} tested "
+                "different utterances, so none can be selected; train both on one corpus."
+            )
+
+
+def _title(candidates: Sequence[Candidate]) -> str:
+    name = candidates[0].run.name
+    return f"{name.corpus}/selected/{name.cv}: {len(candidates)} candidates"
+
+
+def notes_on(candidates: Sequence[Candidate]) -> list[str]:
+    """What a reader must know of a selected run."""
+    inner = candidates[0].run.identity["cv.inner"]
+    names = ", ".join(str(candidate.run.name) for candidate in candidates)
+    return [
+        f"In each fold the candidate with the highest UAR over {inner} inner folds of its training "
+        f"side was taken; test sides had no part in the choice. Candidates: {names}."
+    ]
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Select among the runs that the command line names, and show the result."""
+    parser = argparse.ArgumentParser(
+        "python -m ser.selection",
+        description="Choose among runs with cv.inner=k within each fold, by their inner folds.",
+    )
+    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or above them")
+    try:
+        selected = select(parser.parse_args(words).runs)
+    except SerError as error:
+        raise SystemExit(f"error: {error}") from error
+    if not selected:
+        raise SystemExit(
+            "error: there are no two runs with inner folds on one corpus, regime and protocol "
+            "with a finished fold in common; sweep with cv.inner=3 or the like first."
+        )
+    Console().print(compare_runs({str(folder): folder for folder in selected}))
