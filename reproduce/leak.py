@@ -7,8 +7,8 @@ from pathlib import Path
 from reproduce.lines import composed, folds_of, heading, row_of
 from ser.evaluation.figures import summarise
 from ser.runs.cell import cells_of, read_predictions
-from ser.runs.configuration import run_name
 from ser.runs.layout import read_facts
+from ser.runs.names import run_name
 
 HEADING = ("EmoDB, 1D CNN, augmented", "folds", "accuracy", "weighted F1", "UAR")
 STEPS = (

@@ -13,8 +13,9 @@ from pathlib import Path
 from reproduce.lines import composed, epochs_of, folds_of, heading, minutes_of, row_of
 from ser.evaluation.figures import summarise
 from ser.runs.cell import cells_of, read_predictions
-from ser.runs.configuration import config_folder, run_name
+from ser.runs.configuration import config_folder
 from ser.runs.layout import read_facts
+from ser.runs.names import run_name
 
 HEADING = (
     "`experiment=published/…`",

@@ -10,7 +10,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ser.errors import ConfigError
-from ser.runs.configuration import run_name
+from ser.runs.names import run_name
 from ser.sweep.plan import PlannedCell
 
 Compose = Callable[[list[str]], DictConfig]

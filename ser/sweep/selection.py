@@ -26,9 +26,9 @@ from ser.errors import RunError, SerError
 from ser.evaluation.figures import summarise
 from ser.report import compare_runs, report
 from ser.runs.cell import cells_of, digest, from_csv, to_csv
-from ser.runs.configuration import shorten
 from ser.runs.files import write_json, write_text
 from ser.runs.layout import read_facts
+from ser.runs.names import shorten
 from ser.runs.reading import Run, find_runs
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")

@@ -17,7 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from ser.errors import ConfigError, FailedError, SerError, mistake
-from ser.runs.configuration import run_name
+from ser.runs.names import run_name
 from ser.training.build import build_data, build_network, build_trainer
 from ser.training.imports import import_training
 from ser.training.processes import leads, refuse_devices_in_a_sweep

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from ser import device
 from ser.errors import ConfigError
+from ser.training import device
 
 
 @pytest.mark.parametrize(("has_bf16", "expected"), [(True, "bf16-mixed"), (False, "16-mixed")])

@@ -13,7 +13,7 @@ from reproduce.published import table
 from ser.runs.cell import read_predictions, to_csv
 from ser.runs.files import write_json, write_text
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RUN = "emodb/cnn1d/kfold/emodb_cnn1d_augmented_kfold"
 
 

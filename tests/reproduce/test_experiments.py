@@ -13,7 +13,8 @@ from omegaconf import open_dict
 from reproduce.published import rows
 from ser.errors import CorpusError
 from ser.runs.cell import from_csv
-from ser.runs.configuration import config_folder, run_name
+from ser.runs.configuration import config_folder
+from ser.runs.names import run_name
 from ser.training.job import train
 
 NAMES = sorted(path.stem for path in Path(config_folder(), "experiment/published").glob("*.yaml"))

@@ -17,7 +17,8 @@ from sklearn.metrics import recall_score
 from ser.errors import ConfigError, FoldError, RunError
 from ser.features.store import Features
 from ser.runs.cell import from_csv, read_predictions
-from ser.runs.configuration import config_folder, run_name
+from ser.runs.configuration import config_folder
+from ser.runs.names import run_name
 from ser.training.job import train
 from ser.training.lightning import StepSeed
 
