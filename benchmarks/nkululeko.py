@@ -17,7 +17,7 @@ from benchmarks.fits import configuration
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.evaluation.figures import figures
-from ser.runs.cell import from_csv
+from ser.runs.predictions import from_csv
 from ser.training.build import build_data
 
 OURS = {

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from reproduce.lines import composed, folds_of, heading, row_of
 from ser.evaluation.figures import summarise
-from ser.runs.cell import cells_of, read_predictions
-from ser.runs.layout import read_facts
+from ser.runs.facts import read_facts
+from ser.runs.layout import done_cells
 from ser.runs.names import run_name
+from ser.runs.predictions import read_predictions
 
 HEADING = ("EmoDB, 1D CNN, augmented", "folds", "accuracy", "weighted F1", "UAR")
 STEPS = (
@@ -37,7 +38,7 @@ def leak(results: Path) -> str:
 
 
 def _step(run: Path) -> list[str]:
-    cells = cells_of(run)
+    cells = done_cells(run)
     if not cells:
         return ["not run", "", "", ""]
     pooled = summarise(read_predictions(run))["pooled"]

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from reproduce.lines import composed, epochs_of, folds_of, heading, minutes_of, row_of
 from ser.evaluation.figures import summarise
-from ser.runs.cell import cells_of, read_predictions
 from ser.runs.configuration import config_folder
-from ser.runs.layout import read_facts
+from ser.runs.facts import read_facts
+from ser.runs.layout import done_cells
 from ser.runs.names import run_name
+from ser.runs.predictions import read_predictions
 
 HEADING = (
     "`experiment=published/…`",
@@ -76,7 +77,7 @@ def _row(name: str) -> Row:
 
 def _measured(row: Row, protocol: str, results: Path) -> str:
     run = results / row.runs[protocol]
-    cells = cells_of(run)
+    cells = done_cells(run)
     if not cells:
         return LICENSED if row.corpus == "iemocap" else "not run"
     summary = summarise(read_predictions(run))

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from reproduce.lines import epochs_of, heading, minutes_of, row_of
 from ser.evaluation.figures import summarise
-from ser.runs.cell import cells_of, read_validation
-from ser.runs.layout import read_facts
+from ser.runs.facts import read_facts
+from ser.runs.layout import done_cells
+from ser.runs.predictions import read_validation
 
 HEADING = ("`model=`", "form", "validation UAR", "folds", "epochs", "parameters", "minutes")
 RUNS = {
@@ -44,7 +45,7 @@ def _measured(run: Path) -> Iterable[str]:
     judged = read_validation(run)
     if judged is None:
         return ("not run", *[""] * (len(HEADING) - 3))
-    facts = [read_facts(cell) for cell in cells_of(run)]
+    facts = [read_facts(cell) for cell in done_cells(run)]
     return (
         f"{summarise(judged)['pooled']['uar']:.1%}",
         " and ".join(str(int(fold)) for fold in sorted(judged["fold"].unique())),

@@ -11,8 +11,9 @@ from reproduce.lines import folds_of, heading, row_of
 from ser.evaluation.figures import summarise
 from ser.evaluation.intervals import interval
 from ser.folds import REGIMES
-from ser.runs.cell import cells_of, read_predictions
-from ser.runs.layout import read_facts
+from ser.runs.facts import read_facts
+from ser.runs.layout import done_cells
+from ser.runs.predictions import read_predictions
 
 HEADING = (
     "`cv=`",
@@ -41,7 +42,7 @@ def regimes(results: Path, run: str = "emodb/cnn1d") -> str:
 
 def _line(run: Path, name: str) -> str:
     new = " and ".join(REGIMES[name].groups) or "nothing"
-    cells = cells_of(run)
+    cells = done_cells(run)
     if not cells:
         return row_of((f"`{name}`", new, "not run", *[""] * (len(HEADING) - 3)))
     table = read_predictions(run)

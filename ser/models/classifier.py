@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import torch
 from pytorch_lightning import LightningModule
@@ -37,6 +37,7 @@ class EmotionClassifier(LightningModule):
         ValueError: If ``schedule`` is unknown.
     """
 
+    sequence: ClassVar[bool | None] = None  # frames, vectors, or None for either
     feature_mean: Tensor
     feature_std: Tensor
 

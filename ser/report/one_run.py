@@ -13,9 +13,9 @@ from rich.table import Table
 from ser.evaluation.figures import FIGURES, Summary, summarise
 from ser.report.headings import HEADINGS
 from ser.report.picture import draw_confusion
-from ser.runs.cell import read_predictions, to_csv
+from ser.runs.facts import read_facts
 from ser.runs.files import write_json, write_text
-from ser.runs.layout import read_facts
+from ser.runs.predictions import read_predictions, to_csv
 
 
 def report(

@@ -10,8 +10,8 @@ from omegaconf import OmegaConf
 from reproduce import TABLES, fill, keep
 from reproduce.leak import leak
 from reproduce.published import table
-from ser.runs.cell import read_predictions, to_csv
 from ser.runs.files import write_json, write_text
+from ser.runs.predictions import read_predictions, to_csv
 
 ROOT = Path(__file__).parents[2]
 RUN = "emodb/cnn1d/kfold/emodb_cnn1d_augmented_kfold"

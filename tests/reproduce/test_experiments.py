@@ -12,9 +12,9 @@ from omegaconf import open_dict
 
 from reproduce.published import rows
 from ser.errors import CorpusError
-from ser.runs.cell import from_csv
 from ser.runs.configuration import config_folder
 from ser.runs.names import run_name
+from ser.runs.predictions import from_csv
 from ser.training.job import train
 
 NAMES = sorted(path.stem for path in Path(config_folder(), "experiment/published").glob("*.yaml"))

@@ -13,7 +13,7 @@ from sklearn.metrics import recall_score
 from sweeping import train
 
 from ser.errors import RunError
-from ser.runs.cell import from_csv
+from ser.runs.predictions import from_csv
 from ser.sweep.selection import main, select
 
 NAMES = [

@@ -9,10 +9,10 @@ from hydra import compose, initialize_config_dir
 from sweeping import predictions, sweep, table_of, train
 
 from ser.errors import RunError
-from ser.runs.cell import from_csv
 from ser.runs.configuration import config_folder
 from ser.runs.fingerprint import fingerprint, refuse_other_code
 from ser.runs.names import run_name
+from ser.runs.predictions import from_csv
 from ser.sweep.jobs import Jobs
 from ser.sweep.plan import PlannedCell, read_plans, runs_of
 from ser.sweep.status import main as status

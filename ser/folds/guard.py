@@ -1,6 +1,6 @@
-"""Leakage guard: what two sides of a fold must not share is refused, the rest is told in words.
+"""Leakage guard: what two sides of a fold must not share is refused, the rest is put into words.
 
-Looked at are utterances, the content of their files, derived copies, speakers, sentences and
+It looks at utterances, the content of their files, derived copies, speakers, sentences and
 sessions. What the regime or the protocol forbids is an error that names the culprits; what they
 allow is returned, for a line in the report.
 """
@@ -8,14 +8,11 @@ allow is returned, for a line in the report.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from ser.corpora.row import Unit
 from ser.errors import LeakageError
-from ser.folds.overlaps import GROUPS, KINDS, SAME, Overlap, overlaps_of
-
-if TYPE_CHECKING:
-    from ser.corpora.corpus import Utterance
-    from ser.folds.regimes import Fold, Regime
+from ser.folds.fold import GROUPS, Fold
+from ser.folds.overlaps import KINDS, Overlap, overlaps_of
 
 NAMED = 10  # culprits that an error lists
 REMEDIES = {
@@ -32,18 +29,20 @@ WORDS = {
 
 def check_fold(
     fold: Fold,
-    utterances: Sequence[Utterance],
-    regime: Regime,
+    units: Sequence[Unit],
+    cv: str,
+    groups: Sequence[str] = (),
     *,
     hashes: Mapping[str, str] | None = None,
     copies: bool = False,
 ) -> list[Overlap]:
-    """Find what the sides of a fold share, and refuse what is forbidden.
+    """List what the sides of a fold share, and refuse what is forbidden.
 
     Args:
-        fold: Sides, as positions in ``utterances``.
-        utterances: Utterances, or rows with ids such as ``03a01Fa#noise`` that are copies.
-        regime: Decides which groups must be kept apart.
+        fold: Sides, as positions in ``units``.
+        units: Utterances, or rows, of which some may be copies.
+        cv: Name of the regime.
+        groups: Groups that the regime must keep apart, such as ``("speaker",)``.
         hashes: Hash of the content of each file, by utterance id.
         copies: Whether copies of one utterance may be on two sides, and files twice under two
             names; ``protocol.unit == "row"``.
@@ -54,21 +53,12 @@ def check_fold(
     Raises:
         LeakageError: If two sides share what is forbidden; the first ten culprits are named.
     """
-    found = overlaps_of(fold, utterances, hashes)
-    refuse(found, regime, f"cv={regime.name}, fold {fold.index}", copies)
-    return found
-
-
-def refuse(found: Iterable[Overlap], regime: Regime, where: str, copies: bool = False) -> None:
-    """Refuse an overlap that the regime forbids, or the protocol unless it allows ``copies``.
-
-    Raises:
-        LeakageError: If there is one; ``where`` begins its message.
-    """
-    forbidden = {"id", *regime.groups, *(() if copies else ("copy", "content"))}
-    for overlap in found:
+    shared = overlaps_of(fold, units, hashes)
+    forbidden = {"id", *groups, *(() if copies else ("copy", "content"))}
+    for overlap in shared:
         if overlap.kind in forbidden:
-            raise LeakageError(_complaint(overlap, where))
+            raise LeakageError(_complaint(overlap, f"cv={cv}, fold {fold.index}"))
+    return shared
 
 
 def describe(folds: Sequence[Iterable[Overlap]]) -> list[str]:
@@ -103,7 +93,7 @@ def _complaint(overlap: Overlap, where: str) -> str:
 def _share(fold: Iterable[Overlap], kind: str, side: str) -> tuple[int, int]:
     """How many of a kind a side shares with what is learnt from, and how many it holds."""
     found = [o for o in fold if o.kind == kind and o.sides[1] == side]
-    names = {name.rpartition(SAME)[2] for overlap in found for name in overlap.shared}
+    names = frozenset().union(*(overlap.names for overlap in found))
     return len(names), max((overlap.total for overlap in found), default=0)
 
 
