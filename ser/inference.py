@@ -9,10 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-import ser.models
 from ser.errors import RunError
 from ser.features import build_front_end
-from ser.models import EmotionClassifier
+from ser.models import EmotionClassifier, network_class
 
 
 @dataclass(frozen=True)
@@ -78,10 +77,7 @@ def load(checkpoint: str | Path) -> Predictor:
         RunError: If the file is absent, is not a checkpoint of ser, or would execute code.
     """
     content = _read(Path(checkpoint))
-    name = content["ser"]["network"]
-    if name not in ser.models.__all__:
-        raise RunError(f"{checkpoint} holds a {name}, which is not a network of ser.models.")
-    kind: type[EmotionClassifier] = getattr(ser.models, name)
+    kind = network_class(content["ser"]["network"])
     network = kind.load_from_checkpoint(checkpoint, map_location="cpu", weights_only=True)
     return Predictor(network)
 

@@ -8,6 +8,7 @@ import torch
 from sklearn.metrics import recall_score
 from torch import nn
 
+from ser.errors import ConfigError
 from ser.models import EmotionClassifier
 from ser.models.classifier import accuracy, uar
 
@@ -71,8 +72,14 @@ def test_a_network_that_does_not_fit_the_data_says_how_to_build_one():
         labels = ("a", "b", "c")
         feature_mean = torch.zeros(3)
 
-    with pytest.raises(ValueError, match=r"num_classes=2.*for_data"):
+    with pytest.raises(ConfigError, match=r"num_classes=2.*for_data"):
         Echo(2, 3)._check(Data)
+
+
+def test_a_mistyped_schedule_is_refused_with_the_one_that_was_meant():
+    meant = r"schedule='cosin' is unknown \(did you mean 'cosine'\?\); choose one of"
+    with pytest.raises(ConfigError, match=meant):
+        Echo(2, 3, schedule="cosin")
 
 
 def test_the_scaler_is_a_part_of_the_state():
