@@ -61,10 +61,10 @@ class EmotionClassifier(LightningModule):
         num_features: int,
         *,
         recipe: str = "default",
-        learning_rate: float = 1e-3,
+        learning_rate: float = 3e-4,
         weight_decay: float = 0.0,
         adam_eps: float = 1e-8,
-        schedule: str = "constant",
+        schedule: str = "cosine",
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
@@ -157,8 +157,9 @@ class EmotionClassifier(LightningModule):
         )
         if self.schedule == "constant":
             return optimizer
-        epochs = self.trainer.max_epochs or 1
-        return [optimizer], [torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)]
+        end, interval = self._end()
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, end)
+        return [optimizer], [{"scheduler": schedule, "interval": interval}]
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what prediction needs beside the weights; all settings as plain types."""
@@ -184,6 +185,18 @@ class EmotionClassifier(LightningModule):
                 f"recipe={recipe!r} does not fit {name_of(type(self))}, which has one form alone, "
                 f"the {self.recipe} one; leave recipe out, or take another network."
             )
+
+    def _end(self) -> tuple[int, str]:
+        """End of the training, and what it is counted in; a trainer may be given steps alone."""
+        epochs, steps = self.trainer.max_epochs, self.trainer.max_steps
+        if epochs is None or epochs >= 0:
+            return epochs or 1, "epoch"
+        if steps >= 0:
+            return steps or 1, "step"
+        raise ConfigError(
+            "schedule='cosine' ends with the training, which has no end here; give the trainer "
+            "max_epochs or max_steps, or take schedule=constant."
+        )
 
     def _check(self, data: Any) -> None:
         for name, have, given in (
