@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ser.errors import RunError
+from ser.errors import RunError, SerError
 from ser.features import build_front_end
-from ser.models import EmotionClassifier, network_class
+from ser.models import EmotionClassifier, build_from_checkpoint
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,14 @@ def load(checkpoint: str | Path) -> Predictor:
         checkpoint: Path of the checkpoint; nothing else is needed, and no code in it is run.
 
     Raises:
-        RunError: If the file is absent, is not a checkpoint of ser, or would execute code.
+        RunError: If the file is absent, is not a checkpoint of ser, would execute code, or holds
+            settings and weights that do not fit each other.
     """
     content = _read(Path(checkpoint))
-    kind = network_class(content["ser"]["network"])
-    network = kind.load_from_checkpoint(checkpoint, map_location="cpu", weights_only=True)
-    return Predictor(network)
+    try:
+        return Predictor(build_from_checkpoint(content))
+    except SerError as error:
+        raise RunError(f"{checkpoint}: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 """
 
 from ser.models import published
+from ser.models.checkpoints import build_from_checkpoint
 from ser.models.classifier import EmotionClassifier
 from ser.models.cnn1d import CNN1D
 from ser.models.cnn1d_lstm import CNN1DLSTM
@@ -23,6 +24,7 @@ __all__ = [
     "LSTMClassifier",
     "ResNet",
     "ResNet50",
+    "build_from_checkpoint",
     "network_class",
     "published",
     "register",
