@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional
 
 from ser.errors import ConfigError
-from ser.models.resnet50 import ResNet50
+from ser.models import ResNet50
 
 every_recipe = pytest.mark.parametrize("recipe", ["default", "published"])
 BLOCKS = (3, 4, 6, 3)
@@ -251,8 +251,8 @@ def test_dropout_drops_before_the_dense_layer():
     ("arguments", "message"),
     [
         ({"recipe": "other"}, "recipe='other' is unknown; choose one of default"),
-        ({"stride_at": 2}, "stride_at=2 is unknown; choose 1"),
-        ({"stride_at": 0, "recipe": "published"}, "stride_at=0 is unknown; choose 1"),
+        ({"stride_at": 2}, "stride_at=2 is unknown; choose one of 1, 3"),
+        ({"stride_at": 0, "recipe": "published"}, "stride_at=0 is unknown; choose one of 1, 3"),
         ({"recipe": "published"}, "num_frames=None: the published ResNet50 flattens"),
         ({"recipe": "published", "num_features": 4}, r"num_features=4 is too small .* needs 5"),
     ],
