@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import torch
+from hydra.utils import get_class
 from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader
@@ -17,7 +18,6 @@ from ser.corpora.emodb import EmoDB
 from ser.data.batches import EpochBatches, FeatureSet
 from ser.features.store import Features
 from ser.models import EmotionClassifier
-from ser.training.build import build_network
 
 SEQUENCE = (40, 517)
 
@@ -71,7 +71,11 @@ class Subject:
 
     def build(self) -> EmotionClassifier:
         """The network with fresh weights, always the same ones."""
-        return build_network(self.settings, self, seed=0)
+        settings = dict(self.settings)
+        kind = get_class(settings.pop("_target_"))
+        torch.manual_seed(0)
+        network: EmotionClassifier = kind.for_data(self, **settings)
+        return network
 
     @cached_property
     def features(self) -> Features:

@@ -36,14 +36,14 @@ class FoldDataModule(LightningDataModule):
         self, data: FoldData, loading: Loading | None = None, augment: Augmentation | None = None
     ) -> None:
         super().__init__()
-        self.data = data
+        self.fold_data = data
         self.loading = loading or Loading()
         self.augment = augment or Augmentation()
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Emotions in class order."""
-        return self.data.labels
+        return self.fold_data.labels
 
     @property
     def num_classes(self) -> int:
@@ -53,7 +53,7 @@ class FoldDataModule(LightningDataModule):
     @property
     def front_end(self) -> FrontEnd:
         """What the features come from."""
-        return self.data.prepared.front_end
+        return self.fold_data.prepared.front_end
 
     @property
     def num_features(self) -> int:
@@ -63,32 +63,32 @@ class FoldDataModule(LightningDataModule):
     @property
     def num_frames(self) -> int:
         """Frames of the longest utterance; 1 for feature vectors."""
-        return self.data.prepared.features.num_frames
+        return self.fold_data.prepared.features.num_frames
 
     @property
     def feature_mean(self) -> Tensor:
         """Mean of each channel, which networks subtract."""
-        return self.data.mean
+        return self.fold_data.mean
 
     @property
     def feature_std(self) -> Tensor:
         """Standard deviation of each channel, which networks divide by."""
-        return self.data.std
+        return self.fold_data.std
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Shuffled batches of the training side; waveforms, if they are to be changed."""
-        prepared, rows = self.data.prepared, self.data.fold.train
+        prepared, rows = self.fold_data.prepared, self.fold_data.fold.train
         return loader(prepared, rows, self.loading, train=True, raw=self.augment.changes_waveforms)
 
     def val_dataloader(self) -> DataLoader[Batch] | list[Any]:
         """Batches of the validation side, in order; none where the protocol has no such side."""
-        if not self.data.protocol.validation:
+        if not self.fold_data.protocol.validation:
             return []
-        return loader(self.data.prepared, self.data.fold.validation, self.loading)
+        return loader(self.fold_data.prepared, self.fold_data.fold.validation, self.loading)
 
     def test_dataloader(self) -> DataLoader[Batch]:
         """Batches of the test side, in order."""
-        return loader(self.data.prepared, self.data.fold.test, self.loading)
+        return loader(self.fold_data.prepared, self.fold_data.fold.test, self.loading)
 
     def predict_dataloader(self) -> DataLoader[Batch]:
         """Batches of the test side, in order."""
@@ -212,7 +212,7 @@ class CorpusDataModule(FoldDataModule):
         """
         if self._set_up != self.place:
             self._set_up = None
-            self.data = self.folds.fold(*self.place)
+            self.fold_data = self.folds.fold(*self.place)
             self._set_up = self.place  # last: what failed above is tried again
 
     def at_fold(self, fold: int, inner: int | None = None) -> CorpusDataModule:

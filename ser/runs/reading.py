@@ -10,8 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from ser.runs.layout import cell_name
-from ser.runs.facts import read_facts
 from ser.errors import RunError
 from ser.runs.cell import Cell
 from ser.runs.facts import Facts, read_facts

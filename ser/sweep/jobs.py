@@ -33,7 +33,7 @@ class Jobs:
         self._counts: dict[str, int] = {}
         self.words = [job for words in grid for job in self._expand(list(words))]
 
-    def cells(self) -> list[Planned]:
+    def planned(self) -> list[Planned]:
         """Every cell that the jobs are to fill, each once, in their order."""
         found = [cell for words in self.words for cell in self._cells(words)]
         return list(dict.fromkeys(found))

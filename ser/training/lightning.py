@@ -154,4 +154,4 @@ def predict(
     with trainer.precision_plugin.forward_context():
         found = [network.predict_step([part.to(device) for part in batch], 0) for batch in loader]
     probabilities = torch.cat(found).cpu().numpy()
-    return tabulate(probabilities, module.data.rows(side), module.labels, cell)
+    return tabulate(probabilities, module.fold_data.rows(side), module.labels, cell)

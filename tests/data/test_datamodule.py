@@ -54,12 +54,12 @@ def module(
 
 def originals(datamodule: CorpusDataModule, side: str) -> set[str]:
     """Ids of the utterances that a side holds, or holds a copy of."""
-    return {row.id for row in datamodule.data.rows(side)}
+    return {row.id for row in datamodule.fold_data.rows(side)}
 
 
 def names(datamodule: CorpusDataModule, side: str) -> list[str]:
     """Names of the rows of a side."""
-    return [str(row) for row in datamodule.data.rows(side)]
+    return [str(row) for row in datamodule.fold_data.rows(side)]
 
 
 def sides_of(datamodule: CorpusDataModule) -> dict[str, list[str]]:
@@ -73,7 +73,7 @@ def targets(loader: Iterable[Batch]) -> Tensor:
 
 def test_leave_one_speaker_out_keeps_speakers_apart(emodb: EmoDB) -> None:
     datamodule = module(emodb, fold=1)
-    speakers = [{row.speaker for row in datamodule.data.rows(side)} for side in SIDES]
+    speakers = [{row.speaker for row in datamodule.fold_data.rows(side)} for side in SIDES]
     assert speakers == [{"09"}, {"03"}, {"08"}]
 
 
@@ -149,7 +149,9 @@ def frames_of(datamodule: CorpusDataModule, rows: Iterable[int]) -> Any:
 @pytest.mark.parametrize("scaler", ["train", "all"])
 def test_scaler_is_fitted_on_the_side_that_the_protocol_names(scaler: str, emodb: EmoDB) -> None:
     datamodule = module(emodb, protocol=Protocol(scaler=scaler))
-    rows = datamodule.data.fold.train if scaler == "train" else range(len(datamodule.folds.rows))
+    rows = (
+        datamodule.fold_data.fold.train if scaler == "train" else range(len(datamodule.folds.rows))
+    )
     frames = frames_of(datamodule, rows).astype(np.float64)
     np.testing.assert_allclose(datamodule.feature_mean, frames.mean(0), rtol=1e-4, atol=1e-3)
     np.testing.assert_allclose(datamodule.feature_std, frames.std(0), rtol=1e-4, atol=1e-3)
@@ -167,7 +169,8 @@ def test_scaler_knows_nothing_of_the_audio_that_judges(
     after = module(EmoDB(tmp_path / "other"), cache=tmp_path / "cache")
     assert (
         not torch.equal(
-            after.data.prepared.features.values[:40], before.data.prepared.features.values[:40]
+            after.fold_data.prepared.features.values[:40],
+            before.fold_data.prepared.features.values[:40],
         )
         or side != "test"
     )
@@ -202,7 +205,7 @@ def test_frames_are_those_of_the_longest_utterance(emodb: EmoDB) -> None:
 
 def test_targets_are_positions_in_the_labels(emodb: EmoDB) -> None:
     datamodule = module(emodb)
-    spoken = [datamodule.folds.rows[i].emotion for i in datamodule.data.fold.test]
+    spoken = [datamodule.folds.rows[i].emotion for i in datamodule.fold_data.fold.test]
     found = [datamodule.labels[i] for i in targets(datamodule.test_dataloader())]
     assert found == spoken
 
@@ -211,7 +214,7 @@ def test_features_of_a_test_batch_belong_to_its_utterances(emodb: EmoDB) -> None
     datamodule = module(emodb)
     batch = next(iter(datamodule.test_dataloader()))
     row = 5
-    expected = frames_of(datamodule, [datamodule.data.fold.test[row]]).T
+    expected = frames_of(datamodule, [datamodule.fold_data.fold.test[row]]).T
     own = batch.features[row, :, : batch.lengths[row]]
     np.testing.assert_allclose(own, expected, atol=1e-3, rtol=1e-4)
 
@@ -219,7 +222,7 @@ def test_features_of_a_test_batch_belong_to_its_utterances(emodb: EmoDB) -> None
 def test_no_validation_side_gives_no_validation_batches(emodb: EmoDB) -> None:
     datamodule = module(emodb, protocol=Protocol(validation=False))
     assert datamodule.val_dataloader() == []
-    assert len(datamodule.data.fold.train) == 28
+    assert len(datamodule.fold_data.fold.train) == 28
 
 
 def test_number_of_folds_is_that_of_the_speakers(emodb: EmoDB) -> None:
@@ -300,7 +303,9 @@ def test_trainer_shuffles_every_epoch_anew_and_as_the_seed_says(emodb: EmoDB) ->
         enable_progress_bar=False,
         enable_model_summary=False,
     ).fit(model, datamodule=datamodule)
-    trained = datamodule.data.prepared.targets[torch.from_numpy(datamodule.data.fold.train)]
+    trained = datamodule.fold_data.prepared.targets[
+        torch.from_numpy(datamodule.fold_data.fold.train)
+    ]
     for epoch in range(2):
         batches = EpochBatches(14, 4, seed=7)
         batches.set_epoch(epoch)

@@ -39,7 +39,7 @@ def test_the_predictor_agrees_with_the_network_on_the_stored_features(trained):
     utterance = data.folds.utterances[0]
     samples, rate = soundfile.read(utterance.path, dtype="float32")
     said = ser.load(checkpoint)(torch.from_numpy(samples), rate)
-    features, lengths = data.data.prepared.features.batch(torch.tensor([0]))
+    features, lengths = data.fold_data.prepared.features.batch(torch.tensor([0]))
     expected = network(features, lengths).softmax(1)[0].tolist()
     found = [said.probabilities[label] for label in data.labels]
     assert found == pytest.approx(expected, abs=1e-4)

@@ -9,12 +9,13 @@ from hydra import compose, initialize_config_dir
 from sweeping import predictions, sweep, table_of, train
 
 from ser.errors import RunError
+from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
 from ser.runs.fingerprint import fingerprint, refuse_other_code
 from ser.runs.names import run_name
 from ser.runs.predictions import from_csv
 from ser.sweep.jobs import Jobs
-from ser.sweep.plan import PlannedCell, read_plans, runs_of
+from ser.sweep.plan import Planned, read_plans, runs_of
 from ser.sweep.status import main as status
 
 LEAK = Path(config_folder(), "leak")
@@ -75,14 +76,14 @@ def test_each_fold_is_a_job_and_their_number_follows_the_regime(emodb):
     grid = [[*words, "cv=speaker"], [*words, "cv=kfold", "cv.n_splits=4", "seed=1"]]
     jobs = Jobs(grid, compose_words)
     assert [job[-1] for job in jobs.words] == [f"fold={n}" for n in (0, 1, 2, 0, 1, 2, 3)]
-    assert [(cell.fold, cell.seed) for cell in jobs.cells()] == [
+    assert [(item.cell.fold, item.cell.seed) for item in jobs.planned()] == [
         *((n, 0) for n in range(3)),
         *((n, 1) for n in range(4)),
     ]
 
 
 def test_runs_of_one_title_are_told_apart_by_their_folders():
-    cells = [PlannedCell(f"runs/{cv}", 0, 0, "mine") for cv in ("kfold", "speaker")]
+    cells = [Planned(Cell(Path(f"runs/{cv}"), 0), "mine") for cv in ("kfold", "speaker")]
     assert runs_of(cells) == {
         "mine (runs/kfold)": Path("runs/kfold"),
         "mine (runs/speaker)": Path("runs/speaker"),
@@ -92,7 +93,7 @@ def test_runs_of_one_title_are_told_apart_by_their_folders():
 def test_a_job_of_all_folds_plans_each_of_them(emodb):
     jobs = Jobs([["cv=speaker", f"data.root={emodb.root}", "data.verify=false"]], compose_words)
     assert len(jobs.words) == 1
-    assert [cell.fold for cell in jobs.cells()] == [0, 1, 2]
+    assert [item.cell.fold for item in jobs.planned()] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(("ready", "runs"), [("published", 7 * 2), ("regimes", 5)])
