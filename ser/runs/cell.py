@@ -15,11 +15,11 @@ from typing import Any
 import pandas as pd
 import torch
 
-from ser.runs.layout import cell_name
-from ser.runs.configuration import INCIDENTAL
 from ser.errors import RunError
+from ser.runs.configuration import INCIDENTAL
 from ser.runs.files import create_json, write_json, write_text
 from ser.runs.fingerprint import fingerprint
+from ser.runs.layout import cell_name
 
 PACKAGES = ("ser", "torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from ser.runs.layout import cell_name, read_facts
 from ser.errors import RunError
-from ser.runs.state import CellState, cells_in
-from ser.runs.names import Name, name_of
 from ser.runs.cell import digest, labels_of, read_predictions
+from ser.runs.layout import cell_name, read_facts
+from ser.runs.names import Name, name_of
+from ser.runs.state import CellState, cells_in
 
 
 @dataclass(frozen=True)

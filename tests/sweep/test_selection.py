@@ -16,10 +16,7 @@ from ser.errors import RunError
 from ser.runs.cell import from_csv
 from ser.sweep.selection import main, select
 
-NAMES = [
-    f"cv.inner=2,cv.n_splits=3,model.learning_rate={rate},trainer.max_epochs=2"
-    for rate in ("0.001", "1e-09")
-]
+NAMES = [f"epochs-2_inner-2_lr-{rate}_splits-3" for rate in ("1e-3", "1e-9")]
 
 
 @pytest.fixture(scope="module")

@@ -111,7 +111,7 @@ def test_a_ready_sweep_has_a_run_for_each_choice_and_no_name_of_its_own(ready, r
 def swept(emodb, tmp_path_factory):
     """A sweep in which one fold fails, and the same sweep once more after it was mended."""
     output = tmp_path_factory.mktemp("swept")
-    blocked = output / "emodb/lstm/kfold/cv.n_splits=3,trainer.max_epochs=2/fold-01/seed-0/csv"
+    blocked = output / "emodb/lstm/kfold/epochs-2_splits-3/fold-01/seed-0/csv"
     blocked.parent.mkdir(parents=True)
     blocked.write_text("a file where the log of the training is to be a folder")
     first = sweep(emodb, output)
@@ -128,7 +128,7 @@ def test_a_failed_cell_stops_no_other_and_the_sweep_ends_with_an_error(swept):
     kind = told.splitlines()[0]
     assert kind.startswith(("FileExistsError", "NotADirectoryError"))
     assert "Traceback" in told
-    line = "failed: emodb/lstm/kfold/cv.n_splits=3,trainer.max_epochs=2 fold 1: "
+    line = "failed: emodb/lstm/kfold/epochs-2_splits-3 fold 1: "
     assert line + kind in first.stdout
     assert " 2/3 " in table_of(first.stdout)[1]
 
