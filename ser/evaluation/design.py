@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ser.runs.kept import kept_sides
 from ser.runs.reading import Run
 from ser.runs.state import CellState
 
@@ -94,8 +95,10 @@ def _rows(run: Run) -> Iterator[tuple[int, str, str, str]]:
 
 def _sides(run: Run, cell: CellState) -> Mapping[str, list[str]]:
     path = cell.folder / "folds.json"
-    if path.exists():
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    told: dict[str, Any] | None = kept_sides(cell.folder)
+    if told is None and path.exists():
+        told = json.loads(path.read_text(encoding="utf-8"))
+    if told is not None:
         return {side: told.get(side, []) for side in SIDES}
     table = run.predictions
     tested = table[(table["fold"] == cell.fold) & (table["seed"] == cell.seed)]

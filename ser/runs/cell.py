@@ -19,6 +19,7 @@ from ser.errors import RunError
 from ser.runs.configuration import INCIDENTAL
 from ser.runs.files import create_json, write_json, write_text
 from ser.runs.fingerprint import fingerprint
+from ser.runs.kept import KEPT, kept_cells
 from ser.runs.layout import cell_name
 
 PACKAGES = ("ser", "torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
@@ -97,8 +98,14 @@ class Cell:
         """Claim the run folder for this configuration.
 
         Raises:
-            RunError: If the run holds folds of another configuration; shows what differs.
+            RunError: If the run holds folds of another configuration, which shows what differs, or
+                is kept evidence.
         """
+        if (self.run / KEPT).exists():
+            raise RunError(
+                f"{self.run} is kept evidence, which holds no models to go on with; pass "
+                "output=ANOTHER_FOLDER to train it again."
+            )
         record = self.run / "identity.json"
         if not create_json(record, identity(self.config)):
             _refuse_mixture(self.run, json.loads(record.read_text()), identity(self.config))
@@ -126,6 +133,8 @@ class Cell:
 
 def cells_of(run: Path) -> list[Path]:
     """Folders of the finished cells of a run, in the order of folds and seeds."""
+    if kept := kept_cells(run):
+        return [run / name for name in sorted(kept)]
     return sorted(marker.parent for marker in run.glob("fold-*/seed-*/done"))
 
 
@@ -140,14 +149,15 @@ def read_predictions(run: Path) -> pd.DataFrame:
     tables = [cell / "predictions.csv" for cell in cells_of(run)]
     if not tables:
         raise RunError(f"no finished fold in {run}; run ser.train first.")
-    if not any(table.exists() for table in tables):
+    if (run / KEPT).exists():
         tables = [run / "predictions.csv"]
     return pd.concat([from_csv(table) for table in tables], ignore_index=True)
 
 
 def read_validation(run: Path) -> pd.DataFrame | None:
     """Predictions of the validation sides of every finished cell; None where there are none."""
-    tables = [cell / "validation.csv" for cell in cells_of(run)]
+    kept = (run / KEPT).exists()
+    tables = [cell / "validation.csv" for cell in ([run] if kept else cells_of(run))]
     found = [from_csv(table) for table in tables if table.exists()]
     return pd.concat(found, ignore_index=True) if found else None
 

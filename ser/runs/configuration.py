@@ -12,7 +12,6 @@ INCIDENTAL = (
     "output",
     "name",
     "title",
-    "published",
     "logger",
     "retry",
     "code",

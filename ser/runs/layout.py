@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ser.runs.files import write_text
+from ser.runs.kept import kept_facts
 
 ERROR = "error.txt"
 
@@ -22,6 +23,8 @@ def cell_name(fold: int, seed: int) -> str:
 
 def read_facts(folder: Path) -> dict[str, Any]:
     """``environment.json`` of a finished cell: versions, seconds, epochs and sizes."""
+    if kept := kept_facts(folder):
+        return kept
     facts: dict[str, Any] = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
     return facts
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ser.errors import RunError
 from ser.runs.cell import digest, labels_of, read_predictions
+from ser.runs.kept import kept_facts, kept_mark
 from ser.runs.layout import cell_name, read_facts
 from ser.runs.names import Name, name_of
 from ser.runs.state import CellState, cells_in
@@ -140,7 +141,7 @@ def find_runs(folders: Iterable[Path]) -> list[Run]:
 def _open(folder: Path) -> Run:
     run = Run(folder, json.loads((folder / "identity.json").read_text(encoding="utf-8")))
     mark = {"config": digest(run.identity)}
-    foreign = [c for c in run.finished if json.loads((c.folder / "done").read_text()) != mark]
+    foreign = [c for c in run.finished if _mark(c.folder) != mark]
     if foreign:
         names = ", ".join(cell.folder.relative_to(folder).as_posix() for cell in foreign)
         raise RunError(
@@ -149,3 +150,7 @@ def _open(folder: Path) -> Run:
             "to a run folder of their own."
         )
     return run
+
+
+def _mark(cell: Path) -> Any:
+    return kept_mark(cell) if kept_facts(cell) else json.loads((cell / "done").read_text())

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ser.runs.kept import kept_cells, kept_facts
 from ser.runs.layout import read_failure
 
 CELL = re.compile(r"fold-(\d+)/seed-(-?\d+)")
@@ -33,7 +34,9 @@ class CellState:
 
 def cells_in(run: Path) -> list[CellState]:
     """List the cells of a run that were started, in the order of their folders."""
-    states = (_state(folder) for folder in sorted(run.glob("fold-*/seed-*")) if folder.is_dir())
+    folders = [folder for folder in run.glob("fold-*/seed-*") if folder.is_dir()]
+    folders += [run / name for name in kept_cells(run)]
+    states = (_state(folder) for folder in sorted(folders))
     return [state for state in states if state]
 
 
@@ -42,7 +45,7 @@ def _state(folder: Path) -> CellState | None:
     if not match:
         return None
     fold, seed = int(match[1]), int(match[2])
-    if (folder / "done").exists():
+    if (folder / "done").exists() or kept_facts(folder):
         return CellState(fold, seed, folder, "finished")
     if error := read_failure(folder):
         return CellState(fold, seed, folder, "failed", error)

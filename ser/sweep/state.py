@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ser.runs.claim import Worker, worker_on
+from ser.runs.kept import kept_facts
 from ser.runs.layout import read_facts, read_failure
 
 STATES = ("done", "running", "failed", "interrupted", "to do")
@@ -30,7 +31,7 @@ class State:
 
 def state_of(folder: Path) -> State:
     """Look at the folder of a cell; nothing in it is changed."""
-    if (folder / "done").exists():
+    if (folder / "done").exists() or kept_facts(folder):
         return State("done", seconds=float(read_facts(folder)["seconds"]))
     if worker := worker_on(folder):
         return State("running", worker=worker)

@@ -95,7 +95,7 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
     with FileLock(run / ".lock"):  # whoever comes last reports all that is there
         write_text(run / "config.yaml", OmegaConf.to_yaml(cfg, resolve=True))
-        table = report(run, title, notes_on(data), cfg.published, picture=last)
+        table = report(run, title, notes_on(data), picture=last)
     if last:
         Console().print(table)
         _point_to(run)
