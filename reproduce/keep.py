@@ -50,9 +50,8 @@ def _keep(run: Path, target: Path, sides: bool) -> None:
     if text := _joined([cell / "validation.csv" for cell in cells.values()]):
         write_text(target / "validation.csv", text)
     if sides:
-        found = {
-            name: json.loads((cell / "folds.json").read_text()) for name, cell in cells.items()
-        }
+        texts = {name: (cell / "folds.json").read_text("utf-8") for name, cell in cells.items()}
+        found = {name: json.loads(text) for name, text in texts.items()}
         write_text(target / "folds.json", json.dumps(found) + "\n")
 
 

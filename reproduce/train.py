@@ -1,4 +1,4 @@
-"""``python -m reproduce.train TABLE``: train what a table shows, one run after the other, and print it.
+"""``python -m reproduce.train TABLE``: train the runs of a table one by one, and print it.
 
 What is finished is skipped, and a run that fails stops no other.
 
@@ -36,10 +36,8 @@ def main(words: Sequence[str] | None = None) -> None:
     failed = train(jobs, [f"output={chosen.output}", *others])
     sys.stdout.write(TABLES[chosen.table](chosen.output) + "\n")
     if failed:
-        lines = "\n  ".join(" ".join(job.words) for job in failed)
-        raise SystemExit(
-            f"{len(failed)} of {len(jobs)} runs failed; the same command tries them again:\n  {lines}"
-        )
+        reason = f"{len(failed)} of {len(jobs)} runs failed; the same command tries them again:"
+        raise SystemExit("\n  ".join([reason, *(" ".join(job.words) for job in failed)]))
 
 
 def train(jobs: Iterable[Job], words: Sequence[str]) -> list[Job]:
@@ -68,8 +66,8 @@ def _wanted(job: Job, only: Sequence[str]) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "python -m reproduce.train",
-        description="Train the runs of a table and print it. Settings of ser.train, such as fold=0 "
-        "or trainer=cuda, hold for every run.",
+        description="Train the runs of a table and print it. Settings of ser.train that make no "
+        "other run of it, such as fold=0 or trainer=cuda, hold for all.",
     )
     parser.add_argument("table", choices=JOBS)
     parser.add_argument("--output", type=Path, default=Path("runs"), help="folder of the runs")
