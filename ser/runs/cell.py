@@ -149,7 +149,7 @@ def read_predictions(run: Path) -> pd.DataFrame:
     tables = [cell / "predictions.csv" for cell in cells_of(run)]
     if not tables:
         raise RunError(f"no finished fold in {run}; run ser.train first.")
-    if (run / KEPT).exists():
+    if not any(table.exists() for table in tables):
         tables = [run / "predictions.csv"]
     return pd.concat([from_csv(table) for table in tables], ignore_index=True)
 

@@ -10,12 +10,13 @@ from iemocap_layout import write_iemocap
 from omegaconf import open_dict
 
 from reproduce import leak, published, recipes, regimes
-from reproduce.jobs import CONFIG
+from reproduce.jobs import CONFIG, Job
 from reproduce.published import rows
 from reproduce.train import main
+from reproduce.train import train as train_jobs
 from ser.errors import CorpusError
 from ser.models.convolutions import RECIPES
-from ser.runs.cell import from_csv
+from ser.runs.cell import cells_of, from_csv
 from ser.runs.configuration import config_folder
 from ser.runs.names import run_name
 from ser.training.build import build_data
@@ -98,12 +99,28 @@ def test_without_the_licensed_corpus_the_error_says_how_to_request_it(tmp_path):
         build_data(cfg).setup()
 
 
-def test_a_row_that_fails_stops_no_other_and_the_table_comes_at_the_end(emodb, tmp_path, capfd):
-    words = ["--only", "emodb_cnn1d", "--output", str(tmp_path), f"data.root={emodb.root}"]
-    with pytest.raises(SystemExit, match="2 of 4 runs failed") as failure:
-        main(["published", *words, "data.verify=false", "fold=0", "trainer=cpu"])
-    row = "  experiment=emodb_cnn1d data=emodb model=cnn1d cv=stratified"  # too few utterances
-    assert str(failure.value).splitlines()[1:] == [row, f"{row} protocol=honest"]
-    printed = capfd.readouterr().out.splitlines()
-    shown = [line.count("1 of 10 folds") for line in printed if "`emodb_cnn1d cv=" in line]
-    assert shown == [2, 0]
+def test_a_run_that_fails_stops_no_other(emodb, tmp_path):
+    wrong = Job("emodb", "unheard_of", "kfold")
+    right = Job("emodb", "cnn1d", "kfold", changed=("trainer.max_epochs=1", "cv.n_splits=3"))
+    words = (f"data.root={emodb.root}", "data.verify=false", "fold=0", "trainer=cpu")
+    assert train_jobs([wrong, right], [f"output={tmp_path}", *words]) == [wrong]
+    assert len(cells_of(tmp_path / right.run)) == 1
+
+
+def test_the_table_is_printed_at_the_end_also_if_runs_failed(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("reproduce.train.train", lambda jobs, words: jobs[:1])
+    with pytest.raises(SystemExit, match="1 of 4 runs failed") as failure:
+        main(["published", "--only", "emodb_cnn2d", "--output", str(tmp_path)])
+    assert str(failure.value).splitlines()[1:] == [
+        "  experiment=emodb_cnn2d data=emodb model=cnn2d cv=kfold"
+    ]
+    assert "| `emodb_cnn2d cv=stratified` |" in capsys.readouterr().out
+
+
+def test_rows_of_the_licensed_corpus_are_trained_when_they_are_asked_for(monkeypatch, tmp_path):
+    trained = []
+    monkeypatch.setattr("reproduce.train.train", lambda jobs, words: trained.append(jobs))
+    main(["published", "--output", str(tmp_path)])
+    main(["published", "--output", str(tmp_path), "--only", "iemocap_lstm"])
+    assert [len(jobs) for jobs in trained] == [20, 4]
+    assert {job.corpus for job in trained[0]} == {"emodb"}
