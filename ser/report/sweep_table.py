@@ -11,7 +11,7 @@ from rich.table import Table
 from ser.evaluation.figures import FIGURES, summarise
 from ser.report.headings import HEADINGS
 from ser.runs.facts import read_facts
-from ser.runs.layout import done_cells
+from ser.runs.kept import done_cells
 from ser.runs.predictions import read_predictions
 
 

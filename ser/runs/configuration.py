@@ -14,7 +14,6 @@ INCIDENTAL = (
     "output",
     "name",
     "title",
-    "published",
     "logger",
     "retry",
     "code",

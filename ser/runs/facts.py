@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, TypedDict
 
+from ser.runs.kept import kept_facts
 from ser.runs.layout import FACTS
 
 
@@ -64,7 +65,9 @@ class Facts(Environment, total=False):
 
 
 def read_facts(folder: Path) -> Facts:
-    """Read the facts of a cell that is done."""
-    content: Any = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    """Read the facts of a cell that is done or kept."""
+    content: Any = kept_facts(folder)
+    if content is None:
+        content = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     facts: Facts = content
     return facts

@@ -11,13 +11,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 # Of a run.
 IDENTITY = "identity.json"  # what decides the figures
 CONFIG = "config.yaml"  # the whole configuration, resolved
 FIGURES = "metrics.json"
 PICTURE = "confusion.png"
+KEPT = "cells.json"  # facts of all cells, of a run that is kept as evidence
 SELECTION = "selection.csv"  # which candidate was chosen in each cell, of a selected run
 
 # Of a cell; a run has PREDICTIONS too, those of all its cells.
@@ -51,8 +50,3 @@ def cell_name(fold: int, seed: int) -> str:
 def inner_name(number: int) -> str:
     """Name of an inner fold below its cell, such as ``inner-00``."""
     return f"inner-{number:02d}"
-
-
-def done_cells(run: Path) -> list[Path]:
-    """Folders of the cells of a run that are done, in the order of folds and seeds."""
-    return sorted(marker.parent for marker in run.glob(f"{ALL_CELLS}/{DONE}"))

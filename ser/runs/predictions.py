@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ser.errors import RunError
 from ser.runs.cell import Cell
-from ser.runs.layout import PREDICTIONS, VALIDATION, done_cells
+from ser.runs.kept import done_cells
+from ser.runs.layout import KEPT, PREDICTIONS, VALIDATION
 
 if TYPE_CHECKING:
     from ser.corpora.row import Row
@@ -83,6 +84,7 @@ def read_predictions(run: Path) -> pd.DataFrame:
 
 def read_validation(run: Path) -> pd.DataFrame | None:
     """Predictions of the validation sides of every cell that is done; None if there are none."""
-    tables = [cell / VALIDATION for cell in done_cells(run)]
+    folders = [run] if (run / KEPT).exists() else done_cells(run)
+    tables = [folder / VALIDATION for folder in folders]
     found = [from_csv(table) for table in tables if table.exists()]
     return pd.concat(found, ignore_index=True) if found else None

@@ -15,7 +15,8 @@ from ser.runs.cell import Cell
 from ser.runs.configuration import identity
 from ser.runs.facts import Facts
 from ser.runs.files import create_json, write_json, write_text
-from ser.runs.layout import DONE, FACTS, IDENTITY, PREDICTIONS, VALIDATION
+from ser.runs.kept import kept_facts, kept_mark
+from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, PREDICTIONS, VALIDATION
 from ser.runs.predictions import to_csv
 
 # What forms of the 1D networks were called before they had names of their own.
@@ -30,8 +31,14 @@ def open_run(run: Path, config: Mapping[str, Any]) -> None:
         config: Resolved configuration.
 
     Raises:
-        RunError: If the run holds folds of another configuration; shows what differs.
+        RunError: If the run holds folds of another configuration, which shows what differs, or
+            is kept evidence.
     """
+    if (run / KEPT).exists():
+        raise RunError(
+            f"{run} is kept evidence, which holds no models to go on with; pass "
+            "output=ANOTHER_FOLDER to train it again."
+        )
     now = identity(config)
     if create_json(run / IDENTITY, now):
         return
@@ -81,7 +88,8 @@ def mark_done(folder: Path, recorded: Mapping[str, Any]) -> None:
 
 def marked_with(folder: Path, recorded: Mapping[str, Any]) -> bool:
     """Whether the marker of a cell is that of the configuration that its run records."""
-    mark: Any = json.loads((folder / DONE).read_text(encoding="utf-8"))
+    kept = kept_facts(folder) is not None
+    mark: Any = kept_mark(folder) if kept else json.loads((folder / DONE).read_text("utf-8"))
     return bool(mark == {"config": digest(recorded)})
 
 

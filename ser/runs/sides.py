@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ser.runs.cell import Cell
+from ser.runs.kept import kept_sides
 from ser.runs.layout import SIDES as FILE
 
 if TYPE_CHECKING:
@@ -45,10 +46,9 @@ def read_sides(folder: Path) -> Iterator[tuple[str, Line]]:
     Args:
         folder: Folder of a cell; nothing is yielded where it has no such file.
     """
-    path = folder / FILE
-    if not path.exists():
-        return
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = kept_sides(folder) or {}
+    if not content and (folder / FILE).exists():
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
     known = "columns" in content
     for side in SIDES:
         for entry in content.get(side, []):

@@ -10,7 +10,8 @@ from ser.runs.cell import Cell
 from ser.runs.claim import Worker, worker_on
 from ser.runs.facts import read_facts
 from ser.runs.failure import read_failure
-from ser.runs.layout import ALL_CELLS, DONE, LAST, SIDES
+from ser.runs.kept import is_marked, kept_cells
+from ser.runs.layout import ALL_CELLS, LAST, SIDES
 
 STATES = ("done", "running", "failed", "interrupted", "to do")
 CELL = re.compile(r"fold-(\d+)/seed-(-?\d+)")
@@ -53,7 +54,7 @@ class CellState:
 def state_of(cell: Cell) -> CellState:
     """Look at the folder of a cell; nothing in it is changed."""
     folder = cell.folder
-    if (folder / DONE).exists():
+    if is_marked(folder):
         return CellState(cell, "done", seconds=float(read_facts(folder)["seconds"]))
     if worker := worker_on(folder):
         return CellState(cell, "running", worker=worker)
@@ -64,7 +65,8 @@ def state_of(cell: Cell) -> CellState:
 
 
 def started_cells(run: Path) -> list[CellState]:
-    """State of every cell that has a folder, in the order of the folders."""
-    folders = (folder for folder in sorted(run.glob(ALL_CELLS)) if folder.is_dir())
+    """State of every cell that has a folder or is kept, in the order of the folders."""
+    begun = [folder for folder in run.glob(ALL_CELLS) if folder.is_dir()]
+    folders = sorted([*begun, *(run / name for name in kept_cells(run))])
     names = (CELL.fullmatch(f"{folder.parent.name}/{folder.name}") for folder in folders)
     return [state_of(Cell(run, int(name[1]), int(name[2]))) for name in names if name]

@@ -27,20 +27,12 @@ from ser.evaluation.figures import summarise
 from ser.report import compare_runs, report
 from ser.runs.facts import read_facts
 from ser.runs.files import write_json, write_text
-from ser.runs.layout import (
-    ALL_INNER,
-    FACTS,
-    IDENTITY,
-    PREDICTIONS,
-    SELECTION,
-    SIDES,
-    VALIDATION,
-    done_cells,
-)
-from ser.runs.names import shorten
+from ser.runs.kept import done_cells
+from ser.runs.layout import ALL_INNER, FACTS, IDENTITY, PREDICTIONS, SELECTION, SIDES, VALIDATION
 from ser.runs.predictions import from_csv, to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.record import mark_done
+from ser.runs.words import safe_name
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
 FREE = ("data.batch_size", "data.eval_batch_size")  # settings of the training, not of the corpus
@@ -126,9 +118,9 @@ def _name(candidates: Sequence[Candidate]) -> Path:
     """Name a selected run by what there was to choose from."""
     names = [candidate.run.name for candidate in candidates]
     models = list(dict.fromkeys(name.model for name in names))
-    words = [f"model={model}" for model in models] if len(models) > 1 else models
-    changed = [word for name in names for word in name.variant.split(",") if word]
-    variant = shorten(",".join(dict.fromkeys([*words, *changed])))
+    words = [f"model-{model}" for model in models] if len(models) > 1 else models
+    changed = [name.variant for name in names if name.variant]
+    variant = safe_name("_".join(dict.fromkeys([*words, *changed])))
     return Path(names[0].corpus, "selected", names[0].cv, variant)
 
 

@@ -16,7 +16,9 @@ from ser.evaluation.figures import summarise
 from ser.runs.cell import Cell
 from ser.runs.files import write_text
 from ser.runs.fingerprint import refuse_other_code
-from ser.runs.layout import CONFIG, LOCK, MODEL, done_cells
+from ser.runs.kept import done_cells
+from ser.runs.layout import CONFIG, LOCK, MODEL
+from ser.runs.legacy import refuse_legacy
 from ser.runs.names import run_name
 from ser.runs.predictions import read_validation
 from ser.training.build import build_data, build_learner
@@ -70,9 +72,15 @@ def train(cfg: DictConfig) -> float | None:
 
 
 def run_folder(cfg: DictConfig) -> Path:
-    """Folder of the run that a configuration asks for."""
+    """Folder of the run that a configuration asks for.
+
+    Raises:
+        RunError: If the run lies under the name that an earlier version gave it.
+    """
     hydra = HydraConfig.get()
-    return Path(cfg.output) / run_name(hydra.runtime.choices, hydra.overrides.task, cfg.name)
+    words = (hydra.runtime.choices, hydra.overrides.task, cfg.name)
+    refuse_legacy(Path(cfg.output), *words)
+    return Path(cfg.output) / run_name(*words)
 
 
 def folds_of(cfg: DictConfig, data: CorpusDataModule) -> list[int]:
@@ -116,7 +124,7 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
     with FileLock(run / LOCK):  # whoever comes last reports everything
         write_text(run / CONFIG, OmegaConf.to_yaml(cfg, resolve=True))
-        table = report(run, title, notes_on(data.folds), cfg.published, picture=last)
+        table = report(run, title, notes_on(data.folds), picture=last)
     if last:
         show(table)
         models = sorted(run.glob(f"fold-*/seed-*/{MODEL}"))

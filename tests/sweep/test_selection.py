@@ -14,12 +14,10 @@ from sweeping import train
 
 from ser.errors import RunError
 from ser.runs.predictions import from_csv
+from ser.runs.sides import SIDES, read_sides
 from ser.sweep.selection import main, select
 
-NAMES = [
-    f"cv.inner=2,cv.n_splits=3,model.learning_rate={rate},trainer.max_epochs=2"
-    for rate in ("0.001", "1e-09")
-]
+NAMES = [f"epochs-2_inner-2_lr-{rate}_splits-3" for rate in ("1e-3", "1e-9")]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +68,9 @@ def test_each_fold_takes_the_candidate_that_its_inner_folds_found_best(sweep, se
 def test_inner_folds_predict_the_training_side_and_nothing_of_the_test_side(sweep):
     output, _ = sweep
     cell = output / "emodb" / "lstm" / "kfold" / NAMES[0] / "fold-00" / "seed-0"
-    sides = json.loads((cell / "folds.json").read_text())
+    sides = {name: [] for name in SIDES}
+    for side, line in read_sides(cell):
+        sides[side].append(line[0])
     inner = [from_csv(path)["id"].tolist() for path in sorted(cell.glob("inner-*/predictions.csv"))]
     assert sorted(name for ids in inner for name in ids) == sorted(
         [*sides["train"], *sides["validation"]]

@@ -239,26 +239,6 @@ def _run(*words):
     )
 
 
-def test_a_run_is_named_by_what_it_is():
-    choices = {"data": "emodb", "model": "cnn1d", "cv": "speaker", "features": "mfcc"}
-    words = ["data=emodb", "fold=3", "features=mfcc", "model.learning_rate=1e-4", "output=/x"]
-    name = Path("emodb/cnn1d/speaker/features=mfcc,model.learning_rate=1e-4")
-    assert run_name(choices, words) == name
-
-
-def test_a_run_of_an_experiment_is_named_after_it_and_what_differs_from_it():
-    choices = {"data": "emodb", "model": "lstm", "cv": "kfold", "experiment": "published/a"}
-    words = ["experiment=published/a", "protocol=honest"]
-    assert run_name(choices, words) == Path("emodb/lstm/kfold/a,protocol=honest")
-
-
-def test_names_too_long_for_a_file_system_are_cut_and_stay_apart():
-    choices = {"data": "emodb", "model": "lstm", "cv": "kfold"}
-    first, second = (run_name(choices, [f"model.x={'é' * 300}{end}"]) for end in "ab")
-    assert first != second
-    assert max(len(part.encode()) for part in first.parts) <= 200
-
-
 GROUPS = ("data", "features", "model", "cv", "protocol", "augment", "trainer", "logger")
 FILES = sorted(p for group in GROUPS for p in Path(config_folder(), group).glob("*.yaml"))
 
