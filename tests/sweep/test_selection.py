@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -104,6 +106,17 @@ def test_candidates_that_tested_other_utterances_are_refused(sweep, tmp_path):
     (cell / "predictions.csv").write_text("\n".join(table[:-1]) + "\n")
     with pytest.raises(RunError, match="tested different utterances"):
         select([tmp_path])
+
+
+def test_candidates_under_names_of_earlier_versions_are_still_selected(sweep, tmp_path):
+    output, _ = sweep
+    for name in NAMES:
+        old = f"trainer.max_epochs=2,model.learning_rate={name.split('_')[2]}"
+        place = Path("emodb", "lstm", "kfold")
+        shutil.copytree(output / place / name, tmp_path / place / old)
+    (selected,) = select([tmp_path])
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,60}", selected.name)
+    assert pd.read_csv(selected / "selection.csv")["candidate"].str.contains("max_epochs=2,").all()
 
 
 def test_runs_without_inner_folds_are_no_candidates(tmp_path, emodb):
