@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
 from ser.evaluation.design import SIDES, UNKNOWN
-from ser.report.markup import Markup
-from ser.report.svg import bare, drawing, ink, inline
+from ser.report.drawings.canvas import bare, drawing, ink, inline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

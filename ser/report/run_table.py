@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.box import SIMPLE
+from rich.markup import escape
 from rich.table import Table
 
-from ser.evaluation.figures import FIGURES, Summary, summarise
-from ser.report.headings import HEADINGS
-from ser.report.picture import draw_confusion
+from ser.evaluation.figure import compact_figures
+from ser.evaluation.figures import Summary, summarise
+from ser.report.sheets.sheet import epochs, figure_value, number
+from ser.report.terminal import heading_lines
 from ser.runs.cell import read_predictions, to_csv
 from ser.runs.files import write_json, write_text
 from ser.runs.layout import read_facts
@@ -51,12 +54,8 @@ def report(
         del content["sd"]  # nan, which JSON does not have
     write_json(run / "metrics.json", content)
     if picture:
-        draw_confusion(predictions, run / "confusion.png", title, notes)
-    table = _table(run, predictions, summary, title, notes)
-    if published:
-        shown = [f"{published[name]:.1f}%" if name in published else "" for name in FIGURES]
-        table.add_row("published", "", "", *shown, "")
-    return table
+        _draw(predictions, run / "confusion.png", title, notes)
+    return _table(run, predictions, summary, title=title, notes=notes, published=published or {})
 
 
 def draw_if_outdated(run: Path) -> None:
@@ -67,35 +66,67 @@ def draw_if_outdated(run: Path) -> None:
     if drawn.exists() and drawn.stat().st_mtime_ns >= figures.stat().st_mtime_ns:
         return
     content = json.loads(figures.read_text(encoding="utf-8"))
-    draw_confusion(read_predictions(run), drawn, content["run"], content["notes"])
+    _draw(read_predictions(run), drawn, content["run"], content["notes"])
+
+
+def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:
+    from ser.report.drawings.confusion import save_confusion  # noqa: PLC0415 - slow to import
+
+    save_confusion(predictions, path, title, notes)
 
 
 def _table(
-    run: Path, predictions: pd.DataFrame, summary: Summary, title: str, notes: Sequence[str]
+    run: Path,
+    predictions: pd.DataFrame,
+    summary: Summary,
+    *,
+    title: str,
+    notes: Sequence[str],
+    published: Mapping[str, float],
 ) -> Table:
     table = Table(
-        title=title,
-        caption="\n".join(notes),
+        title=escape(title),
+        caption=escape("\n".join(notes)),
         caption_justify="left",
         box=SIMPLE,
         padding=0,  # 80 columns are enough
     )
-    for heading in ("fold", "test", "epochs", *HEADINGS.values(), "s"):
+    shown = compact_figures()
+    headings = (heading_lines(figure.heading) for figure in shown)
+    for heading in ("fold", "test", "epochs", *headings, "s"):
         table.add_column(heading, justify="right", no_wrap=True)
     sizes = predictions.groupby(["fold", "seed"]).size().tolist()
     facts = [read_facts(run / cell) for cell in summary["folds"]]
     for size, fact, (cell, found) in zip(sizes, facts, summary["folds"].items(), strict=True):
-        epochs = f"{fact['chosen_epoch']}/{fact['epochs']}"
-        row = [f"{found[name]:.1%}" for name in FIGURES]
-        table.add_row(_short(cell), str(size), epochs, *row, f"{fact['seconds']:.0f}")
+        row = [f"{figure_value(f, found).text}{f.unit}" for f in shown]
+        seconds = number(fact.get("seconds")).text
+        table.add_row(_short(cell), str(size), epochs(fact).text, *row, seconds)
     table.add_section()
-    seconds = sum(fact["seconds"] for fact in facts)
-    spread = [f"{summary['mean'][n]:.1%} ± {summary['sd'][n] * 100:.1f}" for n in FIGURES]
-    if len(facts) > 1:
-        table.add_row("mean ± sd", "", "", *spread, "")
-    pooled = [f"{summary['pooled'][name]:.1%}" for name in FIGURES]
-    table.add_row("pooled", str(len(predictions)), "", *pooled, f"{seconds:.0f}", style="bold")
+    for name, values in _summaries(summary, published, len(facts)):
+        table.add_row(name, "", "", *values, "")
+    pooled = [f"{figure_value(f, summary['pooled']).text}{f.unit}" for f in shown]
+    table.add_row("pooled", str(len(predictions)), "", *pooled, _total(facts), style="bold")
     return table
+
+
+def _summaries(
+    summary: Summary, published: Mapping[str, float], folds: int
+) -> list[tuple[str, list[str]]]:
+    """Rows below the folds: their mean and deviation, and what the source says."""
+    shown, rows = compact_figures(), []
+    if folds > 1:
+        deviations = [figure_value(f, summary["sd"]).text for f in shown]
+        means = [f"{figure_value(f, summary['mean']).text}{f.unit}" for f in shown]
+        spread = [f"{m}\n± {d}" for m, d in zip(means, deviations, strict=True)]
+        rows.append(("mean\n± sd", spread))
+    if published:
+        given = [f"{published[f.name]:.1f}%" if f.name in published else "" for f in shown]
+        rows.append(("published", given))
+    return rows
+
+
+def _total(facts: Sequence[Mapping[str, Any]]) -> str:
+    return number(sum(fact.get("seconds", float("nan")) for fact in facts)).text
 
 
 def _short(cell: str) -> str:
