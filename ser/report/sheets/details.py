@@ -122,7 +122,7 @@ def _spread(predictions: pd.DataFrame) -> list[str]:
         if predictions[part].nunique() > 1:
             shown = [
                 f"{f.heading} {f.shown(row[f'{part}_mean'])} ± {f.shown(row[f'{part}_sd'])}"
-                for f, row in ((FIGURES[name], row) for name, row in table.iterrows())
+                for f, row in ((FIGURES[str(name)], row) for name, row in table.iterrows())
             ]
             notes.append(f"Mean ± standard deviation over {plural}: {', '.join(shown)}.")
     return notes

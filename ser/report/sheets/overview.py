@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from ser.evaluation.caveats import alarms, reading
 from ser.evaluation.distinctions import Label, labels_of
 from ser.evaluation.figure import compact_figures
@@ -38,11 +40,11 @@ def overview(findings: Sequence[Findings], by: str = "name") -> Sheet:
     corpora = corpora_of(findings)
     parts = [*(["corpus"] if len(corpora) > 1 else []), "cv"]
     columns = [Column("run"), *map(Column, parts), *_columns(UNITS)]
-    columns += [Column("speakers shared"), Column("parameters", numeric=True, minor=True)]
+    columns += [Column("speakers shared"), Column("M par.", numeric=True, minor=True)]
     rows = []
     for found, label in zip(findings, labels, strict=True):
         said = [text(getattr(label, part)) for part in parts]
-        last = [text(SHARED[found.stamp.shared]), number(parameters_of(found.run))]
+        last = [text(SHARED[found.stamp.shared]), millions(parameters_of(found.run))]
         rows.append([_run(label), *said, *_row(found, UNITS), *last])
     notes = [*selection_notes(by), *alarms(findings), *reading(findings), *_naming(labels)]
     return Sheet(f"Runs on {' and '.join(corpora)}", columns, rows, notes)
@@ -81,7 +83,13 @@ def fold_count(run: Run) -> Value:
 
 def parameters_of(run: Run) -> float:
     """Number of parameters of the network; nan where no finished fold says it."""
-    return float(next(iter(run.facts.values()), {}).get("parameters", float("nan")))
+    facts = list(run.facts.values())
+    return float(facts[0].get("parameters", np.nan)) if facts else np.nan
+
+
+def millions(count: float) -> Value:
+    """Show a number of parameters in millions; it sorts by the number itself."""
+    return Value(number(count / 1e6, "{:.2f}").text, count)
 
 
 def _columns(units: Sequence[str]) -> list[Column]:
@@ -94,7 +102,9 @@ def _columns(units: Sequence[str]) -> list[Column]:
 def _row(found: Findings, units: Sequence[str]) -> list[Value]:
     run, stamp = found.run, found.stamp
     uar, *others = (figure_value(figure, found.pooled) for figure in compact_figures())
-    spans = [found.intervals.get(unit, {}).get("uar") for unit in units]
+    spans = [
+        found.intervals[unit].get("uar") if unit in found.intervals else None for unit in units
+    ]
     between = [span(at.low, at.high, "–") if at else number(None) for at in spans]
     minutes = number(run.minutes if run.finished else None)
     protocol = Value(stamp.short, mark=stamp.mark)
