@@ -64,7 +64,7 @@ def summarise(predictions: pd.DataFrame) -> Summary:
     """
     table, pooled = _table(predictions, ["fold", "seed"])
     cells = [cell_name(fold, seed) for fold, seed in table.index]
-    rows = [{name: float(row[name]) for name in table} for _, row in table.iterrows()]
+    rows = [{str(name): float(value) for name, value in row.items()} for _, row in table.iterrows()]
     return {
         "folds": dict(zip(cells, rows, strict=True)),
         "mean": table.mean().to_dict(),

@@ -96,10 +96,11 @@ def resample(sums: NDArray[Any], resamples: int, seed: int) -> NDArray[np.float6
     if resamples < 1:
         raise ConfigError(f"resamples={resamples} is not positive; 2000 are usual.")
     clusters, flat = len(sums), sums.reshape(len(sums), -1)
-    kinds, copies = flat, np.ones(clusters)
+    kinds, shares = flat, np.full(clusters, 1 / clusters)
     if np.issubdtype(sums.dtype, np.integer):
         kinds, copies = np.unique(flat, axis=0, return_counts=True)
-    draws, shares = np.random.default_rng(seed), copies / clusters
+        shares = copies / clusters
+    draws = np.random.default_rng(seed)
     block = max(1, BLOCK // len(kinds))
     drawn = [
         # In float64, which BLAS multiplies; counts this small stay exact.

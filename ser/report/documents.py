@@ -36,7 +36,7 @@ def _form(sheet: Sheet) -> str:
         max((len(row[i].whole) for row in sheet.rows), default=0) for i in range(len(sheet.columns))
     ]
     long = [n > WIDE and not c.numeric for n, c in zip(longest, sheet.columns, strict=True)]
-    width = 0.5 / max(sum(long), 1)
+    width = 0.36 / max(sum(long), 1)
     lines = rf">{{\raggedright\arraybackslash}}p{{{width:.2f}\linewidth}}"
     return "".join(
         "r" if column.numeric else lines if wide else "l"

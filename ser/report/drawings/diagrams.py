@@ -106,9 +106,9 @@ def _chosen(axes: Axes, curves: pd.DataFrame, found: Findings) -> None:
     values = curves.set_index(["fold", "seed", "epoch"])["val/uar"]
     chosen = {key: fact.get("chosen_epoch") for key, fact in found.run.facts.items()}
     points = [
-        (epoch, values[(*key, epoch - 1)])
-        for key, epoch in chosen.items()
-        if epoch is not None and (*key, epoch - 1) in values.index
+        (epoch, values.loc[fold, seed, epoch - 1])
+        for (fold, seed), epoch in chosen.items()
+        if epoch is not None and (fold, seed, epoch - 1) in values.index
     ]
     if points:
         axes.plot(*zip(*points, strict=True), "o", color=ink("ink"), markersize=4, label="chosen")

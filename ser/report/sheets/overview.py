@@ -102,9 +102,8 @@ def _columns(units: Sequence[str]) -> list[Column]:
 def _row(found: Findings, units: Sequence[str]) -> list[Value]:
     run, stamp = found.run, found.stamp
     uar, *others = (figure_value(figure, found.pooled) for figure in compact_figures())
-    spans = [
-        found.intervals[unit].get("uar") if unit in found.intervals else None for unit in units
-    ]
+    by_unit = found.intervals
+    spans = [by_unit[unit]["uar"] if unit in by_unit else None for unit in units]
     between = [span(at.low, at.high, "–") if at else number(None) for at in spans]
     minutes = number(run.minutes if run.finished else None)
     protocol = Value(stamp.short, mark=stamp.mark)
