@@ -67,8 +67,8 @@ def summarise(predictions: pd.DataFrame) -> Summary:
     rows = [{str(name): float(value) for name, value in row.items()} for _, row in table.iterrows()]
     return {
         "folds": dict(zip(cells, rows, strict=True)),
-        "mean": table.mean().to_dict(),
-        "sd": table.std(ddof=1).to_dict(),
+        "mean": {str(name): float(value) for name, value in table.mean().items()},
+        "sd": {str(name): float(value) for name, value in table.std(ddof=1).items()},
         "pooled": pooled,
     }
 

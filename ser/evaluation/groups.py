@@ -38,10 +38,11 @@ class Group:
 
 def comparable(findings: Sequence[Findings]) -> list[Group]:
     """Compare the runs of each set that share corpus, folds and seeds."""
-    sets: dict[str, list[Findings]] = {}
+    sets: dict[tuple[str, str], list[Findings]] = {}
     for found in findings:
         if found.run.finished:
-            sets.setdefault(signature(found.run.predictions), []).append(found)
+            asked = found.run.name.corpus, signature(found.run.predictions)
+            sets.setdefault(asked, []).append(found)
     return _titled([_group(members) for members in sets.values() if len(members) > 1])
 
 

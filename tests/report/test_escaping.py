@@ -76,7 +76,8 @@ def test_a_learner_without_epochs_has_a_dash(write_run, tmp_path):
         for key in ("epochs", "chosen_epoch", "precision"):
             del facts[key]
         path.write_text(json.dumps(facts))
-    assert re.search(r"^ *0 +\d+ +– ", printed(report(run, "svm", [], picture=False)), re.MULTILINE)
+    lines = printed(report(run, "svm", [], picture=False)).splitlines()
+    assert any(line.split()[:3] == ["0", "16", "–"] for line in lines)
     main([str(run), "--output", str(tmp_path)])
     assert "| 0 | 0 | 15 | – |" in (tmp_path / "report.md").read_text()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -67,12 +67,12 @@ def _matrix(axes: Axes, matrix: np.ndarray, labels: Sequence[str], colour: Ink) 
     steps = np.rint(share * (HEAT_STEPS - 1)).astype(int)
     edges = np.arange(len(labels) + 1) - 0.5
     shown = np.ma.masked_where(matrix == 0, steps)
-    heat = {"cmap": heat_map(colour), "vmin": -0.5, "vmax": HEAT_STEPS - 0.5}
+    heat: dict[str, Any] = {"cmap": heat_map(colour), "vmin": -0.5, "vmax": HEAT_STEPS - 0.5}
     axes.pcolormesh(edges, edges, shown, **heat)
     for (row, column), count in np.ndenumerate(matrix):
         letters = colour(f"on-heat-{steps[row, column]}") if count else colour("muted")
         weight = "bold" if row == column else "normal"
-        place = {"ha": "center", "va": "center", "weight": weight}
+        place: dict[str, Any] = {"ha": "center", "va": "center", "weight": weight}
         axes.text(column, row, str(count) if count else "·", color=letters, **place)
     axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right")
     axes.set_yticks(range(len(labels)), labels)
