@@ -14,7 +14,7 @@ from ser.runs.state import CellState
 SIDES = ("train", "validation", "test")
 UNKNOWN = "not tested yet"
 APART = ("speaker", "speaker_kfold", "speaker_sentence")  # no speaker on two sides, by guard
-OPEN = ("predefined", "holdout")  # regimes that keep apart what they are told to
+OPEN = ("predefined", "holdout")  # regimes that keep apart what a list or a setting says
 
 
 def design_of(run: Run) -> pd.DataFrame:
@@ -27,10 +27,10 @@ def design_of(run: Run) -> pd.DataFrame:
         A row for each, with ``fold``, ``side``, ``id``, ``view``, ``speaker`` and ``emotion``.
         The last two come from predictions, and are ``UNKNOWN`` for what none was made of yet.
     """
-    told = pd.DataFrame(_rows(run), columns=["fold", "side", "id", "view"])
+    listed = pd.DataFrame(_rows(run), columns=["fold", "side", "id", "view"])
     words = run.predictions.rename(columns={"truth": "emotion"})
     known = words.drop_duplicates("id").set_index("id")[["speaker", "emotion"]]
-    whole: pd.DataFrame = told.join(known, on="id").fillna(UNKNOWN)
+    whole: pd.DataFrame = listed.join(known, on="id").fillna(UNKNOWN)
     return whole
 
 
@@ -95,8 +95,8 @@ def _rows(run: Run) -> Iterator[tuple[int, str, str, str]]:
 def _sides(run: Run, cell: CellState) -> Mapping[str, list[str]]:
     path = cell.folder / "folds.json"
     if path.exists():
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {side: told.get(side, []) for side in SIDES}
+        listed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {side: listed.get(side, []) for side in SIDES}
     table = run.predictions
     tested = table[(table["fold"] == cell.fold) & (table["seed"] == cell.seed)]
     names = tested["id"].where(tested["view"] == "original", tested["id"] + "#" + tested["view"])

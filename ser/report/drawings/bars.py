@@ -26,8 +26,8 @@ def draw_recalls(found: Findings, key: str, stamp: str) -> Markup:
     with drawing(0.7 + 0.34 * max(len(names), 4)) as (figure, axes):
         _bars(axes, names, recalls.to_numpy(), found)
         axes.set_xlabel("recall (%)")
-        told = ", ".join(f"{e} {_percent(value)}" for e, value in recalls.items())
-        return inline(figure, f"{key}-recalls", f"Recall of each emotion: {told}.", stamp)
+        words = ", ".join(f"{e} {_percent(value)}" for e, value in recalls.items())
+        return inline(figure, f"{key}-recalls", f"Recall of each emotion: {words}.", stamp)
 
 
 def draw_speakers(found: Findings, key: str, stamp: str) -> Markup:

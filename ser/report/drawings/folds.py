@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STYLE = {"train": ("pale", ""), "validation": ("", "////"), "test": ("blue", "")}
-MOST_FOLDS, MOST_PARTS = 25, 30  # more cannot be told apart
+MOST_FOLDS, MOST_PARTS = 25, 30  # more than can be distinguished
 BOX = 0.84  # side of a box; the distance of two is 1
 
 
