@@ -79,7 +79,7 @@ def test_a_learner_without_epochs_has_a_dash(write_run, tmp_path):
     lines = printed(report(run, "svm", [], picture=False)).splitlines()
     assert [line.split()[2] for line in lines if line.split()[:1] == ["00"]] == ["–"]
     main([str(run), "--output", str(tmp_path)])
-    assert "| 0 | 0 | 15 | – |" in (tmp_path / "report.md").read_text()
+    assert "| 0 | 0 | 16 | – |" in (tmp_path / "report.md").read_text()
 
 
 def test_rows_of_a_sweep_are_named_by_what_differs(write_run):
