@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
+from ser import __version__
 from ser.evaluation.findings import Findings
 from ser.report.comparisons import signature
 from ser.report.guide import guide
@@ -56,7 +56,7 @@ def _lead(findings: Sequence[Findings]) -> str:
     )
     return (
         f"Every figure is computed anew from the predictions of {cells} finished folds, by ser "
-        f"{version('ser')}, and none is read back from logs.{warned}"
+        f"{__version__}, and none is read back from logs.{warned}"
     )
 
 

@@ -8,20 +8,21 @@ import platform
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import torch
 
-from ser.runs.layout import cell_name
-from ser.runs.configuration import INCIDENTAL
+from ser import __version__
 from ser.errors import RunError
+from ser.runs.configuration import INCIDENTAL
 from ser.runs.files import create_json, write_json, write_text
 from ser.runs.fingerprint import fingerprint
+from ser.runs.layout import cell_name
 
-PACKAGES = ("ser", "torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
+PACKAGES = ("torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
 
 
 def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -172,13 +173,25 @@ def labels_of(predictions: pd.DataFrame) -> Sequence[str]:
 def environment() -> dict[str, Any]:
     """Versions, machine and code revision."""
     return {
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "versions": {
+            "python": platform.python_version(),
+            "ser": __version__,
+            **{package: _version(package) for package in PACKAGES},
+        },
         "platform": platform.platform(),
         "processor": platform.machine(),
         "threads": torch.get_num_threads(),
         "git": _revision(),
         "code": fingerprint(),
     }
+
+
+def _version(package: str) -> str | None:
+    """Version of an installed distribution; None where it came in another way."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _revision() -> str | None:
