@@ -30,7 +30,8 @@ def describe() -> dict[str, Any]:
         "memory_gib": round(memory / 2**30),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
-        "versions": {"ser": __version__} | {name: found for name in PACKAGES if (found := _version(name))},
+        "versions": {"ser": __version__}
+        | {name: found for name in PACKAGES if (found := _version(name))},
         "peers": peers.versions(),
     }
 
