@@ -19,7 +19,8 @@ importlib.import_module({module!r})
 def imports(module: str, *blocked: str) -> str:
     """Import a module in a process where some others are missing; give how it ended."""
     program = PROGRAM.format(module=module, blocked=blocked)
-    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    command = [sys.executable, "-c", program]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if process.returncode == 0 else process.stderr
 
 
