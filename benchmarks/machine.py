@@ -13,11 +13,9 @@ import torch
 
 from benchmarks import peers
 from benchmarks.rounds import in_turns, medians
+from ser import __version__
 
-PACKAGES = (
-    *("ser", "torch", "torchaudio", "pytorch-lightning", "numpy", "librosa"),
-    "opensmile",
-)
+PACKAGES = ("torch", "torchaudio", "pytorch-lightning", "numpy", "librosa", "opensmile")
 SIZE = 2048  # rows and columns of the matrices of the ceiling
 FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
 
@@ -32,7 +30,8 @@ def describe() -> dict[str, Any]:
         "memory_gib": round(memory / 2**30),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
-        "versions": {name: found for name in PACKAGES if (found := _version(name))},
+        "versions": {"ser": __version__}
+        | {name: found for name in PACKAGES if (found := _version(name))},
         "peers": peers.versions(),
     }
 

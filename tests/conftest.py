@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import settings
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB
@@ -18,6 +19,10 @@ from ser.corpora.emodb import EmoDB
 # crashes whoever loads it, so every process has a place of its own.
 COMPILED = tempfile.TemporaryDirectory(prefix="ser-numba-")
 os.environ["NUMBA_CACHE_DIR"] = COMPILED.name
+
+# A slow machine is not a wrong result.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 SPEAKERS = ("03", "08", "09")
 TAKES = "ab"

@@ -28,7 +28,10 @@ def missing(extra: str) -> type:
         def __init__(self, *_: Any, **__: Any) -> None:
             from ser.errors import ConfigError  # noqa: PLC0415
 
-            raise ConfigError(f"this needs another package: pip install 'ser[{extra}]'")
+            raise ConfigError(
+                f"this launcher needs another package: pip install 'ser-bench[{extra}]', or "
+                f"in a clone pip install '.[{extra}]'"
+            )
 
     return Missing
 

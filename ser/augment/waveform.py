@@ -152,7 +152,7 @@ class Shift(WaveformTransform):
     """
 
     def __init__(
-        self, sample_rate: int = 16_000, max_seconds: float = 0.2, probability: float = 1.0
+        self, sample_rate: int = 16_000, max_seconds: float = 0.1, probability: float = 1.0
     ) -> None:
         super().__init__(probability)
         if sample_rate <= 0:

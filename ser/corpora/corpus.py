@@ -12,6 +12,8 @@ from typing import ClassVar
 
 from ser.errors import CorpusError
 
+NAMED = 10  # how many ids fit a sentence
+
 
 @dataclass(frozen=True)
 class Utterance:
@@ -50,9 +52,13 @@ class Corpus(ABC):
         labels: Emotions in a fixed order; class ``i`` of every network is ``labels[i]``.
         sample_rate: Rate at which the corpus is distributed, in Hz.
         counts: Published number of utterances of each emotion.
+        licence: What one may do with it, and who says so.
+        citation: What to cite when a figure on it is published.
     """
 
     name: ClassVar[str]
+    licence: ClassVar[str]
+    citation: ClassVar[str]
     labels: tuple[str, ...]
     sample_rate: ClassVar[int] = 16000
     counts: Mapping[str, int]
@@ -66,20 +72,26 @@ class Corpus(ABC):
         """
 
     def prepare(self) -> None:
-        """Make the corpus available, by a download where there is one; nothing by default."""
+        """Make the corpus available, by a download if there is one; does nothing by default."""
         return
 
     def verify(self) -> None:
-        """Hold what is on disk against the published counts.
+        """Compare what is on disk with the published counts.
 
         Raises:
             CorpusError: If an emotion has more or fewer utterances than were published.
         """
-        found = Counter(u.emotion for u in self.utterances())
-        wrong = {e: (found[e], n) for e, n in self.counts.items() if found[e] != n}
+        present = Counter(u.emotion for u in self.utterances())
+        wrong = {e: (present[e], n) for e, n in self.counts.items() if present[e] != n}
         if wrong:
             table = ", ".join(f"{e} {have} instead of {n}" for e, (have, n) in wrong.items())
-            raise CorpusError(f"{self.name} is not complete: {table}. Get a fresh copy of it.")
+            raise CorpusError(f"{self.name} is not as published: {table}. Get a fresh copy of it.")
+
+
+def some(ids: Iterable[str]) -> str:
+    """List ids in order, the first ten of them if there are more."""
+    ordered = sorted(ids)
+    return f"{', '.join(ordered[:NAMED])}{' …' if len(ordered) > NAMED else ''}"
 
 
 def unique_ids(utterances: Iterable[Utterance]) -> list[Utterance]:
@@ -91,5 +103,8 @@ def unique_ids(utterances: Iterable[Utterance]) -> list[Utterance]:
     ordered = sorted(utterances, key=lambda u: u.id)
     twice = [a.id for a, b in pairwise(ordered) if a.id == b.id]
     if twice:
-        raise CorpusError(f"utterance ids must be unique; these occur twice: {', '.join(twice)}")
+        raise CorpusError(
+            f"utterance ids must be unique, and these occur twice: {some(twice)}. Remove or "
+            "rename one of each pair."
+        )
     return ordered

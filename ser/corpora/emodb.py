@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.corpus import Corpus, Utterance, unique_ids
+from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.download import cache_root, file_hash, install_archive
 from ser.errors import CorpusError
 
@@ -33,6 +33,14 @@ class EmoDB(Corpus):
     """
 
     name = "emodb"
+    licence = (
+        "CC0-1.0, says audEERING, who republish the original archive; the archive itself "
+        "holds no licence"
+    )
+    citation = (
+        "F. Burkhardt, A. Paeschke, M. Rolfes, W. F. Sendlmeier, B. Weiss: A Database of German "
+        "Emotional Speech, Interspeech 2005, https://doi.org/10.21437/Interspeech.2005-446"
+    )
     url: ClassVar[str] = "http://emodb.bilderbar.info/download/download.zip"
     codes: ClassVar[Mapping[str, str]] = {
         "W": "anger",
@@ -63,11 +71,11 @@ class EmoDB(Corpus):
     def prepare(self) -> None:
         """Download the official archive into the cache, unless a root was given.
 
-        Every file is held against its published checksum. A broken download goes on where
-        it stopped, and the corpus appears whole or not at all.
+        Every file is compared with its published checksum. A download that broke off is
+        resumed, and the corpus appears whole or not at all.
 
         Raises:
-            CorpusError: If it cannot be downloaded; says how to get it otherwise.
+            CorpusError: If it cannot be downloaded; says how else to get it.
         """
         if not self.downloads or self.root.exists():
             return
@@ -91,8 +99,8 @@ class EmoDB(Corpus):
         if not paths:
             raise CorpusError(
                 f"no {self.name} in {self.root}: looked for wav/*.wav and *.wav. Point data.root=… "
-                "or SER_EMODB at a copy (README, 'Getting EmoDB'), or use data=synthetic, "
-                "which needs no download."
+                "or SER_EMODB at a copy (docs/choices.md, 'Getting EmoDB'), or use "
+                "data=synthetic, which needs no download."
             )
         return unique_ids(self._utterance(path) for path in paths)
 
@@ -119,26 +127,19 @@ class EmoDB(Corpus):
         return {Path(line.split()[1]).stem: line.split()[0] for line in listing.splitlines()}
 
     def verify(self) -> None:
-        """Hold the file names on disk against the published list.
+        """Compare the file names on disk with the published list.
 
         Raises:
             CorpusError: If files are missing or added; they are named.
         """
-        found = {u.id for u in self.utterances()}
-        published = set(self.checksums())
-        problems = [
-            f"{len(ids)} {what}: {', '.join(sorted(ids)[:10])}{' …' if len(ids) > 10 else ''}"  # noqa: PLR2004 - how many names fit a line
-            for what, ids in (("missing", published - found), ("unknown", found - published))
-            if ids
-        ]
-        if problems:
+        if problems := differences({u.id for u in self.utterances()}, set(self.checksums())):
             raise CorpusError(
-                f"{self.root} is not EmoDB as published (535 files): {'; '.join(problems)}. "
+                f"{self.root} is not EmoDB as published (535 files): {problems}. "
                 "Get a fresh copy, or pass data.verify=false to use the folder as it is."
             )
 
     def verify_content(self) -> None:
-        """Hold the SHA-256 of every file against the published one.
+        """Compare the SHA-256 of every file with the published one.
 
         Raises:
             CorpusError: If a file differs; it is named.
@@ -149,5 +150,11 @@ class EmoDB(Corpus):
         if changed:
             raise CorpusError(
                 f"{len(changed)} files under {self.root} differ from the published ones: "
-                f"{', '.join(changed[:10])}. Get a fresh copy."
+                f"{some(changed)}. Get a fresh copy."
             )
+
+
+def differences(present: set[str], expected: set[str]) -> str:
+    """Name the ids that are missing and those that are unknown; empty if there are none."""
+    kinds = {"missing": expected - present, "unknown": present - expected}
+    return "; ".join(f"{len(ids)} {what}: {some(ids)}" for what, ids in kinds.items() if ids)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.corpus import Corpus, Utterance, unique_ids
+from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.download import cache_root
 from ser.errors import ConfigError, CorpusError
 
@@ -20,7 +20,6 @@ TURN = re.compile(
 )
 # ``Ses`` leaves out what macOS adds: ``._Ses01F_impro01.txt`` is binary and holds no labels.
 LABELS = "Session[1-5]/dialog/EmoEvaluation/Ses*.txt"
-NAMED = 10  # how many turns an error lists
 
 
 class IEMOCAP(Corpus):
@@ -57,6 +56,15 @@ class IEMOCAP(Corpus):
     """
 
     name = "iemocap"
+    licence = (
+        "the release agreement of USC SAIL, signed on request: free for research, not to be "
+        "passed on"
+    )
+    citation = (
+        "C. Busso, M. Bulut, C.-C. Lee, A. Kazemzadeh, E. Mower, S. Kim, J. N. Chang, S. Lee, "
+        "S. S. Narayanan: IEMOCAP: interactive emotional dyadic motion capture database, Language "
+        "Resources and Evaluation 42, 2008, https://doi.org/10.1007/s10579-008-9076-6"
+    )
     url: ClassVar[str] = "https://sail.usc.edu/iemocap/iemocap_release.htm"
     labels = ("anger", "happiness", "neutral", "sadness")
     styles: ClassVar[Mapping[str, frozenset[str]]] = {
@@ -107,20 +115,24 @@ class IEMOCAP(Corpus):
             CorpusError: If the corpus is absent, a label file holds what the release does not
                 know, no turn is left, or a labelled turn has no audio.
         """
-        chosen = [u for u in self._labelled() if u.style in self.styles[self.style]]
+        chosen = self._selected(self._labelled())
         if not chosen:
             raise CorpusError(
                 f"{self._release()} labels no turn of style={self.style!r} with "
                 f"{', '.join(self.labels)}. Unpack the release again, or choose another style."
             )
-        missing = [u.id for u in chosen if not u.path.is_file()]
-        if missing:
-            raise CorpusError(
-                f"{len(missing)} labelled turns of {self.name} have no wav under "
-                f"{self._release()}/Session*/sentences/wav: {', '.join(missing[:NAMED])}"
-                f"{' …' if len(missing) > NAMED else ''}. Unpack the release again."
-            )
+        if silent := self._silent(chosen):
+            raise CorpusError(f"{silent}. Unpack the release again.")
         return unique_ids(chosen)
+
+    def _selected(self, turns: Iterable[Utterance]) -> list[Utterance]:
+        return [u for u in turns if u.style in self.styles[self.style]]
+
+    def _silent(self, turns: Iterable[Utterance]) -> str:
+        """Name the turns that have no audio; empty if all have."""
+        ids = [u.id for u in turns if not u.path.is_file()]
+        where = f"{self._release()}/Session*/sentences/wav"
+        return f"{len(ids)} labelled turns have no wav under {where}: {some(ids)}" if ids else ""
 
     def _release(self) -> Path:
         for folder in (self.root, self.root / "IEMOCAP_full_release"):
@@ -170,25 +182,25 @@ class IEMOCAP(Corpus):
         )
 
     def verify(self) -> None:
-        """Hold the labels of the whole release against the published counts.
+        """Compare the labels of the whole release with the published counts.
 
-        Both styles are counted, also when one is selected: figures are published for the whole.
+        Both styles are counted even when one is selected: figures are published for the whole.
 
         Raises:
             CorpusError: If an emotion has more or fewer turns than were published, one of the
                 ten speakers has none, or a turn of the selection has no audio.
         """
-        self.utterances()  # names a turn that has no audio
         whole = list(self._labelled())
-        found = Counter(u.emotion for u in whole)
+        present = Counter(u.emotion for u in whole)
         problems = [
-            f"{emotion} {found[emotion]} instead of {n}"
+            f"{emotion} {present[emotion]} instead of {n}"
             for emotion, n in self._published().items()
-            if found[emotion] != n
+            if present[emotion] != n
         ]
-        absent = sorted(self.speakers - {u.speaker for u in whole})
-        if absent:
-            problems.append(f"nothing by {', '.join(absent)}")
+        if absent := self.speakers - {u.speaker for u in whole}:
+            problems.append(f"nothing by {some(absent)}")
+        if silent := self._silent(self._selected(whole)):
+            problems.append(silent)
         if problems:
             raise CorpusError(
                 f"{self.root} is not IEMOCAP as published ({sum(self._published().values())} "

@@ -1,4 +1,4 @@
-"""Datamodules of the corpora that have a name: a corpus, and the features published for it."""
+"""Datamodules of the corpora that have a name: a corpus, and the default features."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class EmoDBDataModule(CorpusDataModule):
 
     Args:
         root: Folder of the corpus, as in ``EmoDB``.
-        front_end: Features; None takes the 155 numbers published for this corpus.
+        front_end: Features; None takes those of ``features=statistics``.
         options: Arguments of ``CorpusDataModule``, such as ``cv`` and ``fold``.
     """
 
     def __init__(
         self, root: str | Path | None = None, front_end: FrontEnd | None = None, **options: Any
     ) -> None:
-        super().__init__(EmoDB(root), front_end or UtteranceStatistics.emodb(), **options)
+        super().__init__(EmoDB(root), front_end or UtteranceStatistics(), **options)
 
 
 class IEMOCAPDataModule(CorpusDataModule):
@@ -30,7 +30,7 @@ class IEMOCAPDataModule(CorpusDataModule):
 
     Args:
         root: Folder of the release, as in ``IEMOCAP``.
-        front_end: Features; None takes the 161 numbers published for this corpus.
+        front_end: Features; None takes those of ``features=statistics``.
         merge_excitement: As in ``IEMOCAP``.
         style: As in ``IEMOCAP``.
         options: Arguments of ``CorpusDataModule``, such as ``cv`` and ``fold``.
@@ -45,7 +45,7 @@ class IEMOCAPDataModule(CorpusDataModule):
         **options: Any,
     ) -> None:
         corpus = IEMOCAP(root, merge_excitement, style)
-        super().__init__(corpus, front_end or UtteranceStatistics.iemocap(), **options)
+        super().__init__(corpus, front_end or UtteranceStatistics(), **options)
 
 
 class SyntheticDataModule(CorpusDataModule):
@@ -53,7 +53,7 @@ class SyntheticDataModule(CorpusDataModule):
 
     Args:
         root: Folder of the corpus; None takes one in the cache.
-        front_end: Features; None takes the 155 numbers published for EmoDB.
+        front_end: Features; None takes those of ``features=statistics``.
         sentences: How many sentences each speaker says in each emotion.
         speakers: How many speakers.
         options: Arguments of ``CorpusDataModule``, such as ``cv`` and ``fold``.
@@ -68,4 +68,4 @@ class SyntheticDataModule(CorpusDataModule):
         **options: Any,
     ) -> None:
         corpus = Synthetic(root, sentences, speakers)
-        super().__init__(corpus, front_end or UtteranceStatistics.emodb(), **options)
+        super().__init__(corpus, front_end or UtteranceStatistics(), **options)

@@ -181,7 +181,7 @@ class LogMel(FrontEnd):
         *,
         window: float = 0.064,
         hop: float = 0.016,
-        n_mels: int = 128,
+        n_mels: int = 64,
         top_db: float | None = 80.0,
         offset: float = 0.0,
         duration: float | None = None,
@@ -190,7 +190,7 @@ class LogMel(FrontEnd):
         super().__init__(
             sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
         )
-        require(n_mels > 0, f"n_mels={n_mels} must be positive; 128 is usual.")
+        require(n_mels > 0, f"n_mels={n_mels} must be positive; 64 is usual.")
         require(top_db is None or top_db > 0, f"top_db={top_db} must be positive or None.")
         self.n_mels, self.num_features = int(n_mels), int(n_mels)
         self.top_db = None if top_db is None else float(top_db)

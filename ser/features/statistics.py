@@ -35,10 +35,10 @@ class _Frames:
 
 
 class UtteranceStatistics(FrontEnd):
-    """Statistics over time of frame features, by default the 155 published ones for EmoDB.
+    """Statistics over time of frame features, by default 182 over the whole utterance.
 
     The vector holds the first statistic of all parts, in their order, then the second of all parts.
-    ``feature_names`` names each number.
+    ``feature_names`` names each number; ``emodb`` and ``iemocap`` are the published vectors.
 
     Args:
         sample_rate: Sampling rate of the waveforms, in Hz.
@@ -73,15 +73,15 @@ class UtteranceStatistics(FrontEnd):
         sample_rate: int = 22_050,
         *,
         parts: Sequence[str] = EMODB_PARTS,
-        statistics: Sequence[str] = ("mean",),
-        mel_decibels: bool = False,
+        statistics: Sequence[str] = STATISTICS,
+        mel_decibels: bool = True,
         n_mfcc: int = 13,
-        n_mels: int = 128,
+        n_mels: int = 64,
         window: float = 2048 / 22_050,
         hop: float = 512 / 22_050,
         level_window: float = 2048 / 22_050,
-        offset: float = 0.6,
-        duration: float | None = 2.5,
+        offset: float = 0.0,
+        duration: float | None = None,
         pad: bool = False,
     ) -> None:
         super().__init__(
@@ -105,7 +105,7 @@ class UtteranceStatistics(FrontEnd):
     @classmethod
     def emodb(cls) -> UtteranceStatistics:
         """Return the 155 means of the published EmoDB experiments: 2.5 s from 0.6 s on."""
-        return cls()
+        return cls(statistics=["mean"], mel_decibels=False, n_mels=128, offset=0.6, duration=2.5)
 
     @classmethod
     def iemocap(cls) -> UtteranceStatistics:
@@ -114,10 +114,12 @@ class UtteranceStatistics(FrontEnd):
         return cls(
             sample_rate=rate,
             parts=IEMOCAP_PARTS,
+            statistics=["mean"],
+            mel_decibels=False,
+            n_mels=128,
             window=2048 / rate,
             hop=512 / rate,
             level_window=1024 / rate,
-            offset=0.0,
             duration=12.0,
             pad=True,
         )
@@ -192,7 +194,7 @@ def _known(name: str, values: Sequence[str], allowed: Sequence[str]) -> list[str
     found = [str(value) for value in values]
     require(
         0 < len(found) == len(set(found)) and set(found) <= set(allowed),
-        f"{name}={found} must be different names among {', '.join(allowed)}; mend the list.",
+        f"{name}={found} must be different names among {', '.join(allowed)}; correct the list.",
     )
     return found
 

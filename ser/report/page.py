@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from markupsafe import Markup
 
+from ser import __version__
 from ser.evaluation.distinctions import Label
 from ser.evaluation.findings import Findings
 from ser.evaluation.groups import signature
@@ -76,7 +76,7 @@ def _lead(findings: Sequence[Findings]) -> str:
     )
     return (
         f"Every figure is computed anew from the predictions of {cells} finished folds, by ser "
-        f"{version('ser')}; none is read back from logs.{warned}"
+        f"{__version__}; none is read back from logs.{warned}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sweeping import predictions, sweep, table_of
 
-pytest.importorskip("ray", reason="needs Ray: pip install 'ser[ray]'")
+pytest.importorskip("ray", reason="needs Ray: pip install '.[ray]'")
 pytestmark = pytest.mark.cluster
 
 

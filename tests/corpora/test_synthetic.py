@@ -263,7 +263,7 @@ def test_two_processes_at_once_both_get_the_corpus(corpus: Synthetic, tmp_path: 
     root = tmp_path / "corpus"
     code = f"from ser.corpora import Synthetic; Synthetic({str(root)!r}, 1, 2).utterances()"
     both = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
-    assert [process.wait(60) for process in both] == [0, 0]
+    assert [process.wait() for process in both] == [0, 0]
     assert content(Synthetic(root, 1, 2)) == content(corpus)
 
 

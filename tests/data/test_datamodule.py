@@ -239,8 +239,8 @@ def test_incomplete_corpus_fails_in_setup(emodb: EmoDB) -> None:
         EmoDBDataModule(emodb.root).setup()
 
 
-def test_emodb_comes_with_its_155_numbers(emodb: EmoDB) -> None:
-    assert EmoDBDataModule(emodb.root, verify=False).num_features == 155
+def test_emodb_comes_with_the_182_numbers_of_the_command_line(emodb: EmoDB) -> None:
+    assert EmoDBDataModule(emodb.root, verify=False).num_features == 182
 
 
 @given(size=st.integers(1, 60), batch_size=st.integers(1, 70), epoch=st.integers(0, 5))

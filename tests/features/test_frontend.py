@@ -16,9 +16,9 @@ FRONT_ENDS = {
     "mfcc": MFCC(duration=2.0, pad=True),
     "mfcc-unpadded": MFCC(duration=None, pad=False),
     "statistics": UtteranceStatistics(
-        parts=ALL_PARTS, statistics=["mean", "std"], offset=0.05, level_window=0.03
+        parts=ALL_PARTS, mel_decibels=False, offset=0.05, level_window=0.03
     ),
-    "statistics-db": UtteranceStatistics(mel_decibels=True, duration=1.0, pad=True),
+    "statistics-db": UtteranceStatistics(duration=1.0, pad=True),
 }
 
 

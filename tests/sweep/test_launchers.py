@@ -75,5 +75,5 @@ def test_tasks_without_devices_are_refused_with_the_way_out():
 def test_a_launcher_that_is_not_installed_names_the_extra():
     from hydra_plugins.ser_sweeps.launchers import missing
 
-    with pytest.raises(ConfigError, match=r"pip install 'ser\[ray\]'"):
+    with pytest.raises(ConfigError, match=r"pip install 'ser-bench\[ray\]'"):
         missing("ray")()

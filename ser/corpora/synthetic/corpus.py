@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.download import cache_root, file_hash, written_whole
-from ser.corpora.emodb import EmoDB
+from ser.corpora.emodb import EmoDB, differences
 from ser.corpora.synthetic.phones import Array
 from ser.corpora.synthetic.prosody import Voice, perform
 from ser.corpora.synthetic.speech import synthesise
@@ -52,7 +52,7 @@ class Synthetic(EmoDB):
     obtained on it says anything about emotion in human speech**. The speakers, emotions and file
     names are those of EmoDB, the sentences its sentences, roughly transcribed and the long ones
     shortened. The corpus is written once, when it is first listed. Equal arguments give equal
-    files; another numpy or processor may round the last bit of a sample otherwise.
+    files; another numpy or processor may round the last bit of a sample differently.
 
     Args:
         root: Folder of the corpus; None takes one in the cache that is named by the arguments.
@@ -66,6 +66,8 @@ class Synthetic(EmoDB):
     """
 
     name = "synthetic"
+    licence = "MIT, as the package that makes it"
+    citation = "none: no figure on synthetic speech is worth publishing"
     voices: ClassVar[tuple[str, ...]] = (
         "03", "08", "09", "10", "11", "12", "13", "14", "15", "16",
     )  # fmt: skip
@@ -115,7 +117,7 @@ class Synthetic(EmoDB):
                         yield Recording(speaker, sentence, code, chr(ord("a") + take))
 
     def prepare(self) -> None:
-        """Write the corpus unless it is there; of several processes one writes, the rest wait.
+        """Write the corpus if it is absent; of several processes one writes and the rest wait.
 
         Raises:
             CorpusError: If ``root`` is in use for something else.
@@ -125,10 +127,10 @@ class Synthetic(EmoDB):
             with FileLock(self.root.with_name(f".{self.root.name}.lock")):
                 if not (self.root / MANIFEST).exists():
                     self._write()
-        found = self._manifest()["arguments"]
-        if found != self.arguments:
+        made = self._manifest()["arguments"]
+        if made != self.arguments:
             raise CorpusError(
-                f"{self.root} holds a synthetic corpus made with {found}, not {self.arguments}. "
+                f"{self.root} holds a synthetic corpus made with {made}, not {self.arguments}. "
                 "Name another data.root, or leave it out to use the cache."
             )
 
@@ -147,16 +149,16 @@ class Synthetic(EmoDB):
         return dict(self._manifest()["sha256"])
 
     def verify(self) -> None:
-        """Hold the files on disk against what the arguments ask for.
+        """Compare the files on disk with what the arguments ask for.
 
         Raises:
             CorpusError: If files are missing or added; they are named.
         """
-        odd = sorted({u.id for u in self.utterances()} ^ {r.id for r in self.recordings()})
-        if odd:
+        present = {u.id for u in self.utterances()}
+        if problems := differences(present, {r.id for r in self.recordings()}):
             raise CorpusError(
-                f"{self.root} is not as it was written, {len(odd)} files are missing or added: "
-                f"{' '.join(odd[:10])}. Delete the folder; it is made again when it is next used."
+                f"{self.root} is not as it was written: {problems}. Delete the folder; it is "
+                "made again when it is next used."
             )
 
     def waveform(self, recording: Recording) -> Array:
