@@ -47,7 +47,7 @@ def files(data: CorpusFolds, settings: Settings) -> list[str]:
     for utterance in data.utterances:
         by_content[content(utterance, data.prepared.hashes)].append(utterance.id)
     same = [" = ".join(ids) for ids in by_content.values() if len(ids) > 1]
-    found, close = levels(data.utterances), settings.close
+    found = levels(data.utterances)
     return [
         _count("duplicate files", "the same content under two names", same),
         _count(
