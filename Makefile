@@ -12,11 +12,8 @@ export SER_EMODB := $(EMODB_BESIDE)
 endif
 endif
 
-# Rows of conf/experiment/published to train; those of IEMOCAP need the licensed corpus.
-ROWS ?= $(notdir $(basename $(wildcard conf/experiment/published/emodb_*.yaml)))
-comma := ,
-empty :=
-EXPERIMENTS = $(subst $(empty) $(empty),$(comma),$(addprefix published/,$(ROWS)))
+# Experiments of reproduce/conf to train; those of IEMOCAP need the licensed corpus.
+ROWS ?=
 
 .PHONY: help install install-core demo docs test test-cluster bench reproduce leak lint format clean
 
@@ -72,12 +69,10 @@ bench: install $(PEERS)/.installed ## Measure speed beside librosa, Keras and ot
 	SER_PEERS=$(PEERS)/bin/python $(BIN)/python -m benchmarks $(PARTS)
 
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
-	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS)
-	$(BIN)/python -m ser.train -m experiment=$(EXPERIMENTS) protocol=honest
-	$(BIN)/python -m reproduce runs
+	$(BIN)/python -m reproduce.train published $(addprefix --only ,$(ROWS))
 
 leak: install ## Show how the published 97 % come about, step by step; goes on where it stopped
-	$(BIN)/python -m ser.train -m experiment=leak
+	$(BIN)/python -m reproduce.train leak
 
 lint: install ## Check style, types and which room knows which
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ import os
 import sys
 
 from ser.train import main
-from ser.training.imports import import_training
+from ser.training.imports import import_job
 
 
 def leave(*_: object) -> None:
@@ -16,7 +16,7 @@ def leave(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    import_training()  # as the command itself does: the hook below needs PyTorch
+    import_job()  # as the command itself does: the hook below needs PyTorch
     from torch.optim.optimizer import register_optimizer_step_post_hook
 
     register_optimizer_step_post_hook(leave)

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from pytorch_lightning import Callback, LightningDataModule, Trainer
 
+from ser.data import CorpusDataModule
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
-from ser.training.build import build_trainer
+from ser.training.build import build_learner, build_trainer
+from ser.training.lightning import LightningLearner
 
 
 def configuration(*words: str) -> DictConfig:
@@ -47,8 +49,15 @@ class Clock(Callback):
 
 def cell_in(cfg: DictConfig, fold: int = 0) -> Cell:
     """A fold as ``ser.train`` keeps it, below the output folder."""
-    resolved: Any = OmegaConf.to_container(cfg, resolve=True)
-    return Cell(Path(cfg.output, "run"), fold, 0, resolved)
+    return Cell(Path(cfg.output, "run"), fold)
+
+
+def network_of(cfg: DictConfig, data: CorpusDataModule) -> EmotionClassifier:
+    """Network of a configuration, with its first weights."""
+    learner = build_learner(cfg, data)
+    if not isinstance(learner, LightningLearner):
+        raise TypeError(f"model={cfg.model._target_} is no network")
+    return learner.build(data, cfg.seed)
 
 
 def fit(

@@ -7,17 +7,18 @@ from functools import cached_property
 from typing import Any
 
 import torch
+from hydra.utils import get_class
 from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.fits import configuration
+from reproduce.jobs import CONFIG
 from ser.corpora.emodb import EmoDB
 from ser.data.batches import EpochBatches, FeatureSet
 from ser.features.store import Features
 from ser.models import EmotionClassifier
-from ser.training.build import build_network
 
 SEQUENCE = (40, 517)
 
@@ -28,7 +29,7 @@ class Subject:
 
     Args:
         name: Its name in ``conf/model``.
-        recipe: Experiment below ``conf/experiment/published`` that has its form.
+        recipe: Experiment below ``reproduce/conf`` that has its form.
         shape: Shape of one utterance: a vector, or ``(channels, frames)``.
         batch: Utterances a step.
         steps: Steps an epoch.
@@ -46,7 +47,8 @@ class Subject:
 
         A bare loop has no Trainer, whose epochs a decaying step size is counted in.
         """
-        cfg = configuration(f"experiment=published/{self.recipe}", "model.schedule=constant")
+        place = f"hydra.searchpath=['file://{CONFIG}']"
+        cfg = configuration(place, f"experiment={self.recipe}", "model.schedule=constant")
         return dict(cfg.model)
 
     @property
@@ -71,7 +73,11 @@ class Subject:
 
     def build(self) -> EmotionClassifier:
         """The network with fresh weights, always the same ones."""
-        return build_network(self.settings, self, seed=0)
+        settings = dict(self.settings)
+        kind = get_class(settings.pop("_target_"))
+        torch.manual_seed(0)
+        network: EmotionClassifier = kind.for_data(self, **settings)
+        return network
 
     @cached_property
     def features(self) -> Features:
@@ -117,12 +123,12 @@ def loss_of(network: EmotionClassifier, batch: Any) -> Tensor:
 SUBJECTS = {  # the convolutions over pictures with fewer rows a step: their cost is all arithmetic
     subject.name: subject
     for subject in (
-        Subject("cnn1d", "emodb_cnn1d_augmented_kfold", (155,)),
-        Subject("cnn1d_lstm", "iemocap_cnn1d_lstm_kfold", (161,)),
-        Subject("lstm", "iemocap_lstm_kfold", SEQUENCE),
-        Subject("cnn2d", "iemocap_cnn2d_kfold", SEQUENCE, batch=4, steps=2),
-        Subject("cnn2d_lstm", "iemocap_cnn2d_lstm_kfold", SEQUENCE, batch=2, steps=2),
-        Subject("resnet", "iemocap_resnet_kfold", SEQUENCE, batch=8, steps=2),
-        Subject("resnet50", "iemocap_resnet50_kfold", SEQUENCE, batch=16, steps=2),
+        Subject("cnn1d", "emodb_cnn1d_augmented", (155,)),
+        Subject("cnn1d_lstm", "iemocap_cnn1d_lstm", (161,)),
+        Subject("lstm", "iemocap_lstm", SEQUENCE),
+        Subject("cnn2d", "iemocap_cnn2d", SEQUENCE, batch=4, steps=2),
+        Subject("cnn2d_lstm", "iemocap_cnn2d_lstm", SEQUENCE, batch=2, steps=2),
+        Subject("resnet", "iemocap_resnet", SEQUENCE, batch=8, steps=2),
+        Subject("resnet50", "iemocap_resnet50", SEQUENCE, batch=16, steps=2),
     )
 }

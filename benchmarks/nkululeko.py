@@ -17,7 +17,7 @@ from benchmarks.fits import configuration
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.evaluation.figures import figures
-from ser.runs.cell import from_csv
+from ser.runs.predictions import from_csv
 from ser.training.build import build_data
 
 OURS = {
@@ -107,11 +107,11 @@ def theirs(folder: Path, epochs: int) -> float:
         configuration(f"data={corpus().name}", f"data.root={corpus().root}", "cv=speaker")
     )
     data.setup()
-    tested = {data.utterances[i].speaker for i in data.fold.test}
+    tested = {row.speaker for row in data.fold_data.rows("test")}
     for side in ("train", "test"):
         lines = [
             f"{u.path},{u.speaker},{u.emotion}\n"
-            for u in data.utterances
+            for u in data.folds.utterances
             if (u.speaker in tested) == (side == "test")
         ]
         (folder / f"{side}.csv").write_text("file,speaker,emotion\n" + "".join(lines))

@@ -18,12 +18,12 @@ from omegaconf import DictConfig
 
 from benchmarks import peers
 from benchmarks.corpora import corpus
-from benchmarks.fits import cell_in, configuration, fit
+from benchmarks.fits import cell_in, configuration, fit, network_of
 from benchmarks.nkululeko import beside_nkululeko
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.data.datamodule import CorpusDataModule
-from ser.training.build import build_data, build_network
+from ser.training.build import build_data
 from ser.training.lightning import predict
 
 BACKENDS = {"Keras on TensorFlow": "tensorflow", "Keras on PyTorch": "torch"}
@@ -94,7 +94,8 @@ def beside_keras(job: Job, threads: int, rounds: int) -> list[Row]:
     makers |= {name: partial(keras, job, key, threads) for name, key in BACKENDS.items()}
     ways = {name: partial(train, name, way) for name, way in makers.items()}
     times = in_turns(ways, rounds, warm=0)  # each leaves its own first epoch out
-    what = f"{job.name}: an epoch of {len(data.fold.train)} utterances of {data.corpus.name}"
+    count, corpus = len(data.fold_data.fold.train), data.folds.corpus.name
+    what = f"{job.name}: an epoch of {count} utterances of {corpus}"
     learnt = {name: statistics.mean(values) for name, values in accuracies.items()}
     return [
         *(compared(what, threads, times, name, goal=">= 1") for name in BACKENDS),
@@ -108,8 +109,8 @@ def ours(job: Job, data: CorpusDataModule) -> tuple[float, float]:
     """Seconds of an epoch of ``ser``, and accuracy on the test side."""
     with tempfile.TemporaryDirectory() as folder:
         cfg = job.configured(f"output={folder}")
-        cell = cell_in(cfg, data.fold_index)
-        network = build_network(cell.config["model"], data, cell.seed)
+        cell = cell_in(cfg, data.place[0])
+        network = network_of(cfg, data)
         trainer, seconds = fit(cfg, network, data, cell)
         tested = predict(network, data, trainer, "test", cell)
     return seconds, float((tested["truth"] == tested["prediction"]).mean())
@@ -132,12 +133,12 @@ def arrays(data: CorpusDataModule) -> dict[str, Any]:
     """Both sides of a fold as Keras takes them: scaled, positions or frames before channels."""
     found: dict[str, Any] = {"classes": data.num_classes}
     for side in ("train", "test"):
-        rows = torch.from_numpy(getattr(data.fold, side))
-        features, _ = data.features.batch(rows)
+        rows = torch.from_numpy(data.fold_data.fold.side(side))
+        features, _ = data.fold_data.prepared.features.batch(rows)
         channels_last = features[..., None] if features.ndim == 2 else features.transpose(1, 2)
-        mean, std = data.feature_mean, torch.where(data.feature_std > 0, data.feature_std, 1.0)
+        mean, std = data.feature_mean, data.feature_std
         if features.ndim == 2:
             mean, std = mean[:, None], std[:, None]
         found[side] = ((channels_last - mean) / std).numpy()
-        found[f"{side}_targets"] = data.targets[rows].numpy()
+        found[f"{side}_targets"] = data.fold_data.prepared.targets[rows].numpy()
     return found

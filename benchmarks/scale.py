@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import soundfile
 import torch
+from omegaconf import OmegaConf
 
 from benchmarks.commands import peak
-from benchmarks.fits import cell_in, configuration, fit, silent
+from benchmarks.fits import cell_in, configuration, fit, network_of, silent
 from benchmarks.rounds import in_turns, medians, ratios
 from benchmarks.row import Row
 from ser.corpora.corpus import Corpus, Utterance
@@ -29,8 +30,10 @@ from ser.features.store import content_hashes, extract
 from ser.report import report
 from ser.report.write import write_report
 from ser.runs.files import write_json
-from ser.training.build import build_network
-from ser.training.lightning import tabulate
+from ser.runs.layout import SIDES
+from ser.runs.predictions import tabulate
+from ser.runs.record import finish, open_run
+from ser.runs.sides import sides_content
 
 SIZES = (535, 5350, 53_500)
 QUICK = (140, 535)
@@ -152,26 +155,26 @@ class Jobs:
         with tempfile.TemporaryDirectory(dir=self.root) as folder:
             cfg = configuration(f"output={folder}", "model=lstm", "trainer.max_epochs=3")
             cell = cell_in(cfg)
-            _, seconds = fit(
-                cfg, build_network(cell.config["model"], self.data, 0), self.data, cell
-            )
+            _, seconds = fit(cfg, network_of(cfg, self.data), self.data, cell)
         return seconds
 
     @cached_property
     def run(self) -> Path:
         """A run of ten folds as ``ser.train`` leaves it, with random predictions."""
         output = self.root / f"runs-{self.size}"
-        whole = cell_in(configuration(f"output={output}", "data=synthetic", "model=lstm"))
-        whole.open()
+        cfg = configuration(f"output={output}", "data=synthetic", "model=lstm")
+        whole, config = cell_in(cfg), OmegaConf.to_container(cfg, resolve=True)
+        open_run(whole.run, config)
         generator = torch.Generator().manual_seed(0)
         for fold in range(10):
             data, cell = self.data.at_fold(fold), replace(whole, fold=fold)
             data.setup()
-            write_json(cell.folder / "folds.json", data.fold_ids())
-            tested = [data.rows[i] for i in data.fold.test]
+            sides = sides_content("stratified", cell, data.fold_data.fold, data.fold_data.rows)
+            write_json(cell.folder / SIDES, sides)
+            tested = data.fold_data.rows("test")
             scores = torch.randn(len(tested), data.num_classes, generator=generator)
             facts = {"seconds": 1.0, "epochs": 1, "chosen_epoch": 1, "folds": 10}
-            cell.finish(tabulate(scores.softmax(1), tested, data.labels, cell), facts)
+            finish(cell, tabulate(scores.softmax(1).numpy(), tested, data.labels, cell), facts)
         return whole.run
 
     def figures(self) -> float:

@@ -1,4 +1,4 @@
-"""The committed evidence: how it is kept, and the tables of README that are made of it."""
+"""The published rows, the leak, the evidence that is kept of them, and the tables made of it."""
 
 from reproduce.keep import keep
 from reproduce.tables import TABLES, fill

@@ -1,6 +1,6 @@
-"""``python -m reproduce RESULTS``: the tables of README, from the predictions in RESULTS.
+"""``python -m reproduce RESULTS``: the tables and pictures of the predictions in RESULTS.
 
-Example: ``python -m reproduce results --keep runs --readme README.md``
+Example: ``python -m reproduce results --keep runs --write README.md docs/results.md --pictures``
 """
 
 from __future__ import annotations
@@ -10,29 +10,38 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reproduce import TABLES, fill, keep
+from reproduce.keep import keep
+from reproduce.tables import TABLES, fill
 from ser.runs.files import write_text
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Print the tables, or write them to a text."""
+    """Print the tables, or write them and the pictures to where they are shown."""
     chosen = _parser().parse_args(words)
     if chosen.keep:
-        keep(chosen.keep, chosen.results)
-    if chosen.readme:
-        write_text(chosen.readme, fill(chosen.readme.read_text("utf-8"), chosen.results))
-    else:
+        keep(chosen.keep, chosen.results, sides=chosen.sides)
+    for path in chosen.write:
+        write_text(path, fill(path.read_text("utf-8"), chosen.results))
+    if chosen.pictures:
+        from reproduce.pictures import draw  # noqa: PLC0415 - slow to import
+
+        draw(chosen.results)
+    if not (chosen.write or chosen.pictures):
         tables = (make(chosen.results) for make in TABLES.values())
         sys.stdout.write("\n\n".join(tables) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m reproduce", description="Recompute the tables of README from evidence."
+        "python -m reproduce", description="Make tables and pictures of the kept predictions."
     )
     parser.add_argument("results", nargs="?", type=Path, default=Path("results"))
     parser.add_argument("--keep", type=Path, help="folder of runs to keep the evidence of first")
-    parser.add_argument("--readme", type=Path, help="text to write the tables to")
+    parser.add_argument("--sides", action="store_true", help="keep who was on which side, too")
+    parser.add_argument(
+        "--write", nargs="+", type=Path, default=[], help="texts to write the tables to"
+    )
+    parser.add_argument("--pictures", action="store_true", help="draw the pictures anew")
     return parser
 
 

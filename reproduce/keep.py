@@ -1,49 +1,78 @@
 """Keep what a figure can be checked by, and no weights.
 
-Copies predictions, figures, configuration, versions and seconds of every run; leaves out
-checkpoints, logs and what the predictions hold already.
+Of every run: its configuration, predictions and figures, and in one file what is known of its
+cells. Checkpoints, logs and what the predictions hold already are left out.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
 
-KEPT = (
-    "identity.json",
-    "config.yaml",
-    "predictions.csv",
-    "metrics.json",
-    "fold-*/seed-*/environment.json",
-    "fold-*/seed-*/done",
-    "fold-*/seed-*/validation.csv",
-)
+from ser.errors import RunError
+from ser.runs.facts import read_facts
+from ser.runs.files import write_json, write_text
+from ser.runs.kept import done_cells, pack
+from ser.runs.layout import CONFIG, DONE, FIGURES, IDENTITY, KEPT, PREDICTIONS, SIDES, VALIDATION
+
+COPIED = (IDENTITY, CONFIG, PREDICTIONS, FIGURES)
 
 
-def keep(runs: Path, results: Path) -> list[Path]:
-    """Copy the evidence of every run below ``runs`` to the same place below ``results``.
+def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
+    """Keep the evidence of every run below ``runs`` at the same place below ``results``.
+
+    Args:
+        runs: Folder of run folders.
+        results: Folder to keep them in.
+        sides: Whether to keep too who was on which side of each fold.
 
     Returns:
         Folders of the runs that were kept.
     """
-    folders = sorted(path.parent for path in runs.rglob("metrics.json"))
+    folders = sorted(path.parent for path in runs.rglob(FIGURES))
     for folder in folders:
-        target = results / folder.relative_to(runs)
-        for path in (path for pattern in KEPT for path in folder.glob(pattern)):
-            copy = target / path.relative_to(folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-        _forget_places(target / "config.yaml")
+        _keep(folder, results / folder.relative_to(runs), sides)
     return folders
+
+
+def _keep(run: Path, target: Path, sides: bool) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for name in COPIED:
+        shutil.copyfile(run / name, target / name)
+    _forget_places(target / CONFIG)
+    cells = {cell.relative_to(run).as_posix(): cell for cell in done_cells(run)}
+    facts = {name: read_facts(cell) for name, cell in cells.items()}
+    write_json(target / KEPT, pack(facts, _mark(run, list(cells.values()))))
+    if text := _joined([cell / VALIDATION for cell in cells.values()]):
+        write_text(target / VALIDATION, text)
+    if sides:
+        texts = {name: (cell / SIDES).read_text("utf-8") for name, cell in cells.items()}
+        found = {name: json.loads(text) for name, text in texts.items()}
+        write_text(target / SIDES, json.dumps(found) + "\n")
+
+
+def _mark(run: Path, cells: list[Path]) -> str:
+    marks = {json.loads((cell / DONE).read_text())["config"] for cell in cells}
+    if len(marks) != 1:
+        raise RunError(
+            f"{run} mixes {len(marks)} configurations, and one figure is of one; move the cells of "
+            "the others to a run folder of their own."
+        )
+    return str(marks.pop())
+
+
+def _joined(tables: list[Path]) -> str:
+    """Text of some tables as one, line by line as they are."""
+    texts = [table.read_text("utf-8").split("\n", 1) for table in tables if table.exists()]
+    return "".join([f"{texts[0][0]}\n", *(body for _, body in texts)]) if texts else ""
 
 
 def _forget_places(config: Path) -> None:
     """Take out where things lay on the machine that ran it."""
-    if not config.exists():
-        return
     cfg: Any = OmegaConf.load(config)
     cfg.output, cfg.data.root, cfg.data.cache = "runs", None, None
     config.write_text(OmegaConf.to_yaml(cfg))

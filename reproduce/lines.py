@@ -1,11 +1,9 @@
-"""What the tables have in common: lines of Markdown, counts, and a run's configuration."""
+"""What the tables have in common: lines of Markdown, and counts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from ser.runs.configuration import config_folder
 
 
 def heading(names: Sequence[str], words: int = 1) -> list[str]:
@@ -38,11 +36,3 @@ def epochs_of(facts: Sequence[Mapping[str, Any]]) -> str:
 def minutes_of(facts: Sequence[Mapping[str, Any]]) -> str:
     """Minutes that finished cells took together."""
     return f"{sum(fact['seconds'] for fact in facts) / 60:.0f}"
-
-
-def composed(words: list[str]) -> Any:
-    """Configuration of a run, with its ``hydra`` node."""
-    from hydra import compose, initialize_config_dir  # noqa: PLC0415 - slow to import
-
-    with initialize_config_dir(config_folder(), version_base="1.3"):
-        return compose("train", words, return_hydra_config=True)

@@ -1,24 +1,26 @@
 """The published rows beside what was measured.
 
-Every file of ``conf/experiment/published`` is a row; its run under the published protocol and
-under the honest one are looked for by the names that ``ser.train`` gives them.
+Every line of ``published.csv`` is a row; two of them, ``cv=kfold`` and ``cv=stratified``, share an
+experiment of ``conf``, which is trained under the published protocol and under the honest one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from reproduce.lines import composed, epochs_of, folds_of, heading, minutes_of, row_of
+from reproduce.jobs import Job
+from reproduce.lines import epochs_of, folds_of, heading, minutes_of, row_of
 from ser.evaluation.figures import summarise
-from ser.runs.cell import cells_of, read_predictions
-from ser.runs.configuration import config_folder
-from ser.runs.layout import read_facts
-from ser.runs.names import run_name
+from ser.runs.facts import read_facts
+from ser.runs.kept import done_cells
+from ser.runs.predictions import read_predictions
 
+FIGURES = Path(__file__).with_name("published.csv")
+PROTOCOLS = ("published", "honest")
 HEADING = (
-    "`experiment=published/…`",
+    "`experiment=`",
     "published: accuracy / F1",
     "`protocol=published`, leaking: accuracy / F1",
     "`protocol=honest`: accuracy / F1, UAR",
@@ -28,25 +30,44 @@ LICENSED = "not run: licensed corpus"
 
 @dataclass(frozen=True)
 class Row:
-    """A published row and where its runs lie, below the folder of results.
+    """A published row.
 
     Args:
-        name: Name of the experiment.
         corpus: Name of the corpus.
-        figures: Published accuracy and weighted F1, in percent.
-        runs: Folder of the run by protocol.
+        model: Name of the network.
+        cv: Name of the regime.
+        augmented: Whether copies were made of every utterance.
+        accuracy: Published accuracy, in percent.
+        weighted_f1: Published weighted F1, in percent.
     """
 
-    name: str
     corpus: str
-    figures: Mapping[str, float]
-    runs: Mapping[str, Path]
+    model: str
+    cv: str
+    augmented: bool
+    accuracy: float
+    weighted_f1: float
+
+    @property
+    def experiment(self) -> str:
+        """Name of the experiment below ``conf``."""
+        return f"{self.corpus}_{self.model}{'_augmented' if self.augmented else ''}"
+
+    def job(self, protocol: str) -> Job:
+        """Training of the row under a protocol; the experiment has the published one."""
+        changed = () if protocol == "published" else (f"protocol={protocol}",)
+        return Job(self.corpus, self.model, self.cv, self.experiment, changed)
 
 
 def rows() -> list[Row]:
-    """List every published row, in the order of the file names."""
-    folder = Path(config_folder(), "experiment", "published")
-    return [_row(path.stem) for path in sorted(folder.glob("*.yaml"))]
+    """List every published row."""
+    with FIGURES.open(encoding="utf-8", newline="") as file:
+        return [_row(line) for line in csv.DictReader(file)]
+
+
+def jobs() -> list[Job]:
+    """List the trainings of all rows, those of the published protocol first."""
+    return [row.job(protocol) for protocol in PROTOCOLS for row in rows()]
 
 
 def table(results: Path) -> str:
@@ -57,26 +78,20 @@ def table(results: Path) -> str:
     """
     lines = heading(HEADING, words=len(HEADING))
     for row in rows():
-        published = f"{row.figures['accuracy']:.1f} / {row.figures['weighted_f1']:.1f}"
-        found = [_measured(row, protocol, results) for protocol in ("published", "honest")]
-        lines.append(row_of([f"`{row.name}`", published, *found]))
+        published = f"{row.accuracy:.1f} / {row.weighted_f1:.1f}"
+        measured = [_measured(row, protocol, results) for protocol in PROTOCOLS]
+        lines.append(row_of([f"`{row.experiment} cv={row.cv}`", published, *measured]))
     return "\n".join(lines)
 
 
-def _row(name: str) -> Row:
-    word = f"experiment=published/{name}"
-    cfg = composed([word])
-    choices = cfg.hydra.runtime.choices
-    runs = {
-        "published": run_name(choices, [word]),
-        "honest": run_name(choices, [word, "protocol=honest"]),
-    }
-    return Row(name, str(choices.data), dict(cfg.published), runs)
+def _row(line: dict[str, str]) -> Row:
+    figures = float(line["accuracy"]), float(line["weighted_f1"])
+    return Row(line["corpus"], line["model"], line["cv"], line["augmented"] == "yes", *figures)
 
 
 def _measured(row: Row, protocol: str, results: Path) -> str:
-    run = results / row.runs[protocol]
-    cells = cells_of(run)
+    run = results / row.job(protocol).run
+    cells = done_cells(run)
     if not cells:
         return LICENSED if row.corpus == "iemocap" else "not run"
     summary = summarise(read_predictions(run))

@@ -9,21 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from reproduce.jobs import Job
 from reproduce.lines import epochs_of, heading, minutes_of, row_of
 from ser.evaluation.figures import summarise
-from ser.runs.cell import cells_of, read_validation
-from ser.runs.layout import read_facts
+from ser.runs.facts import read_facts
+from ser.runs.kept import done_cells
+from ser.runs.predictions import read_validation
 
 HEADING = ("`model=`", "form", "validation UAR", "folds", "epochs", "parameters", "minutes")
-RUNS = {
-    "lstm": "recipes,model.recipe={}",
-    "cnn2d": "recipes,model.recipe={}",
-    "cnn2d_lstm": "recipes,model.recipe={}",
-    "resnet": "recipes,model.recipe={}",
-    "resnet50": "recipes,model.recipe={}",
-    "cnn1d": "recipe-{}",
-    "cnn1d_lstm": "recipe-{}",
-}
+SPECTROGRAMS = ("lstm", "cnn2d", "cnn2d_lstm", "resnet", "resnet50")
+VECTORS = ("cnn1d", "cnn1d_lstm")
+RECIPES = ("default", "published")
+FOLDS = (0, 1)
+
+
+def jobs() -> list[Job]:
+    """List the trainings of every network in both forms, a fold each."""
+    models = (*SPECTROGRAMS, *VECTORS)
+    return [
+        _job(model, recipe, (f"fold={fold}",))
+        for model in models
+        for recipe in RECIPES
+        for fold in FOLDS
+    ]
 
 
 def recipes(results: Path) -> str:
@@ -33,18 +41,26 @@ def recipes(results: Path) -> str:
         results: Folder of run folders.
     """
     lines = heading(HEADING, 2)
-    for model, name in RUNS.items():
-        for recipe in ("default", "published"):
-            run = results / "emodb" / model / "stratified" / name.format(recipe)
+    for model in (*SPECTROGRAMS, *VECTORS):
+        for recipe in RECIPES:
+            run = results / _job(model, recipe).run
             lines.append(row_of((f"`{model}`", recipe, *_measured(run))))
     return "\n".join(lines)
+
+
+def _job(model: str, recipe: str, fold: tuple[str, ...] = ()) -> Job:
+    changed = (f"model.recipe={recipe}", *fold)
+    if model in SPECTROGRAMS:
+        return Job("emodb", model, "stratified", "recipes", changed)
+    few = ("trainer.max_epochs=20", *changed)
+    return Job("emodb", model, "stratified", changed=few, name=f"recipe-{recipe}")
 
 
 def _measured(run: Path) -> Iterable[str]:
     judged = read_validation(run)
     if judged is None:
         return ("not run", *[""] * (len(HEADING) - 3))
-    facts = [read_facts(cell) for cell in cells_of(run)]
+    facts = [read_facts(cell) for cell in done_cells(run)]
     return (
         f"{summarise(judged)['pooled']['uar']:.1%}",
         " and ".join(str(int(fold)) for fold in sorted(judged["fold"].unique())),

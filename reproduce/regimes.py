@@ -5,14 +5,18 @@ The regimes are sorted from what a network has most of in training to what is ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from reproduce.jobs import Job
 from reproduce.lines import folds_of, heading, row_of
 from ser.evaluation.figures import summarise
 from ser.evaluation.intervals import interval
 from ser.folds import REGIMES
-from ser.runs.cell import cells_of, read_predictions
-from ser.runs.layout import read_facts
+from ser.runs.facts import read_facts
+from ser.runs.kept import done_cells
+from ser.runs.predictions import read_predictions
 
 HEADING = (
     "`cv=`",
@@ -25,29 +29,69 @@ HEADING = (
     "weighted F1",
 )
 SHOWN = ("kfold", "stratified", "sentence", "speaker", "speaker_sentence")
+UNITS = ("utterance", "speaker")
 
 
-def regimes(results: Path, run: str = "emodb/cnn1d") -> str:
-    """Markdown of the plain runs of one network on one corpus, a line for each regime.
+@dataclass(frozen=True)
+class Regime:
+    """What a network reaches under a regime.
+
+    Args:
+        name: Name of the regime.
+        folds: How many of its folds were run.
+        pooled: Figures over the predictions of all folds.
+        spans: Ends of the 95 % interval of the UAR over each of ``UNITS``.
+    """
+
+    name: str
+    folds: str
+    pooled: dict[str, float]
+    spans: Sequence[tuple[float, float]]
+
+
+def jobs() -> list[Job]:
+    """List the trainings of one network with default settings under all regimes."""
+    return [Job("emodb", "cnn1d", name) for name in SHOWN]
+
+
+def measured(results: Path) -> list[Regime]:
+    """What was measured under each regime that was run.
 
     Args:
         results: Folder of run folders.
-        run: Corpus and network.
     """
+    runs = {job.cv: results / job.run for job in jobs()}
+    return [_regime(name, run) for name, run in runs.items() if done_cells(run)]
+
+
+def new_in_test(name: str) -> str:
+    """What is new to a network in the test of a regime."""
+    return " and ".join(REGIMES[name].groups) or "nothing"
+
+
+def regimes(results: Path) -> str:
+    """Markdown of one network with default settings, a line for each regime.
+
+    Args:
+        results: Folder of run folders.
+    """
+    known = {regime.name: regime for regime in measured(results)}
     lines = heading(HEADING, 2)
-    lines += [_line(results / run / name, name) for name in SHOWN]
+    for name in SHOWN:
+        shown = _cells(known[name]) if name in known else ("not run", *[""] * (len(HEADING) - 3))
+        lines.append(row_of((f"`{name}`", new_in_test(name), *shown)))
     return "\n".join(lines)
 
 
-def _line(run: Path, name: str) -> str:
-    new = " and ".join(REGIMES[name].groups) or "nothing"
-    cells = cells_of(run)
-    if not cells:
-        return row_of((f"`{name}`", new, "not run", *[""] * (len(HEADING) - 3)))
+def _regime(name: str, run: Path) -> Regime:
     table = read_predictions(run)
-    pooled = summarise(table)["pooled"]
-    facts = [read_facts(cell) for cell in cells]
-    spans = [interval(table, "uar", unit, expanded=True) for unit in ("utterance", "speaker")]
-    between = [f"{100 * found.low:.1f} to {100 * found.high:.1f}" for found in spans]
-    uar, *others = (f"{pooled[figure]:.1%}" for figure in ("uar", "accuracy", "weighted_f1"))
-    return row_of((f"`{name}`", new, folds_of(facts), uar, *between, *others))
+    found = [interval(table, "uar", unit, expanded=True) for unit in UNITS]
+    folds = folds_of([read_facts(cell) for cell in done_cells(run)])
+    spans = [(span.low, span.high) for span in found]
+    return Regime(name, folds, dict(summarise(table)["pooled"]), spans)
+
+
+def _cells(regime: Regime) -> Sequence[str]:
+    between = [f"{100 * low:.1f} to {100 * high:.1f}" for low, high in regime.spans]
+    uar, *others = (f"{regime.pooled[name]:.1%}" for name in ("uar", "accuracy", "weighted_f1"))
+    return (regime.folds, uar, *between, *others)

@@ -1,23 +1,32 @@
-"""Speech emotion recognition: corpus → folds → features → network → results."""
+"""Speech emotion recognition: corpus → folds → features → model → results."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ser.inference.predictor import Prediction, Predictor, load
+    from ser.models.registry import register
 
 __version__ = "0.1.0"
 
 # Heavy imports wait until they are used: `import ser` costs nothing.
-_LAZY = {
+_HOMES = {
     "load": "ser.inference.predictor",
     "Predictor": "ser.inference.predictor",
     "Prediction": "ser.inference.predictor",
+    "register": "ser.models",
 }
 
-__all__ = ["Prediction", "Predictor", "__version__", "load"]
+__all__ = ["Prediction", "Predictor", "__version__", "load", "register"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(import_module(_LAZY[name]), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'ser' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,5 +1,10 @@
 """Errors that name the value, the rule it breaks and the next step."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class SerError(ValueError):
     """Base of every error that a user can mend; entry points print it without a traceback."""
@@ -31,6 +36,26 @@ class FailedError(SerError):
 
 class ConfigError(SerError):
     """A configuration value is not among the values that are allowed."""
+
+
+def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
+    """Refuse a value that is not among the allowed ones, and name the one that was likely meant.
+
+    Args:
+        name: What the value is for, such as the name of an argument.
+        value: Value to check.
+        allowed: Values that are allowed, in the order to list them.
+
+    Raises:
+        ConfigError: If ``value`` is not among ``allowed``.
+    """
+    choices = list(allowed)
+    if value in choices:
+        return
+    near = get_close_matches(str(value), [str(choice) for choice in choices], n=1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    listed = ", ".join(str(choice) for choice in choices)
+    raise ConfigError(f"{name}={value!r} is unknown{hint}; choose one of {listed}.")
 
 
 def mistake(error: BaseException | None) -> SerError | None:

@@ -14,9 +14,10 @@ from ser.runs.configuration import config_folder
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="train")
 def main(cfg: DictConfig) -> float | None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
-    from ser.training.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
+    from ser.training.imports import import_job  # noqa: PLC0415 - --help should not wait
 
-    return job(cfg)
+    uar: float | None = import_job().main(cfg)
+    return uar
 
 
 if __name__ == "__main__":

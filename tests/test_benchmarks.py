@@ -57,7 +57,7 @@ def test_a_part_replaces_its_own_lines_alone(tmp_path):
 
 
 def test_the_work_of_an_lstm_is_that_of_its_products():
-    subject = Subject("lstm", "iemocap_lstm_kfold", (40, 9), batch=2, steps=1)
+    subject = Subject("lstm", "iemocap_lstm", (40, 9), batch=2, steps=1)
     gates = 2 * 4 * 64 * ((40 + 64) + (64 + 64))  # a step of both layers, of one utterance
     head = 2 * (64 * 64 + 64 * 7)
     forward = 2 * (9 * gates + head)
@@ -96,7 +96,7 @@ def test_a_peer_that_is_not_installed_is_an_error_that_says_how(monkeypatch):
 
 
 def test_a_step_with_another_optimiser_option_is_the_same_step():
-    subject = Subject("lstm", "iemocap_lstm_kfold", (40, 9), batch=4, steps=1)
+    subject = Subject("lstm", "iemocap_lstm", (40, 9), batch=4, steps=1)
     networks = [subject.build(), subject.build()]
     for network, fused in zip(networks, (True, False), strict=True):
         torch.manual_seed(0)  # of the dropout

@@ -41,15 +41,15 @@ class CellSweeper(BasicSweeper):
         parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
         grid = self.split_arguments(parser.parse_overrides(words), None)[0]
         jobs = Jobs(grid, self._compose)
-        cells = jobs.cells()
-        write_plan(Path(self.config.output), words, cells)
+        planned = jobs.planned()
+        write_plan(Path(self.config.output), words, planned)
         stamp = [] if any(w.startswith("code=") for w in words) else [f"code={fingerprint()}"]
         try:
             returns = self._launch([[*job, *stamp] for job in jobs.words])
         except Exception as error:
-            show_sweep(cells)
+            show_sweep(planned)
             raise FailedError(f"the launcher stopped: {error}. {AGAIN}") from error
-        self._judge(returns, len(show_sweep(cells)), len(cells))
+        self._judge(returns, len(show_sweep(planned)), len(planned))
         return returns
 
     def _launch(self, jobs: list[list[str]]) -> list[JobReturn]:

@@ -6,20 +6,21 @@ Example: ``python -m ser.audit data=emodb cv=speaker``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
 from hydra.errors import InstantiationException
 from omegaconf import DictConfig
+from rich.console import Console
+from rich.padding import Padding
 
+from ser.audit import lines, tables
+from ser.audit.probes import Neighbours, neighbours, vectors
+from ser.data.corpus_folds import CorpusFolds
 from ser.errors import LeakageError, SerError, mistake
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from ser.audit.probes import Neighbours
-    from ser.data import CorpusDataModule
-    from ser.folds.overlaps import Overlap
-    from ser.folds.regimes import Fold
+from ser.folds import Fold
+from ser.folds.guard import describe
+from ser.folds.overlaps import Overlap
+from ser.training.build import build_data
 
 WIDTH = 80  # columns
 
@@ -55,13 +56,9 @@ def audit(cfg: DictConfig) -> None:
     Raises:
         LeakageError: If a fold shares what it must not, after all is printed.
     """
-    from rich.console import Console  # noqa: PLC0415 - --help should not wait for imports
-
-    from ser.training.build import build_data  # noqa: PLC0415
-
     console = Console(highlight=False)
     console.width = min(console.width, WIDTH)
-    data = build_data(cfg)
+    data = build_data(cfg).folds
     dealt = deal(data)
     _print_folds(console, data, dealt)
     _print_files(console, data, cfg)
@@ -72,44 +69,27 @@ def audit(cfg: DictConfig) -> None:
         raise LeakageError(dealt.refused[0] + more)
 
 
-def hashes_of(data: CorpusDataModule) -> dict[str, str]:
-    """Hash of the content of each file, by utterance id."""
-    return dict(zip((u.id for u in data.utterances), data.hashes, strict=True))
-
-
-def deal(data: CorpusDataModule) -> Dealt:
+def deal(data: CorpusFolds) -> Dealt:
     """Deal every fold, and note those that leak instead of stopping at them.
 
     Raises:
         FoldError: If the corpus cannot be split so.
     """
-    from ser.folds.leakage import refuse  # noqa: PLC0415
-    from ser.folds.overlaps import overlaps_of  # noqa: PLC0415
-
     dealt = Dealt([], [], [])
     for index in range(data.num_folds):
+        fold = data.deal(index)
+        dealt.folds.append(fold)
+        dealt.overlaps.append(data.overlaps(fold))
         try:
-            data.at_fold(index).setup()
-        except LeakageError:  # told below, where the fold was dealt and only then refused
-            if getattr(data, "fold", None) is None or data.fold.index != index:
-                raise
-        dealt.folds.append(data.fold)
-        dealt.overlaps.append(overlaps_of(data.fold, data.rows, hashes_of(data)))
-        try:
-            where = f"cv={data.regime.name}, fold {index}"
-            refuse(dealt.overlaps[-1], data.regime, where, data.protocol.unit == "row")
+            data.check(fold)
         except LeakageError as error:
             dealt.refused.append(str(error))
     return dealt
 
 
-def nearest(data: CorpusDataModule, folds: list[Fold]) -> list[Neighbours]:
+def nearest(data: CorpusFolds, folds: list[Fold]) -> list[Neighbours]:
     """Nearest neighbour of each tested row of each fold, in training or validation."""
-    import numpy as np  # noqa: PLC0415
-
-    from ser.audit.probes import neighbours, vectors  # noqa: PLC0415
-
-    values, everything = vectors(data.features), np.arange(len(data.rows))
+    values, everything = vectors(data.prepared.features), np.arange(len(data.rows))
     return [
         neighbours(
             values,
@@ -121,10 +101,7 @@ def nearest(data: CorpusDataModule, folds: list[Fold]) -> list[Neighbours]:
     ]
 
 
-def _print_folds(console: Console, data: CorpusDataModule, dealt: Dealt) -> None:
-    from ser.audit import lines, tables  # noqa: PLC0415
-    from ser.folds.leakage import describe  # noqa: PLC0415
-
+def _print_folds(console: Console, data: CorpusFolds, dealt: Dealt) -> None:
     console.print(tables.sizes(data, dealt.folds))
     _section(console, "Folds", lines.coverage(data, dealt.folds))
     shared = describe(dealt.overlaps) or ["no utterance, file, speaker, sentence or session"]
@@ -135,27 +112,19 @@ def _print_folds(console: Console, data: CorpusDataModule, dealt: Dealt) -> None
         _section(console, "FORBIDDEN", dealt.refused[:3])
 
 
-def _print_files(console: Console, data: CorpusDataModule, cfg: DictConfig) -> None:
-    from ser.audit import lines  # noqa: PLC0415
-
-    _section(console, "Files", lines.files(data, hashes_of(data), cfg))
+def _print_files(console: Console, data: CorpusFolds, cfg: DictConfig) -> None:
+    _section(console, "Files", lines.files(data, cfg))
 
 
-def _print_probes(
-    console: Console, data: CorpusDataModule, folds: list[Fold], cfg: DictConfig
-) -> None:
-    from ser.audit import tables  # noqa: PLC0415
-
+def _print_probes(console: Console, data: CorpusFolds, folds: list[Fold], cfg: DictConfig) -> None:
     found = nearest(data, folds)
-    table, verdict = tables.probes(data, found, hashes_of(data), cfg)
+    table, verdict = tables.probes(data, found, cfg)
     console.print(table)
     _section(console, "Probes", verdict)
 
 
-def _section(console: Console, title: str, lines: list[str]) -> None:
-    from rich.padding import Padding  # noqa: PLC0415
-
+def _section(console: Console, title: str, content: list[str]) -> None:
     console.print(title, style="bold")
-    for line in lines:
+    for line in content:
         console.print(Padding(line, (0, 0, 0, 2)), markup=False)
     console.print()

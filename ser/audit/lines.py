@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,49 +11,46 @@ from omegaconf import DictConfig
 
 from ser.audit.levels import levels
 from ser.audit.probes import RANK, Neighbours, Shuffled, neighbours, vectors
+from ser.folds.fold import GROUPS, SIDES
 from ser.folds.formats import named
-from ser.folds.overlaps import GROUPS, SIDES, content, original
+from ser.folds.overlaps import content, groups_in
 
 if TYPE_CHECKING:
-    from ser.corpora.corpus import Utterance
-    from ser.data import CorpusDataModule
-    from ser.folds.regimes import Fold
+    from ser.data.corpus_folds import CorpusFolds
+    from ser.folds import Fold
 
 
-def coverage(data: CorpusDataModule, folds: Sequence[Fold]) -> list[str]:
+def coverage(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
     """What is in no fold, too often in one, or missing from a side."""
     lines = data.regime.notes(data.utterances)
     lines.append(
         f"{len(data.utterances)} utterances, {len(folds)} folds; "
-        + ", ".join(f"{side} {_range([len(getattr(f, side)) for f in folds])}" for side in SIDES)
+        + ", ".join(f"{side} {_range([len(f.side(side)) for f in folds])}" for side in SIDES)
     )
     left = [
-        len(data.utterances)
-        - len({original(data.rows[i].id) for side in SIDES for i in getattr(f, side)})
+        len(data.utterances) - len({data.rows[i].id for side in SIDES for i in f.side(side)})
         for f in folds
     ]
     if any(left):
         lines.append(f"{_range(left)} utterances are left out of a fold")
     tested = Counter(i for fold in folds for i in fold.test.tolist())
-    never = len(data.utterances) - len({original(data.rows[i].id) for i in tested})
+    never = len(data.utterances) - len({data.rows[i].id for i in tested})
     lines += [f"{never} utterances are never tested"] * bool(never)
     often = sum(count > 1 for count in tested.values())
     lines += [f"{often} rows are tested more than once"] * bool(often)
     return lines + _never(data, folds) + _missing(data, folds)
 
 
-def files(data: CorpusDataModule, hashes: Mapping[str, str], cfg: DictConfig) -> list[str]:
+def files(data: CorpusFolds, cfg: DictConfig) -> list[str]:
     """Duplicate, nearly duplicate, nearly silent and clipped files."""
     by_content: dict[object, list[str]] = defaultdict(list)
     for utterance in data.utterances:
-        by_content[content(utterance, hashes)].append(utterance.id)
+        by_content[content(utterance, data.prepared.hashes)].append(utterance.id)
     same = [" = ".join(ids) for ids in by_content.values() if len(ids) > 1]
     found = levels(data.utterances)
     return [
         _count("duplicate files", "the same content under two names", same),
-        _count(
-            "nearly duplicate files", _near(cfg.close), _near_duplicates(data, hashes, cfg.close)
-        ),
+        _count("nearly duplicate files", _near(cfg.close), _near_duplicates(data, cfg.close)),
         _count(
             "nearly silent files",
             f"loudest sample below {cfg.near_silent:g} dB of full scale",
@@ -71,11 +68,11 @@ def files(data: CorpusDataModule, hashes: Mapping[str, str], cfg: DictConfig) ->
     ]
 
 
-def closeness(data: CorpusDataModule, found: Neighbours, close: float) -> str:
+def closeness(data: CorpusFolds, found: Neighbours, close: float) -> str:
     """Say how many tested rows have a suspiciously near neighbour, and which."""
     near = found.close(close)
     pairs = [
-        f"{data.rows[i].id} ~ {data.rows[j].id}"
+        f"{data.rows[i]} ~ {data.rows[j]}"
         for i, j in zip(found.rows[near], found.nearest[near], strict=True)
     ]
     count = f"{len(pairs)} of {len(near)} tested rows have a neighbour {_near(close)}"
@@ -96,10 +93,11 @@ def _near(close: float) -> str:
     return f"nearer than {close:g} of the distance to the {RANK}th neighbour"
 
 
-def _near_duplicates(data: CorpusDataModule, hashes: Mapping[str, str], close: float) -> list[str]:
+def _near_duplicates(data: CorpusFolds, close: float) -> list[str]:
     """Pairs of different recordings that are suspiciously near, over the whole corpus."""
-    everything = np.arange(len(data.utterances))
-    values = vectors(data.features)[: len(everything)]  # originals come before their copies
+    everything, hashes = np.arange(len(data.utterances)), data.prepared.hashes
+    # Originals come before their copies.
+    values = vectors(data.prepared.features)[: len(everything)]
     found = neighbours(values, everything, everything, everything)
     pairs: dict[str, str] = {}
     for i, j, ratio in zip(found.rows, found.nearest, found.ratio, strict=True):
@@ -110,23 +108,23 @@ def _near_duplicates(data: CorpusDataModule, hashes: Mapping[str, str], close: f
     return list(pairs.values())
 
 
-def _never(data: CorpusDataModule, folds: Sequence[Fold]) -> list[str]:
+def _never(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
     """Speakers, sentences and sessions that no fold tests."""
     tested = [data.rows[i] for i in sorted({i for fold in folds for i in fold.test.tolist()})]
     lines = []
     for key in GROUPS:
-        missing = values(data.utterances, key) - values(tested, key)
+        missing = groups_in(data.utterances, key) - groups_in(tested, key)
         lines += [f"{key} never tested: {named(missing)}"] * bool(missing)
     return lines
 
 
-def _missing(data: CorpusDataModule, folds: Sequence[Fold]) -> list[str]:
+def _missing(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
     """Emotions that a side of a fold lacks."""
     lacking: dict[tuple[str, str], list[int]] = defaultdict(list)
     for fold in folds:
         for side in SIDES:
-            rows = getattr(fold, side)
-            for label in set(data.labels) - {data.rows[i].emotion for i in rows}:
+            rows = fold.side(side)
+            for label in set(data.corpus.labels) - {data.rows[i].emotion for i in rows}:
                 if len(rows):
                     lacking[side, label].append(fold.index)
     return [
@@ -134,11 +132,6 @@ def _missing(data: CorpusDataModule, folds: Sequence[Fold]) -> list[str]:
         + (f", … ({len(indices)} in all)" if len(indices) > 10 else "")  # noqa: PLR2004 - names on a line
         for (side, label), indices in sorted(lacking.items())
     ]
-
-
-def values(rows: Sequence[Utterance], key: str) -> set[str]:
-    """Speakers, sentences or sessions of some rows, where they have one."""
-    return {getattr(u, key) for u in rows} - {None}
 
 
 def _count(what: str, rule: str, names: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,22 +11,23 @@ from omegaconf import DictConfig
 from rich.box import SIMPLE
 from rich.table import Table
 
-from ser.audit.lines import closeness, knowledge, values
+from ser.audit.lines import closeness, knowledge
 from ser.audit.probes import Indices, Neighbours, shuffled, uar
-from ser.folds.overlaps import SIDES, content
+from ser.folds.fold import SIDES
+from ser.folds.overlaps import content, groups_in
 
 if TYPE_CHECKING:
-    from ser.data import CorpusDataModule
-    from ser.folds.regimes import Fold
+    from ser.data.corpus_folds import CorpusFolds
+    from ser.folds import Fold
 
 WHOLE = 10  # folds that are shown with all their sides; of more, the test side alone is
 SHOWN = 60  # folds that have a line of their own
 COUNTS = 46  # columns for the counts of emotions
 
 
-def sizes(data: CorpusDataModule, folds: Sequence[Fold]) -> Table:
+def sizes(data: CorpusFolds, folds: Sequence[Fold]) -> Table:
     """Utterances of each side of each fold, by emotion, and how many speakers and sentences."""
-    names = data.labels
+    names = data.corpus.labels
     width = max(3, COUNTS // len(names) - 2)
     table = _table(f"{data.corpus.name}, cv={data.regime.name}, protocol={data.protocol.name}")
     table.add_column("fold", justify="right")
@@ -36,11 +37,11 @@ def sizes(data: CorpusDataModule, folds: Sequence[Fold]) -> Table:
     sides = SIDES if len(folds) <= WHOLE else ("test",)
     for fold in folds[:SHOWN]:
         for side in sides:
-            rows = [data.rows[i] for i in getattr(fold, side)]
+            rows = [data.rows[i] for i in fold.side(side)]
             if not rows:  # a protocol without validation
                 continue
             counts = Counter(u.emotion for u in rows)
-            groups = [str(len(values(rows, key)) or "") for key in ("speaker", "sentence")]
+            groups = [str(len(groups_in(rows, key)) or "") for key in ("speaker", "sentence")]
             shown = [str(counts[name]) for name in names]
             start = str(fold.index) if side == sides[0] else ""
             table.add_row(start, side, str(len(rows)), *shown, *groups)
@@ -48,13 +49,12 @@ def sizes(data: CorpusDataModule, folds: Sequence[Fold]) -> Table:
 
 
 def probes(
-    data: CorpusDataModule,
+    data: CorpusFolds,
     found: Sequence[Neighbours],
-    hashes: Mapping[str, str],
     cfg: DictConfig,
 ) -> tuple[Table, list[str]]:
     """What the nearest neighbours in training know, with labels as they are and shuffled."""
-    targets, recordings = data.targets.numpy(), _recordings(data, hashes)
+    targets, recordings = data.prepared.targets.numpy(), _recordings(data)
     parts = [*found, Neighbours.join(found)]
     told = [shuffled(part, targets, recordings, cfg.permutations, cfg.seed) for part in parts]
     table = _table("Nearest neighbour in training and validation")
@@ -77,9 +77,9 @@ def probes(
     return _capped(table, len(found)), lines
 
 
-def _recordings(data: CorpusDataModule, hashes: Mapping[str, str]) -> Indices:
+def _recordings(data: CorpusFolds) -> Indices:
     """Number of the recording of each row: equal for copies and for files twice."""
-    contents = [content(u, hashes) for u in data.rows]
+    contents = [content(row, data.prepared.hashes) for row in data.rows]
     numbers = {key: i for i, key in enumerate(dict.fromkeys(contents))}
     return np.array([numbers[key] for key in contents], dtype=np.intp)
 

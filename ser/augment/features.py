@@ -1,4 +1,4 @@
-"""Random changes of scaled features, batch by batch, for the training side only."""
+"""Random changes of features, batch by batch, for the training side only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEQUENCE = 3  # dimensions of (batch, channels, frames)
 
 
 class SpecAugment(nn.Module):
-    """Hide random runs of frames and of channels behind 0, the mean of scaled features.
+    """Hide random runs of frames and of channels behind the mean, 0 of scaled features.
 
     Every utterance draws its own masks: a width from 0 to the widest, then a place. Vectors have
     no frames, so their channels alone are masked. In evaluation mode nothing is changed. There is
@@ -60,9 +60,20 @@ class SpecAugment(nn.Module):
         self.frequency_masks, self.frequency_width = int(frequency_masks), int(frequency_width)
 
     def forward(
-        self, features: Tensor, generator: torch.Generator, lengths: Tensor | None = None
+        self,
+        features: Tensor,
+        generator: torch.Generator,
+        lengths: Tensor | None = None,
+        fill: Tensor | float = 0.0,
     ) -> Tensor:
-        """Return the masked features; all chance comes from ``generator``."""
+        """Return the masked features; all chance comes from ``generator``.
+
+        Args:
+            features: Features.
+            generator: Source of all chance, on any device.
+            lengths: Frames of each utterance; None if there is no padding.
+            fill: What hides them; broadcasts against ``features``.
+        """
         if not self.training:
             return features
         batch, channels = features.shape[:2]
@@ -74,7 +85,8 @@ class SpecAugment(nn.Module):
             sizes = whole if lengths is None else lengths.to(generator.device)
             late = _masks(sizes, frames, self.time_masks, self.time_width, generator)
             hidden = hidden.unsqueeze(2) | late.unsqueeze(1)
-        return features.masked_fill(hidden.to(features.device), 0)
+        behind = torch.as_tensor(fill, dtype=features.dtype, device=features.device)
+        return torch.where(hidden.to(features.device), behind, features)
 
 
 def _masks(

@@ -83,17 +83,23 @@ class Augmentation(nn.Module):
         return pad_sequence(changed, batch_first=True), sizes
 
     def change_features(
-        self, features: Tensor, lengths: Tensor, target: Tensor, generator: torch.Generator
+        self,
+        features: Tensor,
+        lengths: Tensor,
+        target: Tensor,
+        generator: torch.Generator,
+        fill: Tensor | float = 0.0,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Mask and mix scaled features whose padding is 0.
+        """Mask and mix features whose padding is ``fill``, the value that carries no news.
 
         Shape:
             - features: ``(batch, channels, frames)`` or ``(batch, channels)``
             - lengths: ``(batch,)``, frames
             - target: ``(batch,)``; mixed targets are ``(batch, num_classes)``
+            - fill: broadcasts against ``features``, such as the mean of each channel
         """
         if self.spec_augment is not None:
-            features = self.spec_augment(features, generator, lengths)
+            features = self.spec_augment(features, generator, lengths, fill)
         if self.mixup is not None:
             features, lengths, target = self.mixup(features, lengths, target, generator)
         return features, lengths, target

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch import Tensor
-from torch.utils.data import Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset, Sampler
 
+from ser.data.prepared import Prepared
+from ser.errors import ConfigError
 from ser.features.store import Features
+from ser.folds.fold import Indices
+
+PADDINGS = ("batch", "corpus")
 
 
 class Batch(NamedTuple):
@@ -25,6 +32,56 @@ class Batch(NamedTuple):
     features: Tensor
     lengths: Tensor
     target: Tensor
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How batches are made.
+
+    Args:
+        batch_size: Training utterances a batch.
+        eval_batch_size: Validation and test utterances a batch.
+        pad_to: Longest utterance that a batch is padded to: of the ``batch`` or of the ``corpus``.
+        seed: Seed of the order of training batches, and of augmentation.
+
+    Raises:
+        ConfigError: If ``pad_to`` is unknown.
+    """
+
+    batch_size: int = 32
+    eval_batch_size: int = 64
+    pad_to: str = "batch"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.pad_to not in PADDINGS:
+            raise ConfigError(
+                f"pad_to={self.pad_to} is unknown; choose one of {', '.join(PADDINGS)}."
+            )
+
+
+def loader(
+    prepared: Prepared, rows: Indices, loading: Loading, *, train: bool = False, raw: bool = False
+) -> DataLoader[Batch]:
+    """Batches of some rows of a corpus.
+
+    Args:
+        prepared: The corpus.
+        rows: Which rows.
+        loading: How batches are made.
+        train: Whether they are shuffled anew in each epoch.
+        raw: Whether waveforms are wanted in the place of features.
+    """
+    source = prepared.waveforms if raw and prepared.waveforms else prepared.features
+    frames = source.num_frames if loading.pad_to == "corpus" else None
+    data = FeatureSet(source, prepared.targets, torch.from_numpy(rows), frames)
+    size = loading.batch_size if train else loading.eval_batch_size
+    return DataLoader(
+        data,
+        batch_size=None,
+        sampler=EpochBatches(len(data), size, loading.seed if train else None),
+        pin_memory=torch.cuda.is_available(),
+    )
 
 
 class FeatureSet(Dataset[Batch]):

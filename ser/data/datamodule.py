@@ -1,9 +1,7 @@
-"""One fold of a corpus as a LightningDataModule."""
+"""Batches of one fold for a Lightning Trainer."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +12,112 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 from torch.utils.data import DataLoader
 
-from ser.augment import COPIES_VERSION, Augmentation
-from ser.augment import view as make_copy
-from ser.corpora.corpus import Corpus, Utterance
-from ser.data.batches import Batch, EpochBatches, FeatureSet
-from ser.errors import ConfigError
-from ser.features import FrontEnd, RawWaveform
-from ser.features.store import Features, content_hashes, extract
-from ser.folds import Fold, Regime, regime
-from ser.folds.leakage import check_fold, describe
-from ser.folds.overlaps import Overlap, overlaps_of
+from ser.augment import Augmentation
+from ser.corpora import Corpus
+from ser.data.batches import Batch, Loading, loader
+from ser.data.corpus_folds import CorpusFolds
+from ser.data.fold_data import FoldData
+from ser.features import FrontEnd
+from ser.features.frontend import frame_mask
+from ser.folds import Regime
 from ser.folds.protocol import Protocol
 
-PADDINGS = ("batch", "corpus")
+
+class FoldDataModule(LightningDataModule):
+    """Serve a fold in batches, and augment those of the training side.
+
+    Args:
+        data: The fold.
+        loading: How batches are made.
+        augment: What is drawn anew in each training step; nothing by default.
+    """
+
+    def __init__(
+        self, data: FoldData, loading: Loading | None = None, augment: Augmentation | None = None
+    ) -> None:
+        super().__init__()
+        self.fold_data = data
+        self.loading = loading or Loading()
+        self.augment = augment or Augmentation()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Emotions in class order."""
+        return self.fold_data.labels
+
+    @property
+    def num_classes(self) -> int:
+        """Number of emotions."""
+        return len(self.labels)
+
+    @property
+    def front_end(self) -> FrontEnd:
+        """What the features come from."""
+        return self.fold_data.prepared.front_end
+
+    @property
+    def num_features(self) -> int:
+        """Channels of the features, or numbers in a feature vector."""
+        return self.front_end.num_features
+
+    @property
+    def num_frames(self) -> int:
+        """Frames of the longest utterance; 1 for feature vectors."""
+        return self.fold_data.prepared.features.num_frames
+
+    @property
+    def feature_mean(self) -> Tensor:
+        """Mean of each channel, which networks subtract."""
+        return self.fold_data.mean
+
+    @property
+    def feature_std(self) -> Tensor:
+        """Standard deviation of each channel, which networks divide by."""
+        return self.fold_data.std
+
+    def train_dataloader(self) -> DataLoader[Batch]:
+        """Shuffled batches of the training side; waveforms, if they are to be changed."""
+        prepared, rows = self.fold_data.prepared, self.fold_data.fold.train
+        return loader(prepared, rows, self.loading, train=True, raw=self.augment.changes_waveforms)
+
+    def val_dataloader(self) -> DataLoader[Batch] | list[Any]:
+        """Batches of the validation side, in order; none where the protocol has no such side."""
+        if not self.fold_data.protocol.validation:
+            return []
+        return loader(self.fold_data.prepared, self.fold_data.fold.validation, self.loading)
+
+    def test_dataloader(self) -> DataLoader[Batch]:
+        """Batches of the test side, in order."""
+        return loader(self.fold_data.prepared, self.fold_data.fold.test, self.loading)
+
+    def predict_dataloader(self) -> DataLoader[Batch]:
+        """Batches of the test side, in order."""
+        return self.test_dataloader()
+
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
+        """Augment a training batch, on the device that it trains on."""
+        trainer = self.trainer
+        if trainer is None or not (trainer.training and self.augment.online):
+            return batch
+        key = (self.loading.seed, trainer.global_step, trainer.global_rank)
+        return self._augmented(batch, _generator(key, batch[0].device))
+
+    def _augmented(self, batch: Batch, generator: torch.Generator) -> Batch:
+        features, lengths, target = batch
+        if self.augment.changes_waveforms:
+            waveform, samples = self.augment.change_waveforms(features[:, 0], lengths, generator)
+            features = self.front_end.to(waveform.device)(waveform, samples)
+            lengths = self.front_end.num_frames(samples)
+        if self.augment.mixup is not None:
+            target = one_hot(target, self.num_classes).to(features)
+        mean = self.feature_mean.to(features)
+        if self.front_end.sequence:
+            mean = mean[:, None]
+            features = torch.where(frame_mask(lengths, features.shape[-1])[:, None], features, mean)
+        return Batch(*self.augment.change_features(features, lengths, target, generator, fill=mean))
 
 
-class CorpusDataModule(LightningDataModule):
+class CorpusDataModule(FoldDataModule):
     """Serve one cross-validation fold of a corpus.
 
     Features are extracted once into a store that all folds, epochs and models share. The
@@ -50,7 +138,7 @@ class CorpusDataModule(LightningDataModule):
         shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
             then above chance has leaked.
         cache: Folder of the feature store; None takes the user cache.
-        verify: Whether to hold the corpus against its published counts.
+        verify: Whether to check the corpus against its published counts.
 
     Raises:
         CorpusError: From ``prepare_data`` or ``setup``, if the corpus is absent or incomplete.
@@ -58,9 +146,6 @@ class CorpusDataModule(LightningDataModule):
         FoldError: From ``setup``, if the fold does not exist.
         ConfigError: If ``pad_to`` is unknown.
     """
-
-    feature_mean: Tensor
-    feature_std: Tensor
 
     def __init__(
         self,
@@ -79,245 +164,64 @@ class CorpusDataModule(LightningDataModule):
         cache: str | Path | None = None,
         verify: bool = True,
     ) -> None:
-        super().__init__()
-        if pad_to not in PADDINGS:
-            raise ConfigError(f"pad_to={pad_to} is unknown; choose {' or '.join(PADDINGS)}.")
-        self.corpus = corpus
-        self.front_end = front_end
-        self.regime = regime(cv) if isinstance(cv, str) else cv
-        self.fold_index = fold
-        self.inner_index: int | None = None
-        self.protocol = protocol or Protocol()
-        self.augment = augment or Augmentation()
-        self.views = ("original", *self.augment.copies)
-        self.batch_size = batch_size
-        self.eval_batch_size = eval_batch_size
-        self.pad_to = pad_to
-        self.seed = seed
-        self.shuffle_labels = shuffle_labels
-        self.cache = Path(cache) if cache else None
-        self.verify = verify
-        self.utterances: list[Utterance] = []
-        self._place: tuple[int, int | None] | None = None
+        LightningDataModule.__init__(self)  # which fold it serves is known in setup
+        self.folds = CorpusFolds(
+            corpus,
+            front_end,
+            cv,
+            protocol=protocol,
+            augment=augment,
+            seed=seed,
+            shuffle_labels=shuffle_labels,
+            cache=cache,
+            verify=verify,
+        )
+        self.augment = self.folds.augment
+        self.loading = Loading(batch_size, eval_batch_size, pad_to, seed)
+        self.place: tuple[int, int | None] = (fold, None)
+        self._set_up: tuple[int, int | None] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Emotions in class order."""
-        return self.corpus.labels
+        return self.folds.corpus.labels
 
     @property
-    def num_classes(self) -> int:
-        """Number of emotions."""
-        return len(self.labels)
-
-    @property
-    def num_features(self) -> int:
-        """Channels of the features, or numbers in a feature vector."""
-        return self.front_end.num_features
+    def front_end(self) -> FrontEnd:
+        """What the features come from."""
+        return self.folds.front_end
 
     @property
     def num_folds(self) -> int:
         """Number of folds that the regime gives on this corpus; nothing is extracted for it."""
-        self._list()
-        return self.regime.num_folds(self.utterances)
+        return self.folds.num_folds
 
     @property
     def num_frames(self) -> int:
         """Frames of the longest utterance; 1 for feature vectors."""
-        self._read()
-        return self.features.num_frames
+        return self.folds.prepared.features.num_frames
 
     def prepare_data(self) -> None:
         """Make the corpus available, downloading it where that is possible."""
-        self.corpus.prepare()
+        self.folds.corpus.prepare()
 
     def setup(self, stage: str | None = None) -> None:
         """List, split and extract; equal arguments always give equal splits.
 
         Nothing is done twice: a Trainer asks for it again before it trains.
         """
-        place = (self.fold_index, self.inner_index)
-        if self._place == place:
-            return
-        self._read()
-        self._place = None
-        self.fold = self._split(*place)
-        self.overlaps = self._checked(self.fold)
-        self._fit_scaler()
-        self._place = place  # last: what failed above is tried again
+        if self._set_up != self.place:
+            self._set_up = None
+            self.fold_data = self.folds.fold(*self.place)
+            self._set_up = self.place  # last: what failed above is tried again
 
     def at_fold(self, fold: int, inner: int | None = None) -> CorpusDataModule:
         """Turn to another fold, or to an inner fold of it, keeping what was read and extracted."""
-        self.fold_index = fold
-        self.inner_index = inner
+        self.place = (fold, inner)
         return self
-
-    def leakage(self) -> list[str]:
-        """What the sides of the folds share, in lines for the report."""
-        return list(self._shared)
-
-    @cached_property
-    def _shared(self) -> list[str]:
-        self._read()
-        folds = (self._split(i) for i in range(self.num_folds))
-        return describe([overlaps_of(fold, self.rows, self._contents()) for fold in folds])
-
-    def fold_ids(self) -> dict[str, Any]:
-        """Ids on each side of the fold, for ``folds.json``."""
-        sides = {side: getattr(self.fold, side) for side in ("train", "validation", "test")}
-        ids = {side: [self.rows[i].id for i in items] for side, items in sides.items()}
-        inner = {} if self.inner_index is None else {"inner": self.inner_index}
-        return {"cv": self.regime.name, "fold": self.fold_index, **inner, **ids}
-
-    def train_dataloader(self) -> DataLoader[Batch]:
-        """Shuffled batches of the training side; waveforms, if they are to be changed."""
-        store = self._waveforms if self.augment.changes_waveforms else self.features
-        return self._loader(self.fold.train, self.batch_size, self.seed, store)
-
-    def val_dataloader(self) -> DataLoader[Batch] | list[Any]:
-        """Batches of the validation side, in order; none where the protocol has no such side."""
-        if not self.protocol.validation:
-            return []
-        return self._loader(self.fold.validation, self.eval_batch_size)
-
-    def test_dataloader(self) -> DataLoader[Batch]:
-        """Batches of the test side, in order."""
-        return self._loader(self.fold.test, self.eval_batch_size)
-
-    predict_dataloader = test_dataloader
-
-    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
-        """Augment a training batch, on the device that it trains on."""
-        trainer = self.trainer
-        if trainer is None or not (trainer.training and self.augment.online):
-            return batch
-        key = (self.seed, trainer.global_step, trainer.global_rank)
-        return self._augmented(batch, _generator(key, batch[0].device))
-
-    def _augmented(self, batch: Batch, generator: torch.Generator) -> Batch:
-        features, lengths, target = batch
-        if self.augment.changes_waveforms:
-            waveform, samples = self.augment.change_waveforms(features[:, 0], lengths, generator)
-            features = self.front_end.to(waveform.device)(waveform, samples)
-            lengths = self.front_end.num_frames(samples)
-        if self.augment.mixup is not None:
-            target = one_hot(target, self.num_classes).to(features)
-        scaled, lengths, target = self.augment.change_features(
-            self._scale(features, lengths), lengths, target, generator
-        )
-        mean, std = self._scaler(features)
-        return Batch(scaled * std + mean, lengths, target)
-
-    def _scale(self, features: Tensor, lengths: Tensor) -> Tensor:
-        mean, std = self._scaler(features)
-        scaled = (features - mean) / torch.where(std > 0, std, 1.0)
-        if not self.front_end.sequence:
-            return scaled
-        frame = torch.arange(features.shape[-1], device=features.device)
-        return scaled * (frame < lengths[:, None])[:, None]
-
-    def _scaler(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        shape = (-1, 1) if self.front_end.sequence else (-1,)
-        mean, std = self.feature_mean.to(features), self.feature_std.to(features)
-        return mean.view(shape), std.view(shape)
-
-    def _list(self) -> None:
-        if self.utterances:
-            return
-        self.corpus.prepare()
-        if self.verify:
-            self.corpus.verify()
-        utterances = self.corpus.utterances()
-        self.utterances = _shuffled(utterances, self.seed) if self.shuffle_labels else utterances
-
-    def _read(self) -> None:
-        if hasattr(self, "targets"):
-            return
-        self._list()
-        utterances = self.utterances
-        self.hashes = content_hashes(utterances)
-        self.features = Features.join([self._extract(utterances, name) for name in self.views])
-        if self.augment.changes_waveforms:
-            raw = RawWaveform(self.front_end.sample_rate)
-            self._waveforms = extract(utterances, raw, self.hashes, self.cache)
-        self.rows = [_row(u, view) for view in self.views for u in utterances]
-        classes = {label: i for i, label in enumerate(self.labels)}
-        # Last: what failed above is tried again.
-        self.targets = torch.tensor([classes[u.emotion] for u in self.rows])
-
-    def _extract(self, utterances: list[Utterance], name: str) -> Features:
-        if name == "original":
-            return extract(utterances, self.front_end, self.hashes, self.cache)
-        made = partial(_copy, name, self.front_end.sample_rate)
-        key = f"{name}-v{COPIES_VERSION}"
-        return extract(
-            utterances, self.front_end, self.hashes, self.cache, view=made, view_name=key
-        )
-
-    def _split(self, index: int, inner: int | None = None) -> Fold:
-        """Deal whole utterances with their copies to the sides, or single rows."""
-        by_row = self.protocol.unit == "row"
-        units = self.rows if by_row else self.utterances
-        fold = self.regime.fold(units, index, self.protocol.validation)
-        if inner is not None:
-            fold = self.regime.inner_fold(units, fold, inner, self.protocol.validation)
-        if by_row:
-            return fold
-        copies = np.arange(len(self.views)) * len(self.utterances)
-        test = copies if self.protocol.test_copies else copies[:1]
-        return Fold(
-            fold.index,
-            train=np.add.outer(copies, fold.train).ravel(),
-            validation=fold.validation,
-            test=np.add.outer(test, fold.test).ravel(),
-        )
-
-    def _checked(self, fold: Fold) -> list[Overlap]:
-        """Refuse a fold whose sides share what they must not; give what they share."""
-        rows = self.protocol.unit == "row"
-        return check_fold(fold, self.rows, self.regime, hashes=self._contents(), copies=rows)
-
-    def _contents(self) -> dict[str, str]:
-        return dict(zip((u.id for u in self.utterances), self.hashes, strict=True))
-
-    def _fit_scaler(self) -> None:
-        rows = {"train": self.fold.train, "all": np.arange(len(self.rows))}
-        if self.protocol.scaler == "none":
-            channels = self.features.values.shape[1]
-            self.feature_mean, self.feature_std = torch.zeros(channels), torch.ones(channels)
-        else:
-            chosen = torch.from_numpy(rows[self.protocol.scaler])
-            self.feature_mean, self.feature_std = self.features.moments(chosen)
-
-    def _loader(
-        self, side: Any, batch_size: int, seed: int | None = None, store: Features | None = None
-    ) -> DataLoader[Batch]:
-        features = store or self.features
-        frames = features.num_frames if self.pad_to == "corpus" else None
-        data = FeatureSet(features, self.targets, torch.from_numpy(side), frames)
-        return DataLoader(
-            data,
-            batch_size=None,
-            sampler=EpochBatches(len(data), batch_size, seed),
-            pin_memory=torch.cuda.is_available(),
-        )
-
-
-def _shuffled(utterances: list[Utterance], seed: int) -> list[Utterance]:
-    order = np.random.default_rng([seed, 0x5E12]).permutation(len(utterances))
-    emotions = [utterances[i].emotion for i in order]
-    return [replace(u, emotion=e) for u, e in zip(utterances, emotions, strict=True)]
 
 
 def _generator(key: tuple[int, ...], device: torch.device) -> torch.Generator:
     """Seed a generator for one step alone, so that a continued run draws the same."""
     seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
     return torch.Generator(device).manual_seed(seed)
-
-
-def _row(utterance: Utterance, view: str) -> Utterance:
-    return utterance if view == "original" else replace(utterance, id=f"{utterance.id}#{view}")
-
-
-def _copy(name: str, sample_rate: int, waveform: Tensor, utterance: Utterance) -> Tensor:
-    return make_copy(name, waveform, sample_rate, utterance.id, seed=0)

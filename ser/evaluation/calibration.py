@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ser.runs.cell import labels_of
+from ser.runs.predictions import labels_of
 
 BINS = 15  # as in Guo et al.
 

@@ -42,7 +42,7 @@ from ser.evaluation.intervals import (
     refuse_unknown,
     resample,
 )
-from ser.runs.cell import labels_of
+from ser.runs.predictions import labels_of
 
 # What a prediction is of: equal in both runs, or they were not asked the same questions.
 KEYS = ["fold", "seed", "id", "view", "speaker", "truth"]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pandas as pd
 
 from ser.runs.reading import Run
+from ser.runs.sides import read_sides
 from ser.runs.state import CellState
 
-SIDES = ("train", "validation", "test")
+COLUMNS = ["fold", "side", "id", "view", "speaker", "emotion"]
 UNKNOWN = "not tested yet"
 APART = ("speaker", "speaker_kfold", "speaker_sentence")  # no speaker on two sides, by guard
 OPEN = ("predefined", "holdout")  # regimes that keep apart what they are told to
@@ -27,11 +26,12 @@ def design_of(run: Run) -> pd.DataFrame:
         A row for each, with ``fold``, ``side``, ``id``, ``view``, ``speaker`` and ``emotion``.
         The last two come from predictions, and are ``UNKNOWN`` for what none was made of yet.
     """
-    told = pd.DataFrame(_rows(run), columns=["fold", "side", "id", "view"])
+    table: pd.DataFrame = pd.DataFrame(_rows(run), columns=COLUMNS)
     words = run.predictions.rename(columns={"truth": "emotion"})
-    known = words.drop_duplicates("id").set_index("id")[["speaker", "emotion"]]
-    whole: pd.DataFrame = told.join(known, on="id").fillna(UNKNOWN)
-    return whole
+    predicted = words.drop_duplicates("id").set_index("id")
+    for column in ("speaker", "emotion"):  # which folds.json of earlier versions does not hold
+        table[column] = table[column].fillna(table["id"].map(predicted[column])).fillna(UNKNOWN)
+    return table
 
 
 def speakers_shared(run: Run, design: pd.DataFrame) -> bool | None:
@@ -81,23 +81,21 @@ def _has_both_sides(design: pd.DataFrame) -> bool:
     return bool(len(sides)) and all({"train", "test"} <= found for found in sides)
 
 
-def _rows(run: Run) -> Iterator[tuple[int, str, str, str]]:
+def _rows(run: Run) -> Iterator[tuple[int, str, str, str, str | None, str | None]]:
     seen: dict[int, CellState] = {}
     for cell in run.finished:
         seen.setdefault(cell.fold, cell)
     for fold, cell in seen.items():
-        for side, names in _sides(run, cell).items():
-            for name in names:
-                utterance, _, view = name.partition("#")
-                yield fold, side, utterance, view or "original"
+        known = False
+        for side, line in read_sides(cell.folder):
+            known = True
+            yield fold, side, *line
+        if not known:
+            yield from _tested(run, cell)
 
 
-def _sides(run: Run, cell: CellState) -> Mapping[str, list[str]]:
-    path = cell.folder / "folds.json"
-    if path.exists():
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {side: told.get(side, []) for side in SIDES}
+def _tested(run: Run, cell: CellState) -> Iterator[tuple[int, str, str, str, str, str]]:
     table = run.predictions
-    tested = table[(table["fold"] == cell.fold) & (table["seed"] == cell.seed)]
-    names = tested["id"].where(tested["view"] == "original", tested["id"] + "#" + tested["view"])
-    return {"test": names.tolist()}
+    own = table[(table["fold"] == cell.fold) & (table["seed"] == cell.seed)]
+    for row in own[["id", "view", "speaker", "truth"]].itertuples(index=False, name=None):
+        yield cell.fold, "test", *row

@@ -29,8 +29,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ser.errors import RunError
-from ser.runs.cell import labels_of
 from ser.runs.layout import cell_name
+from ser.runs.predictions import labels_of
 
 FIGURES = ("uar", "accuracy", "weighted_f1", "macro_f1")
 

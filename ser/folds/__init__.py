@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from sklearn.model_selection import KFold, LeaveOneGroupOut, StratifiedKFold
 
 from ser.errors import ConfigError
-from ser.folds.overlaps import GROUPS
+from ser.folds.fold import GROUPS, Fold
 from ser.folds.predefined import Predefined
-from ser.folds.regimes import Fold, Regime
+from ser.folds.regimes import Regime
 from ser.folds.splitters import CrossedGroupKFold, GroupedKFold, Holdout, Splitter
 
 __all__ = ["REGIMES", "Fold", "Regime", "regime"]

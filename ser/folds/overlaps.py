@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ser.corpora.corpus import Utterance
-    from ser.folds.regimes import Fold
+from ser.corpora.row import Row, Unit, as_rows
+from ser.folds.fold import GROUPS, SIDES, Fold
 
-SIDES = ("train", "validation", "test")
-GROUPS = ("speaker", "sentence", "session")
 KINDS = ("id", "copy", "content", *GROUPS)
 SAME = " = "
 Content = tuple[str, float, float | None]
@@ -34,75 +30,84 @@ class Overlap:
     shared: tuple[str, ...]
     total: int
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What of the second side is shared."""
+        return frozenset(name.rpartition(SAME)[2] for name in self.shared)
+
 
 def overlaps_of(
-    fold: Fold, utterances: Sequence[Utterance], hashes: Mapping[str, str] | None = None
+    fold: Fold, units: Sequence[Unit], hashes: Mapping[str, str] | None = None
 ) -> list[Overlap]:
-    """Find what the sides of a fold share, whether it is allowed or not.
+    """List what the sides of a fold share, whether it is allowed or not.
 
     Args:
-        fold: Sides, as positions in ``utterances``.
-        utterances: Utterances, or rows with ids such as ``03a01Fa#noise`` that are copies.
+        fold: Sides, as positions in ``units``.
+        units: Utterances, or rows, of which some may be copies.
         hashes: Hash of the content of each file, by utterance id.
     """
-    sides = {side: [utterances[i] for i in getattr(fold, side)] for side in SIDES}
-    return overlaps(sides, hashes)
+    return overlaps({side: [units[i] for i in fold.side(side)] for side in SIDES}, hashes)
 
 
 def overlaps(
-    sides: Mapping[str, Sequence[Utterance]], hashes: Mapping[str, str] | None = None
+    sides: Mapping[str, Sequence[Unit]], hashes: Mapping[str, str] | None = None
 ) -> list[Overlap]:
-    """Find what each two of the sides share, whether it is allowed or not.
+    """List what each two of the sides share, whether it is allowed or not.
 
     Args:
         sides: Utterances or rows of each of ``SIDES``.
         hashes: Hash of the content of each file, by utterance id.
     """
+    rows = {side: as_rows(units) for side, units in sides.items()}
     found = []
     for first, second in (("train", "test"), ("validation", "test"), ("train", "validation")):
-        pair = (sides[first], sides[second])
         for kind in KINDS:
-            shared, total = _shared(kind, *pair, hashes or {})
+            shared, total = _shared(kind, rows[first], rows[second], hashes or {})
             if shared:
                 found.append(Overlap(kind, (first, second), tuple(sorted(shared)), total))
     return found
 
 
-def original(row_id: str) -> str:
-    """Id of the utterance that a row is a copy of, or of the row itself."""
-    return row_id.partition("#")[0]
-
-
-def content(utterance: Utterance, hashes: Mapping[str, str]) -> Content | None:
+def content(unit: Unit, hashes: Mapping[str, str]) -> Content | None:
     """Key that equal audio has in common: hash of the file, and which stretch of it."""
-    digest = hashes.get(original(utterance.id))
-    return (digest, utterance.start, utterance.end) if digest else None
+    (row,) = as_rows([unit])
+    digest = hashes.get(row.id)
+    return (digest, row.utterance.start, row.utterance.end) if digest else None
+
+
+def group_of(unit: Unit, group: str) -> str | None:
+    """Speaker, sentence, session or another group of an utterance; None where it has none."""
+    utterance = unit.utterance if isinstance(unit, Row) else unit
+    value: str | None = getattr(utterance, group)
+    return value
+
+
+def groups_in(units: Sequence[Unit], group: str) -> set[str]:
+    """Every speaker, sentence or session that occurs."""
+    return {value for unit in units if (value := group_of(unit, group)) is not None}
 
 
 def _shared(
-    kind: str, first: Sequence[Utterance], second: Sequence[Utterance], hashes: Mapping[str, str]
+    kind: str, first: Sequence[Row], second: Sequence[Row], hashes: Mapping[str, str]
 ) -> tuple[set[str], int]:
-    """Find what two sides share of a kind, and how many of it the second has."""
+    """What two sides share of a kind, and how many of it the second has."""
     if kind == "id":
-        ids = {u.id for u in second}
-        return {u.id for u in first} & ids, len(ids)
-    if kind == "copy":  # an id on both sides is worse, and reported as such
-        rows = {u.id for u in first}
-        originals = {original(row) for row in rows}
-        held = {original(u.id) for u in second}
-        own = {original(u.id) for u in second if u.id not in rows}
-        return originals & own, len(held)
+        keys = {row.key for row in first}
+        return {str(row) for row in second if row.key in keys}, len({row.key for row in second})
+    ids = {row.id for row in second}
+    if kind == "copy":  # a row on both sides is worse, and reported as such
+        keys = {row.key for row in first}
+        own = {row.id for row in second if row.key not in keys}
+        return {row.id for row in first} & own, len(ids)
     if kind == "content":
-        return _twins(first, second, hashes), len({original(u.id) for u in second})
-    groups = [{getattr(u, kind) for u in side} - {None} for side in (first, second)]
-    return groups[0] & groups[1], len(groups[1])
+        return _twins(first, second, hashes), len(ids)
+    groups = groups_in(second, kind)
+    return groups_in(first, kind) & groups, len(groups)
 
 
-def _twins(
-    first: Sequence[Utterance], second: Sequence[Utterance], hashes: Mapping[str, str]
-) -> set[str]:
+def _twins(first: Sequence[Row], second: Sequence[Row], hashes: Mapping[str, str]) -> set[str]:
     """Pairs of different utterances, one from each side, that hold the same audio."""
-    known = {content(u, hashes): original(u.id) for u in first}
+    known = {content(row, hashes): row.id for row in first}
     known.pop(None, None)
-    pairs = {original(u.id): known.get(content(u, hashes)) for u in second}
+    pairs = {row.id: known.get(content(row, hashes)) for row in second}
     return {f"{there}{SAME}{here}" for here, there in pairs.items() if there not in (None, here)}

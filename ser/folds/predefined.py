@@ -6,20 +6,19 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from ser.corpora.row import Unit
 from ser.errors import ConfigError, FoldError
 from ser.folds import lists as fold_lists
+from ser.folds.fold import GROUPS, SIDES, Fold, Indices
 from ser.folds.formats import named
 from ser.folds.lists import FoldList
-from ser.folds.overlaps import GROUPS, SIDES, original
-from ser.folds.regimes import Fold, Indices, Regime
+from ser.folds.overlaps import group_of
+from ser.folds.regimes import Regime
 from ser.folds.splitters import GroupedKFold
-
-if TYPE_CHECKING:
-    from ser.corpora.corpus import Utterance
 
 CARVED = 5  # a fifth of the training side validates, where the list leaves no better choice
 
@@ -61,20 +60,20 @@ class Predefined(Regime):
         listed = fold_lists.read(path)
         return Predefined("predefined", carver, listed=listed, path=str(path), subset=subset)
 
-    def num_folds(self, utterances: Sequence[Utterance]) -> int:
+    def num_folds(self, utterances: Sequence[Unit]) -> int:
         """Number of folds in the list."""
         return len(self.listed.folds)
 
-    def fold(self, utterances: Sequence[Utterance], index: int, validation: bool = True) -> Fold:
+    def fold(self, utterances: Sequence[Unit], index: int, validation: bool = True) -> Fold:
         """Take a fold as it is listed; rows that are copies go where their utterance goes.
 
         Raises:
             FoldError: If the fold does not exist, or list and corpus have not the same ids.
             LeakageError: If the list has an utterance on two sides.
         """
-        self._require(index, len(self.listed.folds))
-        self._match({original(u.id) for u in utterances})
-        names = [original(u.id) for u in utterances]
+        self.require(index, len(self.listed.folds))
+        self._match({u.id for u in utterances})
+        names = [u.id for u in utterances]
         train, held, test = (
             np.flatnonzero([name in self.listed.folds[index][side] for name in names])
             for side in SIDES
@@ -88,10 +87,10 @@ class Predefined(Regime):
         self.guard(fold, utterances)
         return fold
 
-    def notes(self, utterances: Sequence[Utterance]) -> list[str]:
+    def notes(self, utterances: Sequence[Unit]) -> list[str]:
         """Where the folds come from, and where the list and the corpus do not say the same."""
         tested = Counter(name for fold in self.listed.folds for name in fold["test"])
-        corpus = {original(u.id) for u in utterances}
+        corpus = {u.id for u in utterances}
         times = sorted({tested[name] for name in corpus})
         often = "once" if times == [1] else f"{times[0]} to {times[-1]} times"
         lines = [
@@ -119,10 +118,10 @@ class Predefined(Regime):
             )
 
     def _validation(
-        self, utterances: Sequence[Utterance], index: int, train: Indices, test: Indices
+        self, utterances: Sequence[Unit], index: int, train: Indices, test: Indices
     ) -> tuple[Indices, Indices]:
         before = self.listed.folds[index - 1]["test"] if len(self.listed.folds) > 1 else frozenset()
-        chosen = np.array([original(utterances[i].id) in before for i in train], dtype=bool)
+        chosen = np.array([utterances[i].id in before for i in train], dtype=bool)
         apart = [g for g in GROUPS if _apart(g, utterances, train, test)]
         rest, held = train[~chosen], train[chosen]
         if len(rest) and len(held) and all(_apart(g, utterances, rest, held) for g in apart):
@@ -130,33 +129,31 @@ class Predefined(Regime):
         return self._carve(utterances, index, train, apart)
 
     def _carve(
-        self, utterances: Sequence[Utterance], index: int, train: Indices, apart: Sequence[str]
+        self, utterances: Sequence[Unit], index: int, train: Indices, apart: Sequence[str]
     ) -> tuple[Indices, Indices]:
         """Carve validation by the coarsest of the groups that the fold keeps apart."""
         chosen = [utterances[i] for i in train]
-        columns = [[str(getattr(u, group)) for u in chosen] for group in apart]
-        alone = [original(u.id) for u in chosen]
+        columns = [[str(group_of(u, group)) for u in chosen] for group in apart]
+        alone = [u.id for u in chosen]
         groups = min(columns, key=lambda column: len(set(column)), default=alone)
         emotions = [u.emotion for u in chosen]
         return self._take(self.splitter, (emotions, emotions, groups), train, index - 1)
 
 
-def _apart(group: str, utterances: Sequence[Utterance], *sides: Indices) -> bool:
+def _apart(group: str, utterances: Sequence[Unit], *sides: Indices) -> bool:
     """Whether two sides share none of a group that all their utterances have."""
-    first, second = ({getattr(utterances[i], group) for i in side} for side in sides)
+    first, second = ({group_of(utterances[i], group) for i in side} for side in sides)
     return not first & second and None not in first | second
 
 
-def _disagreement(
-    key: str, claimed: Mapping[str, str], utterances: Sequence[Utterance]
-) -> list[str]:
+def _disagreement(key: str, claimed: Mapping[str, str], utterances: Sequence[Unit]) -> list[str]:
     """Name the utterances whose label in the list is usual for another label of the corpus.
 
     Lists have words of their own (``happy``, ``hap``, ``boredem``), so a word stands for what
     most of its utterances are in the corpus.
     """
     truths: dict[str, Any] = defaultdict(Counter)
-    known = [(u.id, claimed[u.id], getattr(u, key)) for u in utterances if u.id in claimed]
+    known = [(u.id, claimed[u.id], group_of(u, key)) for u in utterances if u.id in claimed]
     for _, word, truth in known:
         truths[word][truth] += 1
     usual = {word: count.most_common(1)[0][0] for word, count in truths.items()}

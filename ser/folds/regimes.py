@@ -5,40 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ser.corpora.row import Unit
 from ser.errors import FoldError
-from ser.folds import leakage
+from ser.folds.fold import Fold, Indices
+from ser.folds.guard import check_fold
+from ser.folds.overlaps import group_of
 from ser.folds.splitters import Splitter
 
-if TYPE_CHECKING:
-    from ser.corpora.corpus import Utterance
-
-Indices = NDArray[np.intp]
 Columns = tuple[list[str], list[str], Any]  # emotions twice, and groups, as splitters take them
-
-
-@dataclass(frozen=True)
-class Fold:
-    """One split of a list of items, as positions in that list.
-
-    A fold may leave items out: those that share a speaker or sentence with the test side where
-    the regime keeps both apart, or those that a list of folds does not name.
-
-    Args:
-        index: Which fold of the regime this is, counted from 0.
-        train: Items that the network, scaler and augmentation may see.
-        validation: Items that choose the epoch; a part of the training side.
-        test: Items that are predicted once, at the end.
-    """
-
-    index: int
-    train: Indices
-    validation: Indices
-    test: Indices
 
 
 @dataclass(frozen=True)
@@ -66,7 +44,7 @@ class Regime:
         """First attribute that no two sides may share, or None."""
         return self.groups[0] if self.groups else None
 
-    def num_folds(self, utterances: Sequence[Utterance]) -> int:
+    def num_folds(self, utterances: Sequence[Unit]) -> int:
         """Number of folds that these utterances give.
 
         Raises:
@@ -79,7 +57,7 @@ class Regime:
         except ValueError as error:
             raise self._impossible(len(utterances), error) from error
 
-    def fold(self, utterances: Sequence[Utterance], index: int, validation: bool = True) -> Fold:
+    def fold(self, utterances: Sequence[Unit], index: int, validation: bool = True) -> Fold:
         """Split once: hold out fold ``index``, then carve validation from what remains.
 
         The validation side is a split of the same kind, so that it is speaker-independent
@@ -90,7 +68,7 @@ class Regime:
             FoldError: If the fold does not exist, or the utterances cannot be split so.
             LeakageError: If two sides share an utterance or a group.
         """
-        self._require(index, self.num_folds(utterances))
+        self.require(index, self.num_folds(utterances))
         everything = np.arange(len(utterances))
         train, test = self._split(self.splitter, utterances, everything, index)
         held = train[:0]
@@ -101,7 +79,7 @@ class Regime:
         return fold
 
     def inner_fold(
-        self, utterances: Sequence[Utterance], outer: Fold, index: int, validation: bool = True
+        self, utterances: Sequence[Unit], outer: Fold, index: int, validation: bool = True
     ) -> Fold:
         """Split the training and validation sides of a fold once more; its test side is left out.
 
@@ -117,27 +95,32 @@ class Regime:
         """
         if self.nested is None:
             raise FoldError(f"cv={self.name} has no inner folds here; pass cv.inner=3 or the like.")
-        pool = np.sort(np.concatenate([outer.train, outer.validation]))
+        pool = outer.learnt
         within = Regime(self.name, self.nested, self.groups, self.carver or self.splitter)
         chosen = [utterances[i] for i in pool]
         found = within.fold(chosen, index, validation)
         return Fold(index, pool[found.train], pool[found.validation], pool[found.test])
 
-    def guard(self, fold: Fold, utterances: Sequence[Utterance]) -> None:
+    def guard(self, fold: Fold, utterances: Sequence[Unit]) -> None:
         """Check that no two sides share an utterance, or a group of this regime.
 
-        ``ser.folds.leakage.check_fold`` looks at the content of the files and at copies besides.
+        ``ser.folds.guard.check_fold`` looks at the content of the files and at copies besides.
 
         Raises:
             LeakageError: If they do; the culprits are named.
         """
-        leakage.check_fold(fold, utterances, self, copies=True)
+        check_fold(fold, utterances, self.name, self.groups, copies=True)
 
-    def notes(self, utterances: Sequence[Utterance]) -> list[str]:
+    def notes(self, utterances: Sequence[Unit]) -> list[str]:
         """What a reader must know of the folds themselves; nothing, if they were dealt here."""
         return []
 
-    def _require(self, index: int, count: int) -> None:
+    def require(self, index: int, count: int) -> None:
+        """Refuse a fold that does not exist.
+
+        Raises:
+            FoldError: If it does not; says which folds there are.
+        """
         if not 0 <= index < count:
             raise FoldError(
                 f"fold={index} does not exist: cv={self.name} gives {count} folds here, "
@@ -145,7 +128,7 @@ class Regime:
             )
 
     def _split(
-        self, splitter: Splitter, utterances: Sequence[Utterance], items: Indices, index: int
+        self, splitter: Splitter, utterances: Sequence[Unit], items: Indices, index: int
     ) -> tuple[Indices, Indices]:
         columns = self._columns([utterances[i] for i in items])
         return self._take(splitter, columns, items, index)
@@ -171,9 +154,9 @@ class Regime:
             "take fewer folds (cv.n_splits=…) or another cv."
         )
 
-    def _columns(self, utterances: Sequence[Utterance]) -> Columns:
+    def _columns(self, utterances: Sequence[Unit]) -> Columns:
         emotions = [u.emotion for u in utterances]
-        groups = [[getattr(u, group) for u in utterances] for group in self.groups]
+        groups = [[group_of(u, group) for u in utterances] for group in self.groups]
         for group, column in zip(self.groups, groups, strict=True):
             if None in column:
                 raise FoldError(

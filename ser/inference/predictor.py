@@ -1,23 +1,25 @@
-"""Use a trained network: a checkpoint is all that is needed."""
+"""Use a trained model: its file is all that is needed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-import ser.models
-from ser.errors import RunError
-from ser.features import build_front_end
-from ser.models import EmotionClassifier
+from ser.errors import RunError, SerError
+from ser.features import FrontEnd, build_front_end
+from ser.features.audio import to_mono
+from ser.models import EmotionClassifier, build_from_checkpoint
+from ser.models.estimator import KIND, from_content
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a network says of an utterance.
+    """What a model says of an utterance.
 
     Args:
         emotion: Most probable emotion.
@@ -28,24 +30,47 @@ class Prediction:
     probabilities: dict[str, float]
 
 
+class Model(Protocol):
+    """What a predictor needs: a network has it, and so has a fitted estimator."""
+
+    @property
+    def labels(self) -> list[str]:
+        """Emotions in class order."""
+        ...
+
+    @property
+    def front_end(self) -> dict[str, Any] | None:
+        """Description of the front end, as ``FrontEnd.spec`` gives it."""
+        ...
+
+    def probabilities(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Probability of each emotion, ``(batch, emotions)``."""
+        ...
+
+
 class Predictor:
-    """A trained network with its front end: waveform in, emotion out.
+    """A trained model with its front end: waveform in, emotion out.
 
     Args:
-        network: Network that was trained with a ``CorpusDataModule``.
+        model: Network that was trained with a ``CorpusDataModule``, or a fitted estimator.
 
     Raises:
-        RunError: If the network does not know its front end.
+        RunError: If the model does not know its front end.
     """
 
-    def __init__(self, network: EmotionClassifier) -> None:
-        if network.front_end is None:
+    def __init__(self, model: Model) -> None:
+        if model.front_end is None:
             raise RunError(
-                f"this {type(network).__name__} was not trained with a ser datamodule, so it does "
+                f"this {type(model).__name__} was not trained with a ser datamodule, so it does "
                 "not say which features it takes; call it with features directly."
             )
-        self.network = network.eval()
-        self.front_end = build_front_end(network.front_end)
+        self.model = model.eval() if isinstance(model, nn.Module) else model
+        self.front_end: FrontEnd = build_front_end(model.front_end)
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """Emotions in class order."""
+        return self.model.labels
 
     @torch.inference_mode()
     def __call__(self, waveform: Tensor, sample_rate: int) -> Prediction:
@@ -58,35 +83,35 @@ class Predictor:
         Shape:
             - waveform: ``(time,)`` or ``(channels, time)``
         """
-        from ser.features.audio import to_mono  # noqa: PLC0415 - corpora are not needed before
-
         mono = to_mono(torch.as_tensor(waveform).float(), sample_rate, self.front_end.sample_rate)
         lengths = self.front_end.num_frames(torch.tensor([len(mono)]))
-        logits = self.network(self.front_end(mono[None]), lengths)[0]
-        shares = torch.softmax(logits.float(), 0).tolist()
-        ranked = sorted(zip(self.network.labels, shares, strict=True), key=lambda pair: -pair[1])
+        shares = self.model.probabilities(self.front_end(mono[None]), lengths)[0].tolist()
+        ranked = sorted(zip(self.labels, shares, strict=True), key=lambda pair: -pair[1])
         return Prediction(ranked[0][0], dict(ranked))
 
 
-def load(checkpoint: str | Path) -> Predictor:
+def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None) -> Predictor:
     """Load a ``model.ckpt`` of a run, or a checkpoint that Lightning wrote.
 
     Args:
         checkpoint: Path of the checkpoint; nothing else is needed, and no code in it is run.
+        network: Class of the network, where it is neither one of ``ser.models`` nor registered
+            by ``ser.register``.
 
     Raises:
-        RunError: If the file is absent, is not a checkpoint of ser, or would execute code.
+        RunError: If the file is absent, is not a checkpoint of ser, would execute code, or holds
+            settings and weights that do not fit each other.
     """
     content = _read(Path(checkpoint))
-    name = content["ser"]["network"]
-    if name not in ser.models.__all__:
-        raise RunError(f"{checkpoint} holds a {name}, which is not a network of ser.models.")
-    kind: type[EmotionClassifier] = getattr(ser.models, name)
-    network = kind.load_from_checkpoint(checkpoint, map_location="cpu", weights_only=True)
-    return Predictor(network)
+    try:
+        if content["ser"]["network"] == KIND:
+            return Predictor(from_content(content))
+        return Predictor(build_from_checkpoint(content, network))
+    except SerError as error:
+        raise RunError(f"{checkpoint}: {error}") from error
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise RunError(f"{path} does not exist; a finished fold keeps its model.ckpt.")
     try:

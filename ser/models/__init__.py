@@ -1,11 +1,17 @@
-"""Networks, one a file, each a LightningModule on ``EmotionClassifier``."""
+"""Networks, one a file, each a LightningModule on ``EmotionClassifier``.
 
+``ser.models.published`` holds the published form of each, ``blocks`` what they share.
+"""
+
+from ser.models import published
+from ser.models.checkpoints import build_from_checkpoint
 from ser.models.classifier import EmotionClassifier
 from ser.models.cnn1d import CNN1D
 from ser.models.cnn1d_lstm import CNN1DLSTM
 from ser.models.cnn2d import CNN2D
 from ser.models.cnn2d_lstm import CNN2DLSTM
 from ser.models.lstm import LSTMClassifier
+from ser.models.registry import network_class, register
 from ser.models.resnet import ResNet
 from ser.models.resnet50 import ResNet50
 
@@ -18,4 +24,8 @@ __all__ = [
     "LSTMClassifier",
     "ResNet",
     "ResNet50",
+    "build_from_checkpoint",
+    "network_class",
+    "published",
+    "register",
 ]

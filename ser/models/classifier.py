@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from pytorch_lightning import LightningModule
@@ -12,7 +11,14 @@ from torch import Tensor
 from torch.nn import functional
 from torchmetrics.classification import MulticlassConfusionMatrix
 
-Network = TypeVar("Network", bound="EmotionClassifier")
+from ser.errors import ConfigError, check_choice
+from ser.models.arguments import constructor_arguments, plain
+from ser.models.registry import RECIPES, Network, class_for, name_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+SCHEDULES = ("constant", "cosine")
 SHAPE = ("num_classes", "num_features", "num_frames")
 
 
@@ -27,6 +33,8 @@ class EmotionClassifier(LightningModule):
     Args:
         num_classes: Number of emotions.
         num_features: Channels of the features, or numbers in a feature vector.
+        recipe: ``"default"``, or ``"published"`` for the form of the same name in
+            ``ser.models.published``; ``ser.models.registry`` says how.
         learning_rate: Step size of Adam.
         weight_decay: Decoupled weight decay (AdamW).
         adam_eps: Term added to Adam's denominator.
@@ -34,40 +42,50 @@ class EmotionClassifier(LightningModule):
         label_smoothing: Share of the target spread over all classes.
 
     Raises:
-        ValueError: If ``schedule`` is unknown.
+        ConfigError: If ``recipe`` or ``schedule`` is unknown, or the network has no such form.
     """
 
+    recipe: ClassVar[str] = "default"  # the form that this class is
+    sequence: ClassVar[bool | None] = None  # whether it reads frames or vectors; None: either
     feature_mean: Tensor
     feature_std: Tensor
+
+    def __new__(cls, *args: Any, **arguments: Any) -> Self:
+        """Hand over to the published form where ``recipe`` asks for it."""
+        kind: Any = class_for(cls, arguments.get("recipe"))
+        # Not super(), by which save_hyperparameters would take this for another constructor.
+        return object.__new__(cls) if kind is cls else kind(*args, **arguments)
 
     def __init__(
         self,
         num_classes: int,
         num_features: int,
         *,
-        learning_rate: float = 1e-3,
+        recipe: str = "default",
+        learning_rate: float = 3e-4,
         weight_decay: float = 0.0,
         adam_eps: float = 1e-8,
-        schedule: str = "constant",
+        schedule: str = "cosine",
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
-        if schedule not in ("constant", "cosine"):
-            raise ValueError(f"schedule={schedule!r} is unknown; choose constant or cosine.")
-        self.num_classes = num_classes
-        self.num_features = num_features
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.adam_eps = adam_eps
+        self._check_recipe(recipe)
+        check_choice("schedule", schedule, SCHEDULES)
+        # Python's own numbers: the optimiser keeps its settings in the checkpoint as well.
+        self.num_classes = int(num_classes)
+        self.num_features = int(num_features)
+        self.learning_rate = float(learning_rate)
+        self.weight_decay = float(weight_decay)
+        self.adam_eps = float(adam_eps)
         self.schedule = schedule
-        self.label_smoothing = label_smoothing
-        self.labels: list[str] = [str(i) for i in range(num_classes)]
+        self.label_smoothing = float(label_smoothing)
+        self.labels: list[str] = [str(i) for i in range(self.num_classes)]
         self.front_end: dict[str, Any] | None = None
-        self.register_buffer("feature_mean", torch.zeros(num_features))
-        self.register_buffer("feature_std", torch.ones(num_features))
-        self.val_confusion = MulticlassConfusionMatrix(num_classes)
-        self.test_confusion = MulticlassConfusionMatrix(num_classes)
+        self.register_buffer("feature_mean", torch.zeros(self.num_features))
+        self.register_buffer("feature_std", torch.ones(self.num_features))
+        self.val_confusion = MulticlassConfusionMatrix(self.num_classes)
+        self.test_confusion = MulticlassConfusionMatrix(self.num_classes)
         self.register_forward_pre_hook(_standardise)
 
     @classmethod
@@ -78,7 +96,7 @@ class EmotionClassifier(LightningModule):
             data: A ``CorpusDataModule``.
             arguments: Further constructor arguments.
         """
-        wanted = inspect.signature(cls).parameters.keys() - arguments.keys()
+        wanted = constructor_arguments(cls).keys() - arguments.keys()
         shape = {key: getattr(data, key) for key in SHAPE if key in wanted}
         return cls(**shape, **arguments)
 
@@ -127,6 +145,16 @@ class EmotionClassifier(LightningModule):
     def predict_step(self, batch: Any, batch_idx: int) -> Tensor:
         """Probabilities of a batch, ``(batch, num_classes)``."""
         features, lengths, *_ = batch
+        return self.probabilities(features, lengths)
+
+    def probabilities(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Probability of each emotion, in float32 whatever autocast is in force.
+
+        Shape:
+            - features: as ``forward`` takes them, not standardised
+            - lengths: ``(batch,)``, frames of each utterance that are not padding, or None
+            - output: ``(batch, num_classes)``
+        """
         return torch.softmax(self(features, lengths).float(), dim=-1)
 
     def configure_optimizers(self) -> Any:
@@ -140,16 +168,20 @@ class EmotionClassifier(LightningModule):
         )
         if self.schedule == "constant":
             return optimizer
-        epochs = self.trainer.max_epochs or 1
-        return [optimizer], [torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)]
+        end, interval = self._end()
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, end)
+        return [optimizer], [{"scheduler": schedule, "interval": interval}]
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add what prediction needs beside the weights, as plain types."""
+        """Add what prediction needs beside the weights; all settings as plain types."""
         checkpoint["ser"] = {
-            "network": type(self).__name__,
-            "labels": self.labels,
-            "front_end": self.front_end,
+            "network": name_of(type(self)),
+            "labels": [str(label) for label in self.labels],
+            "front_end": plain(self.front_end),
         }
+        if self.CHECKPOINT_HYPER_PARAMS_KEY in checkpoint:
+            settings = checkpoint[self.CHECKPOINT_HYPER_PARAMS_KEY]
+            checkpoint[self.CHECKPOINT_HYPER_PARAMS_KEY] = plain(settings)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Take labels and front end back."""
@@ -157,13 +189,33 @@ class EmotionClassifier(LightningModule):
         self.labels = list(described["labels"])
         self.front_end = described["front_end"]
 
+    def _check_recipe(self, recipe: str) -> None:
+        check_choice("recipe", recipe, RECIPES)
+        if recipe != self.recipe:
+            raise ConfigError(
+                f"recipe={recipe!r} does not fit {name_of(type(self))}, which has one form alone, "
+                f"the {self.recipe} one; leave recipe out, or take another network."
+            )
+
+    def _end(self) -> tuple[int, str]:
+        """End of the training, and what it is counted in; a trainer may be given steps alone."""
+        epochs, steps = self.trainer.max_epochs, self.trainer.max_steps
+        if epochs is None or epochs >= 0:
+            return epochs or 1, "epoch"
+        if steps >= 0:
+            return steps or 1, "step"
+        raise ConfigError(
+            "schedule='cosine' ends with the training, which has no end here; give the trainer "
+            "max_epochs or max_steps, or take schedule=constant."
+        )
+
     def _check(self, data: Any) -> None:
         for name, have, given in (
             ("num_classes", self.num_classes, len(data.labels)),
             ("num_features", self.num_features, len(data.feature_mean)),
         ):
             if have != given:
-                raise ValueError(
+                raise ConfigError(
                     f"{type(self).__name__}({name}={have}) does not fit the data, which has "
                     f"{given}; build it with {type(self).__name__}.for_data(datamodule)."
                 )

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from torch import Tensor, nn
+from torch import Tensor
 
-from ser.models import keras
-from ser.models.classifier import EmotionClassifier
-from ser.models.convolutions import (
-    EMODB_SHORTEST,
-    FORMS,
-    RECIPES,
-    check_axes,
-    check_choice,
-    check_length,
-    convolution,
-    dense_head,
-    emodb_stack,
+from ser.models.blocks import keras
+from ser.models.blocks.checks import check_axes, check_length
+from ser.models.blocks.dense import dense_head
+from ser.models.blocks.vectors import (
+    SHORTEST_DEEP,
+    SHORTEST_SHALLOW,
+    deep_stack,
+    form_of_vectors,
+    shallow_stack,
     squares_of_second,
 )
+from ser.models.classifier import EmotionClassifier
+from ser.models.registry import register
 
 
+@register
 class CNN1D(EmotionClassifier):
     """Convolutions along the numbers of an utterance vector, then dense layers.
 
-    Two published forms: ``"iemocap"`` has six convolutions with batch normalisation and
-    ends in dense layers of 512 and 256; ``"emodb"`` has eight, heavy dropout, and ends in
-    128 and 64. Neighbouring numbers of the vector are neighbouring mel bands for the most
-    part, which is what a kernel of eight can use.
+    Of the two forms, ``"shallow"`` has six convolutions and ends in dense layers of 512 and
+    256; ``"deep"`` has eight, heavy dropout, and ends in 128 and 64. Neighbouring numbers of
+    the vector are neighbouring mel bands for the most part, which is what a kernel of eight
+    can use.
+
+    Differs from the published networks, whose layers it has, in the batch normalisation:
+    statistics are averaged over some ten steps and not over some hundred, so that the
+    validation figures of a small corpus, with a dozen steps an epoch, are those of the
+    network as it is.
 
     Args:
         num_classes: Number of emotions.
         num_features: Numbers in a feature vector.
-        form: ``"iemocap"`` or ``"emodb"``.
-        recipe: ``"published"`` averages batch statistics over some hundred steps, as Keras
-            does by default; ``"default"`` over some ten, so that the validation figures of a
-            small corpus, with a dozen steps an epoch, are those of the network as it is.
+        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
-            the loss; 0.01 in both published forms.
-        dropout: Factor on the dropout rates of the published form.
+            the loss.
+        dropout: Factor on the dropout rates of the published network.
         optimisation: Arguments of ``EmotionClassifier``.
 
     Shape:
@@ -47,8 +49,8 @@ class CNN1D(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``form`` or ``recipe`` is unknown, the vector is too short for the
-            poolings, or the features are no vectors.
+        ConfigError: If ``form`` is unknown, the vector is too short for the poolings, or the
+            features are no vectors.
 
     References:
         Issa, Demirci and Yazici, "Speech emotion recognition with deep convolutional
@@ -56,32 +58,31 @@ class CNN1D(EmotionClassifier):
         https://doi.org/10.1016/j.bspc.2020.101894
     """
 
+    sequence: ClassVar[bool | None] = False
+
     def __init__(
         self,
         num_classes: int,
         num_features: int,
         *,
-        form: str = "iemocap",
-        recipe: str = "default",
+        form: str = "shallow",
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, **optimisation)
-        check_choice("form", form, FORMS)
-        check_choice("recipe", recipe, RECIPES)
-        check_length("CNN1D", num_features, EMODB_SHORTEST)
         self.penalty_weight = penalty_weight
-        if form == "emodb":
-            self.convolutions = emodb_stack(dropout)
-            widths, rate, before = (64 * ((num_features - 7) // 2**7), 128, 64), 0.5, 0.5
+        if form_of_vectors(form) == "deep":
+            check_length("the deep CNN1D", num_features, SHORTEST_DEEP)
+            self.convolutions = deep_stack(dropout)
+            flat = 64 * ((num_features - 7) // 2**7)
+            self.head = dense_head((flat, 128, 64), num_classes, 0.5 * dropout, 0.5 * dropout)
         else:
-            self.convolutions = _iemocap_stack(dropout)
-            widths, rate, before = (128 * (num_features // 2**5), 512, 256), 0.3, 0.0
-        self.head = dense_head(widths, num_classes, rate * dropout, before * dropout)
+            check_length("the shallow CNN1D", num_features, SHORTEST_SHALLOW)
+            self.convolutions = shallow_stack(dropout)
+            flat = 128 * (num_features // 2**5)
+            self.head = dense_head((flat, 512, 256), num_classes, 0.3 * dropout)
         self.apply(keras.initialise)
-        if recipe == "published":
-            self.apply(keras.batch_norm)
 
     def penalty(self) -> Tensor:
         """Weighted squares of the second convolution."""
@@ -93,23 +94,3 @@ class CNN1D(EmotionClassifier):
         maps = self.convolutions(features[:, None])  # (batch, channels, positions)
         logits: Tensor = self.head(maps.flatten(1))
         return logits
-
-
-def _iemocap_stack(dropout: float) -> nn.Sequential:
-    layers: list[nn.Module] = [
-        *convolution(1, 256, 8),
-        *convolution(256, 256, 8),
-        nn.MaxPool1d(2),
-        nn.BatchNorm1d(256),
-        nn.Dropout(0.2 * dropout),
-    ]
-    rates = (None, 0.2, None, 0.2)
-    widths = ((256, 256, 8), (256, 128, 5), (128, 128, 5), (128, 128, 5))
-    for (inputs, outputs, kernel), rate in zip(widths, rates, strict=True):
-        layers += [
-            *convolution(inputs, outputs, kernel),
-            nn.BatchNorm1d(outputs),
-            nn.MaxPool1d(2),
-        ]
-        layers += [nn.Dropout(rate * dropout)] if rate else []
-    return nn.Sequential(*layers)

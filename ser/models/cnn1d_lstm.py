@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-from ser.models import keras
-from ser.models.classifier import EmotionClassifier
-from ser.models.convolutions import (
-    EMODB_SHORTEST,
-    FORMS,
-    RECIPES,
-    check_axes,
-    check_choice,
-    check_length,
+from ser.models.blocks import keras
+from ser.models.blocks.checks import check_axes, check_length
+from ser.models.blocks.dense import dense_head
+from ser.models.blocks.vectors import (
+    SHORTEST_DEEP,
     convolution,
-    dense_head,
-    emodb_stack,
+    deep_stack,
+    form_of_vectors,
     squares_of_second,
 )
+from ser.models.classifier import EmotionClassifier
+from ser.models.registry import register
 
 
+@register
 class CNN1DLSTM(EmotionClassifier):
     """Convolutions along the numbers of an utterance vector, LSTMs over what they leave.
 
     The "time" of the LSTMs is the index of the feature: they read the vector from its first
     number to its last, not the utterance from its beginning to its end.
 
-    Two published forms: ``"iemocap"`` has four convolutions, which leave a quarter of the
-    positions to two LSTMs of 128; ``"emodb"`` has the eight convolutions of ``CNN1D``, which
-    leave a single position of the published 155 numbers, so that its LSTM of 512 is a gated
-    dense layer whose recurrent weights are never used.
+    Of the two forms, ``"shallow"`` has four convolutions, which leave a quarter of the
+    positions to two LSTMs of 128; ``"deep"`` has the eight convolutions of ``CNN1D``, which
+    leave a single position of 155 numbers, so that its LSTM of 512 is a gated dense layer
+    whose recurrent weights are never used. Differs from the published networks as ``CNN1D``.
 
     Args:
         num_classes: Number of emotions.
         num_features: Numbers in a feature vector.
-        form: ``"iemocap"`` or ``"emodb"``.
-        recipe: ``"published"`` averages batch statistics over some hundred steps, as Keras
-            does by default; ``"default"`` over some ten, so that the validation figures of a
-            small corpus, with a dozen steps an epoch, are those of the network as it is.
+        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
-            the loss; 0.01 in the published ``"emodb"``, and not used in ``"iemocap"``.
-        dropout: Factor on the dropout rates of the published form.
+            the loss; ``"deep"`` alone.
+        dropout: Factor on the dropout rates of the published network.
         optimisation: Arguments of ``EmotionClassifier``.
 
     Shape:
@@ -50,8 +46,8 @@ class CNN1DLSTM(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``form`` or ``recipe`` is unknown, the vector is too short for the
-            poolings, or the features are no vectors.
+        ConfigError: If ``form`` is unknown, the vector is too short for the poolings, or the
+            features are no vectors.
 
     References:
         Zhao, Mao and Chen, "Speech emotion recognition using deep 1D & 2D CNN LSTM networks",
@@ -59,34 +55,33 @@ class CNN1DLSTM(EmotionClassifier):
         over time). https://doi.org/10.1016/j.bspc.2018.08.035
     """
 
+    sequence: ClassVar[bool | None] = False
+
     def __init__(
         self,
         num_classes: int,
         num_features: int,
         *,
-        form: str = "iemocap",
-        recipe: str = "default",
+        form: str = "shallow",
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, **optimisation)
-        check_choice("form", form, FORMS)
-        check_choice("recipe", recipe, RECIPES)
-        check_length(f"CNN1DLSTM's form {form}", num_features, SHORTEST[form])
-        self.penalty_weight = penalty_weight if form == "emodb" else 0.0
-        if form == "emodb":
-            self.convolutions = emodb_stack(dropout)
+        deep = form_of_vectors(form) == "deep"
+        self.penalty_weight = penalty_weight if deep else 0.0
+        if deep:
+            check_length("the deep CNN1DLSTM", num_features, SHORTEST_DEEP)
+            self.convolutions = deep_stack(dropout)
             self.lstm = nn.LSTM(64, 512, batch_first=True)
             self.lstm.bias_hh_l0.requires_grad_(False)  # Keras' own LSTM has one bias vector
             self.head = dense_head((512, 128, 64), num_classes, 0.5 * dropout, 0.5 * dropout)
         else:
-            self.convolutions = _iemocap_stack()
+            check_length("the shallow CNN1DLSTM", num_features, 2**2)  # two halvings
+            self.convolutions = _shallow_stack()
             self.lstm = nn.LSTM(128, 128, num_layers=2, batch_first=True)
             self.head = dense_head((128, 128, 64), num_classes, 0.2 * dropout)
         self.apply(keras.initialise)
-        if recipe == "published":
-            self.apply(keras.batch_norm)
 
     def penalty(self) -> Tensor | float:
         """Weighted squares of the second convolution, in the form that has them."""
@@ -103,7 +98,7 @@ class CNN1DLSTM(EmotionClassifier):
         return logits
 
 
-def _iemocap_stack() -> nn.Sequential:
+def _shallow_stack() -> nn.Sequential:
     return nn.Sequential(
         *convolution(1, 256, 5),
         *convolution(256, 256, 5),
@@ -114,6 +109,3 @@ def _iemocap_stack() -> nn.Sequential:
         nn.BatchNorm1d(128),
         nn.MaxPool1d(2),
     )
-
-
-SHORTEST = {"iemocap": 4, "emodb": EMODB_SHORTEST}  # numbers of which one position is left

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from ser.models import keras
+from ser.errors import check_choice
+from ser.models.blocks import keras
+from ser.models.blocks.masking import frame_mask, max_over_frames
+from ser.models.blocks.pictures import ConvolutionBlock, as_picture
 from ser.models.classifier import EmotionClassifier
-from ser.models.cnn2d import ConvolutionBlock, as_picture
-from ser.models.convolutions import RECIPES, check_choice
-from ser.models.masking import frame_mask, max_over_frames
+from ser.models.registry import register
 
 KERNELS = ("8/8/8", "8/5/5")
 
 
+@register
 class CNN2DLSTM(EmotionClassifier):
     """Three convolutions and two LSTMs on the same matrix, dense layers on both outcomes.
 
     One branch takes the maxima of 256 maps, the other the last state of the second LSTM.
 
-    The published form keeps every map at the size of its input, normalises the last one alone,
-    and reads padding as signal: the last state is that after the silence at the end.
-
-    The default form has the same layers, kernels and widths, and differs in four points. A
+    Has the layers, kernels and widths of the published network, and differs in four points. A
     2x2 max pooling follows the ReLU of the first two convolutions: a tenth of the cost. Every
     convolution is followed by a batch normalisation, as in ``CNN2D``. Padding is masked, so that
     the logits of an utterance do not depend on its batch, and the last state is that at the last
@@ -36,7 +35,6 @@ class CNN2DLSTM(EmotionClassifier):
         num_features: Coefficients or mel bands a frame.
         kernels: Sides of the kernels: ``"8/8/8"``, what the published figures come from, or
             ``"8/5/5"``, what its authors passed to a function that did not use it.
-        recipe: ``"published"`` or ``"default"``; README has the validation UAR of both forms.
         dropout: Factor on the published dropout rates: 0.1 after each convolution, or on the
             maxima for the last, and 0.2 after the first dense layer on both branches.
         optimisation: Arguments of ``EmotionClassifier``.
@@ -47,7 +45,7 @@ class CNN2DLSTM(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``kernels`` or ``recipe`` is unknown, or the features are not a matrix.
+        ConfigError: If ``kernels`` is unknown, or the features are not a matrix.
 
     References:
         Zhao et al., "Deep spectrum feature representations for speech emotion recognition",
@@ -58,24 +56,28 @@ class CNN2DLSTM(EmotionClassifier):
         https://doi.org/10.1162/neco.1997.9.8.1735
     """
 
+    sequence: ClassVar[bool | None] = True
+
     def __init__(
         self,
         num_classes: int,
         num_features: int,
         *,
         kernels: str = "8/8/8",
-        recipe: str = "default",
         dropout: float = 1.0,
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, **optimisation)
         check_choice("kernels", kernels, KERNELS)
-        check_choice("recipe", recipe, RECIPES)
-        self.published = recipe == "published"
-        sides = [int(side) for side in kernels.split("/")]
-        self.blocks = _published(sides, dropout) if self.published else _default(sides)
-        # The published rate after a convolution; the published blocks have it inside.
-        self.between = nn.Dropout(0.0 if self.published else 0.1 * dropout)
+        first, second, third = (int(side) for side in kernels.split("/"))
+        self.blocks = nn.ModuleList(
+            [
+                ConvolutionBlock(1, 64, first, pool=2),
+                ConvolutionBlock(64, 128, second, pool=2),
+                ConvolutionBlock(128, 256, third),
+            ]
+        )
+        self.between = nn.Dropout(0.1 * dropout)  # after each convolution
         self.lstms = nn.ModuleList(
             [nn.LSTM(num_features, 64, batch_first=True), nn.LSTM(64, 64, batch_first=True)]
         )
@@ -89,13 +91,10 @@ class CNN2DLSTM(EmotionClassifier):
             nn.Linear(64, num_classes),
         )
         self.apply(keras.initialise)
-        if self.published:
-            self.apply(keras.batch_norm)
         self.to(memory_format=torch.channels_last)
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits."""
-        lengths = None if self.published else lengths
         branches = [self._maxima(features, lengths), self._last_state(features, lengths)]
         logits: Tensor = self.head(torch.cat(branches, dim=1))
         return logits
@@ -119,26 +118,3 @@ class CNN2DLSTM(EmotionClassifier):
         last = states[:, -1] if lengths is None else states[row, lengths - 1]
         outcome: Tensor = self.state(last)
         return outcome
-
-
-def _published(sides: list[int], dropout: float) -> nn.ModuleList:
-    first, second, third = sides
-    rate = 0.1 * dropout
-    return nn.ModuleList(
-        [
-            ConvolutionBlock(1, 64, first, dropout=rate, normalise=False),
-            ConvolutionBlock(64, 128, second, dropout=rate, normalise=False),
-            ConvolutionBlock(128, 256, third, dropout=rate),
-        ]
-    )
-
-
-def _default(sides: list[int]) -> nn.ModuleList:
-    first, second, third = sides
-    return nn.ModuleList(
-        [
-            ConvolutionBlock(1, 64, first, pool=2),
-            ConvolutionBlock(64, 128, second, pool=2),
-            ConvolutionBlock(128, 256, third),
-        ]
-    )

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ser.errors import ConfigError
-from ser.models import keras
+from ser.models.blocks import keras
+from ser.models.blocks.checks import check_axes
+from ser.models.blocks.frames import average_frames, reverse
+from ser.models.blocks.masking import frame_mask, mean_over_frames
 from ser.models.classifier import EmotionClassifier
-from ser.models.convolutions import RECIPES, check_axes, check_choice
-from ser.models.masking import frame_mask, mean_over_frames
+from ser.models.registry import register
 
 
+@register
 class LSTMClassifier(EmotionClassifier):
     """Two stacked LSTMs over the frames, then dense layers.
 
     The published network reads the padding as signal and classifies the state at the very last
-    frame: the emotion has to survive some hundred steps of silence. The default recipe keeps
-    layers, widths and initial weights, and differs in what a short corpus needs to be learnt:
+    frame: the emotion has to survive some hundred steps of silence. This one keeps layers,
+    widths and initial weights, and differs in what a short corpus needs to be learnt:
 
     - the states of the second LSTM are averaged over the frames of the utterance, so that the
       gradient of every frame is one step away, and padding is never read;
@@ -32,12 +34,12 @@ class LSTMClassifier(EmotionClassifier):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients or bands per frame.
-        recipe: ``"published"`` or ``"default"``; README has the validation UAR of both forms.
         hidden_size: Units of each LSTM, in each direction, and of the dense layer.
-        bidirectional: Whether to read from the end as well; default recipe only.
-        frames_per_step: Frames averaged into one step; default recipe only.
+        bidirectional: Whether to read from the end as well.
+        frames_per_step: Frames averaged into one step, at most 1000.
         dropout: Factor on the published dropout rate, 0.2 before the logits.
-        optimisation: Arguments of ``EmotionClassifier``.
+        learning_rate: Step size of Adam.
+        optimisation: Further arguments of ``EmotionClassifier``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -45,8 +47,8 @@ class LSTMClassifier(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``recipe`` is unknown, ``frames_per_step`` is not positive, or the
-            features are no matrix of frames.
+        ConfigError: If ``frames_per_step`` is out of range, or the features are no matrix of
+            frames.
 
     References:
         Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997.
@@ -60,29 +62,32 @@ class LSTMClassifier(EmotionClassifier):
         https://doi.org/10.1109/ICASSP.2017.7952552
     """
 
+    sequence: ClassVar[bool | None] = True
+
     def __init__(
         self,
         num_classes: int,
         num_features: int,
         *,
-        recipe: str = "default",
         hidden_size: int = 64,
         bidirectional: bool = True,
         frames_per_step: int = 4,
         dropout: float = 1.0,
+        learning_rate: float = 1e-3,
         **optimisation: Any,
     ) -> None:
-        super().__init__(num_classes, num_features, **optimisation)
-        check_choice("recipe", recipe, RECIPES)
-        if frames_per_step < 1:
-            raise ConfigError(f"frames_per_step={frames_per_step} must be positive; 1 keeps all.")
-        self.published = recipe == "published"
-        self.frames_per_step = 1 if self.published else frames_per_step
-        width = hidden_size * (2 if bidirectional and not self.published else 1)
+        super().__init__(num_classes, num_features, learning_rate=learning_rate, **optimisation)
+        if not 1 <= frames_per_step <= MOST_FRAMES:
+            raise ConfigError(
+                f"frames_per_step={frames_per_step} must lie between 1, which keeps all frames, "
+                f"and {MOST_FRAMES}."
+            )
+        self.frames_per_step = frames_per_step
+        width = hidden_size * (2 if bidirectional else 1)
         inputs = (num_features, width)
         self.onwards = nn.ModuleList(nn.LSTM(i, hidden_size, batch_first=True) for i in inputs)
         self.backwards = nn.ModuleList(
-            nn.LSTM(i, hidden_size, batch_first=True) for i in inputs if width > hidden_size
+            nn.LSTM(i, hidden_size, batch_first=True) for i in inputs if bidirectional
         )
         self.head = nn.Sequential(
             nn.Linear(width, hidden_size),
@@ -95,15 +100,10 @@ class LSTMClassifier(EmotionClassifier):
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits."""
         check_axes(features, 3)
-        if self.published:
-            lengths = None
         steps, lengths = average_frames(features, lengths, self.frames_per_step)
         states = steps.transpose(1, 2)  # (batch, steps, channels)
         for layer in range(len(self.onwards)):
             states = self._read(layer, states, lengths)
-        if self.published:
-            last: Tensor = self.head(states[:, -1])
-            return last
         states = states.transpose(1, 2)
         logits: Tensor = self.head(mean_over_frames(states, frame_mask(lengths, states)))
         return logits
@@ -116,47 +116,4 @@ class LSTMClassifier(EmotionClassifier):
         return torch.cat([onwards, reverse(backwards, lengths)], dim=2)
 
 
-def reverse(states: Tensor, lengths: Tensor | None) -> Tensor:
-    """Turn each utterance round, leaving its padding at the end.
-
-    An LSTM over the result reads the utterance from its own end, as with packed sequences, but
-    in plain tensor operations, which export and run on the fused kernels of a CPU.
-
-    Shape:
-        - states: ``(batch, steps, channels)``
-        - lengths: ``(batch,)``, or None if there is no padding
-        - output: as ``states``
-    """
-    if lengths is None:
-        return states.flip(1)
-    step = torch.arange(states.shape[1], device=states.device)
-    mirrored = lengths[:, None] - 1 - step  # (batch, steps)
-    order = torch.where(mirrored >= 0, mirrored, step)
-    return states.gather(1, order[..., None].expand_as(states))
-
-
-def average_frames(
-    features: Tensor, lengths: Tensor | None, size: int
-) -> tuple[Tensor, Tensor | None]:
-    """Average groups of neighbouring frames; padding takes no part.
-
-    Args:
-        features: Features, zero in the padding.
-        lengths: Frames that are not padding, or None for all.
-        size: Frames a group; the last one of an utterance may hold fewer.
-
-    Shape:
-        - features: ``(batch, channels, frames)``
-        - lengths: ``(batch,)``, or None
-        - output: ``(batch, channels, groups)``, and the groups of each utterance
-    """
-    if size == 1:
-        return features, lengths
-    mask = frame_mask(lengths, features)
-    ones = torch.ones_like(features[:, :1]) if mask is None else mask.to(features.dtype)
-    fill = (0, -features.shape[-1] % size)
-    values, counts = (
-        functional.pad(t, fill).reshape(*t.shape[:2], -1, size).sum(-1) for t in (features, ones)
-    )
-    groups = None if lengths is None else (lengths + size - 1).div(size, rounding_mode="floor")
-    return values / counts.clamp(min=1), groups
+MOST_FRAMES = 1000  # an utterance is filled up to a whole step, whatever a file may ask for

@@ -9,9 +9,10 @@ import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
-from ser.evaluation.design import SIDES, UNKNOWN
+from ser.evaluation.design import UNKNOWN
 from ser.report.markup import Markup
 from ser.report.svg import bare, drawing, ink, inline
+from ser.runs.sides import SIDES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

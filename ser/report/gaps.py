@@ -9,9 +9,10 @@ from ser.report.tables import Column, Sheet, ranges, text
 from ser.runs.reading import Run
 
 WORDS = {
+    "running": "being trained now",
     "failed": "failed",
-    "unfinished": "started, not finished",
-    "missing": "missing: never started",
+    "interrupted": "started, not finished",
+    "to do": "missing: never started",
 }
 
 

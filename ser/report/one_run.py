@@ -13,9 +13,9 @@ from rich.table import Table
 from ser.evaluation.figures import FIGURES, Summary, summarise
 from ser.report.headings import HEADINGS
 from ser.report.picture import draw_confusion
-from ser.runs.cell import read_predictions, to_csv
+from ser.runs.facts import read_facts
 from ser.runs.files import write_json, write_text
-from ser.runs.layout import read_facts
+from ser.runs.predictions import read_predictions, to_csv
 
 
 def report(
@@ -85,7 +85,7 @@ def _table(
     sizes = predictions.groupby(["fold", "seed"]).size().tolist()
     facts = [read_facts(run / cell) for cell in summary["folds"]]
     for size, fact, (cell, found) in zip(sizes, facts, summary["folds"].items(), strict=True):
-        epochs = f"{fact['chosen_epoch']}/{fact['epochs']}"
+        epochs = f"{fact['chosen_epoch']}/{fact['epochs']}" if "epochs" in fact else "–"
         row = [f"{found[name]:.1%}" for name in FIGURES]
         table.add_row(_short(cell), str(size), epochs, *row, f"{fact['seconds']:.0f}")
     table.add_section()

@@ -65,7 +65,8 @@ def fold_count(run: Run) -> Value:
 
 def parameters_of(run: Run) -> float:
     """Number of parameters of the network; nan where no finished fold says it."""
-    return float(next(iter(run.facts.values()), {}).get("parameters", float("nan")))
+    facts = next(iter(run.facts.values()), None) or {}
+    return float(facts.get("parameters", float("nan")))
 
 
 def _columns(figures: Sequence[str], units: Sequence[str]) -> list[Column]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ser.evaluation.figures import confusion
-from ser.runs.cell import labels_of
+from ser.runs.predictions import labels_of
 
 
 def draw_confusion(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:

@@ -10,8 +10,9 @@ from rich.table import Table
 
 from ser.evaluation.figures import FIGURES, summarise
 from ser.report.headings import HEADINGS
-from ser.runs.cell import cells_of, read_predictions
-from ser.runs.layout import read_facts
+from ser.runs.facts import read_facts
+from ser.runs.kept import done_cells
+from ser.runs.predictions import read_predictions
 
 
 def compare_runs(runs: Mapping[str, Path]) -> Table:
@@ -31,7 +32,7 @@ def compare_runs(runs: Mapping[str, Path]) -> Table:
 
 def _line(run: Path) -> list[str]:
     """Finished folds, pooled figures and minutes of a run; blanks before the first fold."""
-    facts = [read_facts(cell) for cell in cells_of(run)]
+    facts = [read_facts(cell) for cell in done_cells(run)]
     if not facts:
         return ["0", *[""] * len(FIGURES), ""]
     pooled = summarise(read_predictions(run))["pooled"]

@@ -21,9 +21,8 @@ from filelock import FileLock, Timeout
 
 from ser.errors import RunError
 from ser.runs.files import write_json
+from ser.runs.layout import LOCK, WORKER
 
-RECORD = "running.json"
-LOCK = ".lock"
 BEAT = 15.0  # s between two touches of the record
 STALE = 180.0  # s without a touch, after which a process on another machine is taken for dead
 PATIENCE = 2.0  # s that a lock is waited for, since whoever asks about it holds it for a moment
@@ -71,7 +70,7 @@ def claim(folder: Path) -> Iterator[None]:
     except Timeout as error:
         raise ClaimedError(_sentence(folder, read_record(folder))) from error
     try:
-        record = folder / RECORD
+        record = folder / WORKER
         other = read_record(folder)
         if other and _alive_elsewhere(record, other):
             raise ClaimedError(_sentence(folder, other))
@@ -96,17 +95,17 @@ def worker_on(folder: Path) -> Worker | None:
         return None
     try:
         with FileLock(folder / LOCK, timeout=0):
-            return found if _alive_elsewhere(folder / RECORD, found) else None
+            return found if _alive_elsewhere(folder / WORKER, found) else None
     except Timeout:
         return found
     except OSError:  # a folder that one may read and not write
-        return found if _age(folder / RECORD) < STALE else None
+        return found if _age(folder / WORKER) < STALE else None
 
 
 def read_record(folder: Path) -> Worker | None:
     """Who began to train a cell and did not end; it may have died since."""
     try:
-        return Worker(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
+        return Worker(**json.loads((folder / WORKER).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 

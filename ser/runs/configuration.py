@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 # What may differ between two starts of one run: where things lie, how they are shown, and on
 # which device; environment.json records the device, and what precision=auto came to.
@@ -12,7 +14,6 @@ INCIDENTAL = (
     "output",
     "name",
     "title",
-    "published",
     "logger",
     "retry",
     "code",
@@ -29,3 +30,21 @@ def config_folder() -> str:
     package = Path(__file__).resolve().parents[1]
     packed = package / "conf"
     return str(packed if packed.is_dir() else package.parent / "conf")
+
+
+def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Dotted keys of a nested configuration."""
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        name = f"{prefix}{key}"
+        flat.update(flatten(value, f"{name}.") if isinstance(value, Mapping) else {name: value})
+    return flat
+
+
+def identity(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a resolved configuration that decides the figures, as dotted keys."""
+    return {
+        key: value
+        for key, value in flatten(config).items()
+        if not any(key == name or key.startswith(f"{name}.") for name in INCIDENTAL)
+    }

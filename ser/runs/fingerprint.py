@@ -6,8 +6,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from ser.runs.configuration import config_folder
 from ser.errors import RunError
+from ser.runs.configuration import config_folder
 
 ANY = "any"
 

@@ -1,18 +1,45 @@
-"""One fold at one seed on disk: what its folder is called, its facts, and why it failed."""
+"""What the files of a run are called; no other module spells their names.
+
+::
+
+    runs/emodb/cnn1d/stratified/       a run: identity.json, config.yaml and, once a fold is done,
+        fold-03/seed-0/                predictions.csv, metrics.json, confusion.png
+            predictions.csv            a cell: one fold at one seed
+            validation.csv, folds.json, environment.json, model.ckpt, done
+            inner-00/                  a cell within the training side, for nested selection
+"""
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-import traceback
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+# Of a run.
+IDENTITY = "identity.json"  # what decides the figures
+CONFIG = "config.yaml"  # the whole configuration, resolved
+FIGURES = "metrics.json"
+PICTURE = "confusion.png"
+KEPT = "cells.json"  # facts of all cells, of a run that is kept as evidence
+SELECTION = "selection.csv"  # which candidate was chosen in each cell, of a selected run
 
-from ser.runs.files import write_text
-
+# Of a cell; a run has PREDICTIONS too, those of all its cells.
+PREDICTIONS = "predictions.csv"
+VALIDATION = "validation.csv"
+SIDES = "folds.json"  # who was on which side
+FACTS = "environment.json"  # versions, machine, seconds, epochs and sizes
+DONE = "done"  # the marker that makes a cell count
+MODEL = "model.ckpt"
 ERROR = "error.txt"
+CURVES = "csv/metrics.csv"  # what the logger wrote
+
+# Of a cell that is being trained.
+WORKER = "running.json"
+LOCK = ".lock"
+CHECKPOINTS = "checkpoints"
+LAST, BEST = "last", "best"  # stems of the files in CHECKPOINTS
+
+# Of the folder that runs are in.
+PLANS = "sweeps"
+
+ALL_CELLS = "fold-*/seed-*"
+ALL_INNER = "inner-*"
 
 
 def cell_name(fold: int, seed: int) -> str:
@@ -20,37 +47,6 @@ def cell_name(fold: int, seed: int) -> str:
     return f"fold-{fold:02d}/seed-{seed}"
 
 
-def read_facts(folder: Path) -> dict[str, Any]:
-    """``environment.json`` of a finished cell: versions, seconds, epochs and sizes."""
-    facts: dict[str, Any] = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
-    return facts
-
-
-def write_failure(folder: Path, error: BaseException) -> None:
-    """Write down why a cell failed: what and why, where and when, and the traceback."""
-    where = f"{platform.node()}, process {os.getpid()}, {datetime.now().astimezone():%c %Z}"
-    job = os.environ.get("SLURM_JOB_ID")
-    lines = "".join(traceback.format_exception(error))
-    kind = f"{type(error).__name__}: {error}".strip()
-    told = f"{kind}\n\non {where}{f', job {job}' if job else ''}\n\n{lines}"
-    write_text(folder / ERROR, told)
-
-
-def read_failure(folder: Path) -> str | None:
-    """Line that says why the last attempt at a cell failed; None if it did not.
-
-    It is the first line, but of a traceback the last, for its first says nothing.
-    """
-    path = folder / ERROR
-    if not path.exists():
-        return None
-    text = path.read_text(encoding="utf-8", errors="replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines:
-        return f"{ERROR} is empty"
-    return lines[-1] if lines[0].startswith("Traceback") else lines[0]
-
-
-def forget_failure(folder: Path) -> None:
-    """Take the error of an earlier attempt away, since another begins."""
-    (folder / ERROR).unlink(missing_ok=True)
+def inner_name(number: int) -> str:
+    """Name of an inner fold below its cell, such as ``inner-00``."""
+    return f"inner-{number:02d}"

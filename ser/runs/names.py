@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ser.errors import ConfigError
 from ser.runs.configuration import INCIDENTAL
+from ser.runs.words import safe_name, short_name
 
 CHOICES = ("data", "model", "cv")
-LONGEST = 200  # bytes of a folder name; file systems take 255, and drafts add to it
-UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "sweep", "hydra", "leak")
+LONGEST_GIVEN = 100  # characters of a name that is given
+GIVEN = re.compile(rf"(?!fold-)[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_GIVEN - 1}}}")
+UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "sweep", "hydra")
 
 
 @dataclass(frozen=True, order=True)
@@ -73,29 +76,34 @@ def run_name(
         overrides: Words of the command line, such as ``model.learning_rate=1e-4``.
         name: Last part of the name, instead of one made from experiment and overrides.
 
+    Raises:
+        ConfigError: If ``name`` holds what the name of a folder may not.
+
     Example:
-        >>> run_name({"data": "emodb", "model": "cnn1d", "cv": "speaker"}, ["seed=3"]).as_posix()
-        'emodb/cnn1d/speaker'
+        >>> choices = {"data": "emodb", "model": "cnn1d", "cv": "speaker"}
+        >>> run_name(choices, ["seed=3", "trainer.max_epochs=3"]).as_posix()
+        'emodb/cnn1d/speaker/epochs-3'
     """
-    parts = [str(choices[group]) for group in CHOICES]
+    plain = Path(*(safe_name(str(choices[group])) for group in CHOICES))
     if name:
-        return Path(*parts, name)
-    experiment = choices.get("experiment")
-    changed = [experiment.rpartition("/")[2]] if experiment else []
-    changed += sorted(o.lstrip("+~") for o in overrides if _tells(o))
-    return Path(*parts, *([shorten(",".join(changed).replace("/", "-"))] if changed else []))
+        return plain / _accepted(name)
+    words = [word for word in overrides if tells(word)]
+    return plain / short_name(choices.get("experiment") or "", words)
 
 
-def shorten(name: str) -> str:
-    """Cut a name that no file system would take; a digest of the whole keeps it unique."""
-    if len(name.encode()) <= LONGEST:
-        return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
-    return f"{name.encode()[: LONGEST - 13].decode(errors='ignore')}-{digest}"
-
-
-def _tells(override: str) -> bool:
+def tells(override: str) -> bool:
+    """Whether a word of the command line makes another run of it, and so has part in its name."""
     key = override.lstrip("+~").partition("=")[0].partition("@")[0]
     return not any(key in (name, f"/{name}") for name in UNNAMED) and not key.startswith(
         ("hydra.", "hydra/", "logger.")
+    )
+
+
+def _accepted(name: str) -> str:
+    if GIVEN.fullmatch(name):
+        return name
+    raise ConfigError(
+        f"name={name} must be at most {LONGEST_GIVEN} letters, digits, '.', '_' and '-', begin "
+        "with a letter or a digit, and not read like the folder of a fold; choose another name, or "
+        "leave it out to have one made of what was changed."
     )

@@ -1,8 +1,7 @@
-"""Find runs, and say which of their folds are finished, failed, unfinished or missing."""
+"""Find runs, and say which of their cells are done, and what is lacking of the others."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,11 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from ser.runs.layout import cell_name, read_facts
 from ser.errors import RunError
-from ser.runs.state import CellState, cells_in
+from ser.runs.cell import Cell
+from ser.runs.facts import Facts, read_facts
+from ser.runs.layout import CONFIG, IDENTITY
 from ser.runs.names import Name, name_of
-from ser.runs.cell import digest, labels_of, read_predictions
+from ser.runs.predictions import labels_of, read_predictions
+from ser.runs.record import marked_with, read_identity
+from ser.runs.state import CellState, started_cells
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,18 @@ class Run:
         seeds = sorted({seed for _, seed in found}) or [0]
         folds = range(self.num_folds or 0)
         for key in ((fold, seed) for seed in seeds for fold in folds):
-            folder = self.folder / cell_name(*key)
-            found.setdefault(key, CellState(*key, folder, "missing"))
+            found.setdefault(key, CellState(Cell(self.folder, *key), "to do"))
         return [found[key] for key in sorted(found)]
 
     @cached_property
     def finished(self) -> list[CellState]:
         """The cells whose figures count."""
-        return [cell for cell in self.cells if cell.state == "finished"]
+        return [cell for cell in self.cells if cell.state == "done"]
 
     @property
     def lacking(self) -> list[CellState]:
-        """The cells that failed, were not finished, or never started."""
-        return [cell for cell in self.cells if cell.state != "finished"]
+        """The cells that failed, are not finished, or never started."""
+        return [cell for cell in self.cells if cell.state != "done"]
 
     @property
     def complete(self) -> bool:
@@ -72,9 +73,9 @@ class Run:
         return int(splits) ** 2 if self.name.cv == "speaker_sentence" else int(splits)
 
     @cached_property
-    def facts(self) -> dict[tuple[int, int], dict[str, Any]]:
+    def facts(self) -> dict[tuple[int, int], Facts]:
         """``environment.json`` of every finished cell, by fold and seed."""
-        cells = [cell for cell in self._started if cell.state == "finished"]
+        cells = [cell for cell in self._started if cell.state == "done"]
         return {(cell.fold, cell.seed): read_facts(cell.folder) for cell in cells}
 
     @cached_property
@@ -109,13 +110,13 @@ class Run:
     @property
     def config(self) -> str:
         """Text of the resolved configuration; what decides the figures where there is none."""
-        path = self.folder / "config.yaml"
+        path = self.folder / CONFIG
         text = "\n".join(f"{key}: {value}" for key, value in self.identity.items())
         return path.read_text(encoding="utf-8") if path.exists() else text
 
     @cached_property
     def _started(self) -> list[CellState]:
-        return cells_in(self.folder)
+        return started_cells(self.folder)
 
 
 def find_runs(folders: Iterable[Path]) -> list[Run]:
@@ -126,7 +127,7 @@ def find_runs(folders: Iterable[Path]) -> list[Run]:
     """
     found = {}
     for folder in folders:
-        records = sorted(folder.rglob("identity.json"))
+        records = sorted(folder.rglob(IDENTITY))
         if not records:
             there = "holds no run" if folder.is_dir() else "does not exist"
             raise RunError(
@@ -138,9 +139,8 @@ def find_runs(folders: Iterable[Path]) -> list[Run]:
 
 
 def _open(folder: Path) -> Run:
-    run = Run(folder, json.loads((folder / "identity.json").read_text(encoding="utf-8")))
-    mark = {"config": digest(run.identity)}
-    foreign = [c for c in run.finished if json.loads((c.folder / "done").read_text()) != mark]
+    run = Run(folder, read_identity(folder))
+    foreign = [cell for cell in run.finished if not marked_with(cell.folder, run.identity)]
     if foreign:
         names = ", ".join(cell.folder.relative_to(folder).as_posix() for cell in foreign)
         raise RunError(

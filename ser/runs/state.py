@@ -1,4 +1,4 @@
-"""One fold at one seed, and where it stands."""
+"""How far a cell is: done, running, failed, interrupted, or still to do."""
 
 from __future__ import annotations
 
@@ -6,44 +6,67 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ser.runs.layout import read_failure
+from ser.runs.cell import Cell
+from ser.runs.claim import Worker, worker_on
+from ser.runs.facts import read_facts
+from ser.runs.failure import read_failure
+from ser.runs.kept import is_marked, kept_cells
+from ser.runs.layout import ALL_CELLS, LAST, SIDES
 
+STATES = ("done", "running", "failed", "interrupted", "to do")
 CELL = re.compile(r"fold-(\d+)/seed-(-?\d+)")
-STATES = ("finished", "failed", "unfinished", "missing")
 
 
 @dataclass(frozen=True)
 class CellState:
-    """Where one fold at one seed stands.
+    """How far one cell is.
 
     Args:
-        fold: Fold, counted from 0.
-        seed: Seed of the training.
-        folder: Where it keeps its files.
+        cell: The cell.
         state: One of ``STATES``.
-        error: The line that says why a failed cell failed.
+        error: Line that says why a failed cell failed.
+        seconds: Time that a cell took which is done.
+        worker: Who trains it now.
     """
 
-    fold: int
-    seed: int
-    folder: Path
+    cell: Cell
     state: str
     error: str = ""
+    seconds: float = 0.0
+    worker: Worker | None = None
+
+    @property
+    def fold(self) -> int:
+        """Fold, counted from 0."""
+        return self.cell.fold
+
+    @property
+    def seed(self) -> int:
+        """Seed of the training."""
+        return self.cell.seed
+
+    @property
+    def folder(self) -> Path:
+        """Where the cell keeps its files."""
+        return self.cell.folder
 
 
-def cells_in(run: Path) -> list[CellState]:
-    """List the cells of a run that were started, in the order of their folders."""
-    states = (_state(folder) for folder in sorted(run.glob("fold-*/seed-*")) if folder.is_dir())
-    return [state for state in states if state]
-
-
-def _state(folder: Path) -> CellState | None:
-    match = CELL.fullmatch(f"{folder.parent.name}/{folder.name}")
-    if not match:
-        return None
-    fold, seed = int(match[1]), int(match[2])
-    if (folder / "done").exists():
-        return CellState(fold, seed, folder, "finished")
+def state_of(cell: Cell) -> CellState:
+    """Look at the folder of a cell; nothing in it is changed."""
+    folder = cell.folder
+    if is_marked(folder):
+        return CellState(cell, "done", seconds=float(read_facts(folder)["seconds"]))
+    if worker := worker_on(folder):
+        return CellState(cell, "running", worker=worker)
     if error := read_failure(folder):
-        return CellState(fold, seed, folder, "failed", error)
-    return CellState(fold, seed, folder, "unfinished")
+        return CellState(cell, "failed", error=error)
+    begun = (folder / SIDES).exists() or any(folder.rglob(f"{LAST}.ckpt"))
+    return CellState(cell, "interrupted" if begun else "to do")
+
+
+def started_cells(run: Path) -> list[CellState]:
+    """State of every cell that has a folder or is kept, in the order of the folders."""
+    begun = [folder for folder in run.glob(ALL_CELLS) if folder.is_dir()]
+    folders = sorted([*begun, *(run / name for name in kept_cells(run))])
+    names = (CELL.fullmatch(f"{folder.parent.name}/{folder.name}") for folder in folders)
+    return [state_of(Cell(run, int(name[1]), int(name[2]))) for name in names if name]

@@ -10,8 +10,9 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ser.errors import ConfigError
+from ser.runs.cell import Cell
 from ser.runs.names import run_name
-from ser.sweep.plan import PlannedCell
+from ser.sweep.plan import Planned
 
 Compose = Callable[[list[str]], DictConfig]
 EACH = "fold=each"
@@ -32,7 +33,7 @@ class Jobs:
         self._counts: dict[str, int] = {}
         self.words = [job for words in grid for job in self._expand(list(words))]
 
-    def cells(self) -> list[PlannedCell]:
+    def planned(self) -> list[Planned]:
         """Every cell that the jobs are to fill, each once, in their order."""
         found = [cell for words in self.words for cell in self._cells(words)]
         return list(dict.fromkeys(found))
@@ -49,15 +50,15 @@ class Jobs:
         rest = [word for word in words if not word.startswith("fold=")]
         return [[*rest, f"fold={fold}"] for fold in range(self._num_folds(cfg))]
 
-    def _cells(self, words: list[str]) -> list[PlannedCell]:
+    def _cells(self, words: list[str]) -> list[Planned]:
         cfg = self._config(words)
         name = run_name(cfg.hydra.runtime.choices, cfg.hydra.overrides.task, cfg.name)
         alone = dict(word.split("=", 1) for word in words if word.startswith(ALONE))
         fold, seed = alone.get("fold", str(cfg.fold)), int(alone.get("seed", cfg.seed))
         there = range(self._num_folds(cfg))
         folds = there if fold == "all" else [n for n in (_number(fold),) if n in there]
-        run = Path(cfg.output, name).as_posix()
-        return [PlannedCell(run, fold, seed, cfg.title or name.as_posix()) for fold in folds]
+        run, title = Path(cfg.output, name), cfg.title or name.as_posix()
+        return [Planned(Cell(run, fold, seed), title) for fold in folds]
 
     def _config(self, words: list[str]) -> DictConfig:
         key = tuple(word for word in words if not word.startswith(ALONE))

@@ -6,69 +6,65 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+from ser.runs.cell import Cell
 from ser.runs.files import write_json
-from ser.runs.layout import cell_name
-
-FOLDER = "sweeps"
+from ser.runs.layout import PLANS
 
 
 @dataclass(frozen=True)
-class PlannedCell:
-    """One fold at one seed that a sweep is to fill.
+class Planned:
+    """A cell that a sweep is to fill.
 
     Args:
-        run: Folder of its run.
-        fold: Fold, counted from 0.
-        seed: Seed of the training.
+        cell: The cell.
         title: What its run is called in a table.
     """
 
-    run: str
-    fold: int
-    seed: int
+    cell: Cell
     title: str
 
-    @property
-    def folder(self) -> Path:
-        """Where it keeps its files."""
-        return Path(self.run, cell_name(self.fold, self.seed))
 
-
-def write_plan(output: Path, words: Sequence[str], cells: Sequence[PlannedCell]) -> Path:
+def write_plan(output: Path, words: Sequence[str], planned: Sequence[Planned]) -> Path:
     """Write the plan of a sweep; the same sweep again has the same file.
 
     Args:
         output: Folder that the runs are below.
         words: Command line of the sweep.
-        cells: What it is to fill.
+        planned: What it is to fill.
     """
     digest = hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
-    path = output / FOLDER / f"{digest}.json"
+    path = output / PLANS / f"{digest}.json"
     rows = [
-        {**asdict(cell), "run": Path(cell.run).relative_to(output).as_posix()} for cell in cells
+        {
+            "run": item.cell.run.relative_to(output).as_posix(),
+            "fold": item.cell.fold,
+            "seed": item.cell.seed,
+            "title": item.title,
+        }
+        for item in planned
     ]
     write_json(path, {"words": list(words), "cells": rows})
     return path
 
 
-def read_plans(output: Path) -> list[PlannedCell]:
+def read_plans(output: Path) -> list[Planned]:
     """Every cell that some sweep into this folder was to fill, each once."""
-    found: dict[tuple[str, int, int], PlannedCell] = {}
-    for path in sorted((output / FOLDER).glob("*.json")):
+    found: dict[Cell, Planned] = {}
+    for path in sorted((output / PLANS).glob("*.json")):
         for row in json.loads(path.read_text(encoding="utf-8")).get("cells", ()):
-            cell = PlannedCell(**{**row, "run": (output / row["run"]).as_posix()})
-            found.setdefault((cell.run, cell.fold, cell.seed), cell)
+            cell = Cell(output / row["run"], row["fold"], row["seed"])
+            found.setdefault(cell, Planned(cell, row["title"]))
     return list(found.values())
 
 
-def runs_of(cells: Iterable[PlannedCell]) -> dict[str, Path]:
+def runs_of(planned: Iterable[Planned]) -> dict[str, Path]:
     """Folders of the runs of some cells by title, in their order."""
     titles: dict[Path, str] = {}
-    for cell in cells:
-        titles.setdefault(Path(cell.run), cell.title)
+    for item in planned:
+        titles.setdefault(item.cell.run, item.title)
     often = Counter(titles.values())
     return {
         title if often[title] == 1 else f"{title} ({run.as_posix()})": run

@@ -25,11 +25,14 @@ from rich.console import Console
 from ser.errors import RunError, SerError
 from ser.evaluation.figures import summarise
 from ser.report import compare_runs, report
-from ser.runs.cell import cells_of, digest, from_csv, to_csv
+from ser.runs.facts import read_facts
 from ser.runs.files import write_json, write_text
-from ser.runs.layout import read_facts
-from ser.runs.names import shorten
+from ser.runs.kept import done_cells
+from ser.runs.layout import ALL_INNER, FACTS, IDENTITY, PREDICTIONS, SELECTION, SIDES, VALIDATION
+from ser.runs.predictions import from_csv, to_csv
 from ser.runs.reading import Run, find_runs
+from ser.runs.record import mark_done
+from ser.runs.words import safe_name
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
 FREE = ("data.batch_size", "data.eval_batch_size")  # settings of the training, not of the corpus
@@ -49,7 +52,7 @@ class Candidate:
 
     def score(self, cell: Path) -> float:
         """Pooled UAR over the inner folds of a cell, such as ``fold-03/seed-0``."""
-        tables = [from_csv(folder / "predictions.csv") for folder in self._inner(cell)]
+        tables = [from_csv(folder / PREDICTIONS) for folder in self._inner(cell)]
         return summarise(pd.concat(tables, ignore_index=True))["pooled"]["uar"]
 
     def facts(self, cell: Path) -> dict[str, Any]:
@@ -59,7 +62,7 @@ class Candidate:
         return {**fact, "seconds": fact["seconds"] + sum(seconds)}
 
     def _inner(self, cell: Path) -> list[Path]:
-        return sorted((self.run.folder / cell).glob("inner-*"))
+        return sorted((self.run.folder / cell).glob(ALL_INNER))
 
 
 def select(folders: Iterable[Path]) -> list[Path]:
@@ -98,15 +101,15 @@ def _common_ground(run: Run) -> str:
 def _select(candidates: Sequence[Candidate]) -> Path | None:
     """Choose in every cell that all candidates finished; None if there is none."""
     folders = [candidate.run.folder for candidate in candidates]
-    finished = [{cell.relative_to(folder) for cell in cells_of(folder)} for folder in folders]
+    finished = [{cell.relative_to(folder) for cell in done_cells(folder)} for folder in folders]
     cells = sorted(set.intersection(*finished))
     if not cells:
         return None
     folder = candidates[0].root / _name(candidates)
     identity = _identity(candidates)
-    write_json(folder / "identity.json", identity)
+    write_json(folder / IDENTITY, identity)
     choices = pd.concat([_choose(candidates, cell, folder, identity) for cell in cells])
-    write_text(folder / "selection.csv", to_csv(choices))
+    write_text(folder / SELECTION, to_csv(choices))
     report(folder, _title(candidates), notes_on(candidates))
     return folder
 
@@ -115,9 +118,9 @@ def _name(candidates: Sequence[Candidate]) -> Path:
     """Name a selected run by what there was to choose from."""
     names = [candidate.run.name for candidate in candidates]
     models = list(dict.fromkeys(name.model for name in names))
-    words = [f"model={model}" for model in models] if len(models) > 1 else models
-    changed = [word for name in names for word in name.variant.split(",") if word]
-    variant = shorten(",".join(dict.fromkeys([*words, *changed])))
+    words = [f"model-{model}" for model in models] if len(models) > 1 else models
+    changed = [name.variant for name in names if name.variant]
+    variant = safe_name("_".join(dict.fromkeys([*words, *changed])))
     return Path(names[0].corpus, "selected", names[0].cv, variant)
 
 
@@ -135,14 +138,14 @@ def _choose(
     _check_same_test(candidates, cell)
     scores = [candidate.score(cell) for candidate in candidates]
     best = candidates[scores.index(max(scores))]
-    for name in ("predictions.csv", "validation.csv", "folds.json"):
+    for name in (PREDICTIONS, VALIDATION, SIDES):
         if (best.run.folder / cell / name).exists():
             write_text(folder / cell / name, (best.run.folder / cell / name).read_text("utf-8"))
     facts = [candidate.facts(cell) for candidate in candidates]
     chosen = facts[candidates.index(best)]
     whole = {**chosen, "seconds": sum(f["seconds"] for f in facts), "selected": str(best.run.name)}
-    write_json(folder / cell / "environment.json", whole)
-    write_json(folder / cell / "done", {"config": digest(identity)})
+    write_json(folder / cell / FACTS, whole)
+    mark_done(folder / cell, identity)
     names = [str(candidate.run.name) for candidate in candidates]
     table: pd.DataFrame = pd.DataFrame({"candidate": names, "inner_uar": scores})
     table.insert(0, "cell", cell.as_posix())
@@ -152,8 +155,7 @@ def _choose(
 
 def _check_same_test(candidates: Sequence[Candidate], cell: Path) -> None:
     tested = [
-        set(from_csv(candidate.run.folder / cell / "predictions.csv")["id"])
-        for candidate in candidates
+        set(from_csv(candidate.run.folder / cell / PREDICTIONS)["id"]) for candidate in candidates
     ]
     for candidate, ids in zip(candidates, tested, strict=True):
         if ids != tested[0]:

@@ -17,80 +17,79 @@ from rich.console import Console
 from rich.table import Table
 
 from ser.errors import RunError, SerError
+from ser.runs.layout import IDENTITY, PLANS
 from ser.runs.reading import find_runs
-from ser.sweep.plan import FOLDER, PlannedCell, read_plans, runs_of
-from ser.sweep.state import STATES, State, state_of
+from ser.runs.state import STATES, CellState, state_of
+from ser.sweep.plan import Planned, read_plans, runs_of
 
 
-def planned(folders: Iterable[Path]) -> list[PlannedCell]:
+def planned(folders: Iterable[Path]) -> list[Planned]:
     """Every cell in or below some folders: what sweeps planned, and what else was started.
 
     Raises:
         RunError: If a folder does not exist, or there is neither plan nor run.
     """
-    found: dict[Path, PlannedCell] = {}
+    found: dict[Path, Planned] = {}
     for folder in folders:
-        cells = [*_of_sweeps(folder), *_of_runs(folder)]
-        if not cells:
+        items = [*_of_sweeps(folder), *_of_runs(folder)]
+        if not items:
             raise RunError(
                 f"{folder} holds neither a run nor the plan of a sweep; name the folder that "
                 "output= was, runs by default, or one below it."
             )
-        for cell in cells:
-            found.setdefault(cell.folder.resolve(), cell)
+        for item in items:
+            found.setdefault(item.cell.folder.resolve(), item)
     return list(found.values())
 
 
-def _of_sweeps(folder: Path) -> list[PlannedCell]:
-    """Cells of plans that lie here or in a folder above, as far as they are below this one."""
-    above = [place for place in (folder, *folder.resolve().parents) if (place / FOLDER).is_dir()]
-    cells = [cell for place in above for cell in read_plans(place)]
+def _of_sweeps(folder: Path) -> list[Planned]:
+    """Cells below this folder, from plans that lie in it or above it."""
+    above = [place for place in (folder, *folder.resolve().parents) if (place / PLANS).is_dir()]
+    items = [item for place in above for item in read_plans(place)]
     here = folder.resolve()
-    return [cell for cell in cells if cell.folder.resolve().is_relative_to(here)]
+    return [item for item in items if item.cell.folder.resolve().is_relative_to(here)]
 
 
-def _of_runs(folder: Path) -> list[PlannedCell]:
-    if not any(folder.rglob("identity.json")):
+def _of_runs(folder: Path) -> list[Planned]:
+    if not any(folder.rglob(IDENTITY)):
         return []
     return [
-        PlannedCell(run.folder.as_posix(), cell.fold, cell.seed, str(run.name))
-        for run in find_runs([folder])
-        for cell in run.cells
+        Planned(state.cell, str(run.name)) for run in find_runs([folder]) for state in run.cells
     ]
 
 
-def progress(cells: Sequence[PlannedCell]) -> list[dict[str, Any]]:
+def progress(planned: Sequence[Planned]) -> list[dict[str, Any]]:
     """Count the cells of every run by state, with errors and the time that is left.
 
     Time left is the mean of the finished cells of the run, or of all if it has none, shared
     among the cells that are running now.
     """
-    states = {cell: state_of(cell.folder) for cell in cells}
-    running = sum(state.word == "running" for state in states.values())
-    usual = _mean(states.values())
+    states = [state_of(item.cell) for item in planned]
+    running = sum(state.state == "running" for state in states)
+    usual = _mean(states)
     return [
-        _line(title, {c: s for c, s in states.items() if Path(c.run) == run}, usual, running)
-        for title, run in runs_of(cells).items()
+        _line(title, [state for state in states if state.cell.run == run], usual, running)
+        for title, run in runs_of(planned).items()
     ]
 
 
 def _line(
-    title: str, states: dict[PlannedCell, State], usual: float | None, running: int
+    title: str, states: Sequence[CellState], usual: float | None, running: int
 ) -> dict[str, Any]:
-    counts = {word: sum(state.word == word for state in states.values()) for word in STATES}
-    seconds = _mean(states.values()) or usual
+    counts = {word: sum(state.state == word for state in states) for word in STATES}
+    seconds = _mean(states) or usual
     left = len(states) - counts["done"] - counts["failed"]
     return {
         "run": title,
         **counts,
         "minutes left": seconds and round(left * seconds / max(running, 1) / 60, 1),
-        "errors": {f"fold {c.fold} seed {c.seed}": s.error for c, s in states.items() if s.error},
-        "at work": sorted({str(state.worker) for state in states.values() if state.worker}),
+        "errors": {f"fold {s.fold} seed {s.seed}": s.error for s in states if s.error},
+        "at work": sorted({str(state.worker) for state in states if state.worker}),
     }
 
 
-def _mean(states: Iterable[State]) -> float | None:
-    seconds = [state.seconds for state in states if state.word == "done"]
+def _mean(states: Iterable[CellState]) -> float | None:
+    seconds = [state.seconds for state in states if state.state == "done"]
     return sum(seconds) / len(seconds) if seconds else None
 
 

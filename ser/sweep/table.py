@@ -8,37 +8,39 @@ from pathlib import Path
 from rich.console import Console
 
 from ser.report import compare_runs, draw_if_outdated
-from ser.sweep.plan import PlannedCell, runs_of
+from ser.runs.layout import IDENTITY
+from ser.runs.state import state_of
+from ser.sweep.plan import Planned, runs_of
 from ser.sweep.selection import select
-from ser.sweep.state import state_of
 
 
-def show_sweep(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
+def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
     """Show the figures of every run, name the cells that failed, and draw what jobs did not.
 
     Args:
-        cells: What the sweep was to fill.
+        planned: What the sweep was to fill.
 
     Returns:
         The cells that are not done.
     """
-    runs = runs_of(cells)
+    runs = runs_of(planned)
     for run in runs.values():
         draw_if_outdated(run)
     console = Console()
     console.print(compare_runs({**runs, **_selected(list(runs.values()))}))
     lacking = []
-    for cell in cells:
-        state = state_of(cell.folder)
-        if state.word != "done":
-            lacking.append(cell)
-            seed = f" seed {cell.seed}" if cell.seed else ""
-            line = f"{state.word}: {cell.title} fold {cell.fold}{seed}: {state.error}".rstrip(": ")
+    for item in planned:
+        state = state_of(item.cell)
+        if state.state != "done":
+            lacking.append(item)
+            seed = f" seed {state.seed}" if state.seed else ""
+            line = f"{state.state}: {item.title} fold {state.fold}{seed}: {state.error}"
+            line = line.rstrip(": ")
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     return lacking
 
 
 def _selected(folders: list[Path]) -> dict[str, Path]:
     """Choose among runs with inner folds, if there are any."""
-    found = select(folder for folder in folders if (folder / "identity.json").exists())
+    found = select(folder for folder in folders if (folder / IDENTITY).exists())
     return {f"SELECTED within folds: {f.parents[2].name}, cv={f.parent.name}": f for f in found}

@@ -1,20 +1,32 @@
-"""Build what a configuration names: datamodule, network and trainer."""
+"""Build what a configuration names: datamodule, learner and trainer. Few modules know Hydra."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
 
+from hydra.utils import get_class, instantiate
+from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning import Callback, Trainer
 
+from ser.data import CorpusDataModule
+from ser.errors import ConfigError
+from ser.models import EmotionClassifier
+from ser.runs.cell import Cell
+from ser.training.classical import ClassicalLearner
+from ser.training.device import (
+    allow_tf32,
+    resolve_accelerator,
+    resolve_benchmark,
+    resolve_precision,
+)
+from ser.training.learner import Learner
+from ser.training.lightning import LightningLearner, StepSeed, checkpointing
 from ser.training.processes import alone
-
-if TYPE_CHECKING:
-    from ser.data import CorpusDataModule
-    from ser.models import EmotionClassifier
-    from ser.runs.cell import Cell
+from ser.training.progress import FoldProgress
 
 DATA = ("data", "features", "cv", "protocol", "augment", "seed", "shuffle_labels")
 
@@ -32,8 +44,6 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
 
 @lru_cache(maxsize=1)  # a corpus may fill the memory
 def _built(settings: str) -> CorpusDataModule:
-    from hydra.utils import instantiate  # noqa: PLC0415
-
     cfg = OmegaConf.create(json.loads(settings))
     make = instantiate(cfg.data, _partial_=True)
     data: CorpusDataModule = make(
@@ -45,49 +55,47 @@ def _built(settings: str) -> CorpusDataModule:
         shuffle_labels=cfg.shuffle_labels,
         pad_to=cfg.pad_to,
     )
-    data.prepare_data()
     return data
 
 
-def build_network(
-    settings: Mapping[str, Any], data: CorpusDataModule, seed: int
-) -> EmotionClassifier:
-    """Build the network of a model node, of the size that fits the data, with its first weights."""
-    import torch  # noqa: PLC0415
-    from hydra.utils import get_class  # noqa: PLC0415
+def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
+    """Build what learns: a network in a Trainer, or an estimator of scikit-learn.
 
-    torch.manual_seed(seed)
-    kind: Any = get_class(settings["_target_"])
-    arguments = {key: value for key, value in settings.items() if key != "_target_"}
-    network: EmotionClassifier = kind.for_data(data, **arguments)
-    return network
-
-
-def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
-    """Build the Lightning trainer of one fold."""
-    from hydra.utils import instantiate  # noqa: PLC0415
-    from lightning_fabric.plugins.environments.lightning import LightningEnvironment  # noqa: PLC0415
-
-    from ser.training.device import (  # noqa: PLC0415
-        allow_tf32,
-        resolve_accelerator,
-        resolve_benchmark,
-        resolve_precision,
+    Raises:
+        ConfigError: If the model is neither.
+    """
+    settings: Any = OmegaConf.to_container(cfg.model, resolve=True)
+    target = settings.pop("_target_")
+    kind: Any = get_class(target)
+    if issubclass(kind, EmotionClassifier):
+        make = partial(build_trainer, cfg)
+        return LightningLearner(
+            kind,
+            settings,
+            make,
+            loading=data.loading,
+            augment=data.augment,
+            compiled=cfg.trainer.compile,
+        )
+    if hasattr(kind, "fit") and hasattr(kind, "predict"):
+        return ClassicalLearner(kind(**settings))
+    raise ConfigError(
+        f"model._target_={target} is neither a subclass of ser.models.EmotionClassifier nor a "
+        "classifier of scikit-learn; name a class that is one of them."
     )
-    from ser.training.lightning import StepSeed, checkpointing  # noqa: PLC0415
-    from ser.training.progress import FoldProgress  # noqa: PLC0415
 
+
+def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
+    """Build the Lightning trainer of one cell."""
     accelerator = resolve_accelerator(cfg.trainer.accelerator)
     allow_tf32(accelerator)
     kept = not cfg.trainer.fast_dev_run
     logger = instantiate(cfg.logger, save_dir=str(cell.folder)) if kept and cfg.logger else False
-    inner = "" if cell.inner is None else f", inner fold {cell.inner}"
-    title = f"{cell.run.relative_to(cfg.output).as_posix()} fold {cell.fold}{inner}"
-    callbacks = [StepSeed(cell.seed), FoldProgress(title)]
+    callbacks: list[Callback] = [StepSeed(cell.seed), FoldProgress(title_of(cell, cfg.output))]
     if kept:
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
     settings = {key: value for key, value in cfg.trainer.items() if key != "compile"}
-    return instantiate(settings, _partial_=True)(
+    trainer: Trainer = instantiate(settings, _partial_=True)(
         accelerator=accelerator,
         benchmark=resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),
         precision=resolve_precision(str(cfg.trainer.precision), accelerator),
@@ -101,3 +109,10 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Any:
         default_root_dir=str(cell.folder),
         plugins=[LightningEnvironment()] if alone(cfg.trainer) else None,
     )
+    return trainer
+
+
+def title_of(cell: Cell, output: str | Path) -> str:
+    """What a cell is called on the terminal, such as ``emodb/cnn1d/speaker fold 3``."""
+    inner = "" if cell.inner is None else f", inner fold {cell.inner}"
+    return f"{cell.run.relative_to(output).as_posix()} fold {cell.fold}{inner}"

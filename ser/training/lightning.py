@@ -1,10 +1,8 @@
-"""Train and test one fold, so that it can be interrupted at any moment and continued."""
+"""Networks, trained by Lightning, so that a fold can be interrupted at any moment and continued."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,13 +10,116 @@ import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 
-from ser.corpora.corpus import Utterance
-from ser.data.datamodule import CorpusDataModule
+from ser.augment import Augmentation
+from ser.data.batches import Loading
+from ser.data.datamodule import FoldDataModule
+from ser.data.fold_data import FoldData
+from ser.errors import ConfigError
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
+from ser.runs.layout import BEST, CHECKPOINTS, LAST
+from ser.runs.predictions import tabulate
+from ser.training.device import compile_network
+from ser.training.learner import Outcome
 
 MONITOR = "val/uar"
 KEPT = ("ser", "state_dict", "hyper_parameters", "hparams_name", "pytorch-lightning_version")
+
+
+class LightningLearner:
+    """Train a network by gradient descent; the epoch is chosen on the validation side.
+
+    Args:
+        network: Class of the network.
+        settings: Its constructor arguments, but for those that follow from the data.
+        make_trainer: Builds the Trainer of a cell, with the callbacks of ``checkpointing``.
+        loading: How batches are made.
+        augment: What is drawn anew in each training step.
+        compiled: Mode of ``torch.compile``, or None.
+    """
+
+    def __init__(
+        self,
+        network: type[EmotionClassifier],
+        settings: Mapping[str, Any],
+        make_trainer: Callable[[Cell], Trainer],
+        *,
+        loading: Loading | None = None,
+        augment: Augmentation | None = None,
+        compiled: str | None = None,
+    ) -> None:
+        self.network = network
+        self.settings = settings
+        self.make_trainer = make_trainer
+        self.loading = loading
+        self.augment = augment
+        self.compiled = compiled
+
+    def refuse(self, data: Any) -> None:
+        """Refuse vectors where the network reads frames, and frames where it reads vectors.
+
+        Raises:
+            ConfigError: If the features do not fit.
+        """
+        wanted, sequence = self.network.sequence, data.front_end.sequence
+        if wanted is None or wanted == sequence:
+            return
+        have = "a matrix of frames" if sequence else "one vector an utterance"
+        reads = "frames, as of features=logmel" if wanted else "vectors, as of features=statistics"
+        raise ConfigError(
+            f"{type(data.front_end).__name__} gives {have}, and {self.network.__name__} reads "
+            f"{reads}; change features or model."
+        )
+
+    def build(self, data: FoldDataModule, seed: int) -> EmotionClassifier:
+        """Build the network of the size that fits the data, with its first weights."""
+        torch.manual_seed(seed)
+        network = self.network.for_data(data, **self.settings)
+        compile_network(network, self.compiled)
+        return network
+
+    def fit(self, data: FoldData, cell: Cell) -> Outcome | None:
+        """Train or continue a fold; see ``Learner.fit``."""
+        module = FoldDataModule(data, self.loading, self.augment)
+        network, trainer = self.build(module, cell.seed), self.make_trainer(cell)
+        resume = cell.last_checkpoint if cell.last_checkpoint.exists() else None
+        trainer.fit(network, module, ckpt_path=resume, weights_only=True)
+        keeper = trainer.checkpoint_callback
+        if not trainer.is_global_zero or not isinstance(keeper, ModelCheckpoint):
+            return None
+        chosen = torch.load(keeper.best_model_path, weights_only=True)
+        network.load_state_dict(chosen["state_dict"])
+        judged = None
+        tested = predict(network, module, trainer, "test", cell)
+        if data.protocol.validation:
+            judged = predict(network, module, trainer, "validation", cell)
+        return Outcome(
+            test=tested,
+            validation=judged,
+            facts={
+                "continued": resume is not None,
+                "epochs": trainer.current_epoch,
+                "chosen_epoch": chosen["epoch"] + 1,
+                "accelerator": type(trainer.accelerator).__name__,
+                "precision": str(trainer.precision),
+                "parameters": sum(p.numel() for p in network.parameters()),
+            },
+            model={key: chosen[key] for key in KEPT if key in chosen},
+        )
+
+
+def checkpointing(cell: Cell, validation: bool, patience: int) -> list[Callback]:
+    """Callbacks that keep the last epoch, and with validation the best by UAR."""
+    folder = cell.folder / CHECKPOINTS
+    whole: dict[str, Any] = {"enable_version_counter": False, "save_on_train_epoch_end": True}
+    last = ModelCheckpoint(folder, filename=LAST, **whole)
+    if not validation:
+        return [last]
+    best = ModelCheckpoint(
+        folder, filename=BEST, monitor=MONITOR, mode="max", save_weights_only=True, **whole
+    )
+    stop = EarlyStopping(MONITOR, mode="max", patience=patience, check_on_train_epoch_end=True)
+    return [stop, best, last]  # last comes last, so that it holds the state of the others
 
 
 class StepSeed(Callback):
@@ -41,99 +142,16 @@ class StepSeed(Callback):
         seed(self.seed * 1_000_003 + trainer.global_step)
 
 
-def checkpointing(cell: Cell, validation: bool, patience: int) -> list[Callback]:
-    """Callbacks that keep the last epoch, and with validation the best by UAR."""
-    folder = cell.folder / "checkpoints"
-    whole: dict[str, Any] = {"enable_version_counter": False, "save_on_train_epoch_end": True}
-    last = ModelCheckpoint(folder, filename="last", **whole)
-    if not validation:
-        return [last]
-    best = ModelCheckpoint(
-        folder, filename="best", monitor=MONITOR, mode="max", save_weights_only=True, **whole
-    )
-    stop = EarlyStopping(MONITOR, mode="max", patience=patience, check_on_train_epoch_end=True)
-    return [stop, best, last]  # last comes last, so that it holds the state of the others
-
-
-def fit_and_test(
-    network: EmotionClassifier, data: CorpusDataModule, trainer: Trainer, cell: Cell
-) -> None:
-    """Train a fold, or continue it, and write its predictions.
-
-    Args:
-        network: Network to train.
-        data: Datamodule, at the fold of ``cell``.
-        trainer: Trainer with the callbacks of ``checkpointing``.
-        cell: Where the results go.
-    """
-    begin = time.perf_counter()
-    resume = cell.last_checkpoint if cell.last_checkpoint.exists() else None
-    trainer.fit(network, data, ckpt_path=resume, weights_only=True)
-    keeper = trainer.checkpoint_callback
-    if not trainer.is_global_zero or not isinstance(keeper, ModelCheckpoint):
-        return
-    chosen = torch.load(keeper.best_model_path, weights_only=True)
-    network.load_state_dict(chosen["state_dict"])
-    tested = predict(network, data, trainer, "test", cell)
-    judged = None
-    if data.protocol.validation:
-        judged = predict(network, data, trainer, "validation", cell)
-    _export(chosen, cell.folder / "model.ckpt")
-    facts = {
-        "seconds": round(time.perf_counter() - begin, 3),
-        "continued": resume is not None,
-        "epochs": trainer.current_epoch,
-        "chosen_epoch": chosen["epoch"] + 1,
-        "accelerator": type(trainer.accelerator).__name__,
-        "precision": str(trainer.precision),
-        "parameters": sum(p.numel() for p in network.parameters()),
-        "folds": data.num_folds,
-        "train": len(data.fold.train),
-        "validation": len(data.fold.validation),
-        "test": len(data.fold.test),
-    }
-    cell.finish(tested, facts, judged)
-    for checkpoint in (cell.folder / "checkpoints").glob("*.ckpt"):
-        checkpoint.unlink()
-
-
 @torch.inference_mode()
 def predict(
-    network: EmotionClassifier, data: CorpusDataModule, trainer: Trainer, side: str, cell: Cell
+    network: EmotionClassifier, module: FoldDataModule, trainer: Trainer, side: str, cell: Cell
 ) -> pd.DataFrame:
     """Table of predictions of a side, ``"test"`` or ``"validation"``, in its order."""
     network.eval()
     device = trainer.strategy.root_device
     network.to(device)
-    loader = data.test_dataloader() if side == "test" else data.val_dataloader()
+    loader = module.test_dataloader() if side == "test" else module.val_dataloader()
     with trainer.precision_plugin.forward_context():
         found = [network.predict_step([part.to(device) for part in batch], 0) for batch in loader]
-    rows = [data.rows[i] for i in getattr(data.fold, side)]
-    return tabulate(torch.cat(found).cpu(), rows, data.labels, cell)
-
-
-def tabulate(
-    probabilities: torch.Tensor, rows: Sequence[Utterance], labels: Sequence[str], cell: Cell
-) -> pd.DataFrame:
-    """Table of predictions: what was predicted, the truth, the prediction, the probabilities."""
-    table = pd.DataFrame(
-        {
-            "id": [row.id.partition("#")[0] for row in rows],
-            "view": [row.id.partition("#")[2] or "original" for row in rows],
-            "speaker": [row.speaker for row in rows],
-            "fold": cell.fold,
-            "seed": cell.seed,
-            "truth": [row.emotion for row in rows],
-            "prediction": [labels[i] for i in probabilities.argmax(1).tolist()],
-        }
-    )
-    shares = pd.DataFrame(probabilities.numpy(), columns=[f"p_{name}" for name in labels])
-    whole: pd.DataFrame = pd.concat([table, shares], axis=1)
-    return whole
-
-
-def _export(checkpoint: dict[str, Any], path: Path) -> None:
-    """Keep what prediction needs, without the state of the optimiser."""
-    draft = path.with_suffix(".part")
-    torch.save({key: checkpoint[key] for key in KEPT if key in checkpoint}, draft)
-    draft.replace(path)
+    probabilities = torch.cat(found).cpu().numpy()
+    return tabulate(probabilities, module.fold_data.rows(side), module.labels, cell)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from pytorch_lightning.utilities import rank_zero_only
+
 from ser.errors import ConfigError
 
 
@@ -17,15 +19,17 @@ def alone(trainer: Any) -> bool:
     return bool(trainer.strategy == "auto" and str(trainer.devices) == "1")
 
 
-def leads(trainer: Any) -> bool:
-    """Whether this process writes; of several that train together only the first does.
+def claim_rank(trainer: Any) -> None:
+    """Make a process that trains alone the first one.
 
-    A stray SLURM_PROCID makes Lightning think of a single process as one of many, and silent.
+    A stray SLURM_PROCID makes Lightning take a single process for one of many, and silent.
     """
-    from pytorch_lightning.utilities import rank_zero_only  # noqa: PLC0415 - slow to import
-
     if alone(trainer):
         setattr(rank_zero_only, "rank", 0)  # noqa: B010 - Lightning keeps it there, untyped
+
+
+def is_first() -> bool:
+    """Whether this process writes; of several that train together only the first does."""
     return not getattr(rank_zero_only, "rank", 0)
 
 

@@ -54,7 +54,17 @@ def module(
 
 def originals(datamodule: CorpusDataModule, side: str) -> set[str]:
     """Ids of the utterances that a side holds, or holds a copy of."""
-    return {name.split("#")[0] for name in datamodule.fold_ids()[side]}
+    return {row.id for row in datamodule.fold_data.rows(side)}
+
+
+def names(datamodule: CorpusDataModule, side: str) -> list[str]:
+    """Names of the rows of a side."""
+    return [str(row) for row in datamodule.fold_data.rows(side)]
+
+
+def sides_of(datamodule: CorpusDataModule) -> dict[str, list[str]]:
+    """Names of the rows of every side."""
+    return {side: names(datamodule, side) for side in SIDES}
 
 
 def targets(loader: Iterable[Batch]) -> Tensor:
@@ -63,17 +73,17 @@ def targets(loader: Iterable[Batch]) -> Tensor:
 
 def test_leave_one_speaker_out_keeps_speakers_apart(emodb: EmoDB) -> None:
     datamodule = module(emodb, fold=1)
-    speakers = [{datamodule.rows[i].speaker for i in getattr(datamodule.fold, s)} for s in SIDES]
+    speakers = [{row.speaker for row in datamodule.fold_data.rows(side)} for side in SIDES]
     assert speakers == [{"09"}, {"03"}, {"08"}]
 
 
 @pytest.mark.parametrize("cv", ["kfold", "stratified", "speaker"])
 def test_equal_arguments_give_equal_splits(cv: str, emodb: EmoDB) -> None:
-    assert module(emodb, cv, 1).fold_ids() == module(EmoDB(emodb.root), cv, 1).fold_ids()
+    assert sides_of(module(emodb, cv, 1)) == sides_of(module(EmoDB(emodb.root), cv, 1))
 
 
 def test_training_seed_does_not_change_the_splits(emodb: EmoDB) -> None:
-    ids = [module(emodb, "stratified", seed=seed).fold_ids() for seed in (0, 1)]
+    ids = [sides_of(module(emodb, "stratified", seed=seed)) for seed in (0, 1)]
     assert ids[0] == ids[1]
 
 
@@ -82,7 +92,7 @@ def test_sides_are_disjoint_and_complete(cv: str, emodb: EmoDB) -> None:
     datamodule = module(emodb, cv)
     for fold in range(3):
         datamodule.at_fold(fold).setup()
-        ids = [name for side in SIDES for name in datamodule.fold_ids()[side]]
+        ids = [name for side in SIDES for name in names(datamodule, side)]
         assert sorted(ids) == [u.id for u in emodb.utterances()]
 
 
@@ -90,7 +100,7 @@ def test_module_turned_to_a_fold_equals_one_made_for_it(emodb: EmoDB) -> None:
     turned = module(emodb).at_fold(2)
     turned.setup()
     made = module(emodb, fold=2)
-    assert turned.fold_ids() == made.fold_ids()
+    assert sides_of(turned) == sides_of(made)
     assert torch.equal(turned.feature_mean, made.feature_mean)
 
 
@@ -99,20 +109,20 @@ def test_copies_stay_with_their_utterance_where_utterances_are_dealt(emodb: EmoD
     for fold in range(3):
         datamodule.at_fold(fold).setup()
         sides = [originals(datamodule, side) for side in SIDES]
-        assert sum(map(len, sides)) == len(set.union(*sides)) == len(datamodule.utterances)
+        assert sum(map(len, sides)) == len(set.union(*sides)) == len(datamodule.folds.utterances)
 
 
 def test_copies_are_trained_on_and_never_judged(emodb: EmoDB) -> None:
     datamodule = module(emodb, augment=Augmentation(["noise"]))
-    copies = {s: sum("#" in name for name in datamodule.fold_ids()[s]) for s in SIDES}
+    copies = {s: sum("noise" in name for name in names(datamodule, s)) for s in SIDES}
     assert copies == {"train": 14, "validation": 0, "test": 0}
 
 
 def test_copies_are_tested_where_the_protocol_says_so(emodb: EmoDB) -> None:
     datamodule = module(emodb, augment=Augmentation(["noise"]), protocol=Protocol(test_copies=True))
-    names = datamodule.fold_ids()["test"]
-    assert sorted(names)[:2] == ["03a01Aa", "03a01Aa#noise"]
-    assert len(names) == 28
+    tested = names(datamodule, "test")
+    assert sorted(tested)[:2] == ["03a01Aa", "03a01Aa (noise)"]
+    assert len(tested) == 28
 
 
 def test_dealing_rows_trains_on_copies_of_test_utterances(emodb: EmoDB) -> None:
@@ -124,20 +134,24 @@ def test_dealing_rows_trains_on_copies_of_test_utterances(emodb: EmoDB) -> None:
 def test_dealing_rows_deals_every_row_once(emodb: EmoDB) -> None:
     rows = Protocol(unit="row")
     datamodule = module(emodb, "stratified", augment=Augmentation(["noise"]), protocol=rows)
-    ids = [name for side in SIDES for name in datamodule.fold_ids()[side]]
-    assert sorted(ids) == sorted(row.id for row in datamodule.rows)
+    ids = [name for side in SIDES for name in names(datamodule, side)]
+    assert sorted(ids) == sorted(str(row) for row in datamodule.folds.rows)
 
 
 def frames_of(datamodule: CorpusDataModule, rows: Iterable[int]) -> Any:
     """Frames of some rows, straight from the front end."""
-    waves = [soundfile.read(datamodule.rows[i].path, dtype="float32")[0] for i in rows]
+    waves = [
+        soundfile.read(datamodule.folds.rows[i].utterance.path, dtype="float32")[0] for i in rows
+    ]
     return np.concatenate([mfcc()(torch.from_numpy(w)[None])[0].T.numpy() for w in waves])
 
 
 @pytest.mark.parametrize("scaler", ["train", "all"])
 def test_scaler_is_fitted_on_the_side_that_the_protocol_names(scaler: str, emodb: EmoDB) -> None:
     datamodule = module(emodb, protocol=Protocol(scaler=scaler))
-    rows = datamodule.fold.train if scaler == "train" else range(len(datamodule.rows))
+    rows = (
+        datamodule.fold_data.fold.train if scaler == "train" else range(len(datamodule.folds.rows))
+    )
     frames = frames_of(datamodule, rows).astype(np.float64)
     np.testing.assert_allclose(datamodule.feature_mean, frames.mean(0), rtol=1e-4, atol=1e-3)
     np.testing.assert_allclose(datamodule.feature_std, frames.std(0), rtol=1e-4, atol=1e-3)
@@ -149,12 +163,16 @@ def test_scaler_knows_nothing_of_the_audio_that_judges(
 ) -> None:
     shutil.copytree(emodb.root, tmp_path / "other")
     before = module(emodb)
-    for name in before.fold_ids()[side]:
+    for name in names(before, side):
         path = tmp_path / "other" / "wav" / f"{name}.wav"
         soundfile.write(path, np.random.default_rng(1).uniform(-1, 1, 4000), RATE)
     after = module(EmoDB(tmp_path / "other"), cache=tmp_path / "cache")
     assert (
-        not torch.equal(after.features.values[:40], before.features.values[:40]) or side != "test"
+        not torch.equal(
+            after.fold_data.prepared.features.values[:40],
+            before.fold_data.prepared.features.values[:40],
+        )
+        or side != "test"
     )
     assert torch.equal(after.feature_mean, before.feature_mean)
     assert torch.equal(after.feature_std, before.feature_std)
@@ -187,7 +205,7 @@ def test_frames_are_those_of_the_longest_utterance(emodb: EmoDB) -> None:
 
 def test_targets_are_positions_in_the_labels(emodb: EmoDB) -> None:
     datamodule = module(emodb)
-    spoken = [datamodule.rows[i].emotion for i in datamodule.fold.test]
+    spoken = [datamodule.folds.rows[i].emotion for i in datamodule.fold_data.fold.test]
     found = [datamodule.labels[i] for i in targets(datamodule.test_dataloader())]
     assert found == spoken
 
@@ -196,7 +214,7 @@ def test_features_of_a_test_batch_belong_to_its_utterances(emodb: EmoDB) -> None
     datamodule = module(emodb)
     batch = next(iter(datamodule.test_dataloader()))
     row = 5
-    expected = frames_of(datamodule, [datamodule.fold.test[row]]).T
+    expected = frames_of(datamodule, [datamodule.fold_data.fold.test[row]]).T
     own = batch.features[row, :, : batch.lengths[row]]
     np.testing.assert_allclose(own, expected, atol=1e-3, rtol=1e-4)
 
@@ -204,7 +222,7 @@ def test_features_of_a_test_batch_belong_to_its_utterances(emodb: EmoDB) -> None
 def test_no_validation_side_gives_no_validation_batches(emodb: EmoDB) -> None:
     datamodule = module(emodb, protocol=Protocol(validation=False))
     assert datamodule.val_dataloader() == []
-    assert len(datamodule.fold.train) == 28
+    assert len(datamodule.fold_data.fold.train) == 28
 
 
 def test_number_of_folds_is_that_of_the_speakers(emodb: EmoDB) -> None:
@@ -285,7 +303,9 @@ def test_trainer_shuffles_every_epoch_anew_and_as_the_seed_says(emodb: EmoDB) ->
         enable_progress_bar=False,
         enable_model_summary=False,
     ).fit(model, datamodule=datamodule)
-    trained = datamodule.targets[torch.from_numpy(datamodule.fold.train)]
+    trained = datamodule.fold_data.prepared.targets[
+        torch.from_numpy(datamodule.fold_data.fold.train)
+    ]
     for epoch in range(2):
         batches = EpochBatches(14, 4, seed=7)
         batches.set_epoch(epoch)
@@ -376,11 +396,11 @@ def test_an_unknown_copy_is_refused_by_name() -> None:
 def test_shuffled_labels_are_a_permutation_that_copies_share(emodb: EmoDB) -> None:
     plain = module(emodb)
     shuffled = module(emodb, augment=Augmentation(["noise"]), shuffle_labels=True)
-    names = [u.emotion for u in shuffled.utterances]
-    assert sorted(names) == sorted(u.emotion for u in plain.utterances)
-    assert names != [u.emotion for u in plain.utterances]
-    assert [row.emotion for row in shuffled.rows] == names * 2
-    assert names == [u.emotion for u in module(emodb, shuffle_labels=True).utterances]
+    emotions = [u.emotion for u in shuffled.folds.utterances]
+    assert sorted(emotions) == sorted(u.emotion for u in plain.folds.utterances)
+    assert emotions != [u.emotion for u in plain.folds.utterances]
+    assert [row.emotion for row in shuffled.folds.rows] == emotions * 2
+    assert emotions == [u.emotion for u in module(emodb, shuffle_labels=True).folds.utterances]
 
 
 def test_batches_padded_to_the_corpus_have_equal_shapes_and_the_same_signal(emodb):
@@ -397,7 +417,7 @@ def test_batches_padded_to_the_corpus_have_equal_shapes_and_the_same_signal(emod
 
 
 def test_a_padding_that_is_none_is_refused_with_those_there_are(emodb):
-    with pytest.raises(ConfigError, match="pad_to=epoch is unknown; choose batch or corpus"):
+    with pytest.raises(ConfigError, match="pad_to=epoch is unknown; choose one of batch, corpus"):
         module(emodb, pad_to="epoch")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +12,10 @@ from iemocap_layout import write_iemocap
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.iemocap import IEMOCAP
+from ser.corpora.row import Row
 from ser.errors import FoldError, LeakageError
 from ser.folds import Fold, Regime, regime
-from ser.folds.leakage import check_fold, describe
+from ser.folds.guard import check_fold, describe
 from ser.folds.lists import read
 
 EMOTIONS = {"W": "anger", "N": "neutral", "T": "sadness"}
@@ -154,7 +154,9 @@ def test_emobox_folds_come_out_as_listed(new: bool, tmp_path: Path) -> None:
 
 def test_emobox_folds_say_that_speakers_are_on_both_sides(tmp_path: Path) -> None:
     chosen = predefined(emobox(tmp_path, THIRDS))
-    found = [check_fold(chosen.fold(corpus(), i), corpus(), chosen) for i in range(3)]
+    found = [
+        check_fold(chosen.fold(corpus(), i), corpus(), chosen.name, chosen.groups) for i in range(3)
+    ]
     assert describe(found)[0] == "all 4 speakers tested are in training, in every fold"
     assert chosen.notes(corpus()) == [
         f"folds are those of {tmp_path} (EmoBox): 3 folds, each utterance is tested once"
@@ -216,7 +218,7 @@ def test_labels_that_are_not_those_of_the_corpus_are_named(tmp_path: Path) -> No
 
 
 def test_copies_go_where_their_utterance_is_listed(tmp_path: Path) -> None:
-    rows = corpus() + [replace(u, id=f"{u.id}#noise") for u in corpus()]
+    rows = [Row(u, view) for view in ("original", "noise") for u in corpus()]
     fold = predefined(by_speaker(tmp_path)).fold(rows, 0, validation=False)
     assert sides(fold, rows) == [{"08", "09", "10"}, set(), {"03"}]
     assert len(fold.test) == 12

@@ -36,10 +36,10 @@ def test_a_users_own_trainer_tests_the_fold(trained):
 
 def test_the_predictor_agrees_with_the_network_on_the_stored_features(trained):
     data, network, checkpoint = trained
-    utterance = data.utterances[0]
+    utterance = data.folds.utterances[0]
     samples, rate = soundfile.read(utterance.path, dtype="float32")
     said = ser.load(checkpoint)(torch.from_numpy(samples), rate)
-    features, lengths = data.features.batch(torch.tensor([0]))
+    features, lengths = data.fold_data.prepared.features.batch(torch.tensor([0]))
     expected = network(features, lengths).softmax(1)[0].tolist()
     found = [said.probabilities[label] for label in data.labels]
     assert found == pytest.approx(expected, abs=1e-4)
@@ -58,7 +58,7 @@ def test_any_rate_and_channel_count_gives_probabilities(trained, rate):
 def test_the_command_prints_emotion_and_probabilities(trained, tmp_path):
     data, _, checkpoint = trained
     command = [sys.executable, "-m", "ser.predict", f"checkpoint={checkpoint}"]
-    words = [*command, f"input={data.utterances[0].path}"]
+    words = [*command, f"input={data.folds.utterances[0].path}"]
     found = subprocess.run(words, capture_output=True, text=True, check=True)
     assert found.stdout.split()[0] in data.labels
     assert found.stdout.count("%") == len(data.labels)

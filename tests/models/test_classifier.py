@@ -5,9 +5,12 @@ import sys
 
 import pytest
 import torch
+from pytorch_lightning import Callback, Trainer
 from sklearn.metrics import recall_score
 from torch import nn
+from torch.utils.data import DataLoader
 
+from ser.errors import ConfigError
 from ser.models import EmotionClassifier
 from ser.models.classifier import accuracy, uar
 
@@ -71,8 +74,57 @@ def test_a_network_that_does_not_fit_the_data_says_how_to_build_one():
         labels = ("a", "b", "c")
         feature_mean = torch.zeros(3)
 
-    with pytest.raises(ValueError, match=r"num_classes=2.*for_data"):
+    with pytest.raises(ConfigError, match=r"num_classes=2.*for_data"):
         Echo(2, 3)._check(Data)
+
+
+def test_a_mistyped_schedule_is_refused_with_the_one_that_was_meant():
+    meant = r"schedule='cosin' is unknown \(did you mean 'cosine'\?\); choose one of"
+    with pytest.raises(ConfigError, match=meant):
+        Echo(2, 3, schedule="cosin")
+
+
+class Learner(EmotionClassifier):
+    """One dense layer, on features that are their own batch."""
+
+    def __init__(self, num_classes, num_features, **optimisation):
+        super().__init__(num_classes, num_features, **optimisation)
+        self.layer = nn.Linear(num_features, num_classes)
+
+    def forward(self, features, lengths=None):
+        return self.layer(features)
+
+
+def rate_after_half(**limit):
+    """Learning rate in the middle of twenty batches, ten an epoch."""
+    network, rates = Learner(2, 3, learning_rate=1.0), []
+    batch = (torch.randn(4, 3), torch.ones(4), torch.tensor([0, 1, 0, 1]))
+
+    class Watch(Callback):
+        def on_train_batch_start(self, trainer, *_):
+            rates.append(trainer.optimizers[0].param_groups[0]["lr"])
+
+    trainer = Trainer(
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        accelerator="cpu",
+        callbacks=[Watch()],
+        **limit,
+    )
+    trainer.fit(network, DataLoader([batch] * 10, batch_size=None))
+    return rates[10]
+
+
+def test_the_cosine_ends_with_the_training_in_epochs_or_in_steps():
+    assert rate_after_half(max_epochs=2) == pytest.approx(0.5)
+    assert rate_after_half(max_epochs=-1, max_steps=20) == pytest.approx(0.5)
+
+
+def test_a_cosine_without_an_end_is_refused():
+    with pytest.raises(ConfigError, match="has no end here; give the trainer max_epochs"):
+        rate_after_half(max_epochs=-1)
 
 
 def test_the_scaler_is_a_part_of_the_state():

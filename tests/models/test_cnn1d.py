@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from ser.errors import ConfigError
-from ser.models import CNN1D, keras
+from ser.models import CNN1D, published
+from ser.models.blocks import keras
 
 
 def keras_count(network: CNN1D) -> int:
@@ -14,11 +15,17 @@ def keras_count(network: CNN1D) -> int:
 
 
 @pytest.mark.parametrize(
-    ("form", "num_features", "num_classes", "published"),
-    [("iemocap", 161, 4, 1_843_588), ("emodb", 155, 7, 1_991_495)],
+    ("form", "num_features", "num_classes", "count"),
+    [("shallow", 161, 4, 1_843_588), ("deep", 155, 7, 1_991_495)],
 )
-def test_the_parameter_count_is_the_published_one(form, num_features, num_classes, published):
-    assert keras_count(CNN1D(num_classes, num_features, form=form)) == published
+def test_the_parameter_count_is_the_published_one(form, num_features, num_classes, count):
+    for kind in (CNN1D, published.CNN1D):
+        assert keras_count(kind(num_classes, num_features, form=form)) == count
+
+
+@pytest.mark.parametrize(("former", "form"), [("iemocap", "shallow"), ("emodb", "deep")])
+def test_the_former_name_of_a_form_builds_the_same_layers(former, form):
+    assert str(CNN1D(4, 161, form=former)) == str(CNN1D(4, 161, form=form))
 
 
 def test_the_penalty_is_the_keras_l2_of_the_second_convolution():
@@ -35,9 +42,9 @@ def test_the_penalty_is_the_keras_l2_of_the_second_convolution():
     assert float(network.penalty().detach()) == pytest.approx(0.01 * 0.25 * 256 * 256 * 8)
 
 
-def test_the_published_recipe_averages_batch_statistics_as_keras_does():
-    published = [m for m in CNN1D(4, 161, recipe="published").modules() if hasattr(m, "eps")]
-    assert {(m.eps, m.momentum) for m in published} == {(1e-3, 0.01)}
+def test_the_published_form_averages_batch_statistics_as_keras_does():
+    norms = [m for m in published.CNN1D(4, 161).modules() if hasattr(m, "eps")]
+    assert {(m.eps, m.momentum) for m in norms} == {(1e-3, 0.01)}
 
 
 def test_glorot_weights_stay_within_their_bound():
@@ -63,9 +70,12 @@ def test_an_unknown_choice_is_refused_by_name(arguments):
         CNN1D(4, 161, **arguments)
 
 
-def test_a_vector_too_short_for_the_poolings_is_refused():
-    with pytest.raises(ConfigError, match="num_features=100 is too short"):
-        CNN1D(4, 100)
+@pytest.mark.parametrize(("form", "shortest"), [("shallow", 32), ("deep", 135)])
+def test_the_shortest_vector_goes_through_and_a_shorter_one_is_refused(form, shortest):
+    for kind in (CNN1D, published.CNN1D):
+        assert kind(4, shortest, form=form).eval()(torch.randn(2, shortest)).shape == (2, 4)
+        with pytest.raises(ConfigError, match=f"num_features={shortest - 1} is too short"):
+            kind(4, shortest - 1, form=form)
 
 
 def test_frames_are_refused_with_what_to_take():

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional
 
 from ser.errors import ConfigError
-from ser.models.cnn2d_lstm import CNN2DLSTM
+from ser.models import CNN2DLSTM
 
 every_recipe = pytest.mark.parametrize("recipe", ["default", "published"])
 
@@ -135,7 +135,7 @@ def test_convolutions_hold_channels_last_weights(recipe):
     ("arguments", "message"),
     [
         ({"recipe": "other"}, "recipe='other' is unknown; choose one of default, published"),
-        ({"kernels": "8/8"}, "kernels='8/8' is unknown; choose one of 8/8/8, 8/5/5"),
+        ({"kernels": "other"}, "kernels='other' is unknown; choose one of 8/8/8, 8/5/5"),
     ],
 )
 def test_a_choice_that_there_is_not_is_refused(arguments, message):

@@ -1,6 +1,5 @@
 """What every network of ``conf/model`` keeps to, in both recipes."""
 
-import inspect
 from functools import cache
 from pathlib import Path
 
@@ -13,10 +12,15 @@ from pytorch_lightning import Trainer
 from torch import nn
 from torch.nn import functional
 
+from ser.models.arguments import constructor_arguments
 from ser.runs.configuration import config_folder
 
-NAMES = sorted(path.stem for path in Path(config_folder(), "model").glob("*.yaml"))
-FORMS = ["cnn1d model.form=emodb", "cnn1d_lstm model.form=emodb"]
+NAMES = sorted(
+    path.stem
+    for path in Path(config_folder(), "model").glob("*.yaml")
+    if OmegaConf.load(path)["_target_"].startswith("ser.models.")
+)
+FORMS = ["cnn1d model.form=deep", "cnn1d_lstm model.form=deep"]
 VECTOR = (155,)
 MATRIX = (24, 20)  # coefficients, frames: few, since a step of a 2-D network takes long
 ODD = {VECTOR: (135,), MATRIX: (37, 19)}
@@ -41,7 +45,7 @@ def build(name, recipe, shape=None, num_classes=4, **changes):
     kind = get_class(arguments["_target_"])
     num_features, *frames = shape or usual
     changes |= {"recipe": recipe, "num_frames": frames[0] if frames else 1}
-    known = {key: changes[key] for key in changes if key in inspect.signature(kind).parameters}
+    known = {key: changes[key] for key in changes if key in constructor_arguments(kind)}
     torch.manual_seed(0)
     arguments = {key: value for key, value in arguments.items() if key != "_target_"} | known
     return kind(num_classes, num_features, **arguments)

@@ -6,7 +6,8 @@ from torch import nn
 from torch.nn import functional
 
 from ser.errors import ConfigError
-from ser.models.lstm import LSTMClassifier, average_frames, reverse
+from ser.models import LSTMClassifier
+from ser.models.blocks.frames import average_frames, reverse
 
 
 def test_the_published_recipe_has_the_published_parameter_count():
@@ -87,7 +88,8 @@ def test_one_direction_halves_what_the_head_reads():
     ("arguments", "message"),
     [
         ({"recipe": "other"}, "recipe='other' is unknown; choose one of default, published"),
-        ({"frames_per_step": 0}, "frames_per_step=0 must be positive"),
+        ({"frames_per_step": 0}, "frames_per_step=0 must lie between 1"),
+        ({"frames_per_step": 10**9}, "must lie between 1, .* and 1000"),
     ],
 )
 def test_a_choice_that_there_is_not_is_refused(arguments, message):

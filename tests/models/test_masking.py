@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ser.models.masking import (
+from ser.models.blocks.masking import (
     MaskedBatchNorm2d,
     frame_mask,
     max_over_frames,

@@ -6,7 +6,8 @@ from torch import nn
 from torch.nn import functional
 
 from ser.errors import ConfigError
-from ser.models.resnet import Convolution, ResNet
+from ser.models import ResNet
+from ser.models.blocks.residual import NormalisedConvolution
 
 every_recipe = pytest.mark.parametrize("recipe", ["default", "published"])
 
@@ -85,9 +86,8 @@ def test_the_default_form_is_the_one_written_out_layer_by_layer():
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 @pytest.mark.parametrize("kernel", [3, 5, 8])
 def test_same_padding_is_that_of_keras(kernel):
-    layer, maps = Convolution(1, 2, kernel, "same"), torch.randn(1, 1, 13, 11)
-    inner = layer.convolution
-    expected = functional.conv2d(maps, inner.weight, inner.bias, padding="same")
+    layer, maps = NormalisedConvolution(1, 2, kernel), torch.randn(1, 1, 13, 11)
+    expected = layer.norm(functional.conv2d(maps, layer.convolution.weight, padding="same"))
     torch.testing.assert_close(layer(maps), expected)
 
 

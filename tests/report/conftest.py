@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from ser.report.__main__ import main
 from ser.runs.cell import Cell
 from ser.runs.files import write_text
+from ser.runs.record import finish, open_run
 
 EMOTIONS = ("anger", "fear", "joy", "sadness")
 SPEAKERS = ("03", "08", "09", "10")
@@ -76,23 +77,14 @@ def write_below(
     run, errors = runs / name, failed or {}
     config = config_of(name, protocol, **changes)
     for fold, seed in [(f, s) for s in seeds for f in range(len(SPEAKERS)) if f not in missing]:
-        cell = Cell(run, fold, seed, config)
-        cell.open()
+        cell = Cell(run, fold, seed)
+        open_run(run, config)
         cell.folder.mkdir(parents=True)
         if fold in errors:
             write_text(cell.folder / "error.txt", errors[fold])
         elif fold not in unfinished:
             _finish(cell, protocol, skill, logs=logs)
     return run
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_look_at_the_machine() -> Iterator[None]:
-    """Spare every made-up cell a look at packages and at git."""
-    with pytest.MonkeyPatch.context() as patch:
-        facts = {"versions": {"torch": "2.11.0"}, "git": "0123abc"}
-        patch.setattr("ser.runs.cell.environment", lambda: facts)
-        yield
 
 
 @pytest.fixture
@@ -102,7 +94,7 @@ def write_run(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def sweep(tmp_path_factory: pytest.TempPathFactory, no_look_at_the_machine: None) -> Path:
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a sweep of three runs: a whole one, one with gaps, one that leaks and is named oddly.
 
     Tests share it and must not write to it.
@@ -144,7 +136,8 @@ def _finish(cell: Cell, protocol: str, skill: float, *, logs: bool) -> None:
     facts = {"seconds": 90.0, "epochs": 6, "chosen_epoch": 4, "parameters": 1_234_567}
     sizes = {side: len(names) for side, names in ids.items()}
     facts |= {"folds": len(SPEAKERS), "precision": "32-true", "accelerator": "CPUAccelerator"}
-    cell.finish(_predict(sides["test"], cell, skill), {**facts, **sizes})
+    facts |= {"versions": {"torch": "2.11.0"}, "git": "0123abc"}
+    finish(cell, _predict(sides["test"], cell, skill), {**facts, **sizes})
 
 
 def _predict(tested: pd.DataFrame, cell: Cell, skill: float) -> pd.DataFrame:

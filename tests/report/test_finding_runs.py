@@ -16,7 +16,7 @@ def states(run):
 def test_one_missing_and_one_failed_fold_are_both_told(write_run):
     run = write_run(missing=[1], failed={2: "ValueError: nan in loss\nmore\n"})
     found = find_runs([run])[0]
-    assert list(states(found).values()) == ["finished", "missing", "failed", "finished"]
+    assert list(states(found).values()) == ["done", "to do", "failed", "done"]
     assert [cell.error for cell in found.lacking] == ["", "ValueError: nan in loss"]
     assert not found.complete
 
@@ -35,7 +35,7 @@ def test_a_fold_that_failed_once_and_finished_later_is_finished(write_run):
 def test_a_fold_of_one_seed_alone_is_missing_from_the_other(write_run):
     run = write_run(seeds=[0, 1])
     shutil.rmtree(run / "fold-02" / "seed-1")
-    assert [(c.fold, c.seed, c.state) for c in find_runs([run])[0].lacking] == [(2, 1, "missing")]
+    assert [(c.fold, c.seed, c.state) for c in find_runs([run])[0].lacking] == [(2, 1, "to do")]
 
 
 def test_kept_evidence_has_predictions_of_all_folds_in_one_table(write_run):

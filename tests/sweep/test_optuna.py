@@ -7,7 +7,7 @@ from omegaconf import OmegaConf
 from sweeping import start as start_command
 from sweeping import sweep_command
 
-from ser.runs.cell import from_csv, labels_of
+from ser.runs.predictions import from_csv, labels_of
 
 pytest.importorskip("optuna", reason="needs Optuna: pip install '.[optuna]'")
 TRIALS = ("hydra/sweeper=optuna", "hydra.sweeper.n_trials=4", "cv=kfold", "fold=all")

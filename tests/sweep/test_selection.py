@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,13 +15,11 @@ from sklearn.metrics import recall_score
 from sweeping import train
 
 from ser.errors import RunError
-from ser.runs.cell import from_csv
+from ser.runs.predictions import from_csv
+from ser.runs.sides import SIDES, read_sides
 from ser.sweep.selection import main, select
 
-NAMES = [
-    f"cv.inner=2,cv.n_splits=3,model.learning_rate={rate},trainer.max_epochs=2"
-    for rate in ("0.001", "1e-09")
-]
+NAMES = [f"epochs-2_inner-2_lr-{rate}_splits-3" for rate in ("1e-3", "1e-9")]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,9 @@ def test_each_fold_takes_the_candidate_that_its_inner_folds_found_best(sweep, se
 def test_inner_folds_predict_the_training_side_and_nothing_of_the_test_side(sweep):
     output, _ = sweep
     cell = output / "emodb" / "lstm" / "kfold" / NAMES[0] / "fold-00" / "seed-0"
-    sides = json.loads((cell / "folds.json").read_text())
+    sides = {name: [] for name in SIDES}
+    for side, line in read_sides(cell):
+        sides[side].append(line[0])
     inner = [from_csv(path)["id"].tolist() for path in sorted(cell.glob("inner-*/predictions.csv"))]
     assert sorted(name for ids in inner for name in ids) == sorted(
         [*sides["train"], *sides["validation"]]
@@ -104,6 +106,17 @@ def test_candidates_that_tested_other_utterances_are_refused(sweep, tmp_path):
     (cell / "predictions.csv").write_text("\n".join(table[:-1]) + "\n")
     with pytest.raises(RunError, match="tested different utterances"):
         select([tmp_path])
+
+
+def test_candidates_under_names_of_earlier_versions_are_still_selected(sweep, tmp_path):
+    output, _ = sweep
+    for name in NAMES:
+        old = f"trainer.max_epochs=2,model.learning_rate={name.split('_')[2]}"
+        place = Path("emodb", "lstm", "kfold")
+        shutil.copytree(output / place / name, tmp_path / place / old)
+    (selected,) = select([tmp_path])
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,60}", selected.name)
+    assert pd.read_csv(selected / "selection.csv")["candidate"].str.contains("max_epochs=2,").all()
 
 
 def test_runs_without_inner_folds_are_no_candidates(tmp_path, emodb):

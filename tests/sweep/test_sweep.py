@@ -9,60 +9,13 @@ from hydra import compose, initialize_config_dir
 from sweeping import predictions, sweep, table_of, train
 
 from ser.errors import RunError
-from ser.runs.cell import from_csv
+from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
 from ser.runs.fingerprint import fingerprint, refuse_other_code
 from ser.runs.names import run_name
 from ser.sweep.jobs import Jobs
-from ser.sweep.plan import PlannedCell, read_plans, runs_of
+from ser.sweep.plan import Planned, read_plans, runs_of
 from ser.sweep.status import main as status
-
-LEAK = Path(config_folder(), "leak")
-HONEST_SHUFFLED = (
-    "emodb_cnn1d_augmented_kfold,model.dropout=0,protocol=honest,shuffle_labels=true,"
-    "trainer.max_epochs=60"
-)
-STEPS = sorted(path.stem for path in LEAK.glob("*.yaml"))
-
-
-def test_a_sweep_over_steps_of_the_leak_ends_with_a_table_of_them(emodb, tmp_path):
-    words = [
-        "experiment=leak",
-        "leak=published,honest_shuffled",
-        f"data.root={emodb.root}",
-        f"output={tmp_path}",
-        *("data.verify=false", "cv.n_splits=3", "trainer.max_epochs=1", "trainer=cpu"),
-    ]
-    found = train("-m", *words)
-    assert found.returncode == 0, found.stderr
-    table = found.stdout.splitlines()[-5:]
-    lines = [line for line in table if "3/3" in line]
-    assert [line.split("  ")[0].strip() for line in lines] == [
-        "published: copies are made, then rows are dealt to folds",
-        "honest, labels shuffled",
-    ]
-    runs = {path.parent.name: from_csv(path) for path in tmp_path.glob("*/*/*/*/predictions.csv")}
-    rows = {name: len(run) for name, run in runs.items()}
-    count = len(emodb.utterances())
-    assert rows == {
-        "emodb_cnn1d_augmented_kfold": 4 * count,
-        HONEST_SHUFFLED: count,
-    }
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_each_step_of_the_leak_shares_its_folder_with_the_run_it_is(step):
-    with initialize_config_dir(config_folder(), version_base="1.3"):
-        leak = compose("train", ["experiment=leak", f"leak={step}"], return_hydra_config=True)
-        words = leak.name.split(",")[1:]
-        words = [f"experiment=published/{leak.name.split(',')[0]}", f"cv={leak.cv.name}", *words]
-        same = compose("train", words, return_hydra_config=True)
-    changed = [word for word in words if not word.startswith("cv=")]
-    folder = run_name(same.hydra.runtime.choices, changed)
-    assert run_name(leak.hydra.runtime.choices, [], leak.name) == folder
-    for key in ("data", "features", "cv", "protocol", "augment", "model", "trainer", "seed"):
-        assert leak[key] == same[key]
-    assert leak.shuffle_labels == same.shuffle_labels
 
 
 def compose_words(words):
@@ -75,14 +28,14 @@ def test_each_fold_is_a_job_and_their_number_follows_the_regime(emodb):
     grid = [[*words, "cv=speaker"], [*words, "cv=kfold", "cv.n_splits=4", "seed=1"]]
     jobs = Jobs(grid, compose_words)
     assert [job[-1] for job in jobs.words] == [f"fold={n}" for n in (0, 1, 2, 0, 1, 2, 3)]
-    assert [(cell.fold, cell.seed) for cell in jobs.cells()] == [
+    assert [(item.cell.fold, item.cell.seed) for item in jobs.planned()] == [
         *((n, 0) for n in range(3)),
         *((n, 1) for n in range(4)),
     ]
 
 
 def test_runs_of_one_title_are_told_apart_by_their_folders():
-    cells = [PlannedCell(f"runs/{cv}", 0, 0, "mine") for cv in ("kfold", "speaker")]
+    cells = [Planned(Cell(Path(f"runs/{cv}"), 0), "mine") for cv in ("kfold", "speaker")]
     assert runs_of(cells) == {
         "mine (runs/kfold)": Path("runs/kfold"),
         "mine (runs/speaker)": Path("runs/speaker"),
@@ -92,10 +45,10 @@ def test_runs_of_one_title_are_told_apart_by_their_folders():
 def test_a_job_of_all_folds_plans_each_of_them(emodb):
     jobs = Jobs([["cv=speaker", f"data.root={emodb.root}", "data.verify=false"]], compose_words)
     assert len(jobs.words) == 1
-    assert [cell.fold for cell in jobs.cells()] == [0, 1, 2]
+    assert [item.cell.fold for item in jobs.planned()] == [0, 1, 2]
 
 
-@pytest.mark.parametrize(("ready", "runs"), [("published", 7 * 2), ("regimes", 5)])
+@pytest.mark.parametrize(("ready", "runs"), [("networks", 7 * 2), ("regimes", 5)])
 def test_a_ready_sweep_has_a_run_for_each_choice_and_no_name_of_its_own(ready, runs):
     cfg = compose_words([f"+sweep={ready}"])
     assert cfg.fold == "each"
@@ -111,7 +64,7 @@ def test_a_ready_sweep_has_a_run_for_each_choice_and_no_name_of_its_own(ready, r
 def swept(emodb, tmp_path_factory):
     """A sweep in which one fold fails, and the same sweep once more after it was mended."""
     output = tmp_path_factory.mktemp("swept")
-    blocked = output / "emodb/lstm/kfold/cv.n_splits=3,trainer.max_epochs=2/fold-01/seed-0/csv"
+    blocked = output / "emodb/lstm/kfold/epochs-2_splits-3/fold-01/seed-0/csv"
     blocked.parent.mkdir(parents=True)
     blocked.write_text("a file where the log of the training is to be a folder")
     first = sweep(emodb, output)
@@ -128,7 +81,7 @@ def test_a_failed_cell_stops_no_other_and_the_sweep_ends_with_an_error(swept):
     kind = told.splitlines()[0]
     assert kind.startswith(("FileExistsError", "NotADirectoryError"))
     assert "Traceback" in told
-    line = "failed: emodb/lstm/kfold/cv.n_splits=3,trainer.max_epochs=2 fold 1: "
+    line = "failed: emodb/lstm/kfold/epochs-2_splits-3 fold 1: "
     assert line + kind in first.stdout
     assert " 2/3 " in table_of(first.stdout)[1]
 

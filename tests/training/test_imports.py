@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from ser.training.imports import import_training
+from ser.training.imports import import_job
 
 
 class Node:
@@ -16,9 +16,9 @@ class Node:
 
 
 def test_garbage_of_an_earlier_training_is_freed_in_the_next():
-    import_training()
+    import_job()
     node = weakref.ref(Node())
-    import_training()
+    import_job()
     assert gc.isenabled()
     gc.collect()
     assert node() is None

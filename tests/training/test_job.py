@@ -16,11 +16,12 @@ from sklearn.metrics import recall_score
 
 from ser.errors import ConfigError, FoldError, RunError
 from ser.features.store import Features
-from ser.runs.cell import from_csv, read_predictions
 from ser.runs.configuration import config_folder
 from ser.runs.names import run_name
+from ser.runs.predictions import from_csv, read_predictions
+from ser.runs.sides import read_sides
 from ser.training.job import train
-from ser.training.lightning import StepSeed
+from ser.training.lightning import LightningLearner, StepSeed
 
 SMALL = ("cv=kfold", "cv.n_splits=3", "trainer.max_epochs=3", "trainer=cpu", "logger=csv")
 
@@ -83,9 +84,7 @@ def test_a_second_start_decodes_nothing_and_predicts_the_same(start, monkeypatch
 
 def test_finished_folds_are_not_trained_again(start, monkeypatch):
     run = start()
-    monkeypatch.setattr(
-        "ser.training.lightning.fit_and_test", lambda *_: pytest.fail("trained again")
-    )
+    monkeypatch.setattr(LightningLearner, "fit", lambda *_: pytest.fail("trained again"))
     shutil.rmtree(run / "csv", ignore_errors=True)
     assert start() == run
 
@@ -97,9 +96,7 @@ def test_a_run_from_before_a_setting_came_that_is_null_is_still_finished(start, 
     (run / "identity.json").write_text(json.dumps(identity))
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
     (run / "fold-00" / "seed-0" / "done").write_text(json.dumps({"config": digest}))
-    monkeypatch.setattr(
-        "ser.training.lightning.fit_and_test", lambda *_: pytest.fail("trained again")
-    )
+    monkeypatch.setattr(LightningLearner, "fit", lambda *_: pytest.fail("trained again"))
     assert start("fold=0") == run
 
 
@@ -149,9 +146,9 @@ def test_the_published_protocol_is_stamped_as_leaking(start):
     metrics = json.loads((run / "metrics.json").read_text())
     assert "LEAKING" in metrics["notes"][1]
     assert len(set(from_csv(run / "predictions.csv")["view"])) == 4
-    sides = json.loads((run / "fold-00" / "seed-0" / "folds.json").read_text())
-    tested = {name.partition("#")[0] for name in sides["test"]}
-    assert tested & {name.partition("#")[0] for name in sides["train"]}
+    lines = list(read_sides(run / "fold-00" / "seed-0"))
+    ids = {end: {line[0] for side, line in lines if side == end} for end in ("train", "test")}
+    assert ids["train"] & ids["test"]
 
 
 def test_a_fold_that_does_not_exist_is_refused_before_anything_is_written(start, tmp_path):
@@ -240,26 +237,6 @@ def _run(*words):
     return subprocess.run(
         [sys.executable, "-m", "ser.train", *words], capture_output=True, text=True, check=False
     )
-
-
-def test_a_run_is_named_by_what_it_is():
-    choices = {"data": "emodb", "model": "cnn1d", "cv": "speaker", "features": "mfcc"}
-    words = ["data=emodb", "fold=3", "features=mfcc", "model.learning_rate=1e-4", "output=/x"]
-    name = Path("emodb/cnn1d/speaker/features=mfcc,model.learning_rate=1e-4")
-    assert run_name(choices, words) == name
-
-
-def test_a_run_of_an_experiment_is_named_after_it_and_what_differs_from_it():
-    choices = {"data": "emodb", "model": "lstm", "cv": "kfold", "experiment": "published/a"}
-    words = ["experiment=published/a", "protocol=honest"]
-    assert run_name(choices, words) == Path("emodb/lstm/kfold/a,protocol=honest")
-
-
-def test_names_too_long_for_a_file_system_are_cut_and_stay_apart():
-    choices = {"data": "emodb", "model": "lstm", "cv": "kfold"}
-    first, second = (run_name(choices, [f"model.x={'é' * 300}{end}"]) for end in "ab")
-    assert first != second
-    assert max(len(part.encode()) for part in first.parts) <= 200
 
 
 GROUPS = ("data", "features", "model", "cv", "protocol", "augment", "trainer", "logger")

@@ -83,7 +83,7 @@ def _predictions(data: CorpusDataModule) -> pd.DataFrame:
     )
     trainer.fit(network, data)
     chosen = torch.cat(trainer.predict(network, data)).argmax(1).tolist()
-    truth = [data.rows[i].emotion for i in data.fold.test]
+    truth = [row.emotion for row in data.fold_data.rows("test")]
     return pd.DataFrame({"truth": truth, "prediction": [data.labels[i] for i in chosen]})
 
 

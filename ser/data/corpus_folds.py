@@ -1,0 +1,167 @@
+"""A corpus and its folds: listed, prepared and dealt when they are first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from ser.augment import Augmentation
+from ser.corpora import Corpus, Row, Utterance
+from ser.data.fold_data import FoldData
+from ser.data.prepared import Prepared, prepare
+from ser.features import FrontEnd
+from ser.folds import Fold, Regime, regime
+from ser.folds.guard import check_fold, describe
+from ser.folds.overlaps import Overlap, overlaps_of
+from ser.folds.protocol import Protocol
+
+
+class CorpusFolds:
+    """The folds of a corpus; what they share is made once.
+
+    Args:
+        corpus: Corpus to split.
+        front_end: Turns waveforms into features.
+        cv: Regime, or the name of one.
+        protocol: What may cross the line between training and test.
+        augment: Which copies of utterances there are.
+        seed: Seed of shuffled labels.
+        shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
+            then above chance has leaked.
+        cache: Folder of the feature store; None takes the user cache.
+        verify: Whether to check the corpus against its published counts.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        front_end: FrontEnd,
+        cv: Regime | str = "stratified",
+        *,
+        protocol: Protocol | None = None,
+        augment: Augmentation | None = None,
+        seed: int = 0,
+        shuffle_labels: bool = False,
+        cache: str | Path | None = None,
+        verify: bool = True,
+    ) -> None:
+        self.corpus = corpus
+        self.front_end = front_end
+        self.regime = regime(cv) if isinstance(cv, str) else cv
+        self.protocol = protocol or Protocol()
+        self.augment = augment or Augmentation()
+        self.seed = seed
+        self.shuffle_labels = shuffle_labels
+        self.cache = Path(cache) if cache else None
+        self.verify = verify
+
+    @cached_property
+    def utterances(self) -> list[Utterance]:
+        """Every utterance of the corpus, sorted by id.
+
+        Raises:
+            CorpusError: If the corpus is absent or incomplete.
+        """
+        self.corpus.prepare()
+        if self.verify:
+            self.corpus.verify()
+        utterances = self.corpus.utterances()
+        return _shuffled(utterances, self.seed) if self.shuffle_labels else utterances
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Every utterance in every view: all originals first, then all copies of one kind."""
+        return [Row(utterance, view) for view in self.views for utterance in self.utterances]
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """Names of the views of each utterance."""
+        return ("original", *self.augment.copies)
+
+    @property
+    def num_folds(self) -> int:
+        """Number of folds that the regime gives on this corpus; nothing is extracted for it.
+
+        Raises:
+            FoldError: If the regime cannot split the corpus.
+        """
+        return self.regime.num_folds(self.utterances)
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """Features of every row.
+
+        Raises:
+            AudioError: If a file cannot be decoded.
+        """
+        return prepare(self.corpus.labels, self.rows, self.front_end, self.augment, self.cache)
+
+    def fold(self, index: int, inner: int | None = None) -> FoldData:
+        """Deal a fold, or an inner fold of it, check that it does not leak, and fit its scaler.
+
+        Equal arguments always give equal folds.
+
+        Raises:
+            FoldError: If the fold does not exist, or the corpus cannot be split so.
+            LeakageError: If two sides share what the regime or the protocol forbids.
+        """
+        dealt = self.deal(index, inner)
+        shared = self.check(dealt)
+        return FoldData.fit(self.prepared, dealt, self.protocol, self.num_folds, shared)
+
+    def deal(self, index: int, inner: int | None = None) -> Fold:
+        """Deal whole utterances with their copies to the sides, or single rows.
+
+        Raises:
+            FoldError: If the fold does not exist, or the corpus cannot be split so.
+            LeakageError: If two sides share an utterance or a group.
+        """
+        by_row = self.protocol.unit == "row"
+        units = self.rows if by_row else self.utterances
+        fold = self.regime.fold(units, index, self.protocol.validation)
+        if inner is not None:
+            fold = self.regime.inner_fold(units, fold, inner, self.protocol.validation)
+        return fold if by_row else self._with_copies(fold)
+
+    def check(self, fold: Fold) -> list[Overlap]:
+        """Refuse a fold whose sides share what they must not; list what they share.
+
+        Raises:
+            LeakageError: If two sides share what the regime or the protocol forbids.
+        """
+        return check_fold(
+            fold,
+            self.rows,
+            self.regime.name,
+            self.regime.groups,
+            hashes=self.prepared.hashes,
+            copies=self.protocol.unit == "row",
+        )
+
+    def overlaps(self, fold: Fold) -> list[Overlap]:
+        """List what the sides of a fold share, whether it is allowed or not."""
+        return overlaps_of(fold, self.rows, self.prepared.hashes)
+
+    @cached_property
+    def shared(self) -> list[str]:
+        """What the sides of the folds share, in lines for the report."""
+        return describe([self.overlaps(self.deal(i)) for i in range(self.num_folds)])
+
+    def _with_copies(self, fold: Fold) -> Fold:
+        copies = np.arange(len(self.views)) * len(self.utterances)
+        test = copies if self.protocol.test_copies else copies[:1]
+        return Fold(
+            fold.index,
+            train=np.add.outer(copies, fold.train).ravel(),
+            validation=fold.validation,
+            test=np.add.outer(test, fold.test).ravel(),
+        )
+
+
+def _shuffled(utterances: list[Utterance], seed: int) -> list[Utterance]:
+    order = np.random.default_rng([seed, 0x5E12]).permutation(len(utterances))
+    emotions = [utterances[i].emotion for i in order]
+    return [replace(u, emotion=e) for u, e in zip(utterances, emotions, strict=True)]

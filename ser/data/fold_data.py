@@ -1,0 +1,88 @@
+"""One fold of a prepared corpus: who is on which side, and the scaler of the training side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ser.corpora.row import Row
+from ser.data.prepared import Prepared
+from ser.folds import Fold
+from ser.folds.overlaps import Overlap
+from ser.folds.protocol import Protocol
+
+
+@dataclass(frozen=True)
+class FoldData:
+    """What a learner is given.
+
+    Args:
+        prepared: The corpus.
+        fold: Sides, as positions in ``prepared.rows``.
+        protocol: What may cross the line between training and test.
+        mean: Mean of each channel over the rows that the protocol fits its scaler to,
+            ``(channels,)``.
+        std: Their population standard deviation; 1 for a channel that never varies, such as an
+            empty mel band.
+        num_folds: How many folds the regime gives.
+        overlaps: What the sides share and may share.
+    """
+
+    prepared: Prepared
+    fold: Fold
+    protocol: Protocol
+    mean: Tensor
+    std: Tensor
+    num_folds: int = 1
+    overlaps: Sequence[Overlap] = ()
+
+    @staticmethod
+    def fit(
+        prepared: Prepared,
+        fold: Fold,
+        protocol: Protocol,
+        num_folds: int = 1,
+        overlaps: Sequence[Overlap] = (),
+    ) -> FoldData:
+        """Fit the scaler of a fold, to the rows that the protocol names."""
+        mean, std = _moments(prepared, fold, protocol.scaler)
+        return FoldData(prepared, fold, protocol, mean, std, num_folds, overlaps)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Emotions in class order."""
+        return self.prepared.labels
+
+    def rows(self, side: str) -> list[Row]:
+        """Rows of a side: ``"train"``, ``"validation"`` or ``"test"``."""
+        return [self.prepared.rows[i] for i in self.fold.side(side)]
+
+    def vectors(self, side: str) -> tuple[Tensor, Tensor]:
+        """Standardised feature vectors of a side, and their classes.
+
+        Shape:
+            - vectors: ``(rows, channels)``
+            - classes: ``(rows,)``
+        """
+        rows = torch.from_numpy(self.fold.side(side))
+        values, _ = self.prepared.features.batch(rows)
+        return (values - self.mean) / self.std, self.prepared.targets[rows]
+
+    def without_validation(self) -> FoldData:
+        """Give the validation side to the training side, and fit the scaler to both."""
+        empty = self.fold.validation[:0]
+        merged = replace(self.fold, train=self.fold.learnt, validation=empty)
+        return FoldData.fit(self.prepared, merged, self.protocol, self.num_folds, self.overlaps)
+
+
+def _moments(prepared: Prepared, fold: Fold, scaler: str) -> tuple[Tensor, Tensor]:
+    if scaler == "none":
+        channels = prepared.features.values.shape[1]
+        return torch.zeros(channels), torch.ones(channels)
+    rows = fold.train if scaler == "train" else np.arange(len(prepared.rows))
+    mean, std = prepared.features.moments(torch.from_numpy(rows))
+    return mean, torch.where(std > 0, std, 1.0)

@@ -1,0 +1,116 @@
+"""Leakage guard: what two sides of a fold must not share is refused, the rest is put into words.
+
+It looks at utterances, the content of their files, derived copies, speakers, sentences and
+sessions. What the regime or the protocol forbids is an error that names the culprits; what they
+allow is returned, for a line in the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ser.corpora.row import Unit
+from ser.errors import LeakageError
+from ser.folds.fold import GROUPS, Fold
+from ser.folds.overlaps import KINDS, Overlap, overlaps_of
+
+NAMED = 10  # culprits that an error lists
+REMEDIES = {
+    "id": "an utterance may be on one side only.",
+    "copy": "copies must stay with their utterance, unless protocol.unit=row, which leaks.",
+    "content": "the same audio under two names. Remove one of each pair from the corpus.",
+}
+WORDS = {
+    "id": "{amount} rows {word} are in training, in {folds}",
+    "copy": "{amount} utterances {word} have copies in training, in {folds}",
+    "content": "{amount} utterances {word} are in training under another name, in {folds}",
+}
+
+
+def check_fold(
+    fold: Fold,
+    units: Sequence[Unit],
+    cv: str,
+    groups: Sequence[str] = (),
+    *,
+    hashes: Mapping[str, str] | None = None,
+    copies: bool = False,
+) -> list[Overlap]:
+    """List what the sides of a fold share, and refuse what is forbidden.
+
+    Args:
+        fold: Sides, as positions in ``units``.
+        units: Utterances, or rows, of which some may be copies.
+        cv: Name of the regime.
+        groups: Groups that the regime must keep apart, such as ``("speaker",)``.
+        hashes: Hash of the content of each file, by utterance id.
+        copies: Whether copies of one utterance may be on two sides, and files twice under two
+            names; ``protocol.unit == "row"``.
+
+    Returns:
+        What is shared and allowed.
+
+    Raises:
+        LeakageError: If two sides share what is forbidden; the first ten culprits are named.
+    """
+    shared = overlaps_of(fold, units, hashes)
+    forbidden = {"id", *groups, *(() if copies else ("copy", "content"))}
+    for overlap in shared:
+        if overlap.kind in forbidden:
+            raise LeakageError(_complaint(overlap, f"cv={cv}, fold {fold.index}"))
+    return shared
+
+
+def describe(folds: Sequence[Iterable[Overlap]]) -> list[str]:
+    """Say in a line for each kind what the training side shares with the test side.
+
+    The training side is train and validation together. A kind that the test side shares nothing
+    of, but validation does with train, has its line too.
+
+    Args:
+        folds: What is shared in each fold, as ``check_fold`` returns it.
+    """
+    lines = []
+    for kind in KINDS:
+        for side, word in (("test", "tested"), ("validation", "of validation")):
+            shares = [_share(fold, kind, side) for fold in folds]
+            if any(count for count, _ in shares):
+                lines.append(_line(kind, word, shares))
+                break
+    return lines
+
+
+def _complaint(overlap: Overlap, where: str) -> str:
+    names = ", ".join(overlap.shared[:NAMED])
+    if len(overlap.shared) > NAMED:
+        names += f", … ({len(overlap.shared)} in all)"
+    verb = "is" if len(overlap.shared) == 1 else "are"
+    remedy = REMEDIES.get(overlap.kind, f"this regime must keep every {overlap.kind} on one side.")
+    sides = " and ".join(overlap.sides)
+    return f"{where}: {overlap.kind} {names} {verb} on two sides of the split ({sides}): {remedy}"
+
+
+def _share(fold: Iterable[Overlap], kind: str, side: str) -> tuple[int, int]:
+    """How many of a kind a side shares with what is learnt from, and how many it holds."""
+    found = [o for o in fold if o.kind == kind and o.sides[1] == side]
+    names = frozenset().union(*(overlap.names for overlap in found))
+    return len(names), max((overlap.total for overlap in found), default=0)
+
+
+def _line(kind: str, word: str, shares: Sequence[tuple[int, int]]) -> str:
+    told = [share for share in shares if share[0]]
+    whole = all(count == total for count, total in told)
+    if kind in GROUPS:  # as many in each fold, or nearly; utterances are another in each
+        counts, totals = (_range({share[i] for share in told}) for i in (0, 1))
+        words = "{amount} {kind}s {word} are in training, in {folds}"
+    else:
+        counts, totals = (str(sum(share[i] for share in told)) for i in (0, 1))
+        words = WORDS[kind]
+    folds = "every fold" if len(told) == len(shares) else f"{len(told)} of {len(shares)} folds"
+    amount = f"all {totals}" if whole else f"{counts} of {totals}"
+    return words.format(amount=amount, kind=kind, word=word, folds=folds)
+
+
+def _range(numbers: set[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    return str(low) if low == high else f"{low} to {high}"

@@ -1,0 +1,1 @@
+"""Parts that networks share: layers, initial weights, checks of shapes."""

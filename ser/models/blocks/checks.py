@@ -1,0 +1,43 @@
+"""Checks of the features that a network is given."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from ser.errors import ConfigError
+
+
+def check_length(network: str, num_features: int, shortest: int) -> None:
+    """Refuse a vector that the poolings would halve away.
+
+    Raises:
+        ConfigError: If ``num_features`` is below ``shortest``.
+    """
+    if num_features < shortest:
+        raise ConfigError(
+            f"num_features={num_features} is too short for the poolings of {network}, which need "
+            f"{shortest}; take richer features, such as features=statistics."
+        )
+
+
+def check_axes(features: Tensor, axes: int) -> None:
+    """Refuse vectors where a network reads frames, and frames where it reads vectors.
+
+    Args:
+        features: Features of a batch.
+        axes: 2 for ``(batch, num_features)``, 3 for ``(batch, num_features, frames)``.
+
+    Raises:
+        ConfigError: If they have other axes, or not one frame.
+    """
+    if features.ndim != axes or not features.shape[-1]:
+        form, choice = EXPECTED[axes]
+        raise ConfigError(
+            f"features of shape {tuple(features.shape)} are no {form}; take {choice}."
+        )
+
+
+EXPECTED = {
+    2: ("vectors, (batch, num_features)", "features=statistics"),
+    3: ("matrix of frames, (batch, num_features, frames)", "features=logmel or features=mfcc"),
+}

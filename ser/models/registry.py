@@ -1,0 +1,82 @@
+"""The networks that a checkpoint may name, and the two forms that ``recipe`` chooses between.
+
+A network is known by a name: ``"CNN1D"`` for a class of ``ser.models``, ``"published.CNN1D"`` for
+one of ``ser.models.published``, and module and class, ``"mine.nets.MyNet"``, for anybody else's.
+``register`` adds a class to those that ``network_class`` finds; nothing is ever imported because
+a checkpoint says so.
+
+``recipe`` is how configurations, ``for_data`` and older checkpoints choose a form: the default
+network of a name hands over to the published one of the same name when it is called with
+``recipe="published"``, so that ``CNN1D(4, 161, recipe="published")`` is a
+``ser.models.published.CNN1D``. This is the only place where the two know of each other.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeVar
+
+from ser.errors import RunError
+
+if TYPE_CHECKING:
+    from ser.models.classifier import EmotionClassifier
+
+Network = TypeVar("Network", bound="EmotionClassifier")
+RECIPES = ("default", "published")
+NETWORKS: dict[str, type[EmotionClassifier]] = {}
+OURS = "ser.models."
+
+
+def register(network: type[Network]) -> type[Network]:
+    """Make a network known, so that checkpoints of it can be loaded; usable as a decorator.
+
+    Args:
+        network: Subclass of ``EmotionClassifier``.
+
+    Example:
+        >>> from ser.models import EmotionClassifier, network_class, register
+        >>> @register
+        ... class MyNet(EmotionClassifier):
+        ...     pass
+        >>> network_class(f"{MyNet.__module__}.MyNet") is MyNet
+        True
+    """
+    NETWORKS[name_of(network)] = network
+    return network
+
+
+def name_of(network: type[EmotionClassifier]) -> str:
+    """Name of a network in its checkpoints."""
+    if network.__module__.startswith(f"{OURS}published."):
+        return f"published.{network.__name__}"
+    if network.__module__.startswith(OURS):
+        return network.__name__
+    return f"{network.__module__}.{network.__qualname__}"
+
+
+def network_class(name: str) -> type[EmotionClassifier]:
+    """Find a network by the name that its checkpoints give it.
+
+    Raises:
+        RunError: If there is none of that name in ``ser.models``, and none was registered.
+    """
+    if isinstance(name, str) and name in NETWORKS:
+        return NETWORKS[name]
+    near = get_close_matches(str(name), NETWORKS, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    short = str(name).rpartition(".")[2]
+    raise RunError(
+        f"{name!r} is neither a network of ser.models nor a registered one{hint}; import its class "
+        f"and call ser.register({short}), or pass it: ser.load(path, network={short})."
+    )
+
+
+def class_for(network: type[EmotionClassifier], recipe: object) -> type[EmotionClassifier]:
+    """Class that is built when ``network`` is called with a recipe: itself, or its published form.
+
+    Whether a class can have the recipe at all is for its constructor to say.
+    """
+    published = NETWORKS.get(f"published.{network.__name__}")
+    if recipe == "published" and published and NETWORKS.get(network.__name__) is network:
+        return published
+    return network

@@ -1,0 +1,1 @@
+"""A run on disk: its names, its cells, their states, and what is read back and checked."""

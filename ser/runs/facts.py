@@ -1,0 +1,73 @@
+"""What is known of a cell beside its predictions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TypedDict
+
+from ser.runs.kept import kept_facts
+from ser.runs.layout import FACTS
+
+
+class Environment(TypedDict, total=False):
+    """Where a cell was trained.
+
+    Args:
+        versions: Version of each package that matters, and of Python.
+        platform: Operating system.
+        processor: Kind of the processor.
+        threads: Threads of PyTorch.
+        git: Revision of the code, where it lies in a repository.
+        code: Fingerprint of the code.
+    """
+
+    versions: dict[str, str]
+    platform: str
+    processor: str
+    threads: int
+    git: str | None
+    code: str
+
+
+class Facts(Environment, total=False):
+    """Facts of a training; what a learner does not have, such as epochs, is absent.
+
+    Args:
+        seconds: Time that the last attempt took.
+        continued: Whether an interrupted training was continued.
+        folds: Number of folds that the regime gives.
+        train: Rows on the training side.
+        validation: Rows on the validation side.
+        test: Rows on the test side.
+        parameters: Weights of a network.
+        epochs: Epochs that a network was trained for.
+        chosen_epoch: Epoch whose weights were taken, counted from 1.
+        accelerator: Kind of device.
+        precision: Precision of the training, in Lightning's words.
+        probabilities: How probabilities come about, where a learner has to be made to give them.
+        selected: Run that was chosen, of a selected run.
+    """
+
+    seconds: float
+    continued: bool
+    folds: int
+    train: int
+    validation: int
+    test: int
+    parameters: int
+    epochs: int
+    chosen_epoch: int
+    accelerator: str
+    precision: str
+    probabilities: str
+    selected: str
+
+
+def read_facts(folder: Path) -> Facts:
+    """Read the facts of a cell that is done or kept."""
+    content: Any = kept_facts(folder)
+    if content is None:
+        content = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    facts: Facts = content
+    return facts

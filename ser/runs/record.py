@@ -1,0 +1,118 @@
+"""Which configuration a run folder belongs to, and the marker that makes a cell count."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ser.errors import RunError
+from ser.runs.cell import Cell
+from ser.runs.configuration import identity
+from ser.runs.facts import Facts
+from ser.runs.files import create_json, write_json, write_text
+from ser.runs.kept import kept_facts, kept_mark
+from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, PREDICTIONS, VALIDATION
+from ser.runs.predictions import to_csv
+
+# What forms of the 1D networks were called before they had names of their own.
+FORMS = {"iemocap": "shallow", "emodb": "deep"}
+
+
+def open_run(run: Path, config: Mapping[str, Any]) -> None:
+    """Claim a run folder for a configuration.
+
+    Args:
+        run: Folder of the run.
+        config: Resolved configuration.
+
+    Raises:
+        RunError: If the run holds folds of another configuration, which shows what differs, or
+            is kept evidence.
+    """
+    if (run / KEPT).exists():
+        raise RunError(
+            f"{run} is kept evidence, which holds no models to go on with; pass "
+            "output=ANOTHER_FOLDER to train it again."
+        )
+    now = identity(config)
+    if create_json(run / IDENTITY, now):
+        return
+    recorded = read_identity(run)
+    if keys := differing(recorded, now):
+        changes = "; ".join(f"{k}: {recorded.get(k)} there, {now.get(k)} now" for k in keys)
+        raise RunError(
+            f"{run} holds folds of another configuration ({changes}). Figures of two "
+            "configurations are not mixed: pass output=ANOTHER_FOLDER, or remove that run."
+        )
+
+
+def is_done(cell: Cell, config: Mapping[str, Any]) -> bool:
+    """Whether a cell was finished with this configuration.
+
+    A setting that came later and is null makes no other configuration.
+    """
+    marker = cell.folder / DONE
+    if not (marker.exists() and (cell.run / IDENTITY).exists()):
+        return False
+    recorded = read_identity(cell.run)
+    return marked_with(cell.folder, recorded) and not differing(recorded, identity(config))
+
+
+def finish(
+    cell: Cell, tested: pd.DataFrame, facts: Facts, validation: pd.DataFrame | None = None
+) -> None:
+    """Write predictions and facts, then the marker that makes the cell count.
+
+    Args:
+        cell: Cell that was trained.
+        tested: Predictions of the test side.
+        facts: What is to be known of the training.
+        validation: Predictions of the validation side, where there is one.
+    """
+    write_text(cell.folder / PREDICTIONS, to_csv(tested))
+    if validation is not None:
+        write_text(cell.folder / VALIDATION, to_csv(validation))
+    write_json(cell.folder / FACTS, facts)
+    mark_done(cell.folder, read_identity(cell.run))
+
+
+def mark_done(folder: Path, recorded: Mapping[str, Any]) -> None:
+    """Make a cell count, as one of the configuration that its run records."""
+    write_json(folder / DONE, {"config": digest(recorded)})
+
+
+def marked_with(folder: Path, recorded: Mapping[str, Any]) -> bool:
+    """Whether the marker of a cell is that of the configuration that its run records."""
+    kept = kept_facts(folder) is not None
+    mark: Any = kept_mark(folder) if kept else json.loads((folder / DONE).read_text("utf-8"))
+    return bool(mark == {"config": digest(recorded)})
+
+
+def read_identity(run: Path) -> dict[str, Any]:
+    """What decides the figures of a run, as dotted keys."""
+    content: dict[str, Any] = json.loads((run / IDENTITY).read_text(encoding="utf-8"))
+    return content
+
+
+def digest(recorded: Mapping[str, Any]) -> str:
+    """Short SHA-256 of an identity as it stands, whatever today's code counts as one."""
+    return hashlib.sha256(json.dumps(recorded, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Keys of two identities whose values differ; a class that only moved is the same."""
+    return sorted(key for key in {*old, *new} if not _same(key, old.get(key), new.get(key)))
+
+
+def _same(key: str, old: Any, new: Any) -> bool:
+    if key == "model.form":
+        old, new = FORMS.get(old, old), FORMS.get(new, new)
+    if key.endswith("_target_") and isinstance(old, str) and isinstance(new, str):
+        ours = old.startswith("ser.") and new.startswith("ser.")
+        return old.rpartition(".")[2] == new.rpartition(".")[2] if ours else old == new
+    return bool(old == new)

@@ -1,0 +1,111 @@
+"""Classical learners: any scikit-learn classifier on feature vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+from sklearn.base import clone
+
+from ser.data.fold_data import FoldData
+from ser.errors import ConfigError
+from ser.models.estimator import EstimatorModel, to_content
+from ser.runs.cell import Cell
+from ser.runs.predictions import tabulate
+from ser.training.learner import Outcome
+
+DRAWN = "probabilities of the estimator itself"
+SCALED = "softmax of the decision values, temperature fitted on the validation side"
+PLAIN = "softmax of the decision values"
+
+
+class ClassicalLearner:
+    """Fit an estimator in one go.
+
+    The validation side, where the protocol has one, is predicted by an estimator that was fitted
+    to the rest of the training side, so that settings can be chosen by it. The test side is
+    predicted by one that was fitted to the whole training side: no epoch has to be chosen.
+    Features are standardised by the rows that each estimator is fitted to.
+
+    An estimator without ``predict_proba``, such as a support vector machine, has probabilities
+    all the same: the softmax of its decision values, divided by a temperature that maximises the
+    likelihood of the validation side (1 without such a side). The most probable emotion is that
+    of the highest decision value.
+
+    Args:
+        estimator: Any classifier of scikit-learn, not fitted.
+
+    References:
+        Guo et al., "On calibration of modern neural networks", ICML 2017 (temperature scaling).
+        https://proceedings.mlr.press/v70/guo17a.html
+    """
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def refuse(self, data: Any) -> None:
+        """Refuse features that are no vectors.
+
+        Raises:
+            ConfigError: If they are matrices of frames.
+        """
+        if data.front_end.sequence:
+            raise ConfigError(
+                f"{type(data.front_end).__name__} gives a matrix of frames, and "
+                f"{type(self.estimator).__name__} reads vectors, as of features=statistics; "
+                "change features or model."
+            )
+
+    def fit(self, data: FoldData, cell: Cell) -> Outcome:
+        """Fit a fold; see ``Learner.fit``."""
+        judged, temperature = None, 1.0
+        if data.protocol.validation:
+            judge = self._fitted(data, cell.seed)
+            temperature = judge.temperature = fit_temperature(judge, data)
+            judged = _predict(judge, data, "validation", cell)
+        whole = data.without_validation()
+        model = self._fitted(whole, cell.seed)
+        model.temperature = temperature
+        drawn = SCALED if data.protocol.validation else PLAIN
+        return Outcome(
+            test=_predict(model, whole, "test", cell),
+            validation=judged,
+            facts={"probabilities": DRAWN if model.draws_probabilities else drawn},
+            model=to_content(model),
+        )
+
+    def _fitted(self, data: FoldData, seed: int) -> EstimatorModel:
+        """Fit to the training side; chance, where the estimator has any, comes from the seed."""
+        estimator = clone(self.estimator)
+        if estimator.get_params().get("random_state", seed) is None:
+            estimator.set_params(random_state=seed)
+        vectors, classes = data.vectors("train")
+        estimator.fit(vectors.numpy().astype(np.float64), classes.numpy())
+        front_end = data.prepared.front_end.spec()
+        return EstimatorModel(estimator, data.labels, front_end, mean=data.mean, std=data.std)
+
+
+def fit_temperature(model: EstimatorModel, data: FoldData) -> float:
+    """Temperature under which the validation side is most likely; 1 if it is not needed."""
+    if model.draws_probabilities:
+        return 1.0
+    vectors, classes = data.vectors("validation")
+    scores, truth = model.scores(vectors.numpy()), classes.numpy()
+    known = np.isfinite(scores[np.arange(len(truth)), truth])  # emotions that were learnt
+
+    def loss(log_temperature: float) -> float:
+        shares: NDArray[np.float64] = log_softmax(scores / np.exp(log_temperature), axis=1)
+        return float(-shares[np.arange(len(truth)), truth][known].mean())
+
+    if not known.any():
+        return 1.0
+    return float(np.exp(minimize_scalar(loss, bounds=(-5, 5), method="bounded").x))
+
+
+def _predict(model: EstimatorModel, data: FoldData, side: str, cell: Cell) -> pd.DataFrame:
+    vectors, _ = data.vectors(side)
+    return tabulate(model.shares(vectors.numpy()), data.rows(side), data.labels, cell)

@@ -1,0 +1,120 @@
+"""Train cells, one after the other: claimed, skipped when they are done, their failures noted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from omegaconf import DictConfig, OmegaConf
+
+from ser.data import CorpusDataModule
+from ser.data.fold_data import FoldData
+from ser.runs.cell import Cell
+from ser.runs.claim import ClaimedError, claim
+from ser.runs.failure import forget_failure, read_failure, write_failure
+from ser.runs.files import write_json
+from ser.runs.layout import CHECKPOINTS, ERROR, MODEL, SIDES
+from ser.runs.record import finish, is_done, open_run
+from ser.runs.sides import sides_content
+from ser.training.environment import environment
+from ser.training.learner import Learner, Outcome
+from ser.training.messages import say
+from ser.training.processes import is_first
+
+
+class Work:
+    """Fill the cells of a run.
+
+    Args:
+        cfg: Configuration of the run.
+        data: Its corpus and folds.
+        learner: What is trained.
+    """
+
+    def __init__(self, cfg: DictConfig, data: CorpusDataModule, learner: Learner) -> None:
+        self.cfg = cfg
+        self.data = data
+        self.learner = learner
+        self.config: Any = OmegaConf.to_container(cfg, resolve=True)
+
+    def attempt(self, cell: Cell) -> str:
+        """Train a cell, and write down why if it fails, so that other cells go on.
+
+        Returns:
+            Why it failed, in one line; empty if it did not.
+
+        Raises:
+            Exception: Whatever ended it, if it is the only cell that was asked for.
+        """
+        if self.cfg.trainer.fast_dev_run or not is_first():
+            self.train(cell)
+            return ""
+        open_run(cell.run, self.config)
+        if is_done(cell, self.config):
+            return ""
+        failure = read_failure(cell.folder)
+        if failure and not self.cfg.retry:
+            return _report(cell, failure)
+        try:
+            with claim(cell.folder):
+                forget_failure(cell.folder)
+                self.train(cell)
+        except ClaimedError as error:
+            say(str(error), error=True)
+        except Exception as error:
+            write_failure(cell.folder, error)
+            if self.cfg.fold != "all":
+                raise
+            return _report(cell, f"{type(error).__name__}: {error}")
+        return ""
+
+    def train(self, cell: Cell) -> None:
+        """Train and test a cell, and before it the inner folds within it."""
+        for inner in range(self.data.folds.regime.inner):
+            self._train_one(cell.within(inner))
+        self._train_one(cell)
+
+    def _train_one(self, cell: Cell) -> None:
+        kept = not self.cfg.trainer.fast_dev_run
+        if kept and is_done(cell, self.config):
+            return
+        fold_data = self.data.folds.fold(cell.fold, cell.inner)
+        if kept:
+            sides = sides_content(self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows)
+            write_json(cell.folder / SIDES, sides)
+        begin = time.perf_counter()
+        outcome = self.learner.fit(fold_data, cell)
+        if outcome is not None:
+            _keep(cell, outcome, fold_data, time.perf_counter() - begin)
+
+
+def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
+    """Write what is left of a training; the checkpoints it was continued from go last."""
+    _save(outcome.model, cell.folder / MODEL)
+    sizes = {side: len(data.fold.side(side)) for side in ("train", "validation", "test")}
+    facts: Any = {
+        **environment(),
+        "seconds": round(seconds, 3),
+        **outcome.facts,
+        "folds": data.num_folds,
+        **sizes,
+    }
+    finish(cell, outcome.test, facts, outcome.validation)
+    for checkpoint in (cell.folder / CHECKPOINTS).glob("*.ckpt"):
+        checkpoint.unlink()
+
+
+def _save(content: Mapping[str, Any], path: Path) -> None:
+    draft = path.with_suffix(".part")
+    torch.save(dict(content), draft)
+    draft.replace(path)
+
+
+def _report(cell: Cell, reason: str) -> str:
+    """Say that a fold failed, and give it in one line."""
+    line = f"fold {cell.fold}: {reason.splitlines()[0]}"
+    say(f"FAILED {cell.run} {line}; see {cell.folder / ERROR}", error=True)
+    return line
