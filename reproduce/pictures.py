@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reproduce.regimes import UNITS, jobs, measured, new_in_test
-from ser.report.picture import draw_confusion
+from ser.report.drawings.confusion import save_confusion
 from ser.runs.predictions import read_predictions
 
 STAMP = "predictions-sha256"  # key of a text chunk of the PNG
@@ -67,7 +67,7 @@ def stamp_of(picture: Path) -> str | None:
 def draw_main(results: Path, path: Path) -> None:
     """Draw the confusion matrix of the main job."""
     content = json.loads((results / MAIN / "metrics.json").read_text(encoding="utf-8"))
-    draw_confusion(read_predictions(results / MAIN), path, content["run"], content["notes"])
+    save_confusion(read_predictions(results / MAIN), path, content["run"], content["notes"])
 
 
 def draw_regimes(results: Path, path: Path) -> None:

@@ -8,11 +8,13 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ser.evaluation.confusions import ratio
 from ser.runs.predictions import labels_of
 
 BINS = 15  # as in Guo et al.
@@ -43,20 +45,59 @@ class Reliability:
 
 
 def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Reliability:
-    """Hold confidence against accuracy.
+    """Compare confidence with accuracy, bin by bin.
 
     Args:
         predictions: Table with ``truth``, ``prediction`` and the ``p_`` columns.
         bins: Number of bins between 0 and 1.
     """
+    place, confidence, right = _placed(predictions, bins)
+    count = np.bincount(place, minlength=bins)
+    sums = [np.bincount(place, weights=values, minlength=bins) for values in (confidence, right)]
+    error = np.abs(sums[0] - sums[1]).sum() / max(len(predictions), 1)
+    means = [ratio(total, count) for total in sums]
+    return Reliability(np.linspace(0, 1, bins + 1), count, means[0], means[1], float(error))
+
+
+def calibration_terms(predictions: pd.DataFrame) -> NDArray[np.float64]:
+    """Confidence less success in the bin of each prediction, and a one to count it by.
+
+    Args:
+        predictions: Table with ``truth``, ``prediction`` and the ``p_`` columns.
+
+    Shape:
+        - output: ``(predictions, bins + 1)``
+    """
+    place, confidence, right = _placed(predictions, BINS)
+    terms = np.zeros((len(predictions), BINS + 1))
+    terms[np.arange(len(terms)), place] = confidence - right
+    terms[:, BINS] = 1
+    return terms
+
+
+def calibration_error(sums: NDArray[Any]) -> NDArray[np.float64]:
+    """Expected calibration error from the gap that each bin adds up to.
+
+    A gap of chance counts as well, so a resample, which is noisier than the table it was drawn
+    from, has a somewhat larger error.
+
+    Shape:
+        - sums: ``(..., bins + 1)``
+        - output: ``(...)``
+    """
+    return ratio(np.abs(sums[..., :BINS]).sum(-1), sums[..., BINS])
+
+
+def _placed(
+    predictions: pd.DataFrame, bins: int
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+    """Bin, confidence and success of each prediction."""
     shares = predictions[[f"p_{label}" for label in labels_of(predictions)]].to_numpy(np.float64)
     confidence = shares.max(axis=1)
     right = (predictions["truth"] == predictions["prediction"]).to_numpy(np.float64)
     edges = np.linspace(0, 1, bins + 1)
-    place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
-    count = np.bincount(place, minlength=bins)
-    sums = [np.bincount(place, weights=values, minlength=bins) for values in (confidence, right)]
-    error = np.abs(sums[0] - sums[1]).sum() / max(len(predictions), 1)
-    with np.errstate(invalid="ignore"):
-        means = [total / count for total in sums]
-    return Reliability(edges, count, means[0], means[1], float(error))
+    return (
+        np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1),
+        confidence,
+        right,
+    )

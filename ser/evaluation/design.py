@@ -13,7 +13,7 @@ from ser.runs.state import CellState
 COLUMNS = ["fold", "side", "id", "view", "speaker", "emotion"]
 UNKNOWN = "not tested yet"
 APART = ("speaker", "speaker_kfold", "speaker_sentence")  # no speaker on two sides, by guard
-OPEN = ("predefined", "holdout")  # regimes that keep apart what they are told to
+OPEN = ("predefined", "holdout")  # regimes that keep apart what a list or a setting says
 
 
 def design_of(run: Run) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from ser.errors import RunError
 from ser.evaluation.calibration import Reliability, reliability
 from ser.evaluation.design import design_of
 from ser.evaluation.figures import Summary, summarise
-from ser.evaluation.intervals import Interval, interval
+from ser.evaluation.intervals import Interval, intervals
 from ser.evaluation.stamps import Stamp, stamp_of
 from ser.runs.reading import Run
 
@@ -26,8 +26,8 @@ class Findings:
         design: What ``design_of`` gives.
         summary: Figures by fold, over folds and pooled; None before the first finished fold.
         reliability: Calibration; None before the first finished fold.
-        intervals: Interval of the pooled UAR over utterances and over speakers; without what
-            cannot be resampled.
+        intervals: Interval of each pooled figure, over utterances and over speakers; without
+            what cannot be resampled.
     """
 
     run: Run
@@ -35,7 +35,7 @@ class Findings:
     design: pd.DataFrame
     summary: Summary | None
     reliability: Reliability | None
-    intervals: Mapping[str, Interval]
+    intervals: Mapping[str, Mapping[str, Interval]]
 
     @property
     def pooled(self) -> Mapping[str, float]:
@@ -59,12 +59,12 @@ def findings_of(run: Run) -> Findings:
     )
 
 
-def _intervals(predictions: pd.DataFrame, units: Iterable[str]) -> dict[str, Interval]:
+def _intervals(predictions: pd.DataFrame, units: Iterable[str]) -> dict[str, dict[str, Interval]]:
     """Intervals that make up for few clusters; a single speaker has none."""
     found = {}
     for unit in units:
         try:
-            found[unit] = interval(predictions, "uar", unit, expanded=True)
+            found[unit] = intervals(predictions, unit, expanded=True)
         except RunError:
             continue
     return found

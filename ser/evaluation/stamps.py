@@ -13,7 +13,7 @@ from ser.runs.reading import Run
 SHARED = {
     True: "speakers are on both sides of a fold",
     False: "no speaker is on both sides of a fold",
-    None: "whether speakers are on both sides of a fold cannot be told from what is here",
+    None: "whether speakers are on both sides of a fold does not follow from what is here",
 }
 
 
@@ -75,16 +75,16 @@ def stamp_of(run: Run, design: pd.DataFrame) -> Stamp:
     copies = bool(run.identity.get("augment.copies"))
     leaks = "; ".join(filter(None, (protocol.leaks(copies), seen)))
     shared = speakers_shared(run, design) if run.finished else None
-    told = SHARED[shared] if run.finished else "no fold is finished yet"
-    regime = f"cv={run.name.cv}: {told}; protocol={protocol.name}."
+    sides = SHARED[shared] if run.finished else "no fold is finished yet"
+    regime = f"cv={run.name.cv}: {sides}; protocol={protocol.name}."
     return Stamp(protocol.name, leaks, shuffled, shared, regime)
 
 
 def protocol_of(run: Run) -> Protocol:
     """Build the protocol that a run was trained under."""
     known = {field.name for field in fields(Protocol)}
-    told = {key.partition("protocol.")[2]: value for key, value in run.identity.items()}
-    return Protocol(**{key: value for key, value in told.items() if key in known})
+    settings = {key.partition("protocol.")[2]: value for key, value in run.identity.items()}
+    return Protocol(**{key: value for key, value in settings.items() if key in known})
 
 
 def _seen_overlap(run: Run, design: pd.DataFrame) -> str:

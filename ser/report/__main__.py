@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ser.errors import SerError
-from ser.report.order import ORDERS
+from ser.evaluation.ranking import NAME, orders
 from ser.report.write import write_report
 
 
@@ -44,9 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--sort",
-        choices=ORDERS,
-        default="name",
-        help="order of the runs; by a figure it is selection on test, and stamped so",
+        choices=orders(),
+        default=NAME,
+        help="order of the runs; to rank by a figure is to select on test, and is stamped so",
     )
     return parser
 

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from ser import __version__
+from ser.evaluation.distinctions import Label
 from ser.evaluation.findings import Findings
-from ser.report.comparisons import signature
-from ser.report.guide import guide
-from ser.report.markup import Child, Markup, breakable, element
-from ser.report.section import section
-from ser.report.sheet_html import table
-from ser.report.tables import Sheet
-from ser.report.theme import variables
+from ser.evaluation.groups import signature
+from ser.report import templating
+from ser.report.drawings.theme import variables
+from ser.report.guide import TERMS
+from ser.report.run_section import Section, section_of
+from ser.report.sheets.overview import corpora_of, labels_of_all
+from ser.report.sheets.sheet import Sheet
 
 # A page that could fetch something would show another thing elsewhere.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents.
+
+    Args:
+        key: Id of what it leads to.
+        words: What it is called.
+        remark: What tells it from its neighbours.
+        warning: Why its figures are not to be compared; mostly empty.
+    """
+
+    key: str
+    words: str
+    remark: str = ""
+    warning: str = ""
 
 
 def page(findings: Sequence[Findings], sheets: Sequence[Sheet]) -> str:
@@ -27,23 +47,23 @@ def page(findings: Sequence[Findings], sheets: Sequence[Sheet]) -> str:
         sheets: Tables of all runs, shown before the runs; the first has a row for each.
     """
     keys = [f"run-{i}" for i in range(1, len(findings) + 1)]
-    tables = [(f"table-{i}", sheet) for i, sheet in enumerate(sheets, 1)]
-    title = _title(findings)
-    main = element(
-        "main",
-        element("header", element("h1", title), element("p", _lead(findings), class_="lead")),
-        [_overall(key, sheet, keys if not i else ()) for i, (key, sheet) in enumerate(tables)],
-        list(_sections(findings, keys)),
-        guide(),
+    return templating.html(
+        "page.html.j2",
+        policy=Markup(POLICY),
+        title=_title(findings),
+        lead=_lead(findings),
+        colours=Markup(variables()),
+        contents=_contents(findings, sheets, keys),
+        sheets=[(f"table-{i}", sheet) for i, sheet in enumerate(sheets, 1)],
+        links=[f"#{key}" for key in keys],
+        runs=_sections(findings, keys),
+        terms=TERMS,
     )
-    body = element("body", _contents(tables, findings, keys), main, _script())
-    return f"<!doctype html>\n{element('html', _head(title), body, lang='en')}\n"
 
 
 def _title(findings: Sequence[Findings]) -> str:
-    corpora = sorted({found.run.name.corpus for found in findings})
     count = f"{len(findings)} runs" if len(findings) > 1 else "One run"
-    return f"{count} on {' and '.join(corpora)}"
+    return f"{count} on {' and '.join(corpora_of(findings))}"
 
 
 def _lead(findings: Sequence[Findings]) -> str:
@@ -56,63 +76,39 @@ def _lead(findings: Sequence[Findings]) -> str:
     )
     return (
         f"Every figure is computed anew from the predictions of {cells} finished folds, by ser "
-        f"{__version__}, and none is read back from logs.{warned}"
-    )
-
-
-def _head(title: str) -> Markup:
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", f"{title} · ser"),
-        element("link", rel="icon", href="data:,"),
-        element("style", Markup(variables() + _file("page.css"))),
+        f"{__version__}; none is read back from logs.{warned}"
     )
 
 
 def _contents(
-    tables: Sequence[tuple[str, Sheet]], findings: Sequence[Findings], keys: Sequence[str]
-) -> Markup:
-    entries = [_entry(key, sheet.title) for key, sheet in tables]
-    for key, found in zip(keys, findings, strict=True):
-        warned = element("span", "leaks" if found.stamp.leaks else "shuffled labels", class_="leak")
-        entries.append(_entry(key, str(found.run.name), warned if found.stamp.mark else None))
-    entries.append(_entry("guide", "How to read this page"))
-    items = element("ol", entries)
-    return element("nav", element("h2", "Contents"), items, aria_label="Contents")
+    findings: Sequence[Findings], sheets: Sequence[Sheet], keys: Sequence[str]
+) -> list[Entry]:
+    entries = [Entry(f"table-{i}", sheet.title) for i, sheet in enumerate(sheets, 1)]
+    corpora = corpora_of(findings)
+    for key, found, label in zip(keys, findings, labels_of_all(findings), strict=True):
+        stamp = found.stamp
+        warned = ("leaks" if stamp.leaks else "shuffled labels") if stamp.mark else ""
+        entries.append(Entry(key, _words(label, corpora), ", ".join(label.settings), warned))
+    return [*entries, Entry("guide", "How to read this page")]
 
 
-def _entry(key: str, words: str, remark: Child = None) -> Markup:
-    link = element("a", breakable(words), href=f"#{key}")
-    return element("li", link, " " if remark else None, remark)
+def _words(label: Label, corpora: Sequence[str]) -> str:
+    parts = [label.model, label.cv]
+    return "/".join([label.corpus, *parts] if len(corpora) > 1 else parts)
 
 
-def _overall(key: str, sheet: Sheet, runs: Sequence[str]) -> Markup:
-    links = [f"#{run}" for run in runs]
-    return element("section", element("h2", sheet.title), table(sheet, links), id=key)
-
-
-def _sections(findings: Sequence[Findings], keys: Sequence[str]) -> Iterator[Markup]:
+def _sections(findings: Sequence[Findings], keys: Sequence[str]) -> list[Section]:
     """Sections of the runs; those that share their folds share one picture of them."""
     seen: dict[str, tuple[str, str]] = {}
+    sections = []
     for key, found in zip(keys, findings, strict=True):
         mark = _folds_mark(found) if found.run.finished else key
-        yield section(found, key, seen.get(mark))
+        sections.append(section_of(found, key, seen.get(mark)))
         seen.setdefault(mark, (key, str(found.run.name)))
+    return sections
 
 
 def _folds_mark(found: Findings) -> str:
     """Equal where two runs have the same rows on the same sides of the same folds."""
     sides: str = found.design.sort_values(["fold", "side", "id", "view"]).to_csv(index=False)
     return signature(found.run.predictions) + sides
-
-
-def _script() -> Markup:
-    return element("script", Markup(_file("page.js")))
-
-
-def _file(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")

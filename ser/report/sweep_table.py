@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from rich.box import SIMPLE
+from rich.markup import escape
 from rich.table import Table
 
-from ser.evaluation.figures import FIGURES, summarise
-from ser.report.headings import HEADINGS
+from ser.evaluation.distinctions import labels_of
+from ser.evaluation.figure import compact_figures
+from ser.evaluation.figures import summarise
+from ser.report.sheets.sheet import figure_value
+from ser.report.terminal import heading_lines
 from ser.runs.facts import read_facts
 from ser.runs.kept import done_cells
+from ser.runs.names import name_of
 from ser.runs.predictions import read_predictions
+
+PARTS = ("corpus", "model", "cv")
 
 
 def compare_runs(runs: Mapping[str, Path]) -> Table:
     """One line for each run, with figures pooled over its finished folds.
 
+    A run is named by what differs from the other rows; its title stands where it has not begun,
+    or was selected among others.
+
     Args:
         runs: Folders of runs by title.
     """
+    names = _names(runs)
     table = Table(box=SIMPLE, padding=0, collapse_padding=True)
-    table.add_column("")
-    for heading in ("folds", *HEADINGS.values(), "min"):
+    table.add_column("", overflow="fold")  # a name is never cut: rows would look alike
+    headings = (heading_lines(figure.heading) for figure in compact_figures())
+    for heading in ("folds", *headings, "min"):
         table.add_column(heading, justify="right", no_wrap=True)
     for title, run in runs.items():
-        table.add_row(title, *_line(run))
+        table.add_row(escape(names[title]), *_line(run))
     return table
+
+
+def _names(runs: Mapping[str, Path]) -> dict[str, str]:
+    known = {}
+    for title, run in runs.items():
+        record = run / "identity.json"
+        identity = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+        if identity and "selected.from" not in identity:
+            known[title] = (name_of(run, identity), identity)
+    labels = labels_of(list(known.values()))
+    parts = [part for part in PARTS if len({getattr(each, part) for each in labels}) > 1]
+    words = {t: label.words(parts) for t, label in zip(known, labels, strict=True)}
+    return {title: words.get(title) or title for title in runs}
 
 
 def _line(run: Path) -> list[str]:
     """Finished folds, pooled figures and minutes of a run; blanks before the first fold."""
     facts = [read_facts(cell) for cell in done_cells(run)]
+    shown = compact_figures()
     if not facts:
-        return ["0", *[""] * len(FIGURES), ""]
+        return ["0", *[""] * len(shown), ""]
     pooled = summarise(read_predictions(run))["pooled"]
-    minutes = sum(fact["seconds"] for fact in facts) / 60
-    shown = [f"{pooled[name]:.1%}" for name in FIGURES]
-    return [f"{len(facts)}/{facts[0].get('folds', '?')}", *shown, f"{minutes:.0f}"]
+    minutes = sum(fact.get("seconds", 0) for fact in facts) / 60
+    values = [f"{figure_value(f, pooled).text}{f.unit}" for f in shown]
+    return [f"{len(facts)}/{facts[0].get('folds', '?')}", *values, f"{minutes:.0f}"]

@@ -9,14 +9,10 @@ from scipy import stats
 from sklearn.metrics import recall_score
 
 from ser.errors import ConfigError, RunError
-from ser.evaluation.comparison import (
-    compare,
-    corrected_ttest,
-    fold_differences,
-    holm,
-    paired_bootstrap,
-)
+from ser.evaluation.comparison import compare, fold_differences
 from ser.evaluation.figures import figures
+from ser.evaluation.paired import paired_bootstrap
+from ser.evaluation.ttest import corrected_ttest, holm
 
 EMOTIONS = np.array(["anger", "fear", "joy"])
 NUMBERS = st.floats(-1, 1).map(lambda x: round(x, 3))
@@ -290,8 +286,8 @@ def test_the_order_of_rows_is_no_difference():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"figure": "war"}, "figure=war is unknown"),
-        ({"unit": "fold"}, "unit=fold is unknown"),
+        ({"figure": "war"}, "figure='war' is unknown"),
+        ({"unit": "fold"}, "unit='fold' is unknown"),
         ({"n_train": 0}, "n_train=0"),
         ({"alpha": 0.9}, "0 < alpha < power < 1"),
     ],

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ser.errors import ConfigError, RunError
-from ser.evaluation.figures import FIGURES, figures
-from ser.evaluation.intervals import Interval, interval, intervals, resample
+from ser.evaluation.figures import figures
+from ser.evaluation.intervals import Interval, interval, intervals
+from ser.evaluation.resampling import resample
 
 EMOTIONS = np.array(["anger", "fear", "joy"])
 
@@ -46,7 +47,6 @@ def predictions():
 
 def test_the_estimate_is_the_pooled_figure(predictions):
     found = {name: each.estimate for name, each in intervals(predictions).items()}
-    assert tuple(found) == FIGURES
     assert found == pytest.approx(figures(predictions["truth"], predictions["prediction"]))
 
 
@@ -173,8 +173,8 @@ def test_resamples_that_lack_an_emotion_are_counted():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"figure": "war"}, "figure=war is unknown; choose one of uar"),
-        ({"unit": "fold"}, "unit=fold is unknown; choose one of utterance"),
+        ({"figure": "war"}, "figure='war' is unknown .*uar.*; choose one of uar"),
+        ({"unit": "fold"}, "unit='fold' is unknown; choose one of utterance"),
         ({"level": 95}, "level=95 is not between 0 and 1"),
         ({"resamples": 0}, "resamples=0 is not positive"),
     ],

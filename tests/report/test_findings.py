@@ -11,10 +11,11 @@ from torchmetrics.functional.classification import multiclass_calibration_error
 from ser.evaluation.calibration import reliability
 from ser.evaluation.design import fitted_utterances
 from ser.evaluation.findings import findings_of
+from ser.evaluation.groups import comparable
 from ser.evaluation.mistakes import mistakes, worst_confusions
-from ser.report.comparisons import comparisons
-from ser.report.order import ordered
-from ser.report.overview import overview
+from ser.evaluation.ranking import ordered
+from ser.report.sheets.comparisons import comparison
+from ser.report.sheets.overview import overview
 from ser.runs.reading import find_runs
 
 
@@ -110,7 +111,7 @@ def test_shuffled_labels_and_a_leaking_protocol_are_in_the_stamp(find):
 def test_runs_on_the_same_folds_are_compared_and_others_are_not(find):
     same = [find("emodb/cnn1d/speaker", skill=0.9), find("emodb/lstm/speaker", skill=0.1)]
     other = find("emodb/resnet/stratified")
-    sheet = comparisons([*same, other])
+    sheet = [comparison(group) for group in comparable([*same, other])]
     assert len(sheet) == 1
     assert [value.text for value in sheet[0].rows[0][:2]] == ["cnn1d", "lstm"]
     difference = same[0].pooled["uar"] - same[1].pooled["uar"]
@@ -119,7 +120,7 @@ def test_runs_on_the_same_folds_are_compared_and_others_are_not(find):
 
 def test_a_run_that_lacks_a_fold_is_not_compared(find):
     whole, part = find("emodb/cnn1d/speaker"), find("emodb/lstm/speaker", missing=[2])
-    assert comparisons([whole, part]) == []
+    assert comparable([whole, part]) == []
 
 
 def test_utterances_fitted_on_are_counted_without_validation_and_copies(find):

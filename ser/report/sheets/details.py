@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ser.evaluation.figures import FIGURES, class_recalls, confusion, figures_by, spread
+from ser.evaluation.confusions import confusion
+from ser.evaluation.figure import FIGURES
+from ser.evaluation.figures import class_recalls, figures_by, spread
 from ser.evaluation.findings import Findings
 from ser.evaluation.mistakes import mistakes, worst_confusions
-from ser.report.headings import HEADINGS
-from ser.report.tables import Column, Sheet, Value, number, percent, text
+from ser.report.sheets.sheet import (
+    NOTHING,
+    Column,
+    Sheet,
+    epochs,
+    figure_column,
+    figure_value,
+    number,
+    percent,
+    text,
+)
+from ser.runs.layout import cell_name
 
 PAIRS = 8
 ERRORS = 12
@@ -16,19 +28,16 @@ ERRORS = 12
 
 def folds(found: Findings) -> Sheet:
     """Figures of each fold and seed, and how they vary."""
-    run, summary = found.run, found.summary
+    run = found.run
+    judged = found.summary["folds"] if found.summary else {}
     sizes = run.predictions.groupby(["fold", "seed"]).size()
     columns = [Column(name, numeric=True) for name in ("fold", "seed", "test", "epochs")]
-    columns += [Column(f"{HEADINGS[n]} (%)", numeric=True) for n in FIGURES]
-    columns += [Column("s", numeric=True)]
+    columns += [*map(figure_column, FIGURES.values()), Column("s", numeric=True)]
     rows = []
-    for (key, fact), figures in zip(
-        sorted(run.facts.items()), summary["folds"].values() if summary else (), strict=True
-    ):
-        epochs = Value(f"{fact['chosen_epoch']} of {fact['epochs']}", fact["chosen_epoch"])
-        cells = [number(key[0]), number(key[1]), number(sizes.loc[key]), epochs]
-        cells += [percent(figures[name]) for name in FIGURES]
-        rows.append([*cells, number(fact["seconds"])])
+    for key, fact in sorted(run.facts.items()):
+        cells = [number(key[0]), number(key[1]), number(sizes.loc[key]), epochs(fact)]
+        cells += [figure_value(figure, judged[cell_name(*key)]) for figure in FIGURES.values()]
+        rows.append([*cells, number(fact.get("seconds"))])
     return Sheet("Folds", columns, rows, _spread(run.predictions))
 
 
@@ -40,7 +49,7 @@ def recalls(found: Findings) -> Sheet:
     for i, (emotion, recall) in enumerate(class_recalls(table, labels).items()):
         wrong = matrix[i].copy()
         wrong[i] = 0
-        taken = f"{labels[wrong.argmax()]} ({wrong.max()})" if wrong.any() else "–"
+        taken = f"{labels[wrong.argmax()]} ({wrong.max()})" if wrong.any() else NOTHING
         rows.append([text(emotion), number(matrix[i].sum()), percent(recall), text(taken)])
     columns = [
         Column("emotion"),
@@ -67,7 +76,7 @@ def speakers(found: Findings) -> Sheet:
             number(row["predictions"]),
             percent(row["uar"]),
             percent(row["accuracy"]),
-            text(row["absent"] or "–"),
+            text(row["absent"] or NOTHING),
         ]
         for speaker, row in table.iterrows()
     ]
@@ -93,7 +102,7 @@ def confusions(found: Findings, shown: int = PAIRS) -> Sheet:
 
 
 def confident_errors(found: Findings, shown: int = ERRORS) -> Sheet:
-    """The wrong predictions that the network was surest of."""
+    """The wrong predictions that were made with the most confidence."""
     table = mistakes(found.run.predictions).head(shown)
     headings = ("utterance", "speaker", "fold", "truth", "prediction")
     columns = [Column(name, numeric=name == "fold") for name in headings]
@@ -111,7 +120,9 @@ def _spread(predictions: pd.DataFrame) -> list[str]:
     notes = []
     for part, plural in (("fold", "folds of one seed"), ("seed", "seeds, all folds together")):
         if predictions[part].nunique() > 1:
-            mean, deviation = (table[f"{part}_{kind}"] * 100 for kind in ("mean", "sd"))
-            shown = [f"{HEADINGS[n]} {mean[n]:.1f} ± {deviation[n]:.1f}" for n in FIGURES]
+            shown = [
+                f"{f.heading} {f.shown(row[f'{part}_mean'])} ± {f.shown(row[f'{part}_sd'])}"
+                for f, row in ((FIGURES[str(name)], row) for name, row in table.iterrows())
+            ]
             notes.append(f"Mean ± standard deviation over {plural}: {', '.join(shown)}.")
     return notes

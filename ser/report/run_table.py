@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 from rich.box import SIMPLE
+from rich.markup import escape
 from rich.table import Table
 
-from ser.evaluation.figures import FIGURES, Summary, summarise
-from ser.report.headings import HEADINGS
-from ser.report.picture import draw_confusion
-from ser.runs.facts import read_facts
+from ser.evaluation.figure import compact_figures
+from ser.evaluation.figures import Summary, summarise
+from ser.report.sheets.sheet import epochs, figure_value, number
+from ser.report.terminal import heading_lines
+from ser.runs.facts import Facts, read_facts
 from ser.runs.files import write_json, write_text
+from ser.runs.layout import FIGURES, PICTURE, PREDICTIONS
 from ser.runs.predictions import read_predictions, to_csv
 
 
@@ -22,7 +25,6 @@ def report(
     run: Path,
     title: str,
     notes: Sequence[str],
-    published: Mapping[str, float] | None = None,
     *,
     picture: bool = True,
 ) -> Table:
@@ -34,7 +36,6 @@ def report(
         run: Run folder.
         title: What was run; heads the table and the picture.
         notes: What a reader must know to judge the figures; they are stamped on every artefact.
-        published: Figures of the source in percent, shown beside the mean over folds.
         picture: Whether to draw the confusion matrix too, which takes most of the time.
 
     Returns:
@@ -45,57 +46,76 @@ def report(
     """
     predictions = read_predictions(run)
     summary = summarise(predictions)
-    write_text(run / "predictions.csv", to_csv(predictions))
+    write_text(run / PREDICTIONS, to_csv(predictions))
     content = {"run": title, "notes": list(notes), **summary}
     if len(summary["folds"]) == 1:
         del content["sd"]  # nan, which JSON does not have
-    write_json(run / "metrics.json", content)
+    write_json(run / FIGURES, content)
     if picture:
-        draw_confusion(predictions, run / "confusion.png", title, notes)
-    table = _table(run, predictions, summary, title, notes)
-    if published:
-        shown = [f"{published[name]:.1f}%" if name in published else "" for name in FIGURES]
-        table.add_row("published", "", "", *shown, "")
-    return table
+        _draw(predictions, run / PICTURE, title, notes)
+    return _table(run, predictions, summary, title=title, notes=notes)
 
 
 def draw_if_outdated(run: Path) -> None:
     """Draw the confusion matrix of a reported run, unless it is as new as its figures."""
-    figures, drawn = run / "metrics.json", run / "confusion.png"
+    figures, drawn = run / FIGURES, run / PICTURE
     if not figures.exists():
         return
     if drawn.exists() and drawn.stat().st_mtime_ns >= figures.stat().st_mtime_ns:
         return
     content = json.loads(figures.read_text(encoding="utf-8"))
-    draw_confusion(read_predictions(run), drawn, content["run"], content["notes"])
+    _draw(read_predictions(run), drawn, content["run"], content["notes"])
+
+
+def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:
+    from ser.report.drawings.confusion import save_confusion  # noqa: PLC0415 - slow to import
+
+    save_confusion(predictions, path, title, notes)
 
 
 def _table(
-    run: Path, predictions: pd.DataFrame, summary: Summary, title: str, notes: Sequence[str]
+    run: Path,
+    predictions: pd.DataFrame,
+    summary: Summary,
+    *,
+    title: str,
+    notes: Sequence[str],
 ) -> Table:
     table = Table(
-        title=title,
-        caption="\n".join(notes),
+        title=escape(title),
+        caption=escape("\n".join(notes)),
         caption_justify="left",
         box=SIMPLE,
         padding=0,  # 80 columns are enough
     )
-    for heading in ("fold", "test", "epochs", *HEADINGS.values(), "s"):
+    shown = compact_figures()
+    headings = (heading_lines(figure.heading) for figure in shown)
+    for heading in ("fold", "test", "epochs", *headings, "s"):
         table.add_column(heading, justify="right", no_wrap=True)
     sizes = predictions.groupby(["fold", "seed"]).size().tolist()
     facts = [read_facts(run / cell) for cell in summary["folds"]]
     for size, fact, (cell, found) in zip(sizes, facts, summary["folds"].items(), strict=True):
-        epochs = f"{fact['chosen_epoch']}/{fact['epochs']}" if "epochs" in fact else "–"
-        row = [f"{found[name]:.1%}" for name in FIGURES]
-        table.add_row(_short(cell), str(size), epochs, *row, f"{fact['seconds']:.0f}")
+        row = [f"{figure_value(f, found).text}{f.unit}" for f in shown]
+        seconds = number(fact.get("seconds")).text
+        table.add_row(_short(cell), str(size), epochs(fact).text, *row, seconds)
     table.add_section()
-    seconds = sum(fact["seconds"] for fact in facts)
-    spread = [f"{summary['mean'][n]:.1%} ± {summary['sd'][n] * 100:.1f}" for n in FIGURES]
     if len(facts) > 1:
-        table.add_row("mean ± sd", "", "", *spread, "")
-    pooled = [f"{summary['pooled'][name]:.1%}" for name in FIGURES]
-    table.add_row("pooled", str(len(predictions)), "", *pooled, f"{seconds:.0f}", style="bold")
+        table.add_row("mean\n± sd", "", "", *_spread(summary), "")
+    pooled = [f"{figure_value(f, summary['pooled']).text}{f.unit}" for f in shown]
+    table.add_row("pooled", str(len(predictions)), "", *pooled, _total(facts), style="bold")
     return table
+
+
+def _spread(summary: Summary) -> list[str]:
+    """Mean over the folds, and standard deviation."""
+    shown = compact_figures()
+    deviations = [figure_value(f, summary["sd"]).text for f in shown]
+    means = [f"{figure_value(f, summary['mean']).text}{f.unit}" for f in shown]
+    return [f"{m}\n± {d}" for m, d in zip(means, deviations, strict=True)]
+
+
+def _total(facts: Sequence[Facts]) -> str:
+    return number(sum(fact.get("seconds", float("nan")) for fact in facts)).text
 
 
 def _short(cell: str) -> str:

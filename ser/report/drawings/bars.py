@@ -1,4 +1,4 @@
-"""Drawings of a run's figures: confusion matrix, recall of each emotion, UAR of each speaker."""
+"""Bars of a run's figures: recall of each emotion, UAR of each speaker."""
 
 from __future__ import annotations
 
@@ -6,41 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from markupsafe import Markup
 
-from ser.evaluation.figures import class_recalls, confusion, figures_by
+from ser.evaluation.figures import class_recalls, figures_by
 from ser.evaluation.findings import Findings
-from ser.report.markup import Markup
-from ser.report.svg import ABOVE, bare, drawing, heat_map, ink, inline
-from ser.report.theme import HEAT_STEPS
+from ser.report.drawings.canvas import ABOVE, drawing, ink, inline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAMED = 40  # more bars than this go without names
-
-
-def draw_confusion(found: Findings, key: str, stamp: str) -> Markup:
-    """Draw counts of truth against prediction, shaded by the share of the truth."""
-    labels = list(found.run.labels)
-    matrix = confusion(found.run.predictions, labels)
-    share = matrix / matrix.sum(1, keepdims=True).clip(min=1)
-    steps = np.rint(share * (HEAT_STEPS - 1)).astype(int)
-    shown = np.ma.masked_where(matrix == 0, steps)
-    with drawing(4.6) as (figure, axes):
-        edges = np.arange(len(labels) + 1) - 0.5
-        axes.pcolormesh(edges, edges, shown, cmap=heat_map(), vmin=-0.5, vmax=HEAT_STEPS - 0.5)
-        for (row, column), count in np.ndenumerate(matrix):
-            colour = ink(f"on-heat-{steps[row, column]}") if count else ink("muted")
-            weight = "bold" if row == column else "normal"
-            place = {"ha": "center", "va": "center", "weight": weight}
-            axes.text(column, row, str(count) if count else "·", color=colour, **place)
-        axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right")
-        axes.set_yticks(range(len(labels)), labels)
-        axes.set(xlabel="predicted", ylabel="true", ylim=(len(labels) - 0.5, -0.5))
-        bare(axes)
-        right, all_ = matrix.diagonal(), matrix.sum(1)
-        told = ", ".join(f"{e} {right[i]} of {all_[i]} right" for i, e in enumerate(labels))
-        return inline(figure, f"{key}-confusion", f"Confusion matrix: {told}.", stamp)
 
 
 def draw_recalls(found: Findings, key: str, stamp: str) -> Markup:
@@ -51,8 +26,8 @@ def draw_recalls(found: Findings, key: str, stamp: str) -> Markup:
     with drawing(0.7 + 0.34 * max(len(names), 4)) as (figure, axes):
         _bars(axes, names, recalls.to_numpy(), found)
         axes.set_xlabel("recall (%)")
-        told = ", ".join(f"{e} {_percent(value)}" for e, value in recalls.items())
-        return inline(figure, f"{key}-recalls", f"Recall of each emotion: {told}.", stamp)
+        words = ", ".join(f"{e} {_percent(value)}" for e, value in recalls.items())
+        return inline(figure, f"{key}-recalls", f"Recall of each emotion: {words}.", stamp)
 
 
 def draw_speakers(found: Findings, key: str, stamp: str) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ser.report.tables import Column, Sheet, text
+from ser.report.sheets.sheet import Column, Sheet, text
 from ser.runs.reading import Run
 
 # What belongs to a fold and not to the machine; the table of folds has it.

@@ -1,14 +1,14 @@
 // Sort a table by the heading that is pressed, and say what a ranking by test score is worth.
 (() => {
   const warning = (heading) =>
-    `SELECTED ON TEST: ranked by ${heading} on the test folds. Whoever takes the first row for ` +
-    "that has selected on test, and its figure is too high.";
+    `SELECTED ON TEST: ranked by ${heading} on the test folds. Whoever picks the first row for ` +
+    "that has selected on test, and its figure is too good.";
 
   const key = (row, column) => {
     const cell = row.cells[column];
     return cell.dataset.order === undefined
       ? cell.textContent.trim()
-      : Number(cell.dataset.order.replace("inf", "Infinity"));
+      : Number(cell.dataset.order);
   };
 
   const compare = (a, b) =>
@@ -19,12 +19,15 @@
   const sort = (table, heading, column, note) => {
     const numeric = heading.classList.contains("numeric");
     const before = heading.getAttribute("aria-sort");
-    const first = numeric ? "descending" : "ascending";
-    const other = numeric ? "ascending" : "descending";
+    const falling = numeric && heading.dataset.rising === undefined;
+    const [first, other] = falling ? ["descending", "ascending"] : ["ascending", "descending"];
     const order = before === first ? other : first;
     const sign = order === "ascending" ? 1 : -1;
     const body = table.tBodies[0];
-    const rows = [...body.rows].sort((a, b) => sign * compare(key(a, column), key(b, column)));
+    const empty = (row) => Number.isNaN(key(row, column)); // what was not computed stays last
+    const rows = [...body.rows].sort(
+      (a, b) => empty(a) - empty(b) || sign * compare(key(a, column), key(b, column)),
+    );
     body.append(...rows);
     for (const cell of table.tHead.rows[0].cells) cell.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", order);

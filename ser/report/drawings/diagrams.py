@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 
 from ser.evaluation.findings import Findings
-from ser.report.markup import Markup
-from ser.report.svg import ABOVE, drawing, ink, inline
+from ser.report.drawings.canvas import ABOVE, drawing, ink, inline
+from ser.runs.layout import CURVES as LOG
+from ser.runs.reading import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,6 +40,25 @@ def draw_reliability(found: Findings, key: str, stamp: str) -> Markup:
         below.set(xlabel="confidence", ylabel="predictions")
         alt = f"Reliability diagram: expected calibration error {bins.error * 100:.1f} %."
         return inline(figure, f"{key}-reliability", alt, stamp)
+
+
+def curves_of(run: Run) -> pd.DataFrame:
+    """Logged values of every finished cell, one row an epoch; no figure comes from them.
+
+    Returns:
+        Columns ``fold``, ``seed``, ``epoch`` and whatever was logged, such as ``train/loss``,
+        ``val/loss`` and ``val/uar``; empty if there are no logs, as in kept evidence and where
+        the learner has no epochs.
+    """
+    tables = []
+    for cell in run.finished:
+        path = cell.folder / LOG
+        if path.exists() and path.stat().st_size:
+            # Training and validation are logged on lines of their own: an epoch is put together.
+            epochs = pd.read_csv(path).groupby("epoch").last().reset_index()
+            tables.append(epochs.assign(fold=cell.fold, seed=cell.seed))
+    whole: pd.DataFrame = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return whole
 
 
 def draw_curves(curves: pd.DataFrame, found: Findings, key: str, stamp: str) -> Markup:
@@ -83,10 +104,12 @@ def _curves(axes: Axes, curves: pd.DataFrame, column: str, look: dict[str, Any],
 def _chosen(axes: Axes, curves: pd.DataFrame, found: Findings) -> None:
     """Mark the epoch that each cell was taken from."""
     values = curves.set_index(["fold", "seed", "epoch"])["val/uar"]
-    chosen = {
-        key: values.get((*key, fact["chosen_epoch"] - 1)) for key, fact in found.run.facts.items()
-    }
-    points = [(found.run.facts[k]["chosen_epoch"], v) for k, v in chosen.items() if v is not None]
+    chosen = {key: fact.get("chosen_epoch") for key, fact in found.run.facts.items()}
+    points = [
+        (epoch, values.loc[fold, seed, epoch - 1])
+        for (fold, seed), epoch in chosen.items()
+        if epoch is not None and (fold, seed, epoch - 1) in values.index
+    ]
     if points:
         axes.plot(*zip(*points, strict=True), "o", color=ink("ink"), markersize=4, label="chosen")
         axes.legend(**ABOVE)

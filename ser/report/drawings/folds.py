@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
 from ser.evaluation.design import UNKNOWN
-from ser.report.markup import Markup
-from ser.report.svg import bare, drawing, ink, inline
+from ser.report.drawings.canvas import bare, drawing, ink, inline
 from ser.runs.sides import SIDES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STYLE = {"train": ("pale", ""), "validation": ("", "////"), "test": ("blue", "")}
-MOST_FOLDS, MOST_PARTS = 25, 30  # more cannot be told apart
+MOST_FOLDS, MOST_PARTS = 25, 30  # more than can be distinguished
 BOX = 0.84  # side of a box; the distance of two is 1
 
 

@@ -1,0 +1,1 @@
+"""Drawings of matplotlib, for the page and for a file."""

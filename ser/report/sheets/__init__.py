@@ -1,0 +1,1 @@
+"""Tables before they are terminal, Markdown, LaTeX or HTML."""
