@@ -16,7 +16,7 @@ def main(cfg: DictConfig) -> None:
     """Predict as the configuration says; a mistake in it ends with one clear sentence."""
     from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
-    job(cfg)
+    job(cfg.checkpoint, cfg.input)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Example: ``python -m ser.audit data=emodb cv=speaker``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from hydra.errors import InstantiationException
@@ -15,6 +15,7 @@ from rich.padding import Padding
 
 from ser.audit import lines, tables
 from ser.audit.probes import Neighbours, neighbours, vectors
+from ser.audit.settings import Settings
 from ser.data.corpus_folds import CorpusFolds
 from ser.errors import LeakageError, SerError, mistake
 from ser.folds import Fold
@@ -61,8 +62,10 @@ def audit(cfg: DictConfig) -> None:
     data = build_data(cfg).folds
     dealt = deal(data)
     _print_folds(console, data, dealt)
-    _print_files(console, data, cfg)
-    _print_probes(console, data, dealt.folds, cfg)
+    names = (field.name for field in fields(Settings))
+    settings = Settings(**{name: cfg[name] for name in names})
+    _section(console, "Files", lines.files(data, settings))
+    _print_probes(console, data, dealt.folds, settings)
     if dealt.refused:
         others = len(dealt.refused) - 1
         more = f" So do {others} other folds." if others else ""
@@ -112,13 +115,11 @@ def _print_folds(console: Console, data: CorpusFolds, dealt: Dealt) -> None:
         _section(console, "FORBIDDEN", dealt.refused[:3])
 
 
-def _print_files(console: Console, data: CorpusFolds, cfg: DictConfig) -> None:
-    _section(console, "Files", lines.files(data, cfg))
-
-
-def _print_probes(console: Console, data: CorpusFolds, folds: list[Fold], cfg: DictConfig) -> None:
+def _print_probes(
+    console: Console, data: CorpusFolds, folds: list[Fold], settings: Settings
+) -> None:
     found = nearest(data, folds)
-    table, verdict = tables.probes(data, found, cfg)
+    table, verdict = tables.probes(data, found, settings)
     console.print(table)
     _section(console, "Probes", verdict)
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from omegaconf import DictConfig
 
 from ser.audit.levels import levels
 from ser.audit.probes import RANK, Neighbours, Shuffled, neighbours, vectors
+from ser.audit.settings import Settings
 from ser.folds.fold import GROUPS, SIDES
 from ser.folds.formats import named
 from ser.folds.overlaps import content, groups_in
@@ -41,29 +41,31 @@ def coverage(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
     return lines + _never(data, folds) + _missing(data, folds)
 
 
-def files(data: CorpusFolds, cfg: DictConfig) -> list[str]:
+def files(data: CorpusFolds, settings: Settings) -> list[str]:
     """Duplicate, nearly duplicate, nearly silent and clipped files."""
     by_content: dict[object, list[str]] = defaultdict(list)
     for utterance in data.utterances:
         by_content[content(utterance, data.prepared.hashes)].append(utterance.id)
     same = [" = ".join(ids) for ids in by_content.values() if len(ids) > 1]
-    found = levels(data.utterances)
+    found, close = levels(data.utterances), settings.close
     return [
         _count("duplicate files", "the same content under two names", same),
-        _count("nearly duplicate files", _near(cfg.close), _near_duplicates(data, cfg.close)),
+        _count(
+            "nearly duplicate files", _near(settings.close), _near_duplicates(data, settings.close)
+        ),
         _count(
             "nearly silent files",
-            f"loudest sample below {cfg.near_silent:g} dB of full scale",
+            f"loudest sample below {settings.near_silent:g} dB of full scale",
             [
                 f"{level.id} ({level.peak:.0f} dB)"
                 for level in found
-                if level.peak < cfg.near_silent
+                if level.peak < settings.near_silent
             ],
         ),
         _count(
             "clipped files",
-            f"{cfg.clipped} or more samples in a row within 0.1 % of the loudest",
-            [f"{level.id} ({level.flat})" for level in found if level.flat >= cfg.clipped],
+            f"{settings.clipped} or more samples in a row within 0.1 % of the loudest",
+            [f"{level.id} ({level.flat})" for level in found if level.flat >= settings.clipped],
         ),
     ]
 

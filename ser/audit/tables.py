@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from omegaconf import DictConfig
 from rich.box import SIMPLE
 from rich.table import Table
 
 from ser.audit.lines import closeness, knowledge
 from ser.audit.probes import Indices, Neighbours, shuffled, uar
+from ser.audit.settings import Settings
 from ser.folds.fold import SIDES
 from ser.folds.overlaps import content, groups_in
 
@@ -51,19 +51,21 @@ def sizes(data: CorpusFolds, folds: Sequence[Fold]) -> Table:
 def probes(
     data: CorpusFolds,
     found: Sequence[Neighbours],
-    cfg: DictConfig,
+    settings: Settings,
 ) -> tuple[Table, list[str]]:
     """What the nearest neighbours in training know, with labels as they are and shuffled."""
     targets, recordings = data.prepared.targets.numpy(), _recordings(data)
     parts = [*found, Neighbours.join(found)]
-    told = [shuffled(part, targets, recordings, cfg.permutations, cfg.seed) for part in parts]
+    told = [
+        shuffled(part, targets, recordings, settings.permutations, settings.seed) for part in parts
+    ]
     table = _table("Nearest neighbour in training and validation")
     for heading in ("fold", "tested", "close", "UAR", "UAR with shuffled labels"):
         table.add_column(heading, justify="right")
     shown = [
         (
             str(len(part.rows)),
-            f"{part.close(cfg.close).mean():.1%}",
+            f"{part.close(settings.close).mean():.1%}",
             f"{uar(targets[part.rows], targets[part.nearest]):.1%}",
             f"{known.mean:.1%} ± {100 * known.error:.2f}",
         )
@@ -73,7 +75,7 @@ def probes(
         table.add_row(str(index), *row)
     table.add_section()
     table.add_row("all", *shown[-1], style="bold")
-    lines = [closeness(data, parts[-1], cfg.close), knowledge(told[-1], len(parts[-1].rows))]
+    lines = [closeness(data, parts[-1], settings.close), knowledge(told[-1], len(parts[-1].rows))]
     return _capped(table, len(found)), lines
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from omegaconf import DictConfig
 from rich.console import Console
 
 from ser.errors import SerError
@@ -10,16 +9,20 @@ from ser.features.audio import load as load_audio
 from ser.inference.predictor import load
 
 
-def main(cfg: DictConfig) -> None:
+def main(checkpoint: str, path: str) -> None:
     """Predict one file.
+
+    Args:
+        checkpoint: Model file of a run.
+        path: Audio file.
 
     Raises:
         SystemExit: If checkpoint or file cannot be used; says why in one sentence.
     """
     try:
-        predictor = load(cfg.checkpoint)
+        predictor = load(checkpoint)
         rate = predictor.front_end.sample_rate
-        prediction = predictor(load_audio(cfg.input, rate), rate)
+        prediction = predictor(load_audio(path, rate), rate)
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     console = Console(highlight=False)

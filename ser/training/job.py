@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 from hydra.core.hydra_config import HydraConfig
@@ -57,7 +58,8 @@ def train(cfg: DictConfig) -> float | None:
     learner = build_learner(cfg, data)
     learner.refuse(data)
     data.prepare_data()
-    work = Work(cfg, data, learner)
+    config: Any = OmegaConf.to_container(cfg, resolve=True)
+    work = Work(config, data, learner)
     failures = [work.attempt(Cell(run, fold, cfg.seed)) for fold in folds_of(cfg, data)]
     if not is_first():
         return None  # one process of several writes and reports

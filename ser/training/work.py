@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from omegaconf import DictConfig, OmegaConf
 
 from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
@@ -29,16 +28,15 @@ class Work:
     """Fill the cells of a run.
 
     Args:
-        cfg: Configuration of the run.
+        config: Resolved configuration of the run.
         data: Its corpus and folds.
         learner: What is trained.
     """
 
-    def __init__(self, cfg: DictConfig, data: CorpusDataModule, learner: Learner) -> None:
-        self.cfg = cfg
+    def __init__(self, config: Mapping[str, Any], data: CorpusDataModule, learner: Learner) -> None:
+        self.config = config
         self.data = data
         self.learner = learner
-        self.config: Any = OmegaConf.to_container(cfg, resolve=True)
 
     def attempt(self, cell: Cell) -> str:
         """Train a cell, and write down why if it fails, so that other cells go on.
@@ -49,14 +47,14 @@ class Work:
         Raises:
             Exception: Whatever ended it, if it is the only cell that was asked for.
         """
-        if self.cfg.trainer.fast_dev_run or not is_first():
+        if self.config["trainer"]["fast_dev_run"] or not is_first():
             self.train(cell)
             return ""
         open_run(cell.run, self.config)
         if is_done(cell, self.config):
             return ""
         failure = read_failure(cell.folder)
-        if failure and not self.cfg.retry:
+        if failure and not self.config["retry"]:
             return _report(cell, failure)
         try:
             with claim(cell.folder):
@@ -66,7 +64,7 @@ class Work:
             say(str(error), error=True)
         except Exception as error:
             write_failure(cell.folder, error)
-            if self.cfg.fold != "all":
+            if self.config["fold"] != "all":
                 raise
             return _report(cell, f"{type(error).__name__}: {error}")
         return ""
@@ -78,7 +76,7 @@ class Work:
         self._train_one(cell)
 
     def _train_one(self, cell: Cell) -> None:
-        kept = not self.cfg.trainer.fast_dev_run
+        kept = not self.config["trainer"]["fast_dev_run"]
         if kept and is_done(cell, self.config):
             return
         fold_data = self.data.folds.fold(cell.fold, cell.inner)

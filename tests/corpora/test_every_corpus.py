@@ -24,7 +24,7 @@ Make = Callable[[str], Corpus]
 def corpus_in(root: Path, name: str) -> Corpus:
     """Build the corpus that a file of ``conf/data`` names, in a folder."""
     settings = OmegaConf.load(Path(config_folder(), "data", f"{name}.yaml"))
-    return instantiate(settings, root=str(root), **LAYOUTS[name].settings).corpus
+    return instantiate(settings, root=str(root), **LAYOUTS[name].settings).folds.corpus
 
 
 def pickled(corpus: Corpus) -> Corpus:
