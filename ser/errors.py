@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 
 class SerError(ValueError):
-    """Base of every error that a user can mend; entry points print it without a traceback."""
+    """Base of every error that a user can correct; entry points print it without a traceback."""
 
 
 class AudioError(SerError):

@@ -132,7 +132,7 @@ def _outcome(job: Job[JobReturn], words: Sequence[str]) -> JobReturn:
 
 
 class WorkersLauncher(JoblibLauncher):  # type: ignore[misc, valid-type]
-    """Worker processes of joblib, each with a GPU of its own as far as there are some."""
+    """Worker processes of joblib, each with a GPU of its own while there is one."""
 
     def setup(self, *, task_function: Callable[[Any], Any], **context: Any) -> None:
         """Wrap the job, so that it chooses its GPU before CUDA is touched."""

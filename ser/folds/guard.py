@@ -1,4 +1,4 @@
-"""Leakage guard: what two sides of a fold must not share is refused, the rest is put into words.
+"""Leakage guard: what two sides of a fold must not share is refused; what they may is reported.
 
 It looks at utterances, the content of their files, derived copies, speakers, sentences and
 sessions. What the regime or the protocol forbids is an error that names the culprits; what they
@@ -21,9 +21,9 @@ REMEDIES = {
     "content": "the same audio under two names. Remove one of each pair from the corpus.",
 }
 WORDS = {
-    "id": "{amount} rows {word} are in training, in {folds}",
-    "copy": "{amount} utterances {word} have copies in training, in {folds}",
-    "content": "{amount} utterances {word} are in training under another name, in {folds}",
+    "id": ("row", "is also in training", "are also in training"),
+    "copy": ("utterance", "has copies in training", "have copies in training"),
+    "content": ("utterance", "is in training under another name", "are in training under others"),
 }
 
 
@@ -72,10 +72,10 @@ def describe(folds: Sequence[Iterable[Overlap]]) -> list[str]:
     """
     lines = []
     for kind in KINDS:
-        for side, word in (("test", "tested"), ("validation", "of validation")):
+        for side in ("test", "validation"):
             shares = [_share(fold, kind, side) for fold in folds]
             if any(count for count, _ in shares):
-                lines.append(_line(kind, word, shares))
+                lines.append(_line(kind, side, shares))
                 break
     return lines
 
@@ -91,26 +91,33 @@ def _complaint(overlap: Overlap, where: str) -> str:
 
 
 def _share(fold: Iterable[Overlap], kind: str, side: str) -> tuple[int, int]:
-    """How many of a kind a side shares with what is learnt from, and how many it holds."""
+    """How many of a kind a side shares with the training side, and how many it holds."""
     found = [o for o in fold if o.kind == kind and o.sides[1] == side]
     names = frozenset().union(*(overlap.names for overlap in found))
     return len(names), max((overlap.total for overlap in found), default=0)
 
 
-def _line(kind: str, word: str, shares: Sequence[tuple[int, int]]) -> str:
-    told = [share for share in shares if share[0]]
-    whole = all(count == total for count, total in told)
-    if kind in GROUPS:  # as many in each fold, or nearly; utterances are another in each
-        counts, totals = (_range({share[i] for share in told}) for i in (0, 1))
-        words = "{amount} {kind}s {word} are in training, in {folds}"
+def _line(kind: str, side: str, shares: Sequence[tuple[int, int]]) -> str:
+    some = [share for share in shares if share[0]]
+    noun, is_, are = WORDS.get(kind, (kind, *WORDS["id"][1:]))
+    if kind in GROUPS:  # about as many in each fold; utterances are different ones in each
+        counts, totals = (_range({share[i] for share in some}) for i in (0, 1))
     else:
-        counts, totals = (str(sum(share[i] for share in told)) for i in (0, 1))
-        words = WORDS[kind]
-    folds = "every fold" if len(told) == len(shares) else f"{len(told)} of {len(shares)} folds"
-    amount = f"all {totals}" if whole else f"{counts} of {totals}"
-    return words.format(amount=amount, kind=kind, word=word, folds=folds)
+        counts, totals = (str(sum(share[i] for share in some)) for i in (0, 1))
+    folds = "every fold" if len(some) == len(shares) else f"{len(some)} of {len(shares)} folds"
+    if all(count == total for count, total in some):
+        what = (
+            f"the only {side} {noun} {is_}"
+            if totals == "1"
+            else f"all {totals} {side} {noun}s {are}"
+        )
+    else:
+        what = f"{counts} of {totals} {side} {noun}s {is_ if counts == '1' else are}"
+    return f"in {folds}, {what}"
 
 
 def _range(numbers: set[int]) -> str:
     low, high = min(numbers), max(numbers)
-    return str(low) if low == high else f"{low} to {high}"
+    if low == high:
+        return str(low)
+    return f"{low} or {high}" if high == low + 1 else f"{low} to {high}"

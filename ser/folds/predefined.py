@@ -20,18 +20,18 @@ from ser.folds.overlaps import group_of
 from ser.folds.regimes import Regime
 from ser.folds.splitters import GroupedKFold
 
-CARVED = 5  # a fifth of the training side validates, where the list leaves no better choice
+CARVED = 5  # a fifth of the training side validates, if the list leaves no better choice
 
 
 @dataclass(frozen=True, kw_only=True)
 class Predefined(Regime):
     """Folds from a list: official splits of a corpus, or those of a peer.
 
-    Where the list names no validation side, the test side of the fold before is taken, as far as
-    this fold trains on it: a split of the same kind, that rotates. Where that would share a
-    speaker, sentence or session with training that the list keeps apart from the test side, or
-    nothing would remain, a fifth of the training side is carved, whole groups of what is kept
-    apart: that is what ``splitter`` is for.
+    A list that names no validation side takes what this fold trains on of the test side of the
+    fold before: a split of the same kind, which rotates. If that shared a speaker, sentence or
+    session with training that the list keeps apart from the test side, or left nothing,
+    ``splitter`` carves a fifth of the training side instead, in whole groups of what is kept
+    apart.
 
     Args:
         listed: What the file lists.
@@ -68,7 +68,7 @@ class Predefined(Regime):
         """Take a fold as it is listed; rows that are copies go where their utterance goes.
 
         Raises:
-            FoldError: If the fold does not exist, or list and corpus have not the same ids.
+            FoldError: If the fold does not exist, or the ids of list and corpus differ.
             LeakageError: If the list has an utterance on two sides.
         """
         self.require(index, len(self.listed.folds))
@@ -88,7 +88,7 @@ class Predefined(Regime):
         return fold
 
     def notes(self, utterances: Sequence[Unit]) -> list[str]:
-        """Where the folds come from, and where the list and the corpus do not say the same."""
+        """Where the folds come from, and where list and corpus disagree."""
         tested = Counter(name for fold in self.listed.folds for name in fold["test"])
         corpus = {u.id for u in utterances}
         times = sorted({tested[name] for name in corpus})
@@ -104,7 +104,7 @@ class Predefined(Regime):
         return lines
 
     def _match(self, corpus: set[str]) -> None:
-        """Hold the ids of the list against those of the corpus."""
+        """Compare the ids of the list with those of the corpus."""
         unknown, unlisted = self.listed.ids - corpus, corpus - self.listed.ids
         if unknown:
             raise FoldError(
@@ -147,7 +147,7 @@ def _apart(group: str, utterances: Sequence[Unit], *sides: Indices) -> bool:
 
 
 def _disagreement(key: str, claimed: Mapping[str, str], utterances: Sequence[Unit]) -> list[str]:
-    """Name the utterances whose label in the list is usual for another label of the corpus.
+    """Name the utterances whose label in the list usually stands for another label of the corpus.
 
     Lists have words of their own (``happy``, ``hap``, ``boredem``), so a word stands for what
     most of its utterances are in the corpus.
@@ -160,4 +160,4 @@ def _disagreement(key: str, claimed: Mapping[str, str], utterances: Sequence[Uni
     odd = [f"{name} ({word})" for name, word, truth in known if usual[word] != truth]
     if not odd:
         return []
-    return [f"the {key} that the list gives is not that of the corpus for {named(odd)}"]
+    return [f"the {key} in the list is not that of the corpus for {named(odd)}"]

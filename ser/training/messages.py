@@ -41,7 +41,7 @@ def quieten() -> None:
 def notes_on(folds: CorpusFolds) -> list[str]:
     """What a reader must know to judge the figures."""
     regime, protocol = folds.regime, folds.protocol
-    shared = any(" speakers " in line for line in folds.shared)
+    shared = any(" speaker" in line for line in folds.shared)
     shares = "speakers are" if shared else "no speaker is"
     notes = [f"cv={regime.name}: {shares} on both sides of a fold; protocol={protocol.name}."]
     if folds.shuffle_labels:

@@ -49,7 +49,7 @@ def test_audit_of_speakers_shows_sizes_overlaps_files_and_probes(run):
     text = run("cv=speaker")
     assert max(map(len, text.splitlines())) <= 80
     assert "42 utterances, 3 folds; train 14, validation 14, test 14" in text
-    assert "all 2 sentences tested are in training, in every fold" in text
+    assert "in every fold, all 2 test sentences are also in training" in text
     assert "speakers" not in text
     assert text.count(": none") == 4
     assert "nearest neighbour" in text.lower()
@@ -64,12 +64,12 @@ def test_table_of_sizes_counts_every_emotion(run):
 
 def test_random_folds_say_that_speakers_are_on_both_sides(run):
     text = run("cv=stratified", "cv.n_splits=2", "protocol.validation=false")
-    assert "all 3 speakers tested are in training, in every fold" in text
+    assert "in every fold, all 3 test speakers are also in training" in text
 
 
 def test_dealing_rows_after_copying_is_told_by_overlap_and_both_probes(run):
     text = flat(run(*ROWS, FEATURES))
-    assert "utterances tested have copies in training, in every fold" in text
+    assert "test utterances have copies in training" in text
     assert "protocol=published LEAKS: copies of test utterances are in training" in text
     assert "LEAK, 1" in text
 
@@ -131,7 +131,7 @@ def test_emobox_folds_are_audited_as_they_are_listed(run, emodb, tmp_path):
             path.write_text("\n".join(lines))
     text = flat(run("cv=predefined", f"cv.file={tmp_path}"))
     assert "(EmoBox): 3 folds, each utterance is tested once" in text
-    assert "all 3 speakers tested are in training, in every fold" in text
+    assert "in every fold, all 3 test speakers are also in training" in text
 
 
 def test_corpus_without_the_group_is_refused_at_once(run):

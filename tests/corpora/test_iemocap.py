@@ -227,7 +227,7 @@ def test_generator_writes_as_many_turns_as_asked(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(
     "SER_IEMOCAP" not in os.environ,
-    reason="IEMOCAP is licensed: set SER_IEMOCAP to a copy to hold it against published counts",
+    reason="IEMOCAP is licensed: set SER_IEMOCAP to a copy to compare it with the published counts",
 )
 @pytest.mark.parametrize("merge_excitement", [True, False])
 def test_real_corpus_has_the_published_counts(merge_excitement: bool) -> None:

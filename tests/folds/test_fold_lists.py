@@ -157,7 +157,7 @@ def test_emobox_folds_say_that_speakers_are_on_both_sides(tmp_path: Path) -> Non
     found = [
         check_fold(chosen.fold(corpus(), i), corpus(), chosen.name, chosen.groups) for i in range(3)
     ]
-    assert describe(found)[0] == "all 4 speakers tested are in training, in every fold"
+    assert describe(found)[0] == "in every fold, all 4 test speakers are also in training"
     assert chosen.notes(corpus()) == [
         f"folds are those of {tmp_path} (EmoBox): 3 folds, each utterance is tested once"
     ]
@@ -179,7 +179,7 @@ def test_emobox_lists_that_are_there_under_two_names_are_read_once(tmp_path: Pat
     assert predefined(emobox(tmp_path, THIRDS)).num_folds(corpus()) == 3
 
 
-def test_s3prl_sessions_are_folds_and_its_wrong_speakers_are_told(tmp_path: Path) -> None:
+def test_s3prl_sessions_are_folds_and_its_wrong_speakers_are_named(tmp_path: Path) -> None:
     utterances = IEMOCAP(write_iemocap(tmp_path / "corpus")).utterances()
     short = {"anger": "ang", "happiness": "hap", "neutral": "neu", "sadness": "sad"}
     for session in "12345":
@@ -200,7 +200,7 @@ def test_s3prl_sessions_are_folds_and_its_wrong_speakers_are_told(tmp_path: Path
     held = [sides(fold, utterances, "session")[1:] for fold in folds]
     assert held[:3] == [[{"5"}, {"1"}], [{"1"}, {"2"}], [{"2"}, {"3"}]]
     notes = chosen.notes(utterances)
-    assert any("the speaker that the list gives is not" in note for note in notes)
+    assert any("the speaker in the list is not" in note for note in notes)
     assert not any("the emotion" in note for note in notes)
     alone = predefined(tmp_path / "meta" / "Session3" / "test_meta_data.json")
     train, judge, tested = sides(alone.fold(utterances, 0), utterances, "session")
@@ -213,7 +213,7 @@ def test_labels_that_are_not_those_of_the_corpus_are_named(tmp_path: Path) -> No
     rows = [f"{name},{i % 2},{words[name]}" for i, name in enumerate(IDS)]
     notes = predefined(csv(tmp_path, *rows, heading="id,fold,emotion")).notes(corpus())
     assert notes[1:] == [
-        f"the emotion that the list gives is not that of the corpus for {IDS[0]} (neutral)"
+        f"the emotion in the list is not that of the corpus for {IDS[0]} (neutral)"
     ]
 
 

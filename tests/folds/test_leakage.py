@@ -1,4 +1,4 @@
-"""Leakage guard: what is on both sides is found, refused where it must be, and else told."""
+"""Leakage guard: what is on both sides is found, refused where it must be, and else reported."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_copy_of_a_test_utterance_in_training_is_refused() -> None:
 
 def test_copy_is_told_where_the_protocol_deals_rows() -> None:
     found = check_fold(APART, ROWS, "kfold", copies=True, hashes={"a": "1", "b": "2"})
-    line = "all 1 utterances tested have copies in training, in every fold"
+    line = "in every fold, the only test utterance has copies in training"
     assert describe([found])[0] == line
 
 
@@ -122,7 +122,7 @@ def test_error_names_ten_culprits_and_counts_the_rest() -> None:
 def test_what_every_fold_shares_is_one_line() -> None:
     corpus = [speech(f"{s}{t}", s, t) for s in ("03", "08") for t in ("a01", "b02")]
     folds = [check_fold(fold([0, 2], [], [1, 3]), corpus, "kfold") for _ in range(2)]
-    assert describe(folds) == ["all 2 speakers tested are in training, in every fold"]
+    assert describe(folds) == ["in every fold, all 2 test speakers are also in training"]
 
 
 def test_speakers_in_train_and_validation_count_once() -> None:
@@ -131,15 +131,15 @@ def test_speakers_in_train_and_validation_count_once() -> None:
         [Overlap("speaker", ("validation", "test"), ("08", "09", "10"), 4)],
         [],
     ]
-    assert describe(folds) == ["2 to 3 of 4 speakers tested are in training, in 2 of 3 folds"]
+    assert describe(folds) == ["in 2 of 3 folds, 2 or 3 of 4 test speakers are also in training"]
 
 
 def test_validation_that_shares_more_than_the_test_side_is_told() -> None:
     corpus = [speech("a"), speech("b"), speech("c", "08", "b02")]
     found = check_fold(APART, corpus, "kfold")
     assert describe([found]) == [
-        "all 1 speakers of validation are in training, in every fold",
-        "all 1 sentences of validation are in training, in every fold",
+        "in every fold, the only validation speaker is also in training",
+        "in every fold, the only validation sentence is also in training",
     ]
 
 

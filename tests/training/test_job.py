@@ -64,8 +64,8 @@ def test_every_utterance_is_predicted_once_and_figures_follow_from_the_predictio
     assert metrics["pooled"]["uar"] == pytest.approx(expected, abs=1e-12)
     assert metrics["notes"] == [
         "cv=kfold: speakers are on both sides of a fold; protocol=honest.",
-        "All 3 speakers tested are in training, in every fold.",
-        "All 2 sentences tested are in training, in every fold.",
+        "In every fold, all 3 test speakers are also in training.",
+        "In every fold, all 2 test sentences are also in training.",
     ]
     folder = run / "fold-00" / "seed-0"
     files = ("model.ckpt", "folds.json", "environment.json", "predictions.csv", "done")
