@@ -37,7 +37,7 @@ def build_from_checkpoint(
         ConfigError: If the constructor refuses a setting.
     """
     described, state = _described(content), _weights(content)
-    kind = network or network_class(described["network"])
+    kind: Any = network or network_class(described["network"])
     arguments = _arguments(kind, content.get("hyper_parameters", {}))
     _check_sizes(arguments, described["labels"], state)
     _check_shapes(kind, _outline(kind, arguments), state)

@@ -14,16 +14,15 @@ network of a name hands over to the published one of the same name when it is ca
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
+
+from pytorch_lightning import LightningModule
 
 from ser.errors import RunError
 
-if TYPE_CHECKING:
-    from ser.models.classifier import EmotionClassifier
-
-Network = TypeVar("Network", bound="EmotionClassifier")
+Network = TypeVar("Network", bound=LightningModule)
 RECIPES = ("default", "published")
-NETWORKS: dict[str, type[EmotionClassifier]] = {}
+NETWORKS: dict[str, type[LightningModule]] = {}
 OURS = "ser.models."
 
 
@@ -45,7 +44,7 @@ def register(network: type[Network]) -> type[Network]:
     return network
 
 
-def name_of(network: type[EmotionClassifier]) -> str:
+def name_of(network: type[LightningModule]) -> str:
     """Name of a network in its checkpoints."""
     if network.__module__.startswith(f"{OURS}published."):
         return f"published.{network.__name__}"
@@ -54,7 +53,7 @@ def name_of(network: type[EmotionClassifier]) -> str:
     return f"{network.__module__}.{network.__qualname__}"
 
 
-def network_class(name: str) -> type[EmotionClassifier]:
+def network_class(name: str) -> type[LightningModule]:
     """Find a network by the name that its checkpoints give it.
 
     Raises:
@@ -71,7 +70,7 @@ def network_class(name: str) -> type[EmotionClassifier]:
     )
 
 
-def class_for(network: type[EmotionClassifier], recipe: object) -> type[EmotionClassifier]:
+def class_for(network: type[LightningModule], recipe: object) -> type[LightningModule]:
     """Class that is built when ``network`` is called with a recipe: itself, or its published form.
 
     Whether a class can have the recipe at all is for its constructor to say.

@@ -12,13 +12,13 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError, FailedError, SerError, mistake
+from ser.errors import ConfigError, FailedError, RunError, SerError, mistake
 from ser.evaluation.figures import summarise
 from ser.runs.cell import Cell
 from ser.runs.files import write_text
 from ser.runs.fingerprint import refuse_other_code
 from ser.runs.kept import done_cells
-from ser.runs.layout import CONFIG, LOCK, MODEL
+from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
 from ser.runs.legacy import refuse_legacy
 from ser.runs.names import run_name
 from ser.runs.predictions import read_validation
@@ -129,6 +129,18 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
         table = report(run, title, notes_on(data.folds), picture=last)
     if last:
         show(table)
-        models = sorted(run.glob(f"fold-*/seed-*/{MODEL}"))
-        say(f"Written to {run}: tables, figures and a model for each fold. Try one on a file:")
-        say(f"  python -m ser.predict 'checkpoint={models[0]}' input=FILE.wav")
+        _point_to(run)
+
+
+def _point_to(run: Path) -> None:
+    """Say where everything is, and how to use a model, if ``ser.predict`` can load it."""
+    from ser.inference.predictor import load  # noqa: PLC0415 - after the training alone
+
+    model = min(run.glob(f"{ALL_CELLS}/{MODEL}"))
+    say(f"Written to {run}: tables, figures and a model for each fold.")
+    try:
+        load(model)
+    except RunError as error:
+        say(f"ser.predict cannot load its models by itself: {error}")
+    else:
+        say(f"Try one on a file:\n  python -m ser.predict 'checkpoint={model}' input=FILE.wav")
