@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from ser.data.prepared import Prepared
-from ser.errors import ConfigError
+from ser.errors import check_choice
 from ser.features.store import Features
 from ser.folds.fold import Indices
 
@@ -54,10 +54,7 @@ class Loading:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.pad_to not in PADDINGS:
-            raise ConfigError(
-                f"pad_to={self.pad_to} is unknown; choose one of {', '.join(PADDINGS)}."
-            )
+        check_choice("pad_to", self.pad_to, PADDINGS)
 
 
 def loader(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sklearn.model_selection import KFold, LeaveOneGroupOut, StratifiedKFold
 
-from ser.errors import ConfigError
+from ser.errors import ConfigError, check_choice
 from ser.folds.fold import GROUPS, Fold
 from ser.folds.predefined import Predefined
 from ser.folds.regimes import Regime
@@ -119,8 +119,7 @@ def regime(
             its range.
         FoldError: If the list of folds is absent or in no known form.
     """
-    if name not in REGIMES:
-        raise ConfigError(f"cv={name} is unknown; choose one of {', '.join(REGIMES)}.")
+    check_choice("cv", name, REGIMES)
     kind = REGIMES[name]
     extra = {"file": file, "subset": subset, "test_size": test_size, "group": group}
     given = {key: value for key, value in extra.items() if value is not None and value is not False}

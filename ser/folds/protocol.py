@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ser.errors import ConfigError
+from ser.errors import check_choice
 
 UNITS = ("utterance", "row")
 SCALERS = ("train", "all", "none")
@@ -35,12 +35,8 @@ class Protocol:
     validation: bool = True
 
     def __post_init__(self) -> None:
-        for key, allowed in (("unit", UNITS), ("scaler", SCALERS)):
-            if getattr(self, key) not in allowed:
-                raise ConfigError(
-                    f"protocol.{key}={getattr(self, key)} is unknown; "
-                    f"choose one of {', '.join(allowed)}."
-                )
+        check_choice("protocol.unit", self.unit, UNITS)
+        check_choice("protocol.scaler", self.scaler, SCALERS)
 
     def leaks(self, copies: bool) -> str:
         """How the test side reaches the training side, or an empty string.

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from ser.errors import ConfigError
+from ser.errors import ConfigError, check_choice
 
 MODES = ("default", "reduce-overhead", "max-autotune")
 
@@ -93,8 +93,5 @@ def compile_network(network: nn.Module, mode: str | None) -> None:
     """
     if mode is None:
         return
-    if mode not in MODES:
-        raise ConfigError(
-            f"trainer.compile={mode} is unknown; choose null or one of {', '.join(MODES)}."
-        )
+    check_choice("trainer.compile", mode, MODES)
     network.compile(mode=mode)

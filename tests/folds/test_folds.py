@@ -291,7 +291,7 @@ def test_fold_that_does_not_exist_is_an_error_that_names_the_range(index: int) -
 
 
 def test_unknown_regime_is_an_error_that_names_the_known() -> None:
-    with pytest.raises(ConfigError, match=r"cv=loso .*kfold, stratified, speaker"):
+    with pytest.raises(ConfigError, match=r"cv='loso' .*kfold, stratified, speaker"):
         regime("loso")
 
 

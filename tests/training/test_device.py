@@ -83,5 +83,5 @@ def test_a_network_is_compiled_in_the_mode_asked_for_and_keeps_the_names_of_its_
 
 
 def test_a_mode_of_compilation_that_is_none_is_refused_with_those_there_are():
-    with pytest.raises(ConfigError, match=r"trainer\.compile=fast is unknown; .*reduce-overhead"):
+    with pytest.raises(ConfigError, match=r"trainer\.compile='fast' is unknown; .*reduce-overhead"):
         device.compile_network(nn.Linear(1, 1), "fast")
