@@ -34,10 +34,11 @@ def register(network: type[Network]) -> type[Network]:
 
     Example:
         >>> from ser.models import EmotionClassifier, network_class, register
+        >>> from ser.models.registry import name_of
         >>> @register
         ... class MyNet(EmotionClassifier):
         ...     pass
-        >>> network_class(f"{MyNet.__module__}.MyNet") is MyNet
+        >>> network_class(name_of(MyNet)) is MyNet
         True
     """
     NETWORKS[name_of(network)] = network
