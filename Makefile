@@ -52,7 +52,8 @@ docs: install ## Check the commands, links and tables of README and docs
 	$(BIN)/python -m pytest tests/test_docs.py
 
 test: install ## Run the whole test suite
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --doctest-modules tests ser  # a core each
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --doctest-modules ser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2  # a core each
 
 test-cluster: install ## Send a sweep through Slurm and Ray on this machine (apt-get install slurm-wlm munge)
 	$(BIN)/python -m pip install --quiet -e '.[dev,ray]'

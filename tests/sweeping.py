@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -49,5 +50,7 @@ def table_of(printed: str) -> list[str]:
     """Lines of the table that ends a sweep, without the minutes, which differ."""
     lines = printed.splitlines()
     begin = max(i for i, line in enumerate(lines) if line.split()[:2] == ["folds", "UAR"])
-    table = [lines[begin], *(line for line in lines[begin:] if line.startswith(" emodb/"))]
+    rows = [line for line in lines[begin:] if re.search(r" \d+/\d+ ", line)]
+    assert rows, printed
+    table = [lines[begin], *rows]
     return [line.rsplit(maxsplit=1)[0].rstrip() for line in table]

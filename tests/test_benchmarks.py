@@ -84,7 +84,7 @@ def test_every_stage_of_a_corpus_of_noises_runs(jobs):
     assert len(first) == len(second) == 16_000
     assert (first != second).any()
     jobs.store()
-    assert len(jobs.split().fold.test) == 14
+    assert len(jobs.split().fold_data.fold.test) == 14
     assert min(jobs.epoch(), jobs.figures(), jobs.page()) > 0
     assert (jobs.root / "report" / "report.html").exists()
 

@@ -17,6 +17,7 @@ from ser.report.sheets.sheet import figure_value
 from ser.report.terminal import heading_lines
 from ser.runs.facts import read_facts
 from ser.runs.kept import done_cells
+from ser.runs.layout import IDENTITY
 from ser.runs.names import name_of
 from ser.runs.predictions import read_predictions
 
@@ -46,7 +47,7 @@ def compare_runs(runs: Mapping[str, Path]) -> Table:
 def _names(runs: Mapping[str, Path]) -> dict[str, str]:
     known = {}
     for title, run in runs.items():
-        record = run / "identity.json"
+        record = run / IDENTITY
         identity = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
         if identity and "selected.from" not in identity:
             known[title] = (name_of(run, identity), identity)

@@ -8,7 +8,6 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
 from iemocap_layout import write_iemocap
 from omegaconf import open_dict
-from ser.models.convolutions import RECIPES
 
 from reproduce import leak, published, recipes, regimes
 from reproduce.jobs import CONFIG, Job
@@ -16,6 +15,7 @@ from reproduce.published import rows
 from reproduce.train import main
 from reproduce.train import train as train_jobs
 from ser.errors import CorpusError
+from ser.models.registry import RECIPES
 from ser.runs.configuration import config_folder
 from ser.runs.kept import done_cells
 from ser.runs.names import run_name
