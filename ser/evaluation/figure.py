@@ -160,15 +160,8 @@ FIGURES: dict[str, Figure] = {
     for figure in (
         Figure("uar", "UAR", uar, SHARE, "Schuller et al., 2009", compact=True),
         Figure("accuracy", "accuracy", accuracy, SHARE, "Brodersen et al., 2010", compact=True),
-        Figure(
-            "weighted_f1",
-            "weighted F1",
-            weighted_f1,
-            SHARE,
-            "Forman and Scholz, 2010",
-            compact=True,
-        ),
-        Figure("macro_f1", "macro F1", macro_f1, SHARE, "Forman and Scholz, 2010"),
+        Figure("weighted_f1", "weighted F1", weighted_f1, SHARE, F1, compact=True),
+        Figure("macro_f1", "macro F1", macro_f1, SHARE, F1),
         Figure(
             "calibration_error",
             "calibration error",
