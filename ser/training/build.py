@@ -17,6 +17,7 @@ from ser.errors import ConfigError
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.training.classical import ClassicalLearner
+from ser.training.continuing import checkpointing
 from ser.training.device import (
     allow_tf32,
     resolve_accelerator,
@@ -24,7 +25,7 @@ from ser.training.device import (
     resolve_precision,
 )
 from ser.training.learner import Learner
-from ser.training.lightning import LightningLearner, StepSeed, checkpointing
+from ser.training.lightning import LightningLearner, StepSeed
 from ser.training.processes import alone
 from ser.training.progress import FoldProgress
 
