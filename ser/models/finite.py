@@ -16,7 +16,7 @@ from ser.errors import TrainingError
 EVERY = 100  # steps after which a device is asked about its losses
 REMEDY = (
     "Lower the learning rate (model.learning_rate), clip gradients (trainer.gradient_clip_val=1), "
-    "or compute in float32 (trainer.precision=32-true)."
+    "or compute in float32 (trainer.precision=32-true); at the very first step, check the features."
 )
 
 
