@@ -12,7 +12,7 @@ from pytorch_lightning import Callback, Trainer
 from torch import nn
 
 from ser.data import CorpusDataModule
-from ser.errors import RunError, TrainingError
+from ser.errors import RunError, SerError, TrainingError
 from ser.features import UtteranceStatistics
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
@@ -248,7 +248,7 @@ def test_a_write_that_fails_leaves_the_checkpoint_of_before(tmp_path, monkeypatc
 
     owner = {"fsync": os, "replace": os, "write": tempfile}[step]
     monkeypatch.setattr(owner, {"write": "mkstemp"}.get(step, step), fail)
-    with pytest.raises((OSError, RunError), match="No space left"):
+    with pytest.raises((OSError, SerError), match="No space left"):
         checkpoints.save_checkpoint({"epoch": 2}, path)
     monkeypatch.undo()
     assert checkpoints.load_checkpoint(path) == {"epoch": 1}
