@@ -34,6 +34,10 @@ class FailedError(SerError):
     """Some cells of a run or sweep failed; the others are finished."""
 
 
+class TrainingError(SerError):
+    """A training came to numbers that are not finite, or ended without weights."""
+
+
 class ConfigError(SerError):
     """A configuration value is not among the values that are allowed."""
 

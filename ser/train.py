@@ -5,19 +5,26 @@ Example: ``python -m ser.train model=cnn1d data=emodb cv=stratified``
 
 from __future__ import annotations
 
+import sys
+
 import hydra
 from omegaconf import DictConfig
 
-from ser.runs.configuration import config_folder
+from ser.runs.configuration import config_folder, spell_absence
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="train")
-def main(cfg: DictConfig) -> float | None:
-    """Train as the configuration says; a mistake in it ends with one clear sentence."""
+def _train(cfg: DictConfig) -> float | None:
     from ser.training.imports import import_job  # noqa: PLC0415 - --help should not wait
 
     uar: float | None = import_job().main(cfg)
     return uar
+
+
+def main() -> None:
+    """Train as the configuration says; a mistake in it ends with one clear sentence."""
+    sys.argv[1:] = spell_absence(sys.argv[1:])
+    _train()
 
 
 if __name__ == "__main__":

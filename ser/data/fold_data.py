@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from torch import Tensor
 from ser.corpora.row import Row
 from ser.data.prepared import Prepared
 from ser.folds import Fold
-from ser.folds.overlaps import Overlap
+from ser.folds.overlaps import Overlap, content
 from ser.folds.protocol import Protocol
 
 
@@ -72,6 +73,26 @@ class FoldData:
         values, _ = self.prepared.features.batch(rows)
         return (values - self.mean) / self.std, self.prepared.targets[rows]
 
+    def learnt_from(self) -> dict[int, str]:
+        """Utterances that a network of this fold is fitted to, or chosen by.
+
+        Returns:
+            Their ids, by a number that stands for their audio, whatever it is called.
+        """
+        return self._audio("train", "validation")
+
+    def held_out(self) -> dict[int, str]:
+        """Utterances that no network of this fold may have been fitted to; as ``learnt_from``.
+
+        None, where the protocol deals single rows: copies of them are in training on purpose.
+        """
+        return {} if self.protocol.unit == "row" else self._audio("test")
+
+    def _audio(self, *sides: str) -> dict[int, str]:
+        hashes = self.prepared.hashes
+        rows = {row.id: row for side in sides for row in self.rows(side)}  # one of each utterance
+        return {_number(content(row, hashes) or row.id): row.id for row in rows.values()}
+
     def without_validation(self) -> FoldData:
         """Give the validation side to the training side, and fit the scaler to both."""
         empty = self.fold.validation[:0]
@@ -86,3 +107,8 @@ def _moments(prepared: Prepared, fold: Fold, scaler: str) -> tuple[Tensor, Tenso
     rows = fold.train if scaler == "train" else np.arange(len(prepared.rows))
     mean, std = prepared.features.moments(torch.from_numpy(rows))
     return mean, torch.where(std > 0, std, 1.0)
+
+
+def _number(key: object) -> int:
+    """Whole number of 63 bits that stands for a key."""
+    return int.from_bytes(hashlib.sha256(repr(key).encode()).digest()[:8], "big") >> 1

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
-from pytorch_lightning import LightningModule
+from pytorch_lightning import Callback, LightningModule
+from pytorch_lightning.plugins import MixedPrecision
 from torch import Tensor
 from torch.nn import functional
 from torchmetrics.classification import MulticlassConfusionMatrix
 
 from ser.errors import ConfigError, check_choice
+from ser.models.acquaintance import KeepApart, read_fitted_to
 from ser.models.arguments import constructor_arguments, plain
+from ser.models.finite import StayFinite
 from ser.models.registry import RECIPES, Network, class_for, name_of
 
 if TYPE_CHECKING:
@@ -29,6 +32,10 @@ class EmotionClassifier(LightningModule):
     ``feature_std``, which a ``CorpusDataModule`` fits on the training side and which travel
     in the checkpoint, beside the labels and the settings of the front end. Frames beyond
     ``lengths`` are zero in ``forward``.
+
+    A network knows whom it was fitted to (``fitted_to``, which travels in the checkpoint too), and
+    a Trainer refuses to test it on them. Where its weights are drawn anew in place,
+    ``fitted_to.clear()`` makes it forget them.
 
     Args:
         num_classes: Number of emotions.
@@ -82,6 +89,7 @@ class EmotionClassifier(LightningModule):
         self.label_smoothing = float(label_smoothing)
         self.labels: list[str] = [str(i) for i in range(self.num_classes)]
         self.front_end: dict[str, Any] | None = None
+        self.fitted_to: set[int] = set()
         self.register_buffer("feature_mean", torch.zeros(self.num_features))
         self.register_buffer("feature_std", torch.ones(self.num_features))
         self.val_confusion = MulticlassConfusionMatrix(self.num_classes)
@@ -157,6 +165,10 @@ class EmotionClassifier(LightningModule):
         """
         return torch.softmax(self(features, lengths).float(), dim=-1)
 
+    def configure_callbacks(self) -> list[Callback]:
+        """What every Trainer watches: numbers that are finite, a test side that is unknown."""
+        return [StayFinite(), KeepApart()]
+
     def configure_optimizers(self) -> Any:
         """Adam, with the schedule asked for."""
         optimizer = torch.optim.AdamW(
@@ -164,7 +176,7 @@ class EmotionClassifier(LightningModule):
             lr=self.learning_rate,
             eps=self.adam_eps,
             weight_decay=self.weight_decay,
-            fused=True,
+            fused=not self._clips_unscaled(),
         )
         if self.schedule == "constant":
             return optimizer
@@ -178,16 +190,25 @@ class EmotionClassifier(LightningModule):
             "network": name_of(type(self)),
             "labels": [str(label) for label in self.labels],
             "front_end": plain(self.front_end),
+            "fitted_to": sorted(self.fitted_to),
         }
         if self.CHECKPOINT_HYPER_PARAMS_KEY in checkpoint:
             settings = checkpoint[self.CHECKPOINT_HYPER_PARAMS_KEY]
             checkpoint[self.CHECKPOINT_HYPER_PARAMS_KEY] = plain(settings)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take labels and front end back."""
+        """Take labels, front end and whom it was fitted to back."""
         described: Mapping[str, Any] = checkpoint["ser"]
         self.labels = list(described["labels"])
         self.front_end = described["front_end"]
+        self.fitted_to = read_fitted_to(described)
+
+    def _clips_unscaled(self) -> bool:
+        """Whether gradients are clipped in mixed precision; a fused step unscales them too late."""
+        trainer = self._trainer
+        if trainer is None or not trainer.gradient_clip_val:
+            return False
+        return isinstance(trainer.precision_plugin, MixedPrecision)
 
     def _check_recipe(self, recipe: str) -> None:
         check_choice("recipe", recipe, RECIPES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,21 @@ def config_folder() -> str:
     package = Path(__file__).resolve().parents[1]
     packed = package / "conf"
     return str(packed if packed.is_dir() else package.parent / "conf")
+
+
+def spell_absence(words: Sequence[str]) -> list[str]:
+    """Write ``logger=null``, which Hydra fails on, as ``~logger``, which it reads.
+
+    Args:
+        words: Words of a command line.
+    """
+    groups = {folder.name for folder in Path(config_folder()).iterdir() if folder.is_dir()}
+    return [_absent(word) if word.removesuffix("=null") in groups else word for word in words]
+
+
+def _absent(word: str) -> str:
+    group, _, value = word.partition("=")
+    return f"~{group}" if value == "null" else word
 
 
 def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

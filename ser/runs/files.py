@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Any
 
 
-def write_text(path: Path, text: str) -> None:
+def write_bytes(path: Path, content: bytes | memoryview) -> None:
     """Write a file so that it is there whole or not at all."""
-    draft = _draft(path, text)
+    draft = _draft(path, content)
     draft.replace(path)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text as ``write_bytes`` does."""
+    write_bytes(path, text.encode())
+
+
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON as ``write_text`` does."""
+    """Write JSON as ``write_bytes`` does."""
     write_text(path, json.dumps(content, indent=2) + "\n")
 
 
@@ -26,7 +31,7 @@ def create_json(path: Path, content: Any) -> bool:
     Returns:
         Whether this call wrote the file.
     """
-    draft = _draft(path, json.dumps(content, indent=2) + "\n")
+    draft = _draft(path, (json.dumps(content, indent=2) + "\n").encode())
     try:
         os.link(draft, path)  # unlike a rename, a link never replaces what is there
     except FileExistsError:
@@ -41,11 +46,11 @@ def create_json(path: Path, content: Any) -> bool:
     return True
 
 
-def _draft(path: Path, text: str) -> Path:
+def _draft(path: Path, content: bytes | memoryview) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())  # a rename must not reach the disk before what it names
     Path(draft).chmod(0o644)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ser.errors import RunError
+from ser.errors import RunError, TrainingError
 from ser.runs.cell import Cell
 from ser.runs.kept import done_cells
 from ser.runs.layout import KEPT, PREDICTIONS, VALIDATION
@@ -33,7 +34,17 @@ def tabulate(
 
     Shape:
         - probabilities: ``(rows, emotions)``
+
+    Raises:
+        TrainingError: If a probability is not finite.
     """
+    unsound = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))
+    if len(unsound):
+        raise TrainingError(
+            f"the probabilities of {len(unsound)} of {len(rows)} utterances are not finite, those "
+            f"of {rows[unsound[0]].id} first; what was trained is of no use. Check the features, "
+            "or lower the learning rate."
+        )
     shares = pd.DataFrame(probabilities, columns=[f"p_{name}" for name in labels])
     table = pd.DataFrame(
         {

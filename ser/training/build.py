@@ -9,6 +9,7 @@ from typing import Any
 
 from hydra.utils import get_class, instantiate
 from lightning_fabric.plugins.environments.lightning import LightningEnvironment
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Callback, Trainer
 
@@ -17,6 +18,8 @@ from ser.errors import ConfigError
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.training.classical import ClassicalLearner
+from ser.training.continuing import checkpointing
+from ser.training.demands import refuse_unjudged
 from ser.training.device import (
     allow_tf32,
     resolve_accelerator,
@@ -24,7 +27,7 @@ from ser.training.device import (
     resolve_precision,
 )
 from ser.training.learner import Learner
-from ser.training.lightning import LightningLearner, StepSeed, checkpointing
+from ser.training.lightning import LightningLearner, StepSeed
 from ser.training.processes import alone
 from ser.training.progress import FoldProgress
 
@@ -62,12 +65,13 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     """Build what learns: a network in a Trainer, or an estimator of scikit-learn.
 
     Raises:
-        ConfigError: If the model is neither.
+        ConfigError: If the model is neither, or the trainer cannot do what is asked of it.
     """
     settings: Any = OmegaConf.to_container(cfg.model, resolve=True)
     target = settings.pop("_target_")
     kind: Any = get_class(target)
     if issubclass(kind, EmotionClassifier):
+        refuse_unjudged(cfg.trainer, cfg.protocol.validation)
         make = partial(build_trainer, cfg)
         return LightningLearner(
             kind,
@@ -86,29 +90,40 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
 
 
 def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
-    """Build the Lightning trainer of one cell."""
+    """Build the Lightning trainer of one cell.
+
+    Raises:
+        ConfigError: If Lightning refuses a setting.
+    """
     accelerator = resolve_accelerator(cfg.trainer.accelerator)
     allow_tf32(accelerator)
-    kept = not cfg.trainer.fast_dev_run
-    logger = instantiate(cfg.logger, save_dir=str(cell.folder)) if kept and cfg.logger else False
+    kept, logger = not cfg.trainer.fast_dev_run, cfg.get("logger")
     callbacks: list[Callback] = [StepSeed(cell.seed), FoldProgress(title_of(cell, cfg.output))]
     if kept:
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
     settings = {key: value for key, value in cfg.trainer.items() if key != "compile"}
-    trainer: Trainer = instantiate(settings, _partial_=True)(
-        accelerator=accelerator,
-        benchmark=resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),
-        precision=resolve_precision(str(cfg.trainer.precision), accelerator),
-        callbacks=callbacks,
-        logger=logger,
-        enable_checkpointing=kept,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        num_sanity_val_steps=0,
-        log_every_n_steps=1_000_000_000,  # figures are logged by the epoch
-        default_root_dir=str(cell.folder),
-        plugins=[LightningEnvironment()] if alone(cfg.trainer) else None,
-    )
+    settings |= {
+        "accelerator": accelerator,
+        "benchmark": resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),
+        "precision": resolve_precision(str(cfg.trainer.precision), accelerator),
+        "enable_checkpointing": kept,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+        "num_sanity_val_steps": 0,
+        "log_every_n_steps": 1_000_000_000,  # figures are logged by the epoch
+        "default_root_dir": str(cell.folder),
+    }
+    make = instantiate(settings, _partial_=True)
+    writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
+    plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
+    try:
+        trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins)
+    except (TypeError, ValueError, MisconfigurationException) as error:
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        raise ConfigError(
+            f"the trainer cannot be built with these settings: {reason}. Correct that setting of "
+            "trainer, or leave it out."
+        ) from error
     return trainer
 
 

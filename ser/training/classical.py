@@ -12,7 +12,7 @@ from scipy.special import log_softmax
 from sklearn.base import clone
 
 from ser.data.fold_data import FoldData
-from ser.errors import ConfigError
+from ser.errors import ConfigError, TrainingError
 from ser.models.estimator import EstimatorModel, to_content
 from ser.runs.cell import Cell
 from ser.runs.predictions import tabulate
@@ -83,8 +83,8 @@ class ClassicalLearner:
         estimator = clone(self.estimator)
         if estimator.get_params().get("random_state", seed) is None:
             estimator.set_params(random_state=seed)
-        vectors, classes = data.vectors("train")
-        estimator.fit(vectors.numpy().astype(np.float64), classes.numpy())
+        vectors, classes = _vectors(data, "train")
+        estimator.fit(vectors.astype(np.float64), classes)
         front_end = data.prepared.front_end.spec()
         return EstimatorModel(estimator, data.labels, front_end, mean=data.mean, std=data.std)
 
@@ -93,8 +93,8 @@ def fit_temperature(model: EstimatorModel, data: FoldData) -> float:
     """Temperature under which the validation side is most likely; 1 if it is not needed."""
     if model.draws_probabilities:
         return 1.0
-    vectors, classes = data.vectors("validation")
-    scores, truth = model.scores(vectors.numpy()), classes.numpy()
+    vectors, truth = _vectors(data, "validation")
+    scores = model.scores(vectors)
     known = np.isfinite(scores[np.arange(len(truth)), truth])  # emotions that were learnt
 
     def loss(log_temperature: float) -> float:
@@ -107,5 +107,18 @@ def fit_temperature(model: EstimatorModel, data: FoldData) -> float:
 
 
 def _predict(model: EstimatorModel, data: FoldData, side: str, cell: Cell) -> pd.DataFrame:
-    vectors, _ = data.vectors(side)
-    return tabulate(model.shares(vectors.numpy()), data.rows(side), data.labels, cell)
+    vectors, _ = _vectors(data, side)
+    return tabulate(model.shares(vectors), data.rows(side), data.labels, cell)
+
+
+def _vectors(data: FoldData, side: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Standardised feature vectors of a side, which are finite, and their classes."""
+    vectors, classes = (part.numpy() for part in data.vectors(side))
+    unsound = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if len(unsound):
+        raise TrainingError(
+            f"the standardised features of {len(unsound)} of {len(vectors)} utterances of the "
+            f"{side} side are not finite, those of {data.rows(side)[unsound[0]].id} first; check "
+            "that file, or take other features."
+        )
+    return vectors, classes

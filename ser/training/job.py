@@ -23,6 +23,7 @@ from ser.runs.legacy import refuse_legacy
 from ser.runs.names import run_name
 from ser.runs.predictions import read_validation
 from ser.training.build import build_data, build_learner
+from ser.training.demands import refuse_missing
 from ser.training.messages import notes_on, quieten, say, show
 from ser.training.processes import claim_rank, is_first, refuse_devices_in_a_sweep
 from ser.training.work import Work
@@ -50,6 +51,7 @@ def train(cfg: DictConfig) -> float | None:
         FailedError: If some of several folds failed; the others were trained all the same.
     """
     quieten()
+    refuse_missing(cfg)
     refuse_other_code(cfg.code)
     if HydraConfig.get().mode is RunMode.MULTIRUN:
         refuse_devices_in_a_sweep(cfg.trainer)

@@ -8,21 +8,20 @@ from typing import Any
 import pandas as pd
 import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
-from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 
 from ser.augment import Augmentation
 from ser.data.batches import Loading
 from ser.data.datamodule import FoldDataModule
 from ser.data.fold_data import FoldData
-from ser.errors import ConfigError
+from ser.errors import ConfigError, TrainingError
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
-from ser.runs.layout import BEST, CHECKPOINTS, LAST
 from ser.runs.predictions import tabulate
+from ser.training.continuing import Snapshot, continue_from, owner_of
 from ser.training.device import compile_network
 from ser.training.learner import Outcome
+from ser.training.sealed import SealedCheckpoints
 
-MONITOR = "val/uar"
 KEPT = ("ser", "state_dict", "hyper_parameters", "hparams_name", "pytorch-lightning_version")
 
 
@@ -32,7 +31,7 @@ class LightningLearner:
     Args:
         network: Class of the network.
         settings: Its constructor arguments, but for those that follow from the data.
-        make_trainer: Builds the Trainer of a cell, with the callbacks of ``checkpointing``.
+        make_trainer: Builds the Trainer of a cell, with the callbacks of ``continuing``.
         loading: How batches are made.
         augment: What is drawn anew in each training step.
         compiled: Mode of ``torch.compile``, or None.
@@ -82,12 +81,16 @@ class LightningLearner:
         """Train or continue a fold; see ``Learner.fit``."""
         module = FoldDataModule(data, self.loading, self.augment)
         network, trainer = self.build(module, cell.seed), self.make_trainer(cell)
-        resume = cell.last_checkpoint if cell.last_checkpoint.exists() else None
-        trainer.fit(network, module, ckpt_path=resume, weights_only=True)
         keeper = trainer.checkpoint_callback
-        if not trainer.is_global_zero or not isinstance(keeper, ModelCheckpoint):
+        if not isinstance(keeper, Snapshot):  # a trial of one batch
+            trainer.fit(network, module)
             return None
-        chosen = torch.load(keeper.best_model_path, weights_only=True)
+        checkpoints = trainer.strategy.checkpoint_io = SealedCheckpoints(owner_of(cell, data))
+        resume = continue_from(cell, keeper, network, checkpoints)
+        trainer.fit(network, module, ckpt_path=resume)
+        if not trainer.is_global_zero:
+            return None
+        chosen = _chosen(keeper, checkpoints)
         network.load_state_dict(chosen["state_dict"])
         judged = None
         tested = predict(network, module, trainer, "test", cell)
@@ -108,18 +111,13 @@ class LightningLearner:
         )
 
 
-def checkpointing(cell: Cell, validation: bool, patience: int) -> list[Callback]:
-    """Callbacks that keep the last epoch, and with validation the best by UAR."""
-    folder = cell.folder / CHECKPOINTS
-    whole: dict[str, Any] = {"enable_version_counter": False, "save_on_train_epoch_end": True}
-    last = ModelCheckpoint(folder, filename=LAST, **whole)
-    if not validation:
-        return [last]
-    best = ModelCheckpoint(
-        folder, filename=BEST, monitor=MONITOR, mode="max", save_weights_only=True, **whole
-    )
-    stop = EarlyStopping(MONITOR, mode="max", patience=patience, check_on_train_epoch_end=True)
-    return [stop, best, last]  # last comes last, so that it holds the state of the others
+def _chosen(keeper: Snapshot, checkpoints: SealedCheckpoints) -> dict[str, Any]:
+    if not keeper.best_model_path:
+        raise TrainingError(
+            "no epoch was trained and judged, so that there are no weights to choose; give the "
+            "trainer at least one epoch (trainer.max_epochs) and one batch of each side."
+        )
+    return checkpoints.load_checkpoint(keeper.best_model_path)
 
 
 class StepSeed(Callback):

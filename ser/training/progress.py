@@ -18,6 +18,7 @@ class FoldProgress(Callback):
         self.title = title
         self.console = Console(stderr=True)
         self.best = 0.0
+        self.figures = "trained before"
         self.bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),

@@ -1,5 +1,7 @@
 """Estimators of scikit-learn as learners: figures, probabilities, model files, refusals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,7 @@ from sweeping import train
 
 import ser
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError, RunError
+from ser.errors import ConfigError, RunError, TrainingError
 from ser.features import LogMel, UtteranceStatistics
 from ser.folds.protocol import Protocol
 from ser.runs.cell import Cell
@@ -128,3 +130,26 @@ def test_a_sweep_refuses_what_does_not_fit_and_trains_the_rest(emodb, tmp_path):
     assert "LogisticRegression reads vectors, as of features=statistics" in done.stderr
     runs = {path.parent.relative_to(tmp_path).parts[1] for path in tmp_path.rglob("metrics.json")}
     assert runs == {"linear", "lstm"}
+
+
+@pytest.mark.parametrize("side", ["train", "validation", "test"])
+def test_features_that_are_not_finite_are_no_result(data, cell, side):
+    """As where a huge number makes the standard deviation overflow."""
+    row, values = data.fold.side(side)[2], data.prepared.features.values.clone()
+    values[data.prepared.features.starts[row]] = float("nan")
+    features = replace(data.prepared.features, values=values)
+    broken = replace(data, prepared=replace(data.prepared, features=features))
+    name = data.prepared.rows[row].id
+    with pytest.raises(
+        TrainingError, match=rf"1 of \d+ utterances of the {side} side .* {name} first"
+    ):
+        ClassicalLearner(LogisticRegression()).fit(broken, cell)
+
+
+def test_probabilities_that_are_not_finite_are_no_result(data, cell):
+    class Broken(LogisticRegression):
+        def predict_proba(self, vectors):
+            return np.full_like(super().predict_proba(vectors), np.nan)
+
+    with pytest.raises(TrainingError, match="the probabilities of 14 of 14 utterances are not"):
+        ClassicalLearner(Broken()).fit(data, cell)

@@ -1,0 +1,68 @@
+"""Checkpoints under a seal: written whole, read back only if they are what was written, and whose.
+
+A sealed checkpoint is a file of PyTorch, which is a ZIP archive, with a comment at its end: SHA-256
+over its owner and all bytes before the comment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric.plugins import TorchCheckpointIO
+
+from ser.errors import RunError
+from ser.runs.files import write_bytes
+
+MARK = b"ser seal "
+LENGTH = len(MARK) + 64  # bytes of the comment: the mark and a SHA-256 in hexadecimal
+
+
+class SealedCheckpoints(TorchCheckpointIO):
+    """Write checkpoints beside their place, then rename; believe none without a fitting seal.
+
+    Lightning's own way leads through the temporary folder, from which a file is copied where
+    that is another file system, and can be cut.
+
+    Args:
+        owner: What training the checkpoints belong to.
+    """
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner.encode()
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None
+    ) -> None:
+        """Write a checkpoint so that it is there whole or not at all."""
+        buffer = BytesIO()
+        torch.save(checkpoint, buffer)
+        buffer.seek(-2, 2)  # where the archive says how long its comment is
+        buffer.write(LENGTH.to_bytes(2, "little"))
+        buffer.write(self._seal(buffer.getbuffer()))
+        write_bytes(Path(path), buffer.getbuffer())
+
+    def load_checkpoint(self, path: str | Path, *_: Any, **__: Any) -> dict[str, Any]:
+        """Read a checkpoint of this owner, onto the CPU.
+
+        Raises:
+            RunError: If it is missing, damaged, or belongs to another.
+        """
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            raise RunError(f"{path} cannot be read: {error.strerror}") from error
+        if content[-LENGTH:] != self._seal(memoryview(content)[:-LENGTH]):
+            raise RunError(f"{path} is damaged, or belongs to another training")
+        checkpoint: dict[str, Any] = torch.load(
+            BytesIO(content), map_location="cpu", weights_only=True
+        )
+        return checkpoint
+
+    def _seal(self, content: memoryview) -> bytes:
+        digest = hashlib.sha256(self.owner)
+        digest.update(content)
+        return MARK + digest.hexdigest().encode()

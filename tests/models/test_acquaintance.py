@@ -1,0 +1,126 @@
+"""A network is not tested on utterances that it was fitted to."""
+
+import shutil
+
+import pytest
+import torch
+from pytorch_lightning import Trainer
+from torch import nn
+
+import ser
+from ser.corpora.emodb import EmoDB
+from ser.data import CorpusDataModule
+from ser.errors import LeakageError, RunError
+from ser.features import UtteranceStatistics
+from ser.folds.protocol import Protocol
+from ser.models import EmotionClassifier
+from ser.models.acquaintance import read_fitted_to
+
+
+class Line(EmotionClassifier):
+    """One dense layer."""
+
+    def __init__(self, num_classes, num_features, **optimisation):
+        super().__init__(num_classes, num_features, **optimisation)
+        self.layer = nn.Linear(num_features, num_classes)
+
+    def forward(self, features, lengths=None):
+        return self.layer(features)
+
+
+@pytest.fixture
+def fold(emodb):
+    """Datamodule of a fold, which leaves one of three speakers out."""
+
+    def fold(index, **settings):
+        return CorpusDataModule(
+            emodb, UtteranceStatistics(), "speaker", index, verify=False, **settings
+        )
+
+    return fold
+
+
+def trainer():
+    return Trainer(
+        max_epochs=1,
+        logger=False,
+        accelerator="cpu",
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+
+
+@pytest.fixture
+def fitted(fold):
+    """A network that was fitted to fold 0, and its trainer."""
+    data = fold(0)
+    data.setup()
+    network, teacher = Line.for_data(data), trainer()
+    teacher.fit(network, data)
+    return network, teacher
+
+
+@pytest.mark.parametrize("call", ["test", "validate", "predict", "fit"])
+def test_a_network_of_one_fold_is_refused_at_another(fitted, fold, call):
+    network, _ = fitted
+    refusal = r"fitted to 14 of the 14 utterances that fold 1 tests \(08a01Aa, .*, …\).*for_data"
+    with pytest.raises(LeakageError, match=refusal):
+        getattr(trainer(), call)(network, datamodule=fold(1))
+
+
+@pytest.mark.parametrize("call", ["test", "validate", "predict", "fit"])
+def test_a_network_is_welcome_at_its_own_fold(fitted, fold, call):
+    network, _ = fitted
+    getattr(trainer(), call)(network, datamodule=fold(0))
+    assert len(network.fitted_to) == 28
+
+
+def test_a_checkpoint_carries_whom_it_was_fitted_to(fitted, fold, tmp_path):
+    _, teacher = fitted
+    teacher.save_checkpoint(tmp_path / "model.ckpt")
+    loaded = ser.load(tmp_path / "model.ckpt", network=Line).model
+    with pytest.raises(LeakageError, match="fold 2 tests"):
+        trainer().test(loaded, fold(2), verbose=False)
+    data = fold(2)
+    data.setup()
+    with pytest.raises(LeakageError, match="fold 2 tests"):
+        trainer().test(
+            Line.for_data(data), fold(2), ckpt_path=tmp_path / "model.ckpt", weights_only=True
+        )
+
+
+def test_a_network_that_forgets_begins_again(fitted, fold):
+    network, _ = fitted
+    network.fitted_to.clear()
+    trainer().fit(network, fold(1))
+    trainer().test(network, fold(1), verbose=False)
+    assert len(network.fitted_to) == 28
+
+
+def test_audio_is_known_under_another_name(fitted, emodb, tmp_path):
+    network, _ = fitted
+    (tmp_path / "wav").mkdir()
+    for path in emodb.root.glob("wav/*.wav"):
+        shutil.copy(
+            path, tmp_path / "wav" / f"{path.stem[:-1]}{'cd'['ab'.index(path.stem[-1])]}.wav"
+        )
+    copy = CorpusDataModule(EmoDB(tmp_path), UtteranceStatistics(), "speaker", 1, verify=False)
+    with pytest.raises(LeakageError, match=r"fitted to 14 of the 14 utterances .* \(08a01Ac, "):
+        trainer().test(network, copy, verbose=False)
+
+
+def test_a_protocol_that_leaks_on_purpose_goes_on(fitted, fold):
+    network, _ = fitted
+    trainer().test(network, fold(1, protocol=Protocol("published", unit="row")), verbose=False)
+    assert network.fitted_to
+
+
+def test_a_checkpoint_from_before_knows_nobody():
+    assert read_fitted_to({}) == set()
+
+
+@pytest.mark.parametrize("wrong", ["abc", [1.5], [True], 3, [[1]], torch.ones(2)])
+def test_a_checkpoint_that_says_it_wrongly_is_refused(wrong):
+    with pytest.raises(RunError, match="whom it was fitted to"):
+        read_fitted_to({"fitted_to": wrong})
