@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,10 +14,11 @@ from ser.evaluation.figure import compact_figures
 from ser.evaluation.figures import Summary, summarise
 from ser.report.sheets.sheet import epochs, figure_value, number
 from ser.report.terminal import heading_lines
-from ser.runs.facts import Facts, read_facts
-from ser.runs.files import write_json, write_text
+from ser.runs.checked import damaged_cells, read_facts, read_predictions
+from ser.runs.facts import Facts
+from ser.runs.files import read_json, write_json, write_text
 from ser.runs.layout import FIGURES, PICTURE, PREDICTIONS
-from ser.runs.predictions import read_predictions, to_csv
+from ser.runs.predictions import to_csv
 
 
 def report(
@@ -46,8 +46,9 @@ def report(
     """
     predictions = read_predictions(run)
     summary = summarise(predictions)
+    notes = [*notes, *(f"LEFT OUT: {fault}" for fault in damaged_cells(run))]
     write_text(run / PREDICTIONS, to_csv(predictions))
-    content = {"run": title, "notes": list(notes), **summary}
+    content = {"run": title, "notes": notes, **summary}
     if len(summary["folds"]) == 1:
         del content["sd"]  # nan, which JSON does not have
     write_json(run / FIGURES, content)
@@ -63,7 +64,7 @@ def draw_if_outdated(run: Path) -> None:
         return
     if drawn.exists() and drawn.stat().st_mtime_ns >= figures.stat().st_mtime_ns:
         return
-    content = json.loads(figures.read_text(encoding="utf-8"))
+    content = read_json(figures)
     _draw(read_predictions(run), drawn, content["run"], content["notes"])
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ser.runs.cell import Cell
-from ser.runs.files import write_json
+from ser.runs.files import read_json, write_json
 from ser.runs.layout import PLANS
 
 
@@ -54,7 +53,7 @@ def read_plans(output: Path) -> list[Planned]:
     """Every cell that some sweep into this folder was to fill, each once."""
     found: dict[Cell, Planned] = {}
     for path in sorted((output / PLANS).glob("*.json")):
-        for row in json.loads(path.read_text(encoding="utf-8")).get("cells", ()):
+        for row in read_json(path).get("cells", ()):
             cell = Cell(output / row["run"], row["fold"], row["seed"])
             found.setdefault(cell, Planned(cell, row["title"]))
     return list(found.values())

@@ -11,7 +11,7 @@ from ser.report.__main__ import main
 from ser.report.drawings.canvas import drawing, fitted
 from ser.report.drawings.confusion import draw_confusion, save_confusion
 from ser.report.templating import escape_latex, escape_markdown
-from ser.runs.predictions import read_predictions
+from ser.runs.checked import read_predictions
 
 ODD = "$x_1$ [red]<b>&|*_{%#"
 

@@ -16,9 +16,10 @@ from sklearn.metrics import recall_score
 
 from ser.errors import ConfigError, FoldError, RunError
 from ser.features.store import Features
+from ser.runs.checked import read_predictions
 from ser.runs.configuration import config_folder
 from ser.runs.names import run_name
-from ser.runs.predictions import from_csv, read_predictions
+from ser.runs.predictions import from_csv
 from ser.runs.sides import read_sides
 from ser.training.job import train
 from ser.training.lightning import LightningLearner, StepSeed
