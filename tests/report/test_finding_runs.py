@@ -5,6 +5,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from marking import mark_again, mark_as_once
 
 from ser.errors import RunError
 from ser.runs.reading import find_runs
@@ -14,11 +15,9 @@ def as_kept_once(run):
     """Make a run what earlier versions kept of it: one table, and facts and markers alone."""
     find_runs([run])[0].predictions.to_csv(run / "predictions.csv", index=False)
     for path in run.glob("fold-*/seed-*/*"):
-        if path.name == "done":
-            path.write_text(json.dumps({"config": json.loads(path.read_text())["config"]}))
-        elif path.name != "environment.json":
+        if path.name not in ("done", "environment.json"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return run
+    return mark_as_once(run)
 
 
 def states(run):
@@ -104,9 +103,7 @@ def test_older_runs_take_the_number_of_folds_from_their_configuration(write_run)
     for path in run.glob("fold-*/seed-*/environment.json"):
         facts = {k: v for k, v in json.loads(path.read_text()).items() if k != "folds"}
         path.write_text(json.dumps(facts))
-        mark = json.loads(path.with_name("done").read_text())
-        path.with_name("done").write_text(json.dumps({"config": mark["config"]}))
-    found = find_runs([run])[0]
+    found = find_runs([mark_again(run)])[0]
     assert found.num_folds == 6
     assert [cell.fold for cell in found.lacking] == [4, 5]
 

@@ -125,8 +125,8 @@ def test_kept_evidence_is_not_trained_on(kept):
 def test_kept_cells_of_another_configuration_are_damaged(kept):
     content = json.loads((kept / "cells.json").read_text())
     write_json(kept / "cells.json", {**content, "config": "0" * 16})
-    states = find_runs([kept])[0].cells
-    assert [cell.state for cell in states] == ["damaged", "damaged"]
+    states = find_runs([kept])[0].lacking
+    assert [cell.state for cell in states] == ["damaged", "damaged", "to do"]
     assert "cells.json is of another configuration" in states[0].error
 
 
