@@ -10,6 +10,7 @@ from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Table
 
+from ser.errors import DamageError
 from ser.evaluation.figure import compact_figures
 from ser.evaluation.figures import Summary, summarise
 from ser.report.sheets.sheet import epochs, figure_value, number
@@ -58,14 +59,24 @@ def report(
 
 
 def draw_if_outdated(run: Path) -> None:
-    """Draw the confusion matrix of a reported run, unless it is as new as its figures."""
+    """Draw the confusion matrix of a reported run, unless it is as new as its figures.
+
+    Raises:
+        DamageError: If ``metrics.json`` was cut or edited.
+    """
     figures, drawn = run / FIGURES, run / PICTURE
     if not figures.exists():
         return
     if drawn.exists() and drawn.stat().st_mtime_ns >= figures.stat().st_mtime_ns:
         return
-    content = read_json(figures)
-    _draw(read_predictions(run), drawn, content["run"], content["notes"])
+    try:
+        content = read_json(figures)
+        title, notes = content["run"], content["notes"]
+    except (DamageError, KeyError, TypeError) as error:
+        raise DamageError(
+            f"{figures} was cut or edited; start ser.train again, which writes it anew."
+        ) from error
+    _draw(read_predictions(run), drawn, title, notes)
 
 
 def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:

@@ -13,13 +13,11 @@ import pandas as pd
 from ser.errors import DamageError, RunError
 from ser.runs.cell import Cell, cell_at
 from ser.runs.facts import Facts
-from ser.runs.files import read_bytes
 from ser.runs.kept import ANEW, is_marked, kept_run, marked_cells
-from ser.runs.layout import DONE, inner_name
+from ser.runs.layout import inner_name
 from ser.runs.loading import Content, load_cell, load_kept
-from ser.runs.marker import read_identity, read_marker, sha256
+from ser.runs.marker import AGAIN, read_identity
 
-AGAIN = "start ser.train again to train this fold anew, or remove its folder"
 SELECT = "start ser.selection again"
 
 
@@ -60,24 +58,6 @@ def damage(folder: Path) -> str:
     except DamageError as error:
         return str(error).removeprefix(f"{cell.run}/")
     return ""
-
-
-def model_damage(path: Path) -> str:
-    """What is wrong with the model file of a finished cell; empty if nothing is known to be.
-
-    A model that was removed is missed by whoever loads it, and by no figure.
-
-    Args:
-        path: Path of the file, anywhere.
-    """
-    try:
-        _, files = read_marker(path.parent / DONE)
-        known = (files or {}).get(path.name)
-        if known is None or not path.exists() or sha256(read_bytes(path)) == known:
-            return ""
-    except DamageError:  # no marker to compare with
-        return ""
-    return f"{path} was changed since the training wrote it; {AGAIN}."
 
 
 def done_cells(run: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from ser.runs.files import read_bytes, read_json, write_json
 from ser.runs.layout import DONE, FACTS, IDENTITY, MODEL, PREDICTIONS, SIDES, VALIDATION
 
 TABLES = (PREDICTIONS, VALIDATION, SIDES, FACTS)  # what figures are computed from
+AGAIN = "start ser.train again to train this fold anew, or remove its folder"
 AWAY = "move that run elsewhere, or restore the file from a copy"
 
 
@@ -48,6 +49,24 @@ def read_marker(path: Path) -> tuple[str, dict[str, str] | None]:
         if files is None or (isinstance(files, dict) and files.keys() >= {PREDICTIONS}):
             return mark["config"], files
     raise DamageError(f"{path} was edited: it does not say what was finished")
+
+
+def model_damage(path: Path) -> str:
+    """What is wrong with the model file of a finished cell; empty if nothing is known to be.
+
+    A model that was removed is missed by whoever loads it, and by no figure.
+
+    Args:
+        path: Path of the file, anywhere.
+    """
+    try:
+        _, files = read_marker(path.parent / DONE)
+        known = (files or {}).get(path.name)
+        if known is None or not path.exists() or sha256(read_bytes(path)) == known:
+            return ""
+    except DamageError:  # no marker to compare with
+        return ""
+    return f"{path} was changed since the training wrote it; {AGAIN}."
 
 
 def read_identity(run: Path) -> dict[str, Any]:

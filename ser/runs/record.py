@@ -10,12 +10,12 @@ import pandas as pd
 
 from ser.errors import RunError
 from ser.runs.cell import Cell
-from ser.runs.checked import damage, model_damage
+from ser.runs.checked import damage
 from ser.runs.configuration import identity
 from ser.runs.facts import Facts
 from ser.runs.files import create_json, write_json, write_text
 from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, MODEL, PREDICTIONS, VALIDATION
-from ser.runs.marker import mark_done, read_identity
+from ser.runs.marker import mark_done, model_damage, read_identity
 from ser.runs.predictions import to_csv
 
 # What forms of the 1D networks were called before they had names of their own.

@@ -15,11 +15,12 @@ from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
 from ser.errors import StorageError, storage_errors
 from ser.runs.cell import Cell
-from ser.runs.checked import damage, model_damage
+from ser.runs.checked import damage
 from ser.runs.claim import ClaimedError, claim
 from ser.runs.failure import forget_failure, read_failure, write_failure
 from ser.runs.files import write_bytes, write_json
 from ser.runs.layout import CHECKPOINTS, DONE, ERROR, MODEL, SIDES
+from ser.runs.marker import model_damage
 from ser.runs.record import finish, is_done, open_run
 from ser.runs.sides import sides_content
 from ser.training.environment import environment
