@@ -15,7 +15,7 @@ from ser.runs.cell import Cell, cell_at
 from ser.runs.facts import Facts
 from ser.runs.kept import ANEW, is_marked, kept_run, marked_cells
 from ser.runs.layout import inner_name
-from ser.runs.loading import Content, load_cell, load_kept
+from ser.runs.loading import Content, load
 from ser.runs.marker import AGAIN, read_identity
 
 SELECT = "start ser.selection again"
@@ -33,7 +33,7 @@ def read_cell(folder: Path) -> Content:
     cell = cell_at(folder)
     recorded, kept = read_identity(cell.run), kept_run(cell.run)
     try:
-        return load_kept(cell, kept) if kept else load_cell(cell)
+        return load(cell)
     except DamageError as error:
         remedy = ANEW if kept else SELECT if "selected.from" in recorded else AGAIN
         raise DamageError(f"{error}; {remedy}.") from error

@@ -20,7 +20,7 @@ from ser.runs.marker import read_marker
 ANEW = "copy that evidence anew"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a key of what was read: known by being the same object
 class Kept:
     """What ``cells.json`` says.
 

@@ -16,7 +16,7 @@ from ser.runs.cell import Cell
 from ser.runs.checks import fact_faults, fold_faults, side_faults, table_faults
 from ser.runs.facts import Facts
 from ser.runs.files import parse_json, read_bytes, stamp
-from ser.runs.kept import Kept, kept_sides, name_of
+from ser.runs.kept import Kept, kept_run, kept_sides, name_of
 from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, PREDICTIONS, SIDES, VALIDATION
 from ser.runs.marker import TABLES, digest, read_identity, read_marker, sha256
 from ser.runs.predictions import from_csv
@@ -42,24 +42,26 @@ class Content:
     facts: Facts
 
 
-def load_cell(cell: Cell) -> Content:
-    """Read a cell from its own files, once as long as they do not change.
+def load(cell: Cell) -> Content:
+    """Read a cell from kept evidence or its own files, once as long as they do not change.
 
     Raises:
         DamageError: If something is missing, cut, edited, or of another cell.
     """
+    kept = kept_run(cell.run)
+    if kept is not None:
+        files = (KEPT, *TABLES, IDENTITY)
+        return _load_kept(cell, kept, tuple(stamp(cell.run / name) for name in files))
     places = [*(cell.folder / name for name in (DONE, *TABLES)), cell.run / IDENTITY]
     if not (cell.folder / PREDICTIONS).exists():
         places.append(cell.run / PREDICTIONS)
     return _load_cell(cell, tuple(map(stamp, places)))
 
 
-def load_kept(cell: Cell, kept: Kept) -> Content:
-    """Read a cell from the tables of its run.
-
-    Raises:
-        DamageError: If something is missing, cut, edited, or of another cell.
-    """
+@lru_cache(maxsize=1024)
+def _load_kept(cell: Cell, kept: Kept, _stamps: Stamps) -> Content:
+    if name_of(cell.folder) not in kept.cells:
+        raise DamageError(f"{cell.run / KEPT} has nothing of {name_of(cell.folder)}")
     _refuse_other(cell.run / KEPT, kept.config, cell)
     _refuse_changed(cell.run, kept.files or {})
     validation = cell.run / VALIDATION

@@ -83,7 +83,11 @@ class Run:
     def predictions(self) -> pd.DataFrame:
         """Predictions of the finished cells; an empty table if there are none."""
         tables = [read_cell(cell.folder).predictions for cell in self.finished]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+        return (
+            pd.concat(tables, ignore_index=True)
+            if tables
+            else pd.DataFrame(columns=["fold", "seed"])
+        )
 
     @cached_property
     def labels(self) -> Sequence[str]:
