@@ -6,7 +6,7 @@ later check may rely on the earlier ones, so only the first fault of a file is t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from math import isfinite
 from typing import Any, get_type_hints
@@ -38,22 +38,19 @@ def table_faults(table: pd.DataFrame, cell: Cell) -> Iterator[str]:
     if table.empty:
         yield "has no rows"
     for name, number in (("fold", cell.fold), ("seed", cell.seed)):
-        others = table[name].astype(str).drop_duplicates().tolist()
-        if others != [str(number)]:
-            yield f"has rows of {name} {_example(set(others) - {str(number)})}"
-    twice = table["id"][table.duplicated(["id", "view"])]
-    if len(twice):
-        yield f"has {twice.iloc[0]!r} twice"
+        if others := set(map(str, table[name])) - {str(number)}:
+            yield f"has rows of {name} {_example(others)}"
+    if twice := _twice(zip(table["id"], table["view"], strict=True)):
+        yield f"has {twice} twice"
     for name in ("truth", "prediction"):
-        unknown = table[name][~table[name].isin(labels)]
-        if len(unknown):
-            yield f"has the {name} {unknown.iloc[0]!r}, which has no column of probabilities"
+        if unknown := set(table[name]) - set(labels):
+            yield f"has the {name} {_example(unknown)}, which has no column of probabilities"
     yield from _share_faults(table, labels)
 
 
 def _share_faults(table: pd.DataFrame, labels: Sequence[str]) -> Iterator[str]:
-    shares = table[[f"p_{label}" for label in labels]].apply(pd.to_numeric, errors="coerce")
-    values = shares.to_numpy(dtype=float)  # (rows, emotions)
+    columns = [pd.to_numeric(table[f"p_{label}"], errors="coerce") for label in labels]
+    values = np.stack(columns, axis=1).astype(float)  # (rows, emotions)
     ids = table["id"]
     broken = ~np.isfinite(values).all(axis=1)
     if broken.any():
@@ -62,7 +59,8 @@ def _share_faults(table: pd.DataFrame, labels: Sequence[str]) -> Iterator[str]:
     off |= (values < 0).any(axis=1)
     if off.any():
         yield f"has probabilities of {ids[off].iloc[0]!r} that do not sum to 1"
-    chosen = values[np.arange(len(values)), pd.Index(labels).get_indexer(table["prediction"])]
+    places = {label: i for i, label in enumerate(labels)}
+    chosen = values[np.arange(len(values)), [places[word] for word in table["prediction"]]]
     other = chosen < values.max(axis=1)
     if other.any():
         yield f"predicts another emotion of {ids[other].iloc[0]!r} than the most probable one"
@@ -104,9 +102,8 @@ def fold_faults(content: Mapping[str, Any], sides: Sides, cell: Cell) -> Iterato
     keys = [line[:2] for side in SIDES for line in sides[side]]
     if not all(isinstance(word, str) for key in keys for word in key):
         yield "has ids that are no words"
-    if len(set(keys)) < len(keys):
-        twice = pd.Series(keys)
-        yield f"lists {twice[twice.duplicated()].iloc[0][0]!r} twice"
+    if twice := _twice(keys):
+        yield f"lists {twice} twice"
 
 
 def fact_faults(facts: Facts, cell: Cell, sizes: Mapping[str, int]) -> Iterator[str]:
@@ -135,6 +132,16 @@ def _kinds() -> dict[str, Any]:
     """Type of every fact; a number may be written without its point."""
     kinds: dict[Any, Any] = {float: (int, float), dict[str, str]: dict}
     return {name: kinds.get(kind, kind) for name, kind in get_type_hints(Facts).items()}
+
+
+def _twice(keys: Iterable[tuple[str, str]]) -> str:
+    """Id of a key that comes twice; empty if none does."""
+    seen: set[tuple[str, str]] = set()
+    for key in keys:
+        if key in seen:
+            return repr(key[0])
+        seen.add(key)
+    return ""
 
 
 def _example(found: set[Any] | Any) -> str:
