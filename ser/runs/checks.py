@@ -94,7 +94,8 @@ def fold_faults(content: Mapping[str, Any], sides: Sides, cell: Cell) -> Iterato
         sides: Rows of every side.
         cell: Cell that it lies in.
     """
-    for name, number in (("fold", cell.fold), ("inner", cell.inner)):
+    number_within = cell.fold if cell.inner is None else cell.inner  # as the regime counts
+    for name, number in (("fold", number_within), ("inner", cell.inner)):
         if name in content and content[name] != number:
             yield f"is of {name} {content[name]}"
     if not (sides["train"] and sides["test"]):

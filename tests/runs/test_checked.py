@@ -45,10 +45,11 @@ def train(cell):
     inner = "" if cell.inner is None else f"i{cell.inner}"
     sides = {side: rows(side, cell.fold, inner) for side in SIDES}
     own = {} if cell.inner is None else {"inner": cell.inner}
+    number = own.get("inner", cell.fold)
     columns = ["id", "view", "speaker", "emotion"]
     write_json(
         cell.folder / "folds.json",
-        {"cv": "kfold", "fold": cell.fold, **own, "columns": columns, **sides},
+        {"cv": "kfold", "fold": number, **own, "columns": columns, **sides},
     )
     write_text(cell.folder / "model.ckpt", f"weights of {cell.fold}")
     facts: Facts = {"seconds": 3.0, "folds": 3, "epochs": 2, "git": None, "threads": 1}
@@ -323,7 +324,7 @@ def test_an_inner_fold_that_was_removed_is_missed(nested, name):
 def test_an_inner_fold_in_the_place_of_another_is_named(nested):
     shutil.rmtree(nested / BAD / "inner-01")
     shutil.copytree(nested / BAD / "inner-00", nested / BAD / "inner-01")
-    assert "inner-01/folds.json is of inner 0" in damage(nested / BAD)
+    assert "inner-01/folds.json is of fold 0" in damage(nested / BAD)
 
 
 def test_a_changed_model_is_named_where_it_is_loaded_and_trained_again(run):
