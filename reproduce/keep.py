@@ -13,13 +13,15 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from ser.errors import RunError
-from ser.runs.facts import read_facts
+from reproduce.lines import whole_cells
+from ser.runs.checked import read_cell, read_facts, read_predictions
 from ser.runs.files import write_json, write_text
-from ser.runs.kept import done_cells, pack
-from ser.runs.layout import CONFIG, DONE, FIGURES, IDENTITY, KEPT, PREDICTIONS, SIDES, VALIDATION
+from ser.runs.kept import pack
+from ser.runs.layout import CONFIG, FIGURES, IDENTITY, KEPT, PREDICTIONS, SIDES, VALIDATION
+from ser.runs.marker import digest, digests, read_identity
+from ser.runs.predictions import to_csv
 
-COPIED = (IDENTITY, CONFIG, PREDICTIONS, FIGURES)
+COPIED = (IDENTITY, CONFIG, FIGURES)
 
 
 def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
@@ -40,29 +42,20 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
 
 
 def _keep(run: Path, target: Path, sides: bool) -> None:
+    cells = {cell.relative_to(run).as_posix(): cell for cell in whole_cells(run)}
     target.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         shutil.copyfile(run / name, target / name)
     _forget_places(target / CONFIG)
-    cells = {cell.relative_to(run).as_posix(): cell for cell in done_cells(run)}
-    facts = {name: read_facts(cell) for name, cell in cells.items()}
-    write_json(target / KEPT, pack(facts, _mark(run, list(cells.values()))))
+    write_text(target / PREDICTIONS, to_csv(read_predictions(run)))
     if text := _joined([cell / VALIDATION for cell in cells.values()]):
         write_text(target / VALIDATION, text)
     if sides:
-        texts = {name: (cell / SIDES).read_text("utf-8") for name, cell in cells.items()}
-        found = {name: json.loads(text) for name, text in texts.items()}
+        found = {name: read_cell(cell).sides for name, cell in cells.items()}
         write_text(target / SIDES, json.dumps(found) + "\n")
-
-
-def _mark(run: Path, cells: list[Path]) -> str:
-    marks = {json.loads((cell / DONE).read_text())["config"] for cell in cells}
-    if len(marks) != 1:
-        raise RunError(
-            f"{run} mixes {len(marks)} configurations, and one figure is of one; move the cells of "
-            "the others to a run folder of their own."
-        )
-    return str(marks.pop())
+    facts = {name: read_facts(cell) for name, cell in cells.items()}
+    mark = digest(read_identity(run)), digests(target, (PREDICTIONS, VALIDATION, SIDES))
+    write_json(target / KEPT, pack(facts, *mark))
 
 
 def _joined(tables: list[Path]) -> str:

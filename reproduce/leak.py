@@ -6,11 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from reproduce.jobs import Job
-from reproduce.lines import folds_of, heading, row_of
+from reproduce.lines import folds_of, heading, row_of, whole_cells
 from ser.evaluation.figures import summarise
-from ser.runs.facts import read_facts
-from ser.runs.kept import done_cells
-from ser.runs.predictions import read_predictions
+from ser.runs.checked import read_facts, read_predictions
 
 HEADING = ("EmoDB, 1D CNN, augmented", "folds", "accuracy", "weighted F1", "UAR")
 EXPERIMENT = "emodb_cnn1d_augmented"
@@ -50,7 +48,7 @@ def leak(results: Path) -> str:
 
 
 def _step(run: Path) -> list[str]:
-    cells = done_cells(run)
+    cells = whole_cells(run)
     if not cells:
         return ["not run", "", "", ""]
     pooled = summarise(read_predictions(run))["pooled"]

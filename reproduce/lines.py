@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from ser.errors import DamageError
+from ser.runs.checked import damaged_cells, done_cells
 
 
 def heading(names: Sequence[str], words: int = 1) -> list[str]:
@@ -20,6 +24,17 @@ def heading(names: Sequence[str], words: int = 1) -> list[str]:
 def row_of(cells: Sequence[str]) -> str:
     """One line of a table."""
     return f"| {' | '.join(cells)} |"
+
+
+def whole_cells(run: Path) -> list[Path]:
+    """Folders of the finished cells of a run.
+
+    Raises:
+        DamageError: If one is damaged, for a table is of all that was run.
+    """
+    if faults := damaged_cells(run):
+        raise DamageError(f"{run}: {faults[0]}")
+    return done_cells(run)
 
 
 def folds_of(facts: Sequence[Mapping[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reproduce.regimes import UNITS, jobs, measured, new_in_test
 from ser.report.drawings.confusion import save_confusion
-from ser.runs.predictions import read_predictions
+from ser.runs.checked import read_predictions
 
 STAMP = "predictions-sha256"  # key of a text chunk of the PNG
 MAIN = Path("emodb/cnn1d/stratified")

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reproduce.jobs import Job
-from reproduce.lines import epochs_of, folds_of, heading, minutes_of, row_of
+from reproduce.lines import epochs_of, folds_of, heading, minutes_of, row_of, whole_cells
 from ser.evaluation.figures import summarise
-from ser.runs.facts import read_facts
-from ser.runs.kept import done_cells
-from ser.runs.predictions import read_predictions
+from ser.runs.checked import read_facts, read_predictions
 
 FIGURES = Path(__file__).with_name("published.csv")
 PROTOCOLS = ("published", "honest")
@@ -91,7 +89,7 @@ def _row(line: dict[str, str]) -> Row:
 
 def _measured(row: Row, protocol: str, results: Path) -> str:
     run = results / row.job(protocol).run
-    cells = done_cells(run)
+    cells = whole_cells(run)
     if not cells:
         return LICENSED if row.corpus == "iemocap" else "not run"
     summary = summarise(read_predictions(run))

@@ -10,11 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reproduce.jobs import Job
-from reproduce.lines import epochs_of, heading, minutes_of, row_of
+from reproduce.lines import epochs_of, heading, minutes_of, row_of, whole_cells
 from ser.evaluation.figures import summarise
-from ser.runs.facts import read_facts
-from ser.runs.kept import done_cells
-from ser.runs.predictions import read_validation
+from ser.runs.checked import read_facts, read_validation
 
 HEADING = ("`model=`", "form", "validation UAR", "folds", "epochs", "parameters", "minutes")
 SPECTROGRAMS = ("lstm", "cnn2d", "cnn2d_lstm", "resnet", "resnet50")
@@ -60,7 +58,7 @@ def _measured(run: Path) -> Iterable[str]:
     judged = read_validation(run)
     if judged is None:
         return ("not run", *[""] * (len(HEADING) - 3))
-    facts = [read_facts(cell) for cell in done_cells(run)]
+    facts = [read_facts(cell) for cell in whole_cells(run)]
     return (
         f"{summarise(judged)['pooled']['uar']:.1%}",
         " and ".join(str(int(fold)) for fold in sorted(judged["fold"].unique())),

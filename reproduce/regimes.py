@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reproduce.jobs import Job
-from reproduce.lines import folds_of, heading, row_of
+from reproduce.lines import folds_of, heading, row_of, whole_cells
 from ser.evaluation.figures import summarise
 from ser.evaluation.intervals import interval
 from ser.folds import REGIMES
-from ser.runs.facts import read_facts
-from ser.runs.kept import done_cells
-from ser.runs.predictions import read_predictions
+from ser.runs.checked import read_facts, read_predictions
 
 HEADING = (
     "`cv=`",
@@ -61,7 +59,7 @@ def measured(results: Path) -> list[Regime]:
         results: Folder of run folders.
     """
     runs = {job.cv: results / job.run for job in jobs()}
-    return [_regime(name, run) for name, run in runs.items() if done_cells(run)]
+    return [_regime(name, run) for name, run in runs.items() if whole_cells(run)]
 
 
 def new_in_test(name: str) -> str:
@@ -86,7 +84,7 @@ def regimes(results: Path) -> str:
 def _regime(name: str, run: Path) -> Regime:
     table = read_predictions(run)
     found = [interval(table, "uar", unit, expanded=True) for unit in UNITS]
-    folds = folds_of([read_facts(cell) for cell in done_cells(run)])
+    folds = folds_of([read_facts(cell) for cell in whole_cells(run)])
     spans = [(span.low, span.high) for span in found]
     return Regime(name, folds, dict(summarise(table)["pooled"]), spans)
 

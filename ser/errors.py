@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class SerError(ValueError):
@@ -30,6 +34,14 @@ class RunError(SerError):
     """A run folder holds something other than the run that was asked for."""
 
 
+class DamageError(RunError):
+    """A file of a run was cut, edited, lost, or belongs to something else."""
+
+
+class StorageError(SerError):
+    """A file or folder cannot be read or written: the disk is full, for example."""
+
+
 class FailedError(SerError):
     """Some cells of a run or sweep failed; the others are finished."""
 
@@ -40,6 +52,54 @@ class TrainingError(SerError):
 
 class ConfigError(SerError):
     """A configuration value is not among the values that are allowed."""
+
+
+SPACE = "free some space, or choose a folder on another disk"
+RIGHTS = "get the right to write there, or choose another folder"
+REMEDIES: Mapping[int | None, str] = {
+    errno.ENOSPC: SPACE,
+    errno.EDQUOT: SPACE,
+    errno.EFBIG: SPACE,
+    errno.EACCES: RIGHTS,
+    errno.EPERM: RIGHTS,
+    errno.EROFS: RIGHTS,
+    errno.ENOTDIR: "a file lies where a folder belongs: move it away",
+    errno.EEXIST: "a file lies where a folder belongs: move it away",
+    errno.EISDIR: "a folder lies where a file belongs: move it away",
+    errno.ENOTEMPTY: "a folder lies where a file belongs: move it away",
+    errno.ENAMETOOLONG: "choose a shorter name, or a folder further up",
+    errno.EMFILE: "too many files are open: raise the limit (ulimit -n)",
+}
+
+
+@contextmanager
+def storage_errors(path: Path | None = None) -> Iterator[None]:
+    """Put what the operating system says within a block into a sentence.
+
+    Args:
+        path: What is read or written there; None takes what the error names.
+
+    Raises:
+        StorageError: If something cannot be read or written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def storage_error(error: OSError, path: Path | None = None) -> StorageError:
+    """Put an error of the operating system into a sentence with a way out.
+
+    Args:
+        error: What the operating system said.
+        path: What was to be read or written; None takes what the error names.
+    """
+    named = path or error.filename
+    reason = error.strerror or str(error) or type(error).__name__
+    remedy = REMEDIES.get(error.errno, "look after that disk or connection")
+    where = f"{os.fspath(named)} cannot be read or written" if named else "the system refused"
+    return StorageError(f"{where} ({reason}): {remedy}, then start the same command again.")
 
 
 def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:

@@ -10,11 +10,12 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from ser.errors import RunError, SerError
+from ser.errors import DamageError, RunError, SerError
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import to_mono
 from ser.models import EmotionClassifier, build_from_checkpoint
 from ser.models.estimator import KIND, from_content
+from ser.runs.marker import model_damage
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None)
             by ``ser.register``.
 
     Raises:
-        RunError: If the file is absent, is not a checkpoint of ser, would execute code, or holds
-            settings and weights that do not fit each other.
+        RunError: If the file is absent, is not a checkpoint of ser, would execute code, holds
+            settings and weights that do not fit each other, or is not the one of its fold.
     """
     content = _read(Path(checkpoint))
     try:
@@ -114,6 +115,8 @@ def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None)
 def _read(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise RunError(f"{path} does not exist; a finished fold keeps its model.ckpt.")
+    if fault := model_damage(path):
+        raise DamageError(fault)
     try:
         content: Any = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds; each means that the file is not ours

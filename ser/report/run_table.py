@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,14 +10,16 @@ from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Table
 
+from ser.errors import DamageError
 from ser.evaluation.figure import compact_figures
 from ser.evaluation.figures import Summary, summarise
 from ser.report.sheets.sheet import epochs, figure_value, number
 from ser.report.terminal import heading_lines
-from ser.runs.facts import Facts, read_facts
-from ser.runs.files import write_json, write_text
+from ser.runs.checked import damaged_cells, read_facts, read_predictions
+from ser.runs.facts import Facts
+from ser.runs.files import read_json, write_json, write_text
 from ser.runs.layout import FIGURES, PICTURE, PREDICTIONS
-from ser.runs.predictions import read_predictions, to_csv
+from ser.runs.predictions import to_csv
 
 
 def report(
@@ -46,8 +47,9 @@ def report(
     """
     predictions = read_predictions(run)
     summary = summarise(predictions)
+    notes = [*notes, *(f"LEFT OUT: {fault}" for fault in damaged_cells(run))]
     write_text(run / PREDICTIONS, to_csv(predictions))
-    content = {"run": title, "notes": list(notes), **summary}
+    content = {"run": title, "notes": notes, **summary}
     if len(summary["folds"]) == 1:
         del content["sd"]  # nan, which JSON does not have
     write_json(run / FIGURES, content)
@@ -57,14 +59,24 @@ def report(
 
 
 def draw_if_outdated(run: Path) -> None:
-    """Draw the confusion matrix of a reported run, unless it is as new as its figures."""
+    """Draw the confusion matrix of a reported run, unless it is as new as its figures.
+
+    Raises:
+        DamageError: If ``metrics.json`` was cut or edited.
+    """
     figures, drawn = run / FIGURES, run / PICTURE
     if not figures.exists():
         return
     if drawn.exists() and drawn.stat().st_mtime_ns >= figures.stat().st_mtime_ns:
         return
-    content = json.loads(figures.read_text(encoding="utf-8"))
-    _draw(read_predictions(run), drawn, content["run"], content["notes"])
+    try:
+        content = read_json(figures)
+        title, notes = content["run"], content["notes"]
+    except (DamageError, KeyError, TypeError) as error:
+        raise DamageError(
+            f"{figures} was cut or edited; start ser.train again, which writes it anew."
+        ) from error
+    _draw(read_predictions(run), drawn, title, notes)
 
 
 def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:

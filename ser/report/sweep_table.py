@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,11 +14,10 @@ from ser.evaluation.figure import compact_figures
 from ser.evaluation.figures import summarise
 from ser.report.sheets.sheet import figure_value
 from ser.report.terminal import heading_lines
-from ser.runs.facts import read_facts
-from ser.runs.kept import done_cells
+from ser.runs.checked import done_cells, read_facts, read_predictions
 from ser.runs.layout import IDENTITY
+from ser.runs.marker import read_identity
 from ser.runs.names import name_of
-from ser.runs.predictions import read_predictions
 
 PARTS = ("corpus", "model", "cv")
 
@@ -48,7 +46,7 @@ def _names(runs: Mapping[str, Path]) -> dict[str, str]:
     known = {}
     for title, run in runs.items():
         record = run / IDENTITY
-        identity = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+        identity = read_identity(run) if record.exists() else {}
         if identity and "selected.from" not in identity:
             known[title] = (name_of(run, identity), identity)
     labels = labels_of(list(known.values()))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ser.runs.layout import CHECKPOINTS, LAST, cell_name, inner_name
+
+PLACE = re.compile(r"fold-(\d+)/seed-(-?\d+)(?:/inner-(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,17 @@ class Cell:
     def within(self, inner: int) -> Cell:
         """Inner fold of this cell."""
         return replace(self, inner=inner)
+
+
+def cell_at(folder: Path) -> Cell:
+    """Cell, or inner fold of one, that a folder belongs to.
+
+    Raises:
+        ValueError: If it is not the folder of a cell.
+    """
+    for depth in (2, 3):
+        found = PLACE.fullmatch("/".join(folder.parts[-depth:]))
+        if found:
+            inner = None if found[3] is None else int(found[3])
+            return Cell(folder.parents[depth - 1], int(found[1]), int(found[2]), inner)
+    raise ValueError(f"{folder} is not named as a fold at a seed, such as fold-03/seed-0.")

@@ -20,7 +20,7 @@ from threading import Event, Thread
 from filelock import FileLock, Timeout
 
 from ser.errors import RunError
-from ser.runs.files import write_json
+from ser.runs.files import sweep_drafts, write_json
 from ser.runs.layout import LOCK, WORKER
 
 BEAT = 15.0  # s between two touches of the record
@@ -74,6 +74,7 @@ def claim(folder: Path) -> Iterator[None]:
         other = read_record(folder)
         if other and _alive_elsewhere(record, other):
             raise ClaimedError(_sentence(folder, other))
+        sweep_drafts(folder)
         write_json(record, asdict(Worker()))
         try:
             with _beating(lambda: os.utime(record)):

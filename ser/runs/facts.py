@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any, TypedDict
-
-from ser.runs.kept import kept_facts
-from ser.runs.layout import FACTS
+from typing import TypedDict
 
 
 class Environment(TypedDict, total=False):
@@ -62,12 +57,3 @@ class Facts(Environment, total=False):
     precision: str
     probabilities: str
     selected: str
-
-
-def read_facts(folder: Path) -> Facts:
-    """Read the facts of a cell that is done or kept."""
-    content: Any = kept_facts(folder)
-    if content is None:
-        content = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    facts: Facts = content
-    return facts

@@ -1,18 +1,37 @@
-"""Files that are there whole or not at all, whenever the process or the machine stops."""
+"""Files that are there whole or not at all, whenever the process or the machine stops.
+
+A file is drafted beside its place, brought to the disk, and renamed. The name of a draft says which
+process writes it, so that what a killed one left is removed, and nothing of a living one.
+"""
 
 from __future__ import annotations
 
+import errno
+import glob
 import json
 import os
+import re
+import socket
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from ser.errors import DamageError, storage_error
+
+DRAFT = re.compile(r"~(?P<host>[^~]+)~(?P<pid>\d+)~[^~]*\.draft")
+
 
 def write_bytes(path: Path, content: bytes | memoryview) -> None:
-    """Write a file so that it is there whole or not at all."""
-    draft = _draft(path, content)
-    draft.replace(path)
+    """Write a file so that it is there whole or not at all.
+
+    Raises:
+        StorageError: If it cannot be written; what was there before is there still.
+    """
+    with _sentences(path), _drafted(path, content) as draft:
+        draft.replace(path)
+        _sync_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -22,7 +41,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON as ``write_bytes`` does."""
-    write_text(path, json.dumps(content, indent=2) + "\n")
+    write_text(path, _json(content))
 
 
 def create_json(path: Path, content: Any) -> bool:
@@ -30,28 +49,136 @@ def create_json(path: Path, content: Any) -> bool:
 
     Returns:
         Whether this call wrote the file.
+
+    Raises:
+        StorageError: If it cannot be written.
     """
-    draft = _draft(path, (json.dumps(content, indent=2) + "\n").encode())
-    try:
-        os.link(draft, path)  # unlike a rename, a link never replaces what is there
-    except FileExistsError:
-        return False
-    except OSError:  # a file system without links
-        if path.exists():
+    with _sentences(path), _drafted(path, _json(content).encode()) as draft:
+        try:
+            os.link(draft, path)  # unlike a rename, a link never replaces what is there
+        except FileExistsError:
             return False
-        draft.replace(path)
-        return True
-    finally:
-        draft.unlink(missing_ok=True)
+        except OSError:  # a file system without links
+            if path.exists():
+                return False
+            draft.replace(path)
+        _sync_folder(path.parent)
     return True
 
 
-def _draft(path: Path, content: bytes | memoryview) -> Path:
+def read_json(path: Path) -> Any:
+    """Read JSON.
+
+    Raises:
+        DamageError: If the file is missing, cannot be read, or is no JSON.
+    """
+    return parse_json(path, read_bytes(path))
+
+
+def parse_json(path: Path, content: bytes) -> Any:
+    """Read JSON from what a file holds.
+
+    Raises:
+        DamageError: If it is no JSON.
+    """
+    try:
+        return json.loads(content.decode())
+    except (ValueError, RecursionError) as error:
+        state = "is empty" if not content.strip() else "is cut or was edited: it is no JSON"
+        raise DamageError(f"{path} {state}") from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file of a run.
+
+    Raises:
+        DamageError: If it is missing or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise DamageError(f"{path} is missing") from error
+    except OSError as error:
+        raise DamageError(f"{path} cannot be read ({error.strerror})") from error
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    """What changes when a file does; empty where there is none."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return ()
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+
+
+def sweep_drafts(folder: Path) -> None:
+    """Remove every draft in and below a folder in which no other process may write now."""
+    for draft in list(folder.rglob(".*.draft")):
+        if DRAFT.search(draft.name):
+            draft.unlink(missing_ok=True)
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=2) + "\n"
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        blocking = (place for place in path.parents if place.exists() and not place.is_dir())
+        raise storage_error(error, next(blocking, path)) from error
+
+
+@contextmanager
+def _drafted(path: Path, content: bytes | memoryview) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())  # a rename must not reach the disk before what it names
-    Path(draft).chmod(0o644)
-    return Path(draft)
+    _sweep_dead(path)
+    owner = f".{path.name}~{socket.gethostname()}~{os.getpid()}~"
+    handle, name = tempfile.mkstemp(prefix=owner, suffix=".draft", dir=path.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # a rename must not reach the disk before what it names
+        draft.chmod(0o644)
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _sweep_dead(path: Path) -> None:
+    """Remove what processes of this machine that ended have left of a file."""
+    for draft in list(path.parent.glob(f"{glob.escape(f'.{path.name}~')}*.draft")):
+        found = DRAFT.search(draft.name)
+        if found and found["host"] == socket.gethostname() and not _lives(int(found["pid"])):
+            with suppress(OSError):
+                draft.unlink()
+
+
+def _lives(pid: int) -> bool:
+    if os.name != "posix":
+        return True  # elsewhere, to ask is to end it
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a renamed file to the disk under its new name, where folders can be opened."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:  # some file servers do not know this of folders
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)

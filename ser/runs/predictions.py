@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ser.errors import RunError, TrainingError
+from ser.errors import TrainingError
 from ser.runs.cell import Cell
-from ser.runs.kept import done_cells
-from ser.runs.layout import KEPT, PREDICTIONS, VALIDATION
 
 if TYPE_CHECKING:
     from ser.corpora.row import Row
@@ -67,35 +66,11 @@ def to_csv(predictions: pd.DataFrame) -> str:
     return text
 
 
-def from_csv(path: Path) -> pd.DataFrame:
-    """Table of predictions; ids such as ``03`` stay text."""
-    return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str))
+def from_csv(source: Path | BytesIO) -> pd.DataFrame:
+    """Table of predictions; ids such as ``03`` and speakers such as ``NA`` stay text."""
+    return pd.read_csv(source, dtype=dict.fromkeys(TEXT, str), keep_default_na=False)
 
 
 def labels_of(predictions: pd.DataFrame) -> Sequence[str]:
     """Emotions in class order, from the columns of probabilities."""
     return [c.removeprefix("p_") for c in predictions.columns if c.startswith("p_")]
-
-
-def read_predictions(run: Path) -> pd.DataFrame:
-    """Predictions of every cell of a run that is done, in the order of folds and seeds.
-
-    Kept evidence has them in one table; a run has them in its cells.
-
-    Raises:
-        RunError: If no cell is done.
-    """
-    tables = [cell / PREDICTIONS for cell in done_cells(run)]
-    if not tables:
-        raise RunError(f"no finished fold in {run}; run ser.train first.")
-    if not any(table.exists() for table in tables):
-        tables = [run / PREDICTIONS]
-    return pd.concat([from_csv(table) for table in tables], ignore_index=True)
-
-
-def read_validation(run: Path) -> pd.DataFrame | None:
-    """Predictions of the validation sides of every cell that is done; None if there are none."""
-    folders = [run] if (run / KEPT).exists() else done_cells(run)
-    tables = [folder / VALIDATION for folder in folders]
-    found = [from_csv(table) for table in tables if table.exists()]
-    return pd.concat(found, ignore_index=True) if found else None

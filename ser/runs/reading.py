@@ -12,11 +12,12 @@ import pandas as pd
 
 from ser.errors import RunError
 from ser.runs.cell import Cell
-from ser.runs.facts import Facts, read_facts
+from ser.runs.checked import read_cell, read_facts
+from ser.runs.facts import Facts
 from ser.runs.layout import CONFIG, IDENTITY
+from ser.runs.marker import read_identity
 from ser.runs.names import Name, name_of
-from ser.runs.predictions import labels_of, read_predictions
-from ser.runs.record import marked_with, read_identity
+from ser.runs.predictions import labels_of
 from ser.runs.state import CellState, started_cells
 
 
@@ -54,7 +55,7 @@ class Run:
 
     @property
     def lacking(self) -> list[CellState]:
-        """The cells that failed, are not finished, or never started."""
+        """The cells that failed, are damaged, are not finished, or never started."""
         return [cell for cell in self.cells if cell.state != "done"]
 
     @property
@@ -80,22 +81,13 @@ class Run:
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
-        """Predictions of the finished cells; an empty table if there are none.
-
-        Raises:
-            RunError: If a finished cell has no predictions.
-        """
-        wanted = [(cell.fold, cell.seed) for cell in self.finished]
-        table = read_predictions(self.folder) if wanted else pd.DataFrame(columns=["fold", "seed"])
-        keys = pd.MultiIndex.from_frame(table[["fold", "seed"]])
-        lost = [f"fold {key[0]} seed {key[1]}" for key in wanted if key not in keys]
-        if lost:
-            raise RunError(
-                f"{self.folder} has no predictions of {', '.join(lost)}, though they are marked "
-                "as finished; start ser.train again to write them, or copy the run anew."
-            )
-        known: pd.DataFrame = table[keys.isin(wanted)]  # another may have finished meanwhile
-        return known
+        """Predictions of the finished cells; an empty table if there are none."""
+        tables = [read_cell(cell.folder).predictions for cell in self.finished]
+        return (
+            pd.concat(tables, ignore_index=True)
+            if tables
+            else pd.DataFrame(columns=["fold", "seed"])
+        )
 
     @cached_property
     def labels(self) -> Sequence[str]:
@@ -112,7 +104,7 @@ class Run:
         """Text of the resolved configuration; what decides the figures where there is none."""
         path = self.folder / CONFIG
         text = "\n".join(f"{key}: {value}" for key, value in self.identity.items())
-        return path.read_text(encoding="utf-8") if path.exists() else text
+        return path.read_text("utf-8", errors="replace") if path.exists() else text
 
     @cached_property
     def _started(self) -> list[CellState]:
@@ -123,7 +115,7 @@ def find_runs(folders: Iterable[Path]) -> list[Run]:
     """List the runs in and below some folders, each once, sorted by path.
 
     Raises:
-        RunError: If a folder does not exist or holds no run, or if a run mixes configurations.
+        RunError: If a folder does not exist or holds no run, or does not say what a run is of.
     """
     found = {}
     for folder in folders:
@@ -135,17 +127,4 @@ def find_runs(folders: Iterable[Path]) -> list[Run]:
                 "A run has identity.json, which ser.train writes."
             )
         found.update({record.resolve(): record.parent for record in records})
-    return [_open(found[key]) for key in sorted(found)]
-
-
-def _open(folder: Path) -> Run:
-    run = Run(folder, read_identity(folder))
-    foreign = [cell for cell in run.finished if not marked_with(cell.folder, run.identity)]
-    if foreign:
-        names = ", ".join(cell.folder.relative_to(folder).as_posix() for cell in foreign)
-        raise RunError(
-            f"{folder} mixes configurations: {names} was trained with another one than "
-            "identity.json says. Figures of two configurations are not mixed: move those cells "
-            "to a run folder of their own."
-        )
-    return run
+    return [Run(found[key], read_identity(found[key])) for key in sorted(found)]

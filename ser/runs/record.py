@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,11 +10,12 @@ import pandas as pd
 
 from ser.errors import RunError
 from ser.runs.cell import Cell
+from ser.runs.checked import damage
 from ser.runs.configuration import identity
 from ser.runs.facts import Facts
 from ser.runs.files import create_json, write_json, write_text
-from ser.runs.kept import kept_facts, kept_mark
-from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, PREDICTIONS, VALIDATION
+from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, MODEL, PREDICTIONS, VALIDATION
+from ser.runs.marker import mark_done, model_damage, read_identity
 from ser.runs.predictions import to_csv
 
 # What forms of the 1D networks were called before they had names of their own.
@@ -52,15 +51,16 @@ def open_run(run: Path, config: Mapping[str, Any]) -> None:
 
 
 def is_done(cell: Cell, config: Mapping[str, Any]) -> bool:
-    """Whether a cell was finished with this configuration.
+    """Whether a cell was finished with this configuration, and is whole.
 
     A setting that came later and is null makes no other configuration.
     """
     marker = cell.folder / DONE
     if not (marker.exists() and (cell.run / IDENTITY).exists()):
         return False
-    recorded = read_identity(cell.run)
-    return marked_with(cell.folder, recorded) and not differing(recorded, identity(config))
+    if damage(cell.folder) or model_damage(cell.folder / MODEL):
+        return False
+    return not differing(read_identity(cell.run), identity(config))
 
 
 def finish(
@@ -75,33 +75,11 @@ def finish(
         validation: Predictions of the validation side, where there is one.
     """
     write_text(cell.folder / PREDICTIONS, to_csv(tested))
+    (cell.folder / VALIDATION).unlink(missing_ok=True)
     if validation is not None:
         write_text(cell.folder / VALIDATION, to_csv(validation))
     write_json(cell.folder / FACTS, facts)
     mark_done(cell.folder, read_identity(cell.run))
-
-
-def mark_done(folder: Path, recorded: Mapping[str, Any]) -> None:
-    """Make a cell count, as one of the configuration that its run records."""
-    write_json(folder / DONE, {"config": digest(recorded)})
-
-
-def marked_with(folder: Path, recorded: Mapping[str, Any]) -> bool:
-    """Whether the marker of a cell is that of the configuration that its run records."""
-    kept = kept_facts(folder) is not None
-    mark: Any = kept_mark(folder) if kept else json.loads((folder / DONE).read_text("utf-8"))
-    return bool(mark == {"config": digest(recorded)})
-
-
-def read_identity(run: Path) -> dict[str, Any]:
-    """What decides the figures of a run, as dotted keys."""
-    content: dict[str, Any] = json.loads((run / IDENTITY).read_text(encoding="utf-8"))
-    return content
-
-
-def digest(recorded: Mapping[str, Any]) -> str:
-    """Short SHA-256 of an identity as it stands, whatever today's code counts as one."""
-    return hashlib.sha256(json.dumps(recorded, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ser.errors import DamageError
 from ser.runs.cell import Cell
-from ser.runs.kept import kept_sides
+from ser.runs.files import read_json
+from ser.runs.kept import kept_sides, name_of
 from ser.runs.layout import SIDES as FILE
 
 if TYPE_CHECKING:
@@ -45,14 +46,46 @@ def read_sides(folder: Path) -> Iterator[tuple[str, Line]]:
 
     Args:
         folder: Folder of a cell; nothing is yielded where it has no such file.
+
+    Raises:
+        DamageError: If the file is damaged.
     """
-    content: dict[str, Any] = kept_sides(folder) or {}
-    if not content and (folder / FILE).exists():
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    known = "columns" in content
-    for side in SIDES:
-        for entry in content.get(side, []):
-            yield side, tuple(entry) if known else _of_old(entry)
+    content = kept_sides(folder.parents[1]).get(name_of(folder))
+    path = folder / FILE
+    if content is None and path.exists():
+        content = read_json(path)
+    if content is not None:
+        for side, lines in lines_of(path, content).items():
+            for line in lines:
+                yield side, line
+
+
+def lines_of(path: Path, content: Any) -> dict[str, list[Line]]:
+    """Rows of every side.
+
+    Args:
+        path: File that they are of.
+        content: What it holds.
+
+    Raises:
+        DamageError: If it does not hold the sides of a fold.
+    """
+    try:
+        take = _line(content["columns"]) if "columns" in content else _of_old
+        return {side: [take(entry) for entry in content.get(side, [])] for side in SIDES}
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
+        raise DamageError(f"{path} was edited: it has no sides of a fold") from error
+
+
+def _line(columns: list[str]) -> Callable[[Any], Line]:
+    """Take the parts of a line that are known here, wherever they stand."""
+    places = [columns.index(column) for column in COLUMNS]
+
+    def take(entry: Any) -> Line:
+        utterance, view, speaker, emotion = (entry[place] for place in places)
+        return utterance, view, speaker, emotion
+
+    return take
 
 
 def _of_old(name: str) -> Line:

@@ -1,20 +1,18 @@
-"""How far a cell is: done, running, failed, interrupted, or still to do."""
+"""How far a cell is: done, running, failed, damaged, interrupted, or still to do."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ser.runs.cell import Cell
+from ser.runs.cell import PLACE, Cell
+from ser.runs.checked import damage, read_facts
 from ser.runs.claim import Worker, worker_on
-from ser.runs.facts import read_facts
 from ser.runs.failure import read_failure
 from ser.runs.kept import is_marked, kept_cells
 from ser.runs.layout import ALL_CELLS, LAST, SIDES
 
-STATES = ("done", "running", "failed", "interrupted", "to do")
-CELL = re.compile(r"fold-(\d+)/seed-(-?\d+)")
+STATES = ("done", "running", "failed", "damaged", "interrupted", "to do")
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class CellState:
     Args:
         cell: The cell.
         state: One of ``STATES``.
-        error: Line that says why a failed cell failed.
+        error: Line that says why a cell failed, or what is damaged.
         seconds: Time that a cell took which is done.
         worker: Who trains it now.
     """
@@ -54,10 +52,13 @@ class CellState:
 def state_of(cell: Cell) -> CellState:
     """Look at the folder of a cell; nothing in it is changed."""
     folder = cell.folder
-    if is_marked(folder):
+    fault = damage(folder)
+    if is_marked(folder) and not fault:
         return CellState(cell, "done", seconds=float(read_facts(folder)["seconds"]))
     if worker := worker_on(folder):
         return CellState(cell, "running", worker=worker)
+    if fault:
+        return CellState(cell, "damaged", error=fault)
     if error := read_failure(folder):
         return CellState(cell, "failed", error=error)
     begun = (folder / SIDES).exists() or any(folder.rglob(f"{LAST}.ckpt"))
@@ -68,5 +69,5 @@ def started_cells(run: Path) -> list[CellState]:
     """State of every cell that has a folder or is kept, in the order of the folders."""
     begun = [folder for folder in run.glob(ALL_CELLS) if folder.is_dir()]
     folders = sorted([*begun, *(run / name for name in kept_cells(run))])
-    names = (CELL.fullmatch(f"{folder.parent.name}/{folder.name}") for folder in folders)
+    names = (PLACE.fullmatch(f"{folder.parent.name}/{folder.name}") for folder in folders)
     return [state_of(Cell(run, int(name[1]), int(name[2]))) for name in names if name]

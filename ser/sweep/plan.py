@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ser.errors import DamageError
 from ser.runs.cell import Cell
-from ser.runs.files import write_json
+from ser.runs.files import read_json, write_json
 from ser.runs.layout import PLANS
 
 
@@ -51,13 +51,27 @@ def write_plan(output: Path, words: Sequence[str], planned: Sequence[Planned]) -
 
 
 def read_plans(output: Path) -> list[Planned]:
-    """Every cell that some sweep into this folder was to fill, each once."""
+    """Every cell that some sweep into this folder was to fill, each once.
+
+    Raises:
+        DamageError: If a plan was cut or edited.
+    """
     found: dict[Cell, Planned] = {}
     for path in sorted((output / PLANS).glob("*.json")):
-        for row in json.loads(path.read_text(encoding="utf-8")).get("cells", ()):
-            cell = Cell(output / row["run"], row["fold"], row["seed"])
-            found.setdefault(cell, Planned(cell, row["title"]))
+        for item in _read_plan(path, output):
+            found.setdefault(item.cell, item)
     return list(found.values())
+
+
+def _read_plan(path: Path, output: Path) -> list[Planned]:
+    try:
+        rows = read_json(path).get("cells", ())
+        cells = [Cell(output / row["run"], int(row["fold"]), int(row["seed"])) for row in rows]
+        return [Planned(cell, row["title"]) for cell, row in zip(cells, rows, strict=True)]
+    except (DamageError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DamageError(
+            f"{path} was cut or edited; start that sweep again, or remove the file."
+        ) from error
 
 
 def runs_of(planned: Iterable[Planned]) -> dict[str, Path]:

@@ -25,13 +25,12 @@ from rich.console import Console
 from ser.errors import RunError, SerError
 from ser.evaluation.figures import summarise
 from ser.report import compare_runs, report
-from ser.runs.facts import read_facts
-from ser.runs.files import write_json, write_text
-from ser.runs.kept import done_cells
+from ser.runs.checked import damaged_cells, done_cells, read_cell, read_facts
+from ser.runs.files import read_bytes, write_bytes, write_json, write_text
 from ser.runs.layout import ALL_INNER, FACTS, IDENTITY, PREDICTIONS, SELECTION, SIDES, VALIDATION
-from ser.runs.predictions import from_csv, to_csv
+from ser.runs.marker import mark_done
+from ser.runs.predictions import to_csv
 from ser.runs.reading import Run, find_runs
-from ser.runs.record import mark_done
 from ser.runs.words import safe_name
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
@@ -52,7 +51,7 @@ class Candidate:
 
     def score(self, cell: Path) -> float:
         """Pooled UAR over the inner folds of a cell, such as ``fold-03/seed-0``."""
-        tables = [from_csv(folder / PREDICTIONS) for folder in self._inner(cell)]
+        tables = [read_cell(folder).predictions for folder in self._inner(cell)]
         return summarise(pd.concat(tables, ignore_index=True))["pooled"]["uar"]
 
     def facts(self, cell: Path) -> dict[str, Any]:
@@ -110,7 +109,8 @@ def _select(candidates: Sequence[Candidate]) -> Path | None:
     write_json(folder / IDENTITY, identity)
     choices = pd.concat([_choose(candidates, cell, folder, identity) for cell in cells])
     write_text(folder / SELECTION, to_csv(choices))
-    report(folder, _title(candidates), notes_on(candidates))
+    lost = [f"LEFT OUT: {each}/{fault}" for each in folders for fault in damaged_cells(each)]
+    report(folder, _title(candidates), [*notes_on(candidates), *lost])
     return folder
 
 
@@ -140,7 +140,7 @@ def _choose(
     best = candidates[scores.index(max(scores))]
     for name in (PREDICTIONS, VALIDATION, SIDES):
         if (best.run.folder / cell / name).exists():
-            write_text(folder / cell / name, (best.run.folder / cell / name).read_text("utf-8"))
+            write_bytes(folder / cell / name, read_bytes(best.run.folder / cell / name))
     facts = [candidate.facts(cell) for candidate in candidates]
     chosen = facts[candidates.index(best)]
     whole = {**chosen, "seconds": sum(f["seconds"] for f in facts), "selected": str(best.run.name)}
@@ -155,7 +155,7 @@ def _choose(
 
 def _check_same_test(candidates: Sequence[Candidate], cell: Path) -> None:
     tested = [
-        set(from_csv(candidate.run.folder / cell / PREDICTIONS)["id"]) for candidate in candidates
+        set(read_cell(candidate.run.folder / cell).predictions["id"]) for candidate in candidates
     ]
     for candidate, ids in zip(candidates, tested, strict=True):
         if ids != tested[0]:

@@ -83,7 +83,10 @@ def _line(
         "run": title,
         **counts,
         "minutes left": seconds and round(left * seconds / max(running, 1) / 60, 1),
-        "errors": {f"fold {s.fold} seed {s.seed}": s.error for s in states if s.error},
+        "errors": {f"fold {s.fold} seed {s.seed}": s.error for s in states if s.state == "failed"},
+        "damages": {
+            f"fold {s.fold} seed {s.seed}": s.error for s in states if s.state == "damaged"
+        },
         "at work": sorted({str(state.worker) for state in states if state.worker}),
     }
 
@@ -110,6 +113,8 @@ def show(lines: Sequence[dict[str, Any]]) -> None:
     for line in lines:
         for name, error in line["errors"].items():
             console.print(f"failed: {line['run']} {name}: {error}", markup=False)
+        for name, fault in line["damages"].items():
+            console.print(f"damaged: {line['run']} {name}: {fault}", markup=False)
         for worker in line["at work"]:
             console.print(f"running: {line['run']}: {worker}", markup=False)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ser.errors import DamageError
 from ser.report import compare_runs, draw_if_outdated
 from ser.runs.layout import IDENTITY
 from ser.runs.state import state_of
@@ -15,7 +16,7 @@ from ser.sweep.selection import select
 
 
 def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
-    """Show the figures of every run, name the cells that failed, and draw what jobs did not.
+    """Show the figures of every run, name the cells that are not done, and draw what jobs did not.
 
     Args:
         planned: What the sweep was to fill.
@@ -24,9 +25,12 @@ def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
         The cells that are not done.
     """
     runs = runs_of(planned)
-    for run in runs.values():
-        draw_if_outdated(run)
     console = Console()
+    for run in runs.values():
+        try:
+            draw_if_outdated(run)
+        except DamageError as error:  # the table is worth more than a picture
+            console.print(f"damaged: {error}", markup=False, highlight=False, soft_wrap=True)
     console.print(compare_runs({**runs, **_selected(list(runs.values()))}))
     lacking = []
     for item in planned:

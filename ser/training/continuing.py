@@ -14,7 +14,7 @@ from ser.data.fold_data import FoldData
 from ser.errors import RunError
 from ser.runs.cell import Cell
 from ser.runs.layout import BEST, CHECKPOINTS, IDENTITY, LAST
-from ser.runs.record import read_identity
+from ser.runs.marker import read_identity
 from ser.training.messages import say
 from ser.training.processes import is_first
 from ser.training.sealed import SealedCheckpoints

@@ -12,16 +12,15 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError, FailedError, RunError, SerError, mistake
+from ser.errors import ConfigError, FailedError, RunError, SerError, mistake, storage_error
 from ser.evaluation.figures import summarise
 from ser.runs.cell import Cell
+from ser.runs.checked import done_cells, read_validation
 from ser.runs.files import write_text
 from ser.runs.fingerprint import refuse_other_code
-from ser.runs.kept import done_cells
 from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
 from ser.runs.legacy import refuse_legacy
 from ser.runs.names import run_name
-from ser.runs.predictions import read_validation
 from ser.training.build import build_data, build_learner
 from ser.training.demands import refuse_missing
 from ser.training.messages import notes_on, quieten, say, show
@@ -33,8 +32,8 @@ def main(cfg: DictConfig) -> float | None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
     try:
         return train(cfg)
-    except (SerError, InstantiationException) as error:
-        reason = mistake(error)
+    except (SerError, InstantiationException, OSError) as error:
+        reason = storage_error(error) if isinstance(error, OSError) else mistake(error)
         if reason is None or HydraConfig.get().mode is not RunMode.RUN:
             raise
         raise SystemExit(f"error: {reason}") from error
@@ -138,7 +137,10 @@ def _point_to(run: Path) -> None:
     """Say where everything is, and how to use a model, if ``ser.predict`` can load it."""
     from ser.inference.predictor import load  # noqa: PLC0415 - after the training alone
 
-    model = min(run.glob(f"{ALL_CELLS}/{MODEL}"))
+    model = min(run.glob(f"{ALL_CELLS}/{MODEL}"), default=None)
+    if model is None:
+        say(f"Written to {run}: tables and figures. Its models were removed.")
+        return
     say(f"Written to {run}: tables, figures and a model for each fold.")
     try:
         load(model)

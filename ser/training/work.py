@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,14 @@ import torch
 
 from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
+from ser.errors import StorageError, storage_errors
 from ser.runs.cell import Cell
+from ser.runs.checked import damage
 from ser.runs.claim import ClaimedError, claim
 from ser.runs.failure import forget_failure, read_failure, write_failure
-from ser.runs.files import write_json
-from ser.runs.layout import CHECKPOINTS, ERROR, MODEL, SIDES
+from ser.runs.files import write_bytes, write_json
+from ser.runs.layout import CHECKPOINTS, DONE, ERROR, MODEL, SIDES
+from ser.runs.marker import model_damage
 from ser.runs.record import finish, is_done, open_run
 from ser.runs.sides import sides_content
 from ser.training.environment import environment
@@ -53,17 +58,20 @@ class Work:
         open_run(cell.run, self.config)
         if is_done(cell, self.config):
             return ""
+        if fault := damage(cell.folder) or model_damage(cell.folder / MODEL):
+            say(f"DAMAGED {fault}", error=True)
         failure = read_failure(cell.folder)
         if failure and not self.config["retry"]:
             return _report(cell, failure)
         try:
-            with claim(cell.folder):
+            with storage_errors(), claim(cell.folder):
                 forget_failure(cell.folder)
                 self.train(cell)
         except ClaimedError as error:
             say(str(error), error=True)
         except Exception as error:
-            write_failure(cell.folder, error)
+            with suppress(StorageError):  # of a full disk, say, which the error is of
+                write_failure(cell.folder, error)
             if self.config["fold"] != "all":
                 raise
             return _report(cell, f"{type(error).__name__}: {error}")
@@ -82,6 +90,7 @@ class Work:
         fold_data = self.data.folds.fold(cell.fold, cell.inner)
         if kept:
             sides = sides_content(self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows)
+            (cell.folder / DONE).unlink(missing_ok=True)
             write_json(cell.folder / SIDES, sides)
         begin = time.perf_counter()
         outcome = self.learner.fit(fold_data, cell)
@@ -106,9 +115,10 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
 
 
 def _save(content: Mapping[str, Any], path: Path) -> None:
-    draft = path.with_suffix(".part")
-    torch.save(dict(content), draft)
-    draft.replace(path)
+    """Write a model by way of memory, since torch hides what the disk says of its own writing."""
+    buffer = BytesIO()
+    torch.save(dict(content), buffer)
+    write_bytes(path, buffer.getbuffer())
 
 
 def _report(cell: Cell, reason: str) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from marking import mark_again
 from rich.console import Console
 
 from ser.report import compare_runs, report
@@ -11,7 +12,7 @@ from ser.report.__main__ import main
 from ser.report.drawings.canvas import drawing, fitted
 from ser.report.drawings.confusion import draw_confusion, save_confusion
 from ser.report.templating import escape_latex, escape_markdown
-from ser.runs.predictions import read_predictions
+from ser.runs.checked import read_predictions
 
 ODD = "$x_1$ [red]<b>&|*_{%#"
 
@@ -76,6 +77,7 @@ def test_a_learner_without_epochs_has_a_dash(write_run, tmp_path):
         for key in ("epochs", "chosen_epoch", "precision"):
             del facts[key]
         path.write_text(json.dumps(facts))
+    mark_again(run)
     lines = printed(report(run, "svm", [], picture=False)).splitlines()
     assert [line.split()[2] for line in lines if line.split()[:1] == ["00"]] == ["–"]
     main([str(run), "--output", str(tmp_path)])

@@ -3,10 +3,21 @@
 import json
 import shutil
 
+import pandas as pd
 import pytest
+from marking import mark_again, mark_as_once
 
 from ser.errors import RunError
 from ser.runs.reading import find_runs
+
+
+def as_kept_once(run):
+    """Make a run what earlier versions kept of it: one table, and facts and markers alone."""
+    find_runs([run])[0].predictions.to_csv(run / "predictions.csv", index=False)
+    for path in run.glob("fold-*/seed-*/*"):
+        if path.name not in ("done", "environment.json"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return mark_as_once(run)
 
 
 def states(run):
@@ -41,32 +52,29 @@ def test_a_fold_of_one_seed_alone_is_missing_from_the_other(write_run):
 def test_kept_evidence_has_predictions_of_all_folds_in_one_table(write_run):
     run = write_run()
     before = find_runs([run])[0].predictions
-    before.to_csv(run / "predictions.csv", index=False)
-    for path in run.glob("fold-*/seed-*/*"):
-        if path.name not in ("done", "environment.json"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    found = find_runs([run])[0]
+    found = find_runs([as_kept_once(run)])[0]
     assert found.complete
     assert found.predictions["prediction"].tolist() == before["prediction"].tolist()
 
 
-def test_a_fold_marked_as_finished_without_predictions_is_an_error(write_run):
-    run = write_run()
-    whole = find_runs([run])[0].predictions
-    whole[whole["fold"] != 2].to_csv(run / "predictions.csv", index=False)
-    for path in run.glob("fold-*/seed-*/predictions.csv"):
-        path.unlink()
-    with pytest.raises(RunError, match="no predictions of fold 2 seed 0"):
-        _ = find_runs([run])[0].predictions
+def test_a_fold_that_the_table_of_kept_evidence_lacks_is_damaged(write_run):
+    run = as_kept_once(write_run())
+    table = pd.read_csv(run / "predictions.csv", dtype=str)
+    table[table["fold"] != "2"].to_csv(run / "predictions.csv", index=False)
+    (lost,) = find_runs([run])[0].lacking
+    assert lost.state == "damaged"
+    assert lost.error.startswith("predictions.csv has no rows of fold 2 at seed 0; ")
 
 
-def test_a_cell_of_another_configuration_is_refused_and_named(write_run):
+def test_a_cell_of_another_configuration_is_damaged_and_the_others_count(write_run):
     run = write_run()
     other = write_run("emodb/lstm/speaker")
     shutil.rmtree(run / "fold-03")
     shutil.copytree(other / "fold-03", run / "fold-03")
-    with pytest.raises(RunError, match=r"mixes configurations: fold-03/seed-0 was trained"):
-        find_runs([run])
+    found = find_runs([run])[0]
+    assert list(states(found).values()) == ["done", "done", "done", "damaged"]
+    assert "fold-03/seed-0/done is of another configuration" in found.lacking[0].error
+    assert set(found.predictions["fold"]) == {0, 1, 2}
 
 
 def test_folders_that_overlap_give_each_run_once(write_run):
@@ -95,7 +103,7 @@ def test_older_runs_take_the_number_of_folds_from_their_configuration(write_run)
     for path in run.glob("fold-*/seed-*/environment.json"):
         facts = {k: v for k, v in json.loads(path.read_text()).items() if k != "folds"}
         path.write_text(json.dumps(facts))
-    found = find_runs([run])[0]
+    found = find_runs([mark_again(run)])[0]
     assert found.num_folds == 6
     assert [cell.fold for cell in found.lacking] == [4, 5]
 

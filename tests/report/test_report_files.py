@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from marking import mark_again
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from ser.report.__main__ import main
@@ -185,5 +186,23 @@ def test_folds_trained_on_different_versions_are_told(write_run, tmp_path):
     run = write_run(logs=False)
     path = run / "fold-02" / "seed-0" / "environment.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "precision": "bf16-mixed"}))
-    main([str(run), "--output", str(tmp_path)])
+    main([str(mark_again(run)), "--output", str(tmp_path)])
     assert "Folds differ in precision." in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"epoch,val/loss\n1,x\n", b"a,b\n1,2\n"])
+def test_a_log_that_was_cut_costs_its_curve_and_no_figure(write_run, tmp_path, content):
+    run = write_run()
+    (run / "fold-01" / "seed-0" / "csv" / "metrics.csv").write_bytes(content)
+    main([str(run), "--output", str(tmp_path)])
+    assert "Learning curves" in (tmp_path / "report.html").read_text()
+
+
+def test_a_damaged_fold_is_named_in_every_form(write_run, tmp_path):
+    run = write_run()
+    path = run / "fold-01" / "seed-0" / "predictions.csv"
+    path.write_text(path.read_text().replace("anger", "fear", 1))
+    main([str(run), "--output", str(tmp_path)])
+    for form in ("md", "tex", "html"):
+        text = (tmp_path / f"report.{form}").read_text()
+        assert "was changed since the training wrote it" in text

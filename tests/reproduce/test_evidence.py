@@ -14,6 +14,7 @@ from reproduce.pictures import PICTURES, digest_of, draw, stamp, stamp_of
 from reproduce.published import table
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import pack
+from ser.runs.marker import digest, digests, read_identity
 from ser.runs.predictions import to_csv
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +53,9 @@ def results(tmp_path_factory) -> Path:
     write_text(folder / RUN / "predictions.csv", to_csv(pd.concat(tables)))
     facts = {"seconds": 90.0, "folds": 10, "chosen_epoch": 20}
     cells = {f"fold-0{fold}/seed-0": {**facts, "epochs": 20 + fold} for fold in (0, 1)}
-    write_json(folder / RUN / "cells.json", pack(cells, "x"))
+    write_json(folder / RUN / "identity.json", {"model.name": "cnn1d"})
+    mark = digest(read_identity(folder / RUN)), digests(folder / RUN, ("predictions.csv",))
+    write_json(folder / RUN / "cells.json", pack(cells, *mark))
     return folder
 
 

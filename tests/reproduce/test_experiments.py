@@ -16,8 +16,8 @@ from reproduce.train import main
 from reproduce.train import train as train_jobs
 from ser.errors import CorpusError
 from ser.models.registry import RECIPES
+from ser.runs.checked import done_cells
 from ser.runs.configuration import config_folder
-from ser.runs.kept import done_cells
 from ser.runs.names import run_name
 from ser.runs.predictions import from_csv
 from ser.training.build import build_data

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from reproduce.keep import keep
-from ser.errors import RunError
+from ser.errors import DamageError, RunError
 from ser.evaluation.design import design_of
 from ser.runs.cell import Cell
+from ser.runs.checked import read_predictions, read_validation
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import kept_cells, pack
-from ser.runs.predictions import read_predictions, read_validation
 from ser.runs.reading import find_runs
 from ser.runs.record import finish, open_run
 from ser.sweep.status import planned, progress
@@ -33,9 +33,9 @@ def predictions(fold, side):
             "fold": fold,
             "seed": 0,
             "truth": truth,
-            "prediction": truth[: fold + 1] * (2 - fold),
-            "p_anger": [0.75, 0.25],
-            "p_sadness": [0.25, 0.75],
+            "prediction": ["anger", truth[fold]],
+            "p_anger": [0.75, 0.75 - 0.5 * fold],
+            "p_sadness": [0.25, 0.25 + 0.5 * fold],
         }
     )
 
@@ -47,10 +47,11 @@ def run(tmp_path):
     for fold in (0, 1):
         cell = Cell(folder, fold)
         open_run(folder, CONFIG)
-        facts = {"seconds": 60.0 + fold, "epochs": 20, "chosen_epoch": 9, "folds": 3, "train": 4}
-        finish(cell, predictions(fold, "t"), facts, predictions(fold, "v"))
-        write_json(cell.folder / "folds.json", {"train": ["x"], "test": [f"t{fold}0", f"t{fold}1"]})
+        facts = {"seconds": 60.0 + fold, "epochs": 20, "chosen_epoch": 9, "folds": 3, "train": 1}
+        held = {side: [f"{side[0]}{fold}{i}" for i in (0, 1)] for side in ("validation", "test")}
+        write_json(cell.folder / "folds.json", {"train": ["x"], **held})
         write_text(cell.folder / "model.ckpt", "weights")
+        finish(cell, predictions(fold, "t"), facts, predictions(fold, "v"))
     whole = pd.concat([predictions(fold, "t") for fold in (0, 1)])
     write_text(folder / "predictions.csv", whole.to_csv(index=False))
     write_json(folder / "metrics.json", {})
@@ -93,8 +94,9 @@ def test_validation_tables_are_joined_line_by_line(run, kept):
 
 def test_facts_that_cells_share_are_written_once():
     cells = {"fold-00/seed-0": {"a": 1, "b": 2}, "fold-01/seed-0": {"a": 1, "b": 3, "c": 4}}
-    assert pack(cells, "0123") == {
+    assert pack(cells, "0123", {"predictions.csv": "4567"}) == {
         "config": "0123",
+        "files": {"predictions.csv": "4567"},
         "shared": {"a": 1},
         "cells": {"fold-00/seed-0": {"b": 2}, "fold-01/seed-0": {"b": 3, "c": 4}},
     }
@@ -120,14 +122,15 @@ def test_kept_evidence_is_not_trained_on(kept):
         open_run(kept, CONFIG)
 
 
-def test_kept_cells_of_another_configuration_are_refused(kept):
+def test_kept_cells_of_another_configuration_are_damaged(kept):
     content = json.loads((kept / "cells.json").read_text())
     write_json(kept / "cells.json", {**content, "config": "0" * 16})
-    with pytest.raises(RunError, match="mixes configurations: fold-00/seed-0, fold-01/seed-0"):
-        find_runs([kept])
+    states = find_runs([kept])[0].lacking
+    assert [cell.state for cell in states] == ["damaged", "damaged", "to do"]
+    assert "cells.json is of another configuration" in states[0].error
 
 
-def test_a_run_that_mixes_configurations_is_not_kept(run, tmp_path):
+def test_a_run_with_a_cell_of_another_configuration_is_not_kept(run, tmp_path):
     write_json(run / "fold-01/seed-0/done", {"config": "another"})
-    with pytest.raises(RunError, match="mixes 2 configurations"):
+    with pytest.raises(DamageError, match="fold-01/seed-0/done is of another configuration"):
         keep(tmp_path / "runs", tmp_path / "results")

@@ -15,6 +15,8 @@ from sklearn.metrics import recall_score
 from sweeping import train
 
 from ser.errors import RunError
+from ser.runs.files import write_json
+from ser.runs.marker import mark_done, read_identity
 from ser.runs.predictions import from_csv
 from ser.runs.sides import SIDES, read_sides
 from ser.sweep.selection import main, select
@@ -104,6 +106,11 @@ def test_candidates_that_tested_other_utterances_are_refused(sweep, tmp_path):
     cell = tmp_path / "emodb" / "lstm" / "kfold" / NAMES[0] / "fold-00" / "seed-0"
     table = (cell / "predictions.csv").read_text().splitlines()
     (cell / "predictions.csv").write_text("\n".join(table[:-1]) + "\n")
+    sides = json.loads((cell / "folds.json").read_text())
+    facts = json.loads((cell / "environment.json").read_text())
+    write_json(cell / "folds.json", {**sides, "test": sides["test"][:-1]})
+    write_json(cell / "environment.json", {**facts, "test": facts["test"] - 1})
+    mark_done(cell, read_identity(cell.parents[1]))
     with pytest.raises(RunError, match="tested different utterances"):
         select([tmp_path])
 

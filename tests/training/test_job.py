@@ -1,5 +1,6 @@
 """The main job, end to end, on a corpus of a few seconds."""
 
+import errno
 import hashlib
 import json
 import shutil
@@ -12,10 +13,12 @@ import torch
 from hydra import compose, initialize_config_dir
 from sklearn.metrics import recall_score
 
-from ser.errors import ConfigError, FoldError, RunError
+from ser.errors import ConfigError, DamageError, FoldError, RunError, StorageError
 from ser.features.store import Features
+from ser.inference.predictor import load
+from ser.runs.checked import damaged_cells, read_predictions
 from ser.runs.configuration import config_folder
-from ser.runs.predictions import from_csv, read_predictions
+from ser.runs.predictions import from_csv
 from ser.runs.sides import read_sides
 from ser.training.lightning import LightningLearner, StepSeed
 
@@ -54,6 +57,58 @@ def test_finished_folds_are_not_trained_again(start, monkeypatch):
     monkeypatch.setattr(LightningLearner, "fit", lambda *_: pytest.fail("trained again"))
     shutil.rmtree(run / "csv", ignore_errors=True)
     assert start() == run
+
+
+def test_a_start_names_what_was_edited_and_trains_it_again_to_the_same_bytes(start, capsys):
+    run = start()
+    tables = {path: path.read_bytes() for path in run.rglob("*.csv") if "csv/" not in str(path)}
+    first, second, third = (run / f"fold-0{fold}" / "seed-0" for fold in range(3))
+    rows = (first / "predictions.csv").read_text().splitlines()
+    (first / "predictions.csv").write_text("\n".join(rows[:-1]) + "\n")
+    (second / "done").write_bytes(b"")
+    (third / "model.ckpt").write_bytes(b"other weights")
+    capsys.readouterr()
+    start()
+    said = capsys.readouterr().err
+    assert "DAMAGED fold-00/seed-0/predictions.csv was changed since the training wrote it" in said
+    assert "DAMAGED fold-01/seed-0/done is empty" in said
+    assert "model.ckpt was changed since the training wrote it" in said
+    assert {path: path.read_bytes() for path in tables} == tables
+    assert damaged_cells(run) == []
+    assert torch.load(third / "model.ckpt", weights_only=True)["ser"]["labels"]
+
+
+def test_a_start_of_one_fold_names_the_damage_of_another_and_does_not_score_it(start, capsys):
+    run = start()
+    path = run / "fold-00" / "seed-0" / "predictions.csv"
+    path.write_bytes(path.read_bytes()[:-40])
+    capsys.readouterr()
+    start("fold=1")
+    named = "LEFT OUT: fold-00/seed-0/predictions.csv was changed since the training wrote it"
+    assert any(
+        note.startswith(named) for note in json.loads((run / "metrics.json").read_text())["notes"]
+    )
+    assert set(read_predictions(run)["fold"]) == {1, 2}
+
+
+def test_a_model_that_was_changed_is_not_loaded(start):
+    path = start("fold=0") / "fold-00" / "seed-0" / "model.ckpt"
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(DamageError, match="was changed since the training wrote it; start ser"):
+        load(path)
+
+
+def test_a_full_disk_ends_in_one_sentence_and_the_next_start_goes_on(start, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ser.runs.files.os.fsync", refuse)
+        with pytest.raises(StorageError, match=r"No space left on device\): free some space"):
+            start("fold=0")
+    run = start("fold=0")
+    assert [path.name for path in run.rglob("*.draft")] == []
+    assert set(read_predictions(run)["fold"]) == {0}
 
 
 def test_a_run_from_before_a_setting_came_that_is_null_is_still_finished(start, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from ser.evaluation.confusions import confusion
 from ser.report.drawings.canvas import Ink, bare, drawing, fitted, heat_map, ink, inline, on_paper
 from ser.report.drawings.theme import HEAT_STEPS
+from ser.runs.files import write_bytes
 from ser.runs.predictions import labels_of
 
 if TYPE_CHECKING:
@@ -57,9 +59,9 @@ def save_confusion(predictions: pd.DataFrame, path: Path, title: str, notes: Seq
         words = fitted(figure, "\n".join([SHADES, *notes]), NOTE)
         figure.supxlabel(words, fontsize=NOTE, color=on_paper("muted"))
         figure.set_facecolor(on_paper("card"))
-        draft = path.with_name(f".{path.name}")
-        canvas.print_figure(draft, format="png", dpi=120)
-    draft.replace(path)
+        drawn = BytesIO()
+        canvas.print_figure(drawn, format="png", dpi=120)
+    write_bytes(path, drawn.getbuffer())
 
 
 def _matrix(axes: Axes, matrix: np.ndarray, labels: Sequence[str], colour: Ink) -> None:

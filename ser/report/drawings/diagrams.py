@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,10 +56,16 @@ def curves_of(run: Run) -> pd.DataFrame:
     for cell in run.finished:
         path = cell.folder / LOG
         if path.exists() and path.stat().st_size:
-            # Training and validation are logged on lines of their own: an epoch is put together.
-            epochs = pd.read_csv(path).groupby("epoch").last().reset_index()
-            tables.append(epochs.assign(fold=cell.fold, seed=cell.seed))
+            with suppress(ValueError, KeyError):  # no figure comes from a log that was cut
+                tables.append(_epochs(path).assign(fold=cell.fold, seed=cell.seed))
     whole: pd.DataFrame = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return whole
+
+
+def _epochs(path: Path) -> pd.DataFrame:
+    """Logged values by epoch; training and validation are logged on lines of their own."""
+    logged = pd.read_csv(path).apply(pd.to_numeric, errors="coerce")
+    whole: pd.DataFrame = logged.groupby("epoch").last().reset_index()
     return whole
 
 

@@ -20,7 +20,7 @@ UNCOUNTED = "the number of folds is not recorded, so others may be lacking"
 
 
 def lacking(runs: Iterable[Run]) -> Sheet:
-    """Tabulate the folds that failed, or are running, interrupted or still to do, and why."""
+    """Tabulate the folds that are not done: failed, damaged, running or still to do, and why."""
     rows = []
     for run in runs:
         for (seed, state, error), group in groupby(sorted(run.lacking, key=_order), key=_kind):
