@@ -17,7 +17,8 @@ from ser.errors import RunError
 from ser.runs.facts import read_facts
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import done_cells, pack
-from ser.runs.layout import CONFIG, DONE, FIGURES, IDENTITY, KEPT, PREDICTIONS, SIDES, VALIDATION
+from ser.runs.layout import CONFIG, FIGURES, IDENTITY, KEPT, PREDICTIONS, SIDES, VALIDATION
+from ser.runs.record import digest, marked_with, read_identity
 
 COPIED = (IDENTITY, CONFIG, PREDICTIONS, FIGURES)
 
@@ -56,13 +57,14 @@ def _keep(run: Path, target: Path, sides: bool) -> None:
 
 
 def _mark(run: Path, cells: list[Path]) -> str:
-    marks = {json.loads((cell / DONE).read_text())["config"] for cell in cells}
-    if len(marks) != 1:
+    recorded = read_identity(run)
+    foreign = [cell for cell in cells if not marked_with(cell, recorded)]
+    if foreign:
         raise RunError(
-            f"{run} mixes {len(marks)} configurations, and one figure is of one; move the cells of "
-            "the others to a run folder of their own."
+            f"{run} mixes configurations, and one figure is of one; move the cells of the others "
+            f"to a run folder of their own: {', '.join(map(str, foreign))}."
         )
-    return str(marks.pop())
+    return digest(recorded)
 
 
 def _joined(tables: list[Path]) -> str:

@@ -13,6 +13,7 @@ from ser.errors import RunError
 from ser.runs.cell import Cell
 from ser.runs.kept import done_cells
 from ser.runs.layout import KEPT, PREDICTIONS, VALIDATION
+from ser.runs.pool import refuse_pool
 
 if TYPE_CHECKING:
     from ser.corpora.row import Row
@@ -72,14 +73,17 @@ def read_predictions(run: Path) -> pd.DataFrame:
     Kept evidence has them in one table; a run has them in its cells.
 
     Raises:
-        RunError: If no cell is done.
+        RunError: If no cell is done, or an utterance is tested more or less often than the regime
+            of the run says.
     """
     tables = [cell / PREDICTIONS for cell in done_cells(run)]
     if not tables:
         raise RunError(f"no finished fold in {run}; run ser.train first.")
     if not any(table.exists() for table in tables):
         tables = [run / PREDICTIONS]
-    return pd.concat([from_csv(table) for table in tables], ignore_index=True)
+    predictions = pd.concat([from_csv(table) for table in tables], ignore_index=True)
+    refuse_pool(run, predictions)
+    return predictions
 
 
 def read_validation(run: Path) -> pd.DataFrame | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
 from ser.runs.cell import Cell
 from ser.runs.claim import ClaimedError, claim
+from ser.runs.contents import Contents
 from ser.runs.failure import forget_failure, read_failure, write_failure
 from ser.runs.files import write_json
 from ser.runs.layout import CHECKPOINTS, ERROR, MODEL, SIDES
 from ser.runs.record import finish, is_done, open_run
 from ser.runs.sides import sides_content
 from ser.training.environment import environment
+from ser.training.identity import contents_of
 from ser.training.learner import Learner, Outcome
 from ser.training.messages import say
 from ser.training.processes import is_first
@@ -38,6 +41,11 @@ class Work:
         self.data = data
         self.learner = learner
 
+    @cached_property
+    def contents(self) -> Contents:
+        """What decides the figures beside the configuration."""
+        return contents_of(self.config, self.data.folds)
+
     def attempt(self, cell: Cell) -> str:
         """Train a cell, and write down why if it fails, so that other cells go on.
 
@@ -50,7 +58,7 @@ class Work:
         if self.config["trainer"]["fast_dev_run"] or not is_first():
             self.train(cell)
             return ""
-        open_run(cell.run, self.config)
+        open_run(cell.run, self.config, self.contents)
         if is_done(cell, self.config):
             return ""
         failure = read_failure(cell.folder)

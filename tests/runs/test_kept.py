@@ -129,5 +129,5 @@ def test_kept_cells_of_another_configuration_are_refused(kept):
 
 def test_a_run_that_mixes_configurations_is_not_kept(run, tmp_path):
     write_json(run / "fold-01/seed-0/done", {"config": "another"})
-    with pytest.raises(RunError, match="mixes 2 configurations"):
+    with pytest.raises(RunError, match=r"mixes configurations.*fold-01"):
         keep(tmp_path / "runs", tmp_path / "results")
