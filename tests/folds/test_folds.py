@@ -223,6 +223,20 @@ def test_setting_that_a_regime_does_not_take_is_an_error(
         regime(name, **setting)
 
 
+@pytest.mark.parametrize("seed", [None, 1.5, "0", True, -1, 2**31])
+@pytest.mark.parametrize("name", ["kfold", "stratified", "speaker_kfold", "speaker_sentence"])
+def test_a_regime_without_a_seed_is_refused(name: str, seed: Any) -> None:
+    with pytest.raises(ConfigError, match=rf"cv.seed={seed} must be a whole number .*cv={name}"):
+        regime(name, seed=seed)
+
+
+def test_a_splitter_that_draws_other_folds_each_time_is_refused() -> None:
+    for splitter in (KFold(3, shuffle=True), ShuffleSplit(3), KFold(3, shuffle=True, random_state=RandomState(0))):
+        with pytest.raises(ConfigError, match=r"deals other folds whenever it is asked"):
+            Regime("mine", splitter)
+    assert Regime("mine", KFold(3)).num_folds(grid()) == 3
+
+
 @quick
 @given(utterances=corpora())
 def test_each_speaker_validates_exactly_once(utterances: list[Utterance]) -> None:

@@ -81,9 +81,15 @@ def test_different_settings_never_share_a_name(one, other):
 
 
 def test_a_path_has_no_part_in_a_name_but_by_its_stem_and_a_hash():
-    names = [run_name(CHOICES, [f"cv.file=/home/{who}/my folds.csv"]).name for who in ("a", "b")]
-    assert all(re.fullmatch(r"file-my-folds_[0-9a-f]{8}", name) for name in names)
+    words = [f"model.weights=/home/{who}/my net.pt" for who in ("a", "b")]
+    names = [run_name(CHOICES, [word]).name for word in words]
+    assert all(re.fullmatch(r"weights-my-net_[0-9a-f]{8}", name) for name in names)
     assert names[0] != names[1]
+
+
+@pytest.mark.parametrize("word", ["cv.file=/a/b.csv", "data.root=/a", "+data.wav_folder=/a"])
+def test_where_a_corpus_or_a_list_of_folds_lies_has_no_part_in_a_name(word):
+    assert run_name(CHOICES, [word]) == PLAIN
 
 
 def test_a_given_name_is_taken_as_it_is():
