@@ -6,7 +6,10 @@ import pandas as pd
 
 SHOWN = 3  # utterances that are named of each kind of difference
 UNREADABLE = {"sha256"}  # what says nothing to a reader
-WORDS = {"sha256": "other sound", "side": "another side of the fold"}
+WORDS = {
+    "sha256": ("has other sound", "have other sound"),
+    "side": ("is on another side", "are on another side"),
+}
 
 
 def differences(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
@@ -30,8 +33,8 @@ def differences(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
         changed = both[(before != after).to_numpy()]
         if len(changed):
             names = [_change(name, column, before[name], after[name]) for name in changed[:SHOWN]]
-            what = WORDS.get(column, f"another {column}")
-            lines.append(_line(changed, f"has {what}", f"have {what}", names))
+            usual = (f"has another {column}", f"have another {column}")
+            lines.append(_line(changed, *WORDS.get(column, usual), names))
     return lines
 
 
@@ -40,7 +43,7 @@ def _change(name: str, column: str, before: str, after: str) -> str:
 
 
 def _line(ids: pd.Index, one: str, many: str, names: list[str] | None = None) -> str:
-    shown = ", ".join(names or ids[:SHOWN])
-    more = ", …" if len(ids) > SHOWN else ""
+    shown = "; ".join(names or ids[:SHOWN])
+    more = "; …" if len(ids) > SHOWN else ""
     subject = f"1 utterance {one}" if len(ids) == 1 else f"{len(ids)} utterances {many}"
     return f"{subject} ({shown}{more})"

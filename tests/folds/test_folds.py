@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from iemocap_layout import write_iemocap
+from numpy.random import RandomState
+from sklearn.model_selection import KFold, ShuffleSplit
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB
@@ -231,7 +233,8 @@ def test_a_regime_without_a_seed_is_refused(name: str, seed: Any) -> None:
 
 
 def test_a_splitter_that_draws_other_folds_each_time_is_refused() -> None:
-    for splitter in (KFold(3, shuffle=True), ShuffleSplit(3), KFold(3, shuffle=True, random_state=RandomState(0))):
+    drawn = KFold(3, shuffle=True, random_state=RandomState(0))
+    for splitter in (KFold(3, shuffle=True), ShuffleSplit(3), drawn):
         with pytest.raises(ConfigError, match=r"deals other folds whenever it is asked"):
             Regime("mine", splitter)
     assert Regime("mine", KFold(3)).num_folds(grid()) == 3

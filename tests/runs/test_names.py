@@ -145,6 +145,15 @@ def test_a_run_under_its_old_name_is_not_begun_anew_beside_it(old_run):
     assert str(refusal.value).startswith(f"{folder} holds this run")
 
 
+@pytest.mark.parametrize("old", ["cv.file=-a-b.csv", "file-b_c7c79f70"])
+def test_a_run_that_was_named_by_the_place_of_its_list_is_not_begun_anew(old, tmp_path):
+    words, choices = ["cv.file=/a/b.csv"], {**CHOICES, "cv": "predefined"}
+    folder = tmp_path / "emodb/cnn1d/predefined"
+    write_json(folder / old / "identity.json", {})
+    with pytest.raises(RunError, match=f"{old} holds .* rename that folder to {folder} to go on"):
+        refuse_legacy(tmp_path, choices, words)
+
+
 def test_a_run_that_was_renamed_or_given_a_name_is_gone_on_with(old_run):
     output, folder = old_run
     refuse_legacy(output, CHOICES, ["trainer.max_epochs=3"], "another")
