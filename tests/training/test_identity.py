@@ -119,7 +119,7 @@ def test_the_emotions_of_a_mended_reader_are_not_those_of_the_run(start, corpus,
     run = start()
     before = (run / "predictions.csv").read_bytes(), (run / "config.yaml").read_bytes()
     exchange(corpus, "W", "F", monkeypatch)
-    message = r"12 utterances have another emotion \(03a01Fa: happiness there, anger now; 03a01F"
+    message = r"12 utterances have another emotion \(03a01Fa: happiness there, anger now; 03a01Wa"
     with pytest.raises(RunError, match=message):
         start()
     assert before == ((run / "predictions.csv").read_bytes(), (run / "config.yaml").read_bytes())
