@@ -17,7 +17,15 @@ from ser.runs.names import Name
 
 FEW = 4  # settings that are all named
 # Said elsewhere in the name of a run, or nothing that tells two runs apart.
-SAID = ("cv.", "data.", "selected.", "model._target_", "protocol._target_", "augment._target_")
+SAID = (
+    "cv.",
+    "data.",
+    "contents.",
+    "selected.",
+    "model._target_",
+    "protocol._target_",
+    "augment._target_",
+)
 
 
 @dataclass(frozen=True)

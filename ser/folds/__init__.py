@@ -17,6 +17,7 @@ from ser.folds.splitters import CrossedGroupKFold, GroupedKFold, Holdout, Splitt
 
 __all__ = ["REGIMES", "Fold", "Regime", "regime"]
 TEST_SIZE = 0.2
+LARGEST_SEED = 2**31 - 1  # twice as much and one more is still a seed of NumPy
 
 
 class _Settings(NamedTuple):
@@ -124,6 +125,7 @@ def regime(
     extra = {"file": file, "subset": subset, "test_size": test_size, "group": group}
     given = {key: value for key, value in extra.items() if value is not None and value is not False}
     _check(name, kind, n_splits, given)
+    _check_seed(name, seed)
     _check_inner(name, kind, inner)
     if kind.splitter is None:
         return Predefined.read(file, subset, seed)
@@ -137,6 +139,15 @@ def regime(
         kind.nested(settings) if inner else None,
         inner or 0,
     )
+
+
+def _check_seed(name: str, seed: object) -> None:
+    """Refuse what would deal each fold anew, so that a test side was trained on elsewhere."""
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= LARGEST_SEED:
+        raise ConfigError(
+            f"cv.seed={seed} must be a whole number from 0 to {LARGEST_SEED}: cv={name} deals "
+            "equal folds every time by it. Leave it out to take 0."
+        )
 
 
 def _check_inner(name: str, kind: _Kind, inner: int | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ser.corpora.row import Unit
-from ser.errors import FoldError
+from ser.errors import ConfigError, FoldError
 from ser.folds.fold import Fold, Indices
 from ser.folds.guard import check_fold
 from ser.folds.overlaps import group_of
@@ -38,6 +38,20 @@ class Regime:
     carver: Splitter | None = None
     nested: Splitter | None = None
     inner: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse splitters that draw other folds whenever they are asked.
+
+        Raises:
+            ConfigError: If one shuffles without a seed.
+        """
+        for splitter in filter(None, (self.splitter, self.carver, self.nested)):
+            seed = getattr(splitter, "random_state", getattr(splitter, "seed", 0))
+            if getattr(splitter, "shuffle", True) and not isinstance(seed, int | np.integer):
+                raise ConfigError(
+                    f"cv={self.name}: {type(splitter).__name__} with the seed {seed} deals other "
+                    "folds whenever it is asked; give it a whole number, as random_state=0."
+                )
 
     @property
     def group(self) -> str | None:

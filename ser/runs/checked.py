@@ -6,6 +6,7 @@ what files say of themselves and of one another is checked in every cell.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from ser.runs.kept import ANEW, is_marked, kept_run, marked_cells
 from ser.runs.layout import inner_name
 from ser.runs.loading import Content, load
 from ser.runs.marker import AGAIN, read_identity
+from ser.runs.pool import refuse_pool
 
 SELECT = "start ser.selection again"
 
@@ -83,13 +85,30 @@ def read_predictions(run: Path) -> pd.DataFrame:
     """Predictions of every cell of a run that is done, in the order of folds and seeds.
 
     Raises:
-        RunError: If no cell is done.
+        RunError: If no cell is done, or an utterance is tested more or less often than the regime
+            of the run says.
     """
-    tables = [read_cell(cell).predictions for cell in done_cells(run)]
-    if not tables:
+    cells = done_cells(run)
+    if not cells:
         faults = " ".join(damaged_cells(run))
         raise RunError(f"no finished fold in {run}; run ser.train first. {faults}".strip())
-    return pd.concat(tables, ignore_index=True)
+    return pool(run, cells)
+
+
+def pool(run: Path, folders: Sequence[Path]) -> pd.DataFrame:
+    """Predictions of some cells of a run, one below the other.
+
+    Args:
+        run: Folder of the run.
+        folders: Folders of the cells, at least one.
+
+    Raises:
+        RunError: If an utterance is tested more or less often than the regime of the run says.
+    """
+    cells = [read_cell(folder) for folder in folders]
+    predictions = pd.concat([cell.predictions for cell in cells], ignore_index=True)
+    refuse_pool(run, predictions, cells[0].facts.get("folds"))
+    return predictions
 
 
 def read_validation(run: Path) -> pd.DataFrame | None:

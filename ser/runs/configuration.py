@@ -17,12 +17,13 @@ INCIDENTAL = (
     "logger",
     "retry",
     "code",
-    "data.root",
     "data.cache",
     "trainer.accelerator",
     "trainer.devices",
     "trainer.strategy",
 )
+# Last words of settings that say where a corpus or a list lies; what lies there is compared itself.
+PLACES = ("root", "path", "folder", "dir", "directory", "file")
 
 
 def config_folder() -> str:
@@ -58,8 +59,15 @@ def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def identity(config: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a resolved configuration that decides the figures, as dotted keys."""
-    return {
-        key: value
-        for key, value in flatten(config).items()
-        if not any(key == name or key.startswith(f"{name}.") for name in INCIDENTAL)
-    }
+    return {key: value for key, value in flatten(config).items() if not is_incidental(key)}
+
+
+def is_incidental(key: str) -> bool:
+    """Whether a setting, as a dotted key, may differ between two starts of one run."""
+    return is_place(key) or any(key == name or key.startswith(f"{name}.") for name in INCIDENTAL)
+
+
+def is_place(key: str) -> bool:
+    """Whether a setting says where a corpus or a list of folds lies, such as ``cv.file``."""
+    group, _, word = key.rpartition(".")
+    return group in ("data", "cv") and word.rpartition("_")[2] in PLACES

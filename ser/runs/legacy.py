@@ -1,6 +1,7 @@
-"""Runs under the names that were given before they were short: they are gone on with, or refused.
+"""Runs under the names that earlier versions gave them: they are gone on with, or refused.
 
-Names held whole words then, such as ``trainer.max_epochs=3,model.learning_rate=2e-4``.
+At first names held whole words, such as ``trainer.max_epochs=3,model.learning_rate=2e-4``. Short
+ones still named the file of a list of folds.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ser.errors import RunError
+from ser.runs.configuration import is_place
+from ser.runs.layout import IDENTITY
 from ser.runs.names import CHOICES, run_name, tells
+from ser.runs.words import short_name
 
 LONGEST = 200  # bytes
 
@@ -28,7 +32,7 @@ def legacy_run_name(
     plain = Path(*(str(choices[group]) for group in CHOICES))
     experiment = choices.get("experiment")
     changed = [experiment.rpartition("/")[2]] if experiment else []
-    changed += sorted(word.lstrip("+~") for word in overrides if tells(word))
+    changed += sorted(word.lstrip("+~") for word in overrides if tells(word) or _told(word))
     return plain / (name or _cut(",".join(changed).replace("/", "-")))
 
 
@@ -49,14 +53,32 @@ def refuse_legacy(
     Raises:
         RunError: If the run lies under its old name, and not yet under its new one.
     """
-    old = output / legacy_run_name(choices, overrides, name)
     new = output / run_name(choices, overrides, name)
-    if (new / "identity.json").exists() or not (old / "identity.json").exists():
+    if (new / IDENTITY).exists():
         return
-    raise RunError(
-        f"{old} holds this run under the name that an earlier version gave it: rename that folder "
-        f"to {new} to go on with it, or pass name=ANOTHER_NAME to begin anew."
-    )
+    for earlier in (legacy_run_name, _name_with_places):
+        old = output / earlier(choices, overrides, name)
+        if (old / IDENTITY).exists():
+            raise RunError(
+                f"{old} holds this run under the name that an earlier version gave it: rename that "
+                f"folder to {new} to go on with it, or pass name=ANOTHER_NAME to begin anew."
+            )
+
+
+def _name_with_places(
+    choices: Mapping[str, str | None], overrides: Sequence[str], name: str | None = None
+) -> Path:
+    """Name that a run had while the place of a list of folds was a part of it."""
+    words = [word for word in overrides if tells(word) or _told(word)]
+    experiment = choices.get("experiment") or ""
+    plain = run_name({**choices, "experiment": None}, (), name)
+    return plain if name else plain / short_name(experiment, words)
+
+
+def _told(word: str) -> bool:
+    """Whether a word says where something lies, which was a part of names but for the root."""
+    key = word.lstrip("+").partition("=")[0]
+    return is_place(key) and key != "data.root"
 
 
 def _cut(name: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from ser.errors import DamageError
 from ser.runs.cell import Cell
 from ser.runs.checks import fact_faults, fold_faults, side_faults, table_faults
+from ser.runs.contents import settings_of
 from ser.runs.facts import Facts
 from ser.runs.files import parse_json, read_bytes, stamp
 from ser.runs.kept import Kept, kept_run, kept_sides, name_of
@@ -120,7 +121,8 @@ def _checks(cell: Cell, content: Content, path: Path) -> Iterator[tuple[str, Ite
 
 
 def _refuse_other(marker: Path, config: str, cell: Cell) -> None:
-    if config != digest(read_identity(cell.run)):
+    recorded = read_identity(cell.run)
+    if config not in (digest(recorded), digest(settings_of(recorded))):  # once, settings alone
         raise DamageError(f"{marker} is of another configuration than identity.json")
 
 

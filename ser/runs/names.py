@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ser.errors import ConfigError
-from ser.runs.configuration import INCIDENTAL
+from ser.runs.configuration import INCIDENTAL, is_place
 from ser.runs.words import safe_name, short_name
 
 CHOICES = ("data", "model", "cv")
@@ -94,9 +94,8 @@ def run_name(
 def tells(override: str) -> bool:
     """Whether a word of the command line makes another run of it, and so has part in its name."""
     key = override.lstrip("+~").partition("=")[0].partition("@")[0]
-    return not any(key in (name, f"/{name}") for name in UNNAMED) and not key.startswith(
-        ("hydra.", "hydra/", "logger.")
-    )
+    unnamed = is_place(key) or any(key in (name, f"/{name}") for name in UNNAMED)
+    return not unnamed and not key.startswith(("hydra.", "hydra/", "logger."))
 
 
 def _accepted(name: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ser.errors import RunError
 from ser.runs.cell import Cell
-from ser.runs.checked import read_cell, read_facts
+from ser.runs.checked import pool, read_facts
 from ser.runs.facts import Facts
 from ser.runs.layout import CONFIG, IDENTITY
 from ser.runs.marker import read_identity
@@ -81,13 +81,13 @@ class Run:
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
-        """Predictions of the finished cells; an empty table if there are none."""
-        tables = [read_cell(cell.folder).predictions for cell in self.finished]
-        return (
-            pd.concat(tables, ignore_index=True)
-            if tables
-            else pd.DataFrame(columns=["fold", "seed"])
-        )
+        """Predictions of the finished cells; an empty table if there are none.
+
+        Raises:
+            RunError: If an utterance is tested more or less often than the regime says.
+        """
+        folders = [cell.folder for cell in self.finished]
+        return pool(self.folder, folders) if folders else pd.DataFrame(columns=["fold", "seed"])
 
     @cached_property
     def labels(self) -> Sequence[str]:

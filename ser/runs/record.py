@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from filelock import FileLock
 
 from ser.errors import RunError
+from ser.runs.accord import refuse_other_contents
 from ser.runs.cell import Cell
 from ser.runs.checked import damage
-from ser.runs.configuration import identity
+from ser.runs.configuration import identity, is_incidental
+from ser.runs.contents import OF_CORPUS, Contents, settings_of
 from ser.runs.facts import Facts
 from ser.runs.files import create_json, write_json, write_text
-from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, MODEL, PREDICTIONS, VALIDATION
+from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, LOCK, MODEL, PREDICTIONS, VALIDATION
 from ser.runs.marker import mark_done, model_damage, read_identity
 from ser.runs.predictions import to_csv
 
@@ -22,32 +25,50 @@ from ser.runs.predictions import to_csv
 FORMS = {"iemocap": "shallow", "emodb": "deep"}
 
 
-def open_run(run: Path, config: Mapping[str, Any]) -> None:
-    """Claim a run folder for a configuration.
+def open_run(run: Path, config: Mapping[str, Any], contents: Contents | None = None) -> None:
+    """Claim a run folder for a configuration, and for the corpus, folds and code that go with it.
 
     Args:
         run: Folder of the run.
         config: Resolved configuration.
+        contents: What else decides the figures; None compares settings alone.
 
     Raises:
-        RunError: If the run holds folds of another configuration, which shows what differs, or
-            is kept evidence.
+        RunError: If the run holds folds of another configuration, corpus or code, which shows what
+            differs, or is kept evidence.
     """
     if (run / KEPT).exists():
         raise RunError(
             f"{run} is kept evidence, which holds no models to go on with; pass "
             "output=ANOTHER_FOLDER to train it again."
         )
-    now = identity(config)
-    if create_json(run / IDENTITY, now):
-        return
-    recorded = read_identity(run)
+    now, more = identity(config), contents.keys if contents else {}
+    if not create_json(run / IDENTITY, {**now, **more}):
+        _refuse_other_settings(run, now)
+        if contents:
+            _accept(run, contents)
+    elif contents:
+        contents.write(run)
+
+
+def _refuse_other_settings(run: Path, now: Mapping[str, Any]) -> None:
+    recorded = settings_of(read_identity(run))
     if keys := differing(recorded, now):
         changes = "; ".join(f"{k}: {recorded.get(k)} there, {now.get(k)} now" for k in keys)
         raise RunError(
             f"{run} holds folds of another configuration ({changes}). Figures of two "
             "configurations are not mixed: pass output=ANOTHER_FOLDER, or remove that run."
         )
+
+
+def _accept(run: Path, contents: Contents) -> None:
+    """Go on with a run, and record of its contents what an earlier version did not."""
+    with FileLock(run / LOCK):
+        recorded = read_identity(run)
+        refuse_other_contents(run, recorded, contents)
+        if OF_CORPUS not in recorded:
+            write_json(run / IDENTITY, {**recorded, **contents.keys})
+        contents.write(run)
 
 
 def is_done(cell: Cell, config: Mapping[str, Any]) -> bool:
@@ -60,7 +81,7 @@ def is_done(cell: Cell, config: Mapping[str, Any]) -> bool:
         return False
     if damage(cell.folder) or model_damage(cell.folder / MODEL):
         return False
-    return not differing(read_identity(cell.run), identity(config))
+    return not differing(settings_of(read_identity(cell.run)), identity(config))
 
 
 def finish(
@@ -84,7 +105,8 @@ def finish(
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Keys of two identities whose values differ; a class that only moved is the same."""
-    return sorted(key for key in {*old, *new} if not _same(key, old.get(key), new.get(key)))
+    keys = {key for key in {*old, *new} if not is_incidental(key)}
+    return sorted(key for key in keys if not _same(key, old.get(key), new.get(key)))
 
 
 def _same(key: str, old: Any, new: Any) -> bool:

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ser.errors import ConfigError
 from ser.runs.cell import Cell
+from ser.runs.configuration import flatten, is_incidental, is_place
 from ser.runs.names import run_name
 from ser.sweep.plan import Planned
 
@@ -31,10 +32,15 @@ class Jobs:
         self._compose = compose
         self._composed: dict[tuple[str, ...], DictConfig] = {}
         self._counts: dict[str, int] = {}
+        self._by_run: dict[Path, DictConfig] = {}
         self.words = [job for words in grid for job in self._expand(list(words))]
 
     def planned(self) -> list[Planned]:
-        """Every cell that the jobs are to fill, each once, in their order."""
+        """Every cell that the jobs are to fill, each once, in their order.
+
+        Raises:
+            ConfigError: If two jobs that differ in more than fold and seed have one run folder.
+        """
         found = [cell for words in self.words for cell in self._cells(words)]
         return list(dict.fromkeys(found))
 
@@ -58,7 +64,22 @@ class Jobs:
         there = range(self._num_folds(cfg))
         folds = there if fold == "all" else [n for n in (_number(fold),) if n in there]
         run, title = Path(cfg.output, name), cfg.title or name.as_posix()
+        self._refuse_shared(run, cfg)
         return [Planned(Cell(run, fold, seed), title) for fold in folds]
+
+    def _refuse_shared(self, run: Path, cfg: DictConfig) -> None:
+        """Refuse two runs in one folder; where a list or a corpus lies is no part of its name."""
+        other = self._by_run.setdefault(run, cfg)
+        if other is cfg:
+            return
+        first, now = _settings(other), _settings(cfg)
+        keys = [key for key in sorted({*first, *now}) if first.get(key) != now.get(key)]
+        if keys:
+            changes = "; ".join(f"{k}={first.get(k)} and {k}={now.get(k)}" for k in keys)
+            raise ConfigError(
+                f"jobs of this sweep with {changes} have one run folder, {run}, and figures of two "
+                "runs are not mixed. Sweep over each by itself, with a name=… of its own."
+            )
 
     def _config(self, words: list[str]) -> DictConfig:
         key = tuple(word for word in words if not word.startswith(ALONE))
@@ -75,6 +96,14 @@ class Jobs:
         if key not in self._counts:
             self._counts[key] = count_folds(cfg)
         return self._counts[key]
+
+
+def _settings(cfg: DictConfig) -> dict[str, Any]:
+    """What tells two runs apart, and where their corpora and lists lie."""
+    plain = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
+    content: Any = OmegaConf.to_container(plain, resolve=True)
+    flat = flatten(content)
+    return {key: flat[key] for key in flat if is_place(key) or not is_incidental(key)}
 
 
 def _number(fold: str) -> int:

@@ -25,15 +25,28 @@ from rich.console import Console
 from ser.errors import RunError, SerError
 from ser.evaluation.figures import summarise
 from ser.report import compare_runs, report
-from ser.runs.checked import damaged_cells, done_cells, read_cell, read_facts
+from ser.runs.checked import damaged_cells, done_cells, read_cell, read_facts, read_predictions
+from ser.runs.configuration import is_incidental
+from ser.runs.contents import OF_CORPUS, OF_FOLDS, OF_LABELS
 from ser.runs.files import read_bytes, write_bytes, write_json, write_text
-from ser.runs.layout import ALL_INNER, FACTS, IDENTITY, PREDICTIONS, SELECTION, SIDES, VALIDATION
+from ser.runs.layout import (
+    ALL_INNER,
+    CORPUS,
+    FACTS,
+    IDENTITY,
+    PREDICTIONS,
+    SELECTION,
+    SIDES,
+    VALIDATION,
+)
 from ser.runs.marker import mark_done
+from ser.runs.pool import misfits
 from ser.runs.predictions import to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
+ALIKE = (OF_CORPUS, OF_LABELS, OF_FOLDS)  # which runs of earlier versions do not say
 FREE = ("data.batch_size", "data.eval_batch_size")  # settings of the training, not of the corpus
 
 
@@ -52,7 +65,13 @@ class Candidate:
     def score(self, cell: Path) -> float:
         """Pooled UAR over the inner folds of a cell, such as ``fold-03/seed-0``."""
         tables = [read_cell(folder).predictions for folder in self._inner(cell)]
-        return summarise(pd.concat(tables, ignore_index=True))["pooled"]["uar"]
+        pool = pd.concat(tables, ignore_index=True)
+        if wrong := misfits(pool):
+            raise RunError(
+                f"the inner folds of {self.run.folder / cell} choose nothing: {'; '.join(wrong)}. "
+                "Remove that folder and train it again."
+            )
+        return summarise(pool)["pooled"]["uar"]
 
     def facts(self, cell: Path) -> dict[str, Any]:
         """``environment.json`` of a cell, with the seconds of its inner folds in its own."""
@@ -77,14 +96,16 @@ def select(folders: Iterable[Path]) -> list[Path]:
         Folders of the selected runs, ``corpus/selected/cv/…``.
 
     Raises:
-        RunError: If the candidates of a fold did not test the same utterances.
+        RunError: If the candidates of a fold did not test the same utterances, or those of a run
+            were tested more or less often than its regime says.
     """
     runs = [run for run in find_runs(folders) if run.identity.get("cv.inner")]
     sets: dict[str, list[Candidate]] = {}
     for run in (run for run in runs if "selected.from" not in run.identity):
         root = run.folder.resolve().parents[len(Path(str(run.name)).parts) - 1]
         sets.setdefault(f"{root} {_common_ground(run)}", []).append(Candidate(run, root))
-    found = [_select(candidates) for candidates in sets.values() if len(candidates) > 1]
+    agreeing = [part for candidates in sets.values() for part in _agreeing(candidates)]
+    found = [_select(candidates) for candidates in agreeing if len(candidates) > 1]
     return [folder for folder in found if folder]
 
 
@@ -92,21 +113,37 @@ def _common_ground(run: Run) -> str:
     alike = {
         key: value
         for key, value in run.identity.items()
-        if key.startswith(KEPT_ALIKE) and key not in FREE
+        if key.startswith(KEPT_ALIKE) and key not in FREE and not is_incidental(key)
     }
     return json.dumps([run.name.corpus, alike], sort_keys=True)
+
+
+def _agreeing(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Part candidates that were trained with different corpora or folds, where that is known."""
+    parts: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        contents = [candidate.run.identity.get(key) for key in ALIKE]
+        parts.setdefault(json.dumps(contents), []).append(candidate)
+    silent = parts.pop(json.dumps([None] * len(ALIKE)), [])
+    if len(parts) > 1:
+        return [*parts.values(), silent]
+    return [list(candidates)]
 
 
 def _select(candidates: Sequence[Candidate]) -> Path | None:
     """Choose in every cell that all candidates finished; None if there is none."""
     folders = [candidate.run.folder for candidate in candidates]
     finished = [{cell.relative_to(folder) for cell in done_cells(folder)} for folder in folders]
+    for candidate in candidates:
+        read_predictions(candidate.run.folder)  # refuses a pool that its regime does not give
     cells = sorted(set.intersection(*finished))
     if not cells:
         return None
     folder = candidates[0].root / _name(candidates)
     identity = _identity(candidates)
     write_json(folder / IDENTITY, identity)
+    if OF_CORPUS in identity and (folders[0] / CORPUS).exists():
+        write_text(folder / CORPUS, (folders[0] / CORPUS).read_text("utf-8"))
     choices = pd.concat([_choose(candidates, cell, folder, identity) for cell in cells])
     write_text(folder / SELECTION, to_csv(choices))
     lost = [f"LEFT OUT: {each}/{fault}" for each in folders for fault in damaged_cells(each)]

@@ -45,6 +45,11 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
     return _built(json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True)))
 
 
+def forget_data() -> None:
+    """Let the next datamodule be built anew: the corpus or a list may have changed meanwhile."""
+    _built.cache_clear()
+
+
 @lru_cache(maxsize=1)  # a corpus may fill the memory
 def _built(settings: str) -> CorpusDataModule:
     cfg = OmegaConf.create(json.loads(settings))

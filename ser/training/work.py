@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ser.errors import StorageError, storage_errors
 from ser.runs.cell import Cell
 from ser.runs.checked import damage
 from ser.runs.claim import ClaimedError, claim
+from ser.runs.contents import Contents
 from ser.runs.failure import forget_failure, read_failure, write_failure
 from ser.runs.files import write_bytes, write_json
 from ser.runs.layout import CHECKPOINTS, DONE, ERROR, MODEL, SIDES
@@ -24,6 +26,7 @@ from ser.runs.marker import model_damage
 from ser.runs.record import finish, is_done, open_run
 from ser.runs.sides import sides_content
 from ser.training.environment import environment
+from ser.training.identity import contents_of
 from ser.training.learner import Learner, Outcome
 from ser.training.messages import say
 from ser.training.processes import is_first
@@ -43,6 +46,11 @@ class Work:
         self.data = data
         self.learner = learner
 
+    @cached_property
+    def contents(self) -> Contents:
+        """What decides the figures beside the configuration."""
+        return contents_of(self.config, self.data.folds)
+
     def attempt(self, cell: Cell) -> str:
         """Train a cell, and write down why if it fails, so that other cells go on.
 
@@ -55,7 +63,7 @@ class Work:
         if self.config["trainer"]["fast_dev_run"] or not is_first():
             self.train(cell)
             return ""
-        open_run(cell.run, self.config)
+        open_run(cell.run, self.config, self.contents)
         if is_done(cell, self.config):
             return ""
         if fault := damage(cell.folder) or model_damage(cell.folder / MODEL):
@@ -110,7 +118,7 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
         **sizes,
     }
     finish(cell, outcome.test, facts, outcome.validation)
-    for checkpoint in (cell.folder / CHECKPOINTS).glob("*.ckpt"):
+    for checkpoint in (cell.folder / CHECKPOINTS).glob("*.ckpt*"):
         checkpoint.unlink()
 
 

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from iemocap_layout import write_iemocap
+from numpy.random import RandomState
+from sklearn.model_selection import KFold, ShuffleSplit
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB
@@ -221,6 +223,21 @@ def test_setting_that_a_regime_does_not_take_is_an_error(
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         regime(name, **setting)
+
+
+@pytest.mark.parametrize("seed", [None, 1.5, "0", True, -1, 2**31])
+@pytest.mark.parametrize("name", ["kfold", "stratified", "speaker_kfold", "speaker_sentence"])
+def test_a_regime_without_a_seed_is_refused(name: str, seed: Any) -> None:
+    with pytest.raises(ConfigError, match=rf"cv.seed={seed} must be a whole number .*cv={name}"):
+        regime(name, seed=seed)
+
+
+def test_a_splitter_that_draws_other_folds_each_time_is_refused() -> None:
+    drawn = KFold(3, shuffle=True, random_state=RandomState(0))
+    for splitter in (KFold(3, shuffle=True), ShuffleSplit(3), drawn):
+        with pytest.raises(ConfigError, match=r"deals other folds whenever it is asked"):
+            Regime("mine", splitter)
+    assert Regime("mine", KFold(3)).num_folds(grid()) == 3
 
 
 @quick

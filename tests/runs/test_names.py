@@ -81,9 +81,15 @@ def test_different_settings_never_share_a_name(one, other):
 
 
 def test_a_path_has_no_part_in_a_name_but_by_its_stem_and_a_hash():
-    names = [run_name(CHOICES, [f"cv.file=/home/{who}/my folds.csv"]).name for who in ("a", "b")]
-    assert all(re.fullmatch(r"file-my-folds_[0-9a-f]{8}", name) for name in names)
+    words = [f"model.weights=/home/{who}/my net.pt" for who in ("a", "b")]
+    names = [run_name(CHOICES, [word]).name for word in words]
+    assert all(re.fullmatch(r"weights-my-net_[0-9a-f]{8}", name) for name in names)
     assert names[0] != names[1]
+
+
+@pytest.mark.parametrize("word", ["cv.file=/a/b.csv", "data.root=/a", "+data.wav_folder=/a"])
+def test_where_a_corpus_or_a_list_of_folds_lies_has_no_part_in_a_name(word):
+    assert run_name(CHOICES, [word]) == PLAIN
 
 
 def test_a_given_name_is_taken_as_it_is():
@@ -137,6 +143,15 @@ def test_a_run_under_its_old_name_is_not_begun_anew_beside_it(old_run):
     with pytest.raises(RunError, match=f"rename that folder to {new} to go on") as refusal:
         refuse_legacy(output, CHOICES, ["trainer.max_epochs=3"])
     assert str(refusal.value).startswith(f"{folder} holds this run")
+
+
+@pytest.mark.parametrize("old", ["cv.file=-a-b.csv", "file-b_c7c79f70"])
+def test_a_run_that_was_named_by_the_place_of_its_list_is_not_begun_anew(old, tmp_path):
+    words, choices = ["cv.file=/a/b.csv"], {**CHOICES, "cv": "predefined"}
+    folder = tmp_path / "emodb/cnn1d/predefined"
+    write_json(folder / old / "identity.json", {})
+    with pytest.raises(RunError, match=f"{old} holds .* rename that folder to {folder} to go on"):
+        refuse_legacy(tmp_path, choices, words)
 
 
 def test_a_run_that_was_renamed_or_given_a_name_is_gone_on_with(old_run):

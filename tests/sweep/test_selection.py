@@ -16,7 +16,7 @@ from sweeping import train
 
 from ser.errors import RunError
 from ser.runs.files import write_json
-from ser.runs.marker import mark_done, read_identity
+from ser.runs.marker import digest, mark_done, read_identity
 from ser.runs.predictions import from_csv
 from ser.runs.sides import SIDES, read_sides
 from ser.sweep.selection import main, select
@@ -98,6 +98,29 @@ def test_selecting_again_changes_nothing(sweep, selected):
     before = {path: path.read_bytes() for path in selected.rglob("*") if path.suffix == ".csv"}
     assert select([output]) == [selected]
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_candidates_of_two_corpora_are_not_chosen_among(sweep, tmp_path):
+    output, _ = sweep
+    shutil.copytree(output / "emodb" / "lstm", tmp_path / "emodb" / "lstm")
+    record = tmp_path / "emodb" / "lstm" / "kfold" / NAMES[0] / "identity.json"
+    identity = json.loads(record.read_text())
+    assert identity["contents.corpus"]
+    identity["contents.corpus"] = "another"
+    record.write_text(json.dumps(identity))
+    for cell in record.parent.glob("fold-*/seed-*/done"):
+        mark = {**json.loads(cell.read_text()), "config": digest(identity)}
+        cell.write_text(json.dumps(mark))
+    assert select([tmp_path]) == []
+
+
+def test_a_candidate_whose_inner_folds_test_an_utterance_twice_is_refused(sweep, tmp_path):
+    output, _ = sweep
+    shutil.copytree(output / "emodb" / "lstm", tmp_path / "emodb" / "lstm")
+    cell = tmp_path / "emodb" / "lstm" / "kfold" / NAMES[0] / "fold-00" / "seed-0"
+    shutil.copyfile(cell / "inner-00/predictions.csv", cell / "inner-01/predictions.csv")
+    with pytest.raises(RunError, match=r"choose nothing: \d+ rows of seed 0 are tested too often"):
+        select([tmp_path])
 
 
 def test_candidates_that_tested_other_utterances_are_refused(sweep, tmp_path):

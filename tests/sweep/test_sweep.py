@@ -8,7 +8,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from sweeping import predictions, sweep, table_of, train
 
-from ser.errors import RunError
+from ser.errors import ConfigError, RunError
 from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
 from ser.runs.fingerprint import fingerprint, refuse_other_code
@@ -46,6 +46,20 @@ def test_a_job_of_all_folds_plans_each_of_them(emodb):
     jobs = Jobs([["cv=speaker", f"data.root={emodb.root}", "data.verify=false"]], compose_words)
     assert len(jobs.words) == 1
     assert [item.cell.fold for item in jobs.planned()] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        (["data.root={}"], ["data.root={}/wav"], r"data\.root=\S+ and data\.root=\S+/wav"),
+        (["name=mine"], ["name=mine", "cv.n_splits=3"], r"cv\.n_splits=2 and cv\.n_splits=3"),
+    ],
+)
+def test_two_runs_of_a_sweep_in_one_folder_are_refused(one, other, shown, emodb):
+    plain = [f"data.root={emodb.root}", "data.verify=false", "cv=kfold", "cv.n_splits=2"]
+    grid = [[*plain, *(word.format(emodb.root) for word in words)] for words in (one, other)]
+    with pytest.raises(ConfigError, match=rf"{shown} have one run folder"):
+        Jobs(grid, compose_words).planned()
 
 
 @pytest.mark.parametrize(("ready", "runs"), [("networks", 7 * 2), ("regimes", 5)])

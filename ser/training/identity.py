@@ -1,0 +1,53 @@
+"""What the cells of a run are about to be trained with, beside its settings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ser.data.corpus_folds import CorpusFolds
+from ser.folds.fold import SIDES, Fold
+from ser.runs.code import code_of
+from ser.runs.contents import Contents, corpus_table, digest_of
+from ser.runs.sides import Line
+
+
+def contents_of(config: Mapping[str, Any], folds: CorpusFolds) -> Contents:
+    """Look at the corpus, the folds and the foreign code of a training; nothing is extracted.
+
+    Args:
+        config: Resolved configuration.
+        folds: Corpus and folds that it names.
+
+    Raises:
+        CorpusError: If the corpus is absent, incomplete, or cannot be read.
+        FoldError: If the corpus cannot be split so.
+    """
+    return Contents(
+        corpus=corpus_table(folds.listed, folds.hashes, times_tested(folds)),
+        labels=folds.corpus.labels,
+        folds=None if folds.shuffle_labels else _digest(folds),
+        code=code_of(config),
+        sides=lambda fold, inner: _sides(folds, folds.deal(fold, inner)),
+        seed=folds.seed,
+    )
+
+
+def times_tested(folds: CorpusFolds) -> dict[str, int]:
+    """How many folds test each utterance, where they test each of its views alike."""
+    often = Counter(folds.rows[i].key for fold in folds.dealt for i in fold.test)
+    views = dict.fromkeys(view for _, view in often)
+    counts = {u.id: {often[u.id, view] for view in views} for u in folds.utterances}
+    return {name: found.pop() for name, found in counts.items() if len(found) == 1}
+
+
+def _digest(folds: CorpusFolds) -> str:
+    keys = [row.key for row in folds.rows]
+    return digest_of([[[keys[i] for i in fold.side(s)] for s in SIDES] for fold in folds.dealt])
+
+
+def _sides(folds: CorpusFolds, fold: Fold) -> Iterator[tuple[str, Line]]:
+    for side in SIDES:
+        for row in (folds.rows[i] for i in fold.side(side)):
+            yield side, (row.id, row.view, row.speaker, row.emotion)
