@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
-from ser.corpora.download import cache_root, file_hash, install_archive
+from ser.corpora.cache import cache_root, file_hash
+from ser.corpora.download import install_archive
 from ser.errors import CorpusError
 
 NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[A-Z])(?P<take>[a-z])")

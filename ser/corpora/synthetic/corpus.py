@@ -10,10 +10,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import soundfile
-from filelock import FileLock
 
 from ser.corpora.corpus import Utterance
-from ser.corpora.download import cache_root, file_hash, written_whole
+from ser.corpora.cache import cache_root, file_hash, locked, written_whole
 from ser.corpora.emodb import EmoDB, differences
 from ser.corpora.synthetic.phones import Array
 from ser.corpora.synthetic.prosody import Voice, perform
@@ -123,8 +122,7 @@ class Synthetic(EmoDB):
             CorpusError: If ``root`` is in use for something else.
         """
         if not (self.root / MANIFEST).exists():
-            self.root.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.root.with_name(f".{self.root.name}.lock")):
+            with locked(self.root.with_name(f".{self.root.name}.lock")):
                 if not (self.root / MANIFEST).exists():
                     self._write()
         made = self._manifest()["arguments"]

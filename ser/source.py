@@ -1,0 +1,132 @@
+"""The code of classes that are not of this package, as a digest that changes when it is edited.
+
+Code of this package is known by versions that tests guard. Nobody keeps one for a class of one's
+own: what stands for it is the source of its module and of the modules of one's own that this
+imports. Imports from installed packages are left out: they do not change while one works.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import find_spec, resolve_name
+from pathlib import Path
+from types import CodeType, FunctionType
+
+PACKAGE = __name__.partition(".")[0]
+LIBRARY = Path(sysconfig.get_path("stdlib")).resolve()
+INSTALLED = {"site-packages", "dist-packages"}
+
+
+def is_ours(kind: type) -> bool:
+    """Whether a class is of this package."""
+    return kind.__module__.partition(".")[0] == PACKAGE
+
+
+def source_digest(kind: type) -> str | None:
+    """Digest of the code of a class of one's own, its bases included.
+
+    What a module reads from files, or imports by a name that it makes up as it runs, is not a
+    part of the digest.
+
+    Args:
+        kind: Any class.
+
+    Returns:
+        SHA-256 in hexadecimal; None for a class of this package.
+    """
+    if is_ours(kind):
+        return None
+    files: dict[Path, bytes] = {}
+    digest = hashlib.sha256()
+    for base in kind.__mro__:
+        if _known(top := base.__module__.partition(".")[0]) or top == "torch":
+            continue
+        digest.update(f"{base.__module__}.{base.__qualname__}".encode())
+        path = _file(base.__module__)
+        if path is None:  # a notebook or a prompt
+            digest.update(_code(base))
+        else:
+            _collect(path, base.__module__, files)
+    for content in sorted(files.values()):
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()
+
+
+def _collect(path: Path, name: str, files: dict[Path, bytes]) -> None:
+    """Read a file of source, and those of one's own that it imports."""
+    if path in files:
+        return
+    files[path] = path.read_bytes()
+    package = name if path.stem == "__init__" else name.rpartition(".")[0]
+    for imported in _imports(files[path], package):
+        found = None if _installed(imported) else _file(imported)
+        if found is not None:
+            _collect(found, imported, files)
+
+
+def _imports(source: bytes, package: str) -> Iterator[str]:
+    """Yield the names of everything that may be a module, wherever it is imported."""
+    with suppress(SyntaxError):  # no Python, such as a compiled module
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                with suppress(ImportError):
+                    base = resolve_name("." * node.level + (node.module or ""), package)
+                    yield from (base, *(f"{base}.{alias.name}" for alias in node.names))
+
+
+def _installed(name: str) -> bool:
+    """Whether a module belongs to this package, to Python or to an installed package."""
+    top = name.partition(".")[0]
+    path = _file(top)
+    return _known(top) or (
+        path is not None and (bool(INSTALLED & set(path.parts)) or LIBRARY in path.parents)
+    )
+
+
+def _known(top: str) -> bool:
+    return top == PACKAGE or (top in sys.stdlib_module_names and top != "__main__")
+
+
+def _file(name: str) -> Path | None:
+    """File of a module, whether it was imported already or not; None if it has none."""
+    found = getattr(sys.modules.get(name), "__file__", None)
+    if found is None:
+        spec = _spec(name)
+        found = spec.origin if spec and spec.has_location else None
+    return Path(found).resolve() if found and Path(found).is_file() else None
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """Where a module is, without importing the packages around it."""
+    parent = name.rpartition(".")[0]
+    if not parent:
+        with suppress(ImportError, ValueError):
+            return find_spec(name)
+        return None
+    around = _spec(parent)
+    places = around.submodule_search_locations if around else None
+    return PathFinder.find_spec(name, list(places)) if places else None
+
+
+def _code(kind: type) -> bytes:
+    """Code of a class that has no file: its source if it is kept, else what it compiles to."""
+    try:
+        return inspect.getsource(kind).encode()
+    except (OSError, TypeError):
+        functions = [v for _, v in sorted(vars(kind).items()) if isinstance(v, FunctionType)]
+        return b"".join(_bytecode(function.__code__) for function in functions)
+
+
+def _bytecode(code: CodeType) -> bytes:
+    """What a function does, without the file and the lines that it stands in."""
+    parts = [_bytecode(c) if isinstance(c, CodeType) else repr(c).encode() for c in code.co_consts]
+    return b"".join([code.co_code, repr(code.co_names).encode(), *parts])
