@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.cache import cache_root, file_hash
+from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.download import install_archive
 from ser.errors import CorpusError
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.cache import cache_root
+from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.errors import ConfigError, CorpusError
 
 LABEL = re.compile(r"\[[\d.]+ - [\d.]+\]\s+(?P<turn>\S+)\s+(?P<code>\S+)\s+\[")

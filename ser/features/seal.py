@@ -42,7 +42,8 @@ def fault(folder: Path, key: str, names: Sequence[str]) -> str | None:
     if not folder.is_dir():
         return "it is no folder"
     if lost := [name for name in (*names, SEAL) if not (folder / name).is_file()]:
-        return f"{', '.join(lost)} is absent"
+        earlier = ", as in a store of an earlier version" if lost == [SEAL] else ""
+        return f"{', '.join(lost)} is absent{earlier}"
     try:
         sealed = dict(json.loads((folder / SEAL).read_text()))
     except (ValueError, TypeError):

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ser.corpora.corpus import Utterance, some
 from ser.corpora.cache import cache_root, file_hash, locked, sweep, usable, written_whole
+from ser.corpora.corpus import Utterance, some
 from ser.errors import AudioError, ConfigError
 from ser.features import FrontEnd
 from ser.features.extraction import GROUP, View, extracted
@@ -87,8 +87,8 @@ class Features:
     def _parts(self, rows: Tensor) -> Iterator[Tensor]:
         """Frames of ``rows`` in float64, a bounded number at a time."""
         frames = max(PART // self.values.shape[1], self.num_frames)
-        for some in torch.split(rows, frames // self.num_frames):
-            ends = zip(self.starts[some].tolist(), self.starts[some + 1].tolist(), strict=True)
+        for part in torch.split(rows, frames // self.num_frames):
+            ends = zip(self.starts[part].tolist(), self.starts[part + 1].tolist(), strict=True)
             yield torch.cat([self.values[start:end] for start, end in ends]).double()
 
     @staticmethod

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import soundfile
 
-from ser.corpora.corpus import Utterance
 from ser.corpora.cache import cache_root, file_hash, locked, written_whole
+from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB, differences
 from ser.corpora.synthetic.phones import Array
 from ser.corpora.synthetic.prosody import Voice, perform
