@@ -10,9 +10,13 @@ import numpy as np
 
 from ser.augment import Augmentation
 from ser.corpora import Corpus, Row, Utterance
+from ser.corpora.contract import checked
+from ser.data.contents import refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
+from ser.errors import CorpusError
 from ser.features import FrontEnd
+from ser.features.store import content_hashes
 from ser.folds import Fold, Regime, regime
 from ser.folds.guard import check_fold, describe
 from ser.folds.overlaps import Overlap, overlaps_of
@@ -32,7 +36,7 @@ class CorpusFolds:
         shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
             then above chance has leaked.
         cache: Folder of the feature store; None takes the user cache.
-        verify: Whether to check the corpus against its published counts.
+        verify: Whether to compare the corpus with its published counts and checksums.
     """
 
     def __init__(
@@ -59,17 +63,40 @@ class CorpusFolds:
         self.verify = verify
 
     @cached_property
-    def utterances(self) -> list[Utterance]:
+    def listed(self) -> list[Utterance]:
         """Every utterance of the corpus, sorted by id.
 
         Raises:
-            CorpusError: If the corpus is absent or incomplete.
+            CorpusError: If the corpus is absent or incomplete, or lists what no corpus may.
         """
         self.corpus.prepare()
         if self.verify:
             self.corpus.verify()
-        utterances = self.corpus.utterances()
-        return _shuffled(utterances, self.seed) if self.shuffle_labels else utterances
+        return checked(self.corpus.name, self.corpus.labels, self.corpus.utterances())
+
+    @cached_property
+    def utterances(self) -> list[Utterance]:
+        """Every utterance that is learnt from, with its emotion or a permuted one."""
+        return _shuffled(self.listed, self.seed) if self.shuffle_labels else self.listed
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of the audio file of each utterance, by id.
+
+        Raises:
+            CorpusError: If a file cannot be read, or differs from the published one.
+        """
+        try:
+            found = content_hashes(self.listed)
+        except OSError as error:
+            raise CorpusError(
+                f"{error.filename} cannot be read ({error.strerror}). Get a fresh copy of the "
+                "corpus, or the right to read it."
+            ) from error
+        hashes = dict(zip((u.id for u in self.listed), found, strict=True))
+        if self.verify:
+            refuse_altered(self.corpus, self.listed, hashes)
+        return hashes
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -97,7 +124,14 @@ class CorpusFolds:
         Raises:
             AudioError: If a file cannot be decoded.
         """
-        return prepare(self.corpus.labels, self.rows, self.front_end, self.augment, self.cache)
+        return prepare(
+            self.corpus.labels,
+            self.rows,
+            self.front_end,
+            self.augment,
+            self.cache,
+            hashes=self.hashes,
+        )
 
     def fold(self, index: int, inner: int | None = None) -> FoldData:
         """Deal a fold, or an inner fold of it, check that it does not leak, and fit its scaler.
@@ -137,18 +171,28 @@ class CorpusFolds:
             self.rows,
             self.regime.name,
             self.regime.groups,
-            hashes=self.prepared.hashes,
+            hashes=self.hashes,
             copies=self.protocol.unit == "row",
         )
 
     def overlaps(self, fold: Fold) -> list[Overlap]:
         """List what the sides of a fold share, whether it is allowed or not."""
-        return overlaps_of(fold, self.rows, self.prepared.hashes)
+        return overlaps_of(fold, self.rows, self.hashes)
+
+    @cached_property
+    def dealt(self) -> list[Fold]:
+        """Every fold.
+
+        Raises:
+            FoldError: If the corpus cannot be split so.
+            LeakageError: If two sides share an utterance or a group.
+        """
+        return [self.deal(index) for index in range(self.num_folds)]
 
     @cached_property
     def shared(self) -> list[str]:
         """What the sides of the folds share, in lines for the report."""
-        return describe([self.overlaps(self.deal(i)) for i in range(self.num_folds)])
+        return describe([self.overlaps(fold) for fold in self.dealt])
 
     def _with_copies(self, fold: Fold) -> Fold:
         copies = np.arange(len(self.views)) * len(self.utterances)

@@ -15,7 +15,7 @@ from ser.augment import view as make_copy
 from ser.corpora import Utterance
 from ser.corpora.row import ORIGINAL, Row
 from ser.features import FrontEnd, RawWaveform
-from ser.features.store import Features, content_hashes, extract
+from ser.features.store import Features, extract
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ def prepare(
     front_end: FrontEnd,
     augment: Augmentation,
     cache: Path | None = None,
+    *,
+    hashes: Mapping[str, str],
 ) -> Prepared:
     """Extract the features of every row, or open the store that has them.
 
@@ -56,17 +58,18 @@ def prepare(
         front_end: How features are extracted.
         augment: Which copies there are, and whether waveforms are wanted.
         cache: Folder of the feature store; None takes the user cache.
+        hashes: SHA-256 of the audio file of each utterance, by id.
 
     Raises:
         AudioError: If a file cannot be decoded.
     """
     utterances = [row.utterance for row in rows if row.view == ORIGINAL]
-    hashes = content_hashes(utterances)
+    contents = [hashes[u.id] for u in utterances]
     views = dict.fromkeys(row.view for row in rows)
-    parts = [_extract(utterances, hashes, front_end, view, cache) for view in views]
+    parts = [_extract(utterances, contents, front_end, view, cache) for view in views]
     waveforms = None
     if augment.changes_waveforms:
-        waveforms = extract(utterances, RawWaveform(front_end.sample_rate), hashes, cache)
+        waveforms = extract(utterances, RawWaveform(front_end.sample_rate), contents, cache)
     classes = {label: i for i, label in enumerate(labels)}
     return Prepared(
         labels=tuple(labels),
@@ -74,7 +77,7 @@ def prepare(
         rows=tuple(rows),
         features=Features.join(parts),
         targets=torch.tensor([classes[row.emotion] for row in rows]),
-        hashes=dict(zip((u.id for u in utterances), hashes, strict=True)),
+        hashes=hashes,
         waveforms=waveforms,
     )
 

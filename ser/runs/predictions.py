@@ -57,8 +57,8 @@ def to_csv(predictions: pd.DataFrame) -> str:
 
 
 def from_csv(path: Path) -> pd.DataFrame:
-    """Table of predictions; ids such as ``03`` stay text."""
-    return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str))
+    """Table of predictions; ids such as ``03`` and speakers such as ``NA`` stay text."""
+    return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False)
 
 
 def labels_of(predictions: pd.DataFrame) -> Sequence[str]:
