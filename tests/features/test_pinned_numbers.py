@@ -45,12 +45,12 @@ def fingerprint(numbers: Tensor) -> list[float]:
     return [float(f"{float(value):.6g}") for value in values]
 
 
-def compare(name: str, version: int, numbers: Tensor) -> None:
+def compare(name: str, version: int, numbers: Tensor, share: float = 1e-3) -> None:
     key, now = f"{name}, version {version}", fingerprint(numbers)
     assert key in PINNED, f"a new version: add to pinned_numbers.json\n{json.dumps({key: now})}"
-    tolerance = 1e-3 * PINNED[key][2]  # of the deviation; processors differ by less
+    tolerance = share * PINNED[key][2]  # of the deviation; processors differ by less
     message = f"the numbers of {key} changed: raise the version, or stores keep the old ones"
-    np.testing.assert_allclose(now, PINNED[key], rtol=1e-3, atol=tolerance, err_msg=message)
+    np.testing.assert_allclose(now, PINNED[key], rtol=share, atol=tolerance, err_msg=message)
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -62,7 +62,8 @@ def test_a_front_end_gives_the_numbers_of_its_version(name: str) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_copy_is_what_its_version_says(view: str) -> None:
     copy = published_copies(glide(), RATE, "03a01Fa")[view]
-    compare(view, COPIES_VERSION, copy.unfold(0, 400, 400).square().mean(1).sqrt())
+    levels = copy.unfold(0, 400, 400).square().mean(1).sqrt()
+    compare(view, COPIES_VERSION, levels, share=1e-2)  # phases multiply what rounding changes
 
 
 def test_every_front_end_is_pinned() -> None:
