@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from ser.errors import CorpusError
 
 GROUPS = ("sentence", "session", "sex", "style")
 UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
+STRETCH = "start and end must be seconds, as int or float, with 0 <= start < end"
 TEXT = "must be text without control characters or ends of lines, and not empty; write str(…)"
 
 
-def checked(name: str, labels: Any, utterances: Sequence[Utterance]) -> list[Utterance]:
+def checked(name: str, labels: Any, utterances: Iterable[Utterance]) -> list[Utterance]:
     """Sort utterances by id, once they keep to every rule.
 
     Args:
@@ -28,13 +29,14 @@ def checked(name: str, labels: Any, utterances: Sequence[Utterance]) -> list[Utt
     Raises:
         CorpusError: If rules are broken; names all of them, with the first utterances of each.
     """
-    broken = [*_of_labels(labels), *_of_utterances(labels, utterances)]
+    listed = list(utterances)
+    broken = [*_of_labels(labels), *_of_utterances(labels, listed)]
     if broken:
         rules = "; ".join(broken)
         raise CorpusError(
             f"{name} does not keep to what a corpus must: {rules}. Correct its class."
         )
-    return sorted(utterances, key=lambda utterance: utterance.id)
+    return sorted(listed, key=lambda utterance: utterance.id)
 
 
 def _of_labels(labels: Any) -> Iterator[str]:
@@ -76,31 +78,26 @@ def _broken(utterance: Utterance, labels: Any) -> Iterator[tuple[str, object]]:
             yield f"{field} {TEXT}, or give None", value
     if isinstance(labels, (tuple, list)) and utterance.emotion not in labels:
         yield f"emotion must be one of {', '.join(map(str, labels))}", utterance.emotion
-    for rule, holds in RULES.items():
-        if not holds(utterance):
-            yield rule, (utterance.start, utterance.end) if "start" in rule else utterance.path
+    if not isinstance(utterance.path, Path):
+        yield "path must be a pathlib.Path", utterance.path
+    elif not _is_file(utterance.path):
+        yield "path must be a file that exists", str(utterance.path)
+    if not _is_stretch(utterance.start, utterance.end):
+        yield STRETCH, (utterance.start, utterance.end)
 
 
-def _is_stretch(utterance: Utterance) -> bool:
-    start, end = utterance.start, utterance.end
-    numbers = [start] if end is None else [start, end]
-    if not all(isinstance(n, (int, float)) and math.isfinite(n) for n in numbers):
-        return False
-    return start >= 0 and (end is None or start < end)
+def _is_stretch(start: Any, end: Any) -> bool:
+    for number in (start, 0 if end is None else end):
+        if not isinstance(number, (int, float)) or not math.isfinite(number):
+            return False
+    return bool(start >= 0 and (end is None or start < end))
 
 
-def _is_file(path: object) -> bool:
+def _is_file(path: Path) -> bool:
     try:
-        return not isinstance(path, Path) or path.is_file()
+        return path.is_file()
     except (OSError, ValueError):  # a folder that may not be entered, a name that cannot be
         return False
-
-
-RULES: Mapping[str, Callable[[Utterance], bool]] = {
-    "path must be a pathlib.Path": lambda utterance: isinstance(utterance.path, Path),
-    "path must be a file that exists": lambda utterance: _is_file(utterance.path),
-    "start and end must be seconds, with 0 <= start < end": _is_stretch,
-}
 
 
 def _twice(utterances: Sequence[Utterance]) -> Iterator[str]:

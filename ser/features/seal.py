@@ -46,9 +46,11 @@ def fault(folder: Path, key: str, names: Sequence[str]) -> str | None:
         return f"{', '.join(lost)} is absent{earlier}"
     try:
         sealed = dict(json.loads((folder / SEAL).read_text()))
+        contents = _contents(folder, key, names)
     except (ValueError, TypeError):
         return f"{SEAL} is damaged"
-    contents = _contents(folder, key, names)
+    except FileNotFoundError:  # another process is replacing it
+        return "it vanished as it was read"
     changed = [name for name, content in contents.items() if sealed.get(name) != content]
     return f"{', '.join(changed)} changed since it was written" if changed else None
 
