@@ -22,6 +22,10 @@ class CorpusError(SerError):
     """A corpus on disk is absent, incomplete, or holds what its name scheme does not know."""
 
 
+class CacheError(SerError):
+    """A folder of the cache cannot be read, written or locked."""
+
+
 class FoldError(SerError):
     """A fold does not exist, or a split is impossible on this corpus."""
 

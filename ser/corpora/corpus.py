@@ -54,11 +54,13 @@ class Corpus(ABC):
         counts: Published number of utterances of each emotion.
         licence: What one may do with it, and who says so.
         citation: What to cite when a figure on it is published.
+        remedy: What to do where its files are not the published ones.
     """
 
     name: ClassVar[str]
     licence: ClassVar[str]
     citation: ClassVar[str]
+    remedy: str = "Get a fresh copy, or pass data.verify=false to use the files as they are."
     labels: tuple[str, ...]
     sample_rate: ClassVar[int] = 16000
     counts: Mapping[str, int]
@@ -85,7 +87,30 @@ class Corpus(ABC):
         wrong = {e: (present[e], n) for e, n in self.counts.items() if present[e] != n}
         if wrong:
             table = ", ".join(f"{e} {have} instead of {n}" for e, (have, n) in wrong.items())
-            raise CorpusError(f"{self.name} is not as published: {table}. Get a fresh copy of it.")
+            raise CorpusError(f"{self.name} is not as published: {table}. {self.remedy}")
+
+    def checksums(self) -> Mapping[str, str]:
+        """Published SHA-256 of the files, by utterance id; empty where none are published."""
+        return {}
+
+    def altered(self, hashes: Mapping[str, str]) -> list[str]:
+        """List the ids of those files whose content is not the published one.
+
+        Args:
+            hashes: SHA-256 of the file of each utterance, by id.
+        """
+        sums = self.checksums()
+        return [i for i, found in hashes.items() if sums.get(i, found) != found]
+
+
+def files_of(folder: Path, pattern: str) -> list[Path]:
+    """List the files of a corpus, in order, without those that systems leave beside them.
+
+    A name that begins with a dot is of a system, not of a corpus: macOS writes ``._03a01Fa.wav``
+    beside ``03a01Fa.wav`` on the drives of others.
+    """
+    paths = sorted(folder.glob(pattern))
+    return [path for path in paths if not path.name.startswith(".") and path.is_file()]
 
 
 def some(ids: Iterable[str]) -> str:

@@ -1,55 +1,19 @@
-"""Where things are kept on disk, and how an archive gets there: resumed, and never in halves."""
+"""How an archive gets on the disk: resumed where it broke off, and never in halves."""
 
 from __future__ import annotations
 
-import hashlib
 import http.client
-import os
-import shutil
-import tempfile
 import urllib.error
 import urllib.request
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from typing import IO
 
-import platformdirs
-from filelock import FileLock
-
+from ser.corpora.cache import CHUNK, locked, usable, written_whole
 from ser.errors import CorpusError
-
-CHUNK = 1 << 20
-
-
-def cache_root(*parts: str) -> Path:
-    """Folder of the cache: ``SER_CACHE``, or the user cache of the operating system."""
-    return Path(os.environ.get("SER_CACHE") or platformdirs.user_cache_dir("ser")).joinpath(*parts)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-@contextmanager
-def written_whole(target: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; it becomes ``target`` only if the block ends well."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        yield draft
-        draft.chmod(0o755)
-        draft.replace(target)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
 
 
 def fetch(url: str, target: Path) -> Path:
@@ -61,16 +25,19 @@ def fetch(url: str, target: Path) -> Path:
 
     Raises:
         OSError: If the server cannot be reached or breaks off; the part fetched is kept.
+        CacheError: If the disk refuses to be written to.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
-    have = part.stat().st_size if part.exists() else 0
+    with usable(part):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     try:
         with urllib.request.urlopen(request, timeout=30) as reply:
             resumed = reply.status == HTTPStatus.PARTIAL_CONTENT
-            with part.open("ab" if resumed else "wb") as file:
-                shutil.copyfileobj(reply, file, CHUNK)
+            with usable(part), part.open("ab" if resumed else "wb") as file:
+                for chunk in _received(reply, url):
+                    file.write(chunk)
             _check_length(part, reply.headers.get("Content-Length"), have if resumed else 0)
     except urllib.error.HTTPError as error:
         if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -79,6 +46,15 @@ def fetch(url: str, target: Path) -> Path:
         raise ConnectionError(f"{url} breaks off or does not speak HTTP ({error!r})") from error
     part.replace(target)
     return target
+
+
+def _received(reply: IO[bytes], url: str) -> Iterator[bytes]:
+    """Yield what arrives; any failure on the way is one of the connection, not of the disk."""
+    try:
+        while chunk := reply.read(CHUNK):
+            yield chunk
+    except OSError as error:
+        raise ConnectionError(f"{url} breaks off ({error})") from error
 
 
 def _check_length(part: Path, expected: str | None, have: int) -> None:
@@ -98,10 +74,10 @@ def install_archive(url: str, root: Path, check: Callable[[Path], None]) -> None
 
     Raises:
         CorpusError: If what arrived is not a zip archive or fails ``check``.
+        CacheError: If the disk refuses to be written to.
         OSError: If the download fails.
     """
-    root.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(root.with_name(f".{root.name}.lock")):
+    with locked(root.with_name(f".{root.name}.lock")):
         if not root.exists():
             _unpack(url, fetch(url, root.with_suffix(".zip")), root, check)
 

@@ -9,8 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
-from ser.corpora.download import cache_root, file_hash, install_archive
+from ser.corpora.cache import cache_root, file_hash
+from ser.corpora.corpus import Corpus, Utterance, files_of, some, unique_ids
+from ser.corpora.download import install_archive
 from ser.errors import CorpusError
 
 NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[A-Z])(?P<take>[a-z])")
@@ -95,7 +96,7 @@ class EmoDB(Corpus):
         Raises:
             CorpusError: If there is no wav file, or one whose name does not fit the scheme.
         """
-        paths = [*self.root.glob("wav/*.wav")] or [*self.root.glob("*.wav")]
+        paths = files_of(self.root, "wav/*.wav") or files_of(self.root, "*.wav")
         if not paths:
             raise CorpusError(
                 f"no {self.name} in {self.root}: looked for wav/*.wav and *.wav. Point data.root=… "
@@ -134,8 +135,7 @@ class EmoDB(Corpus):
         """
         if problems := differences({u.id for u in self.utterances()}, set(self.checksums())):
             raise CorpusError(
-                f"{self.root} is not EmoDB as published (535 files): {problems}. "
-                "Get a fresh copy, or pass data.verify=false to use the folder as it is."
+                f"{self.root} is not EmoDB as published (535 files): {problems}. {self.remedy}"
             )
 
     def verify_content(self) -> None:
@@ -145,12 +145,10 @@ class EmoDB(Corpus):
             CorpusError: If a file differs; it is named.
         """
         self.verify()
-        sums = self.checksums()
-        changed = [u.id for u in self.utterances() if file_hash(u.path) != sums.get(u.id)]
-        if changed:
+        if changed := self.altered({u.id: file_hash(u.path) for u in self.utterances()}):
             raise CorpusError(
                 f"{len(changed)} files under {self.root} differ from the published ones: "
-                f"{some(changed)}. Get a fresh copy."
+                f"{some(changed)}. {self.remedy}"
             )
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
-from ser.corpora.download import cache_root
+from ser.corpora.cache import cache_root
+from ser.corpora.corpus import Corpus, Utterance, files_of, some, unique_ids
 from ser.errors import ConfigError, CorpusError
 
 LABEL = re.compile(r"\[[\d.]+ - [\d.]+\]\s+(?P<turn>\S+)\s+(?P<code>\S+)\s+\[")
@@ -18,7 +18,6 @@ TURN = re.compile(
     r"(?P<dialogue>Ses0(?P<session>[1-5])[FM]_(?P<scene>script\d\d_\d|impro\d\d)[a-z]?)"
     r"_(?P<sex>[FM])\w+"
 )
-# ``Ses`` leaves out what macOS adds: ``._Ses01F_impro01.txt`` is binary and holds no labels.
 LABELS = "Session[1-5]/dialog/EmoEvaluation/Ses*.txt"
 
 
@@ -136,7 +135,7 @@ class IEMOCAP(Corpus):
 
     def _release(self) -> Path:
         for folder in (self.root, self.root / "IEMOCAP_full_release"):
-            if any(folder.glob(LABELS)):
+            if files_of(folder, LABELS):
                 return folder
         raise CorpusError(
             f"no {self.name} in {self.root}: looked for {LABELS} there "
@@ -147,7 +146,7 @@ class IEMOCAP(Corpus):
 
     def _labelled(self) -> Iterator[Utterance]:
         """Yield the turns of the wanted emotions in either style, with or without audio."""
-        for path in sorted(self._release().glob(LABELS)):
+        for path in files_of(self._release(), LABELS):
             # Free comments of the annotators are in no fixed encoding; all we read is ASCII.
             for line in path.read_text("utf-8", errors="replace").splitlines():
                 if re.match(r"\[\s*\d", line):

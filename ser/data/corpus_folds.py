@@ -10,6 +10,8 @@ import numpy as np
 
 from ser.augment import Augmentation
 from ser.corpora import Corpus, Row, Utterance
+from ser.corpora.contract import checked
+from ser.data.contents import refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.errors import CorpusError
@@ -34,7 +36,7 @@ class CorpusFolds:
         shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
             then above chance has leaked.
         cache: Folder of the feature store; None takes the user cache.
-        verify: Whether to check the corpus against its published counts.
+        verify: Whether to compare the corpus with its published counts and checksums.
     """
 
     def __init__(
@@ -65,12 +67,12 @@ class CorpusFolds:
         """Every utterance of the corpus, sorted by id.
 
         Raises:
-            CorpusError: If the corpus is absent or incomplete.
+            CorpusError: If the corpus is absent or incomplete, or lists what no corpus may.
         """
         self.corpus.prepare()
         if self.verify:
             self.corpus.verify()
-        return self.corpus.utterances()
+        return checked(self.corpus.name, self.corpus.labels, self.corpus.utterances())
 
     @cached_property
     def utterances(self) -> list[Utterance]:
@@ -82,7 +84,7 @@ class CorpusFolds:
         """SHA-256 of the audio file of each utterance, by id.
 
         Raises:
-            CorpusError: If a file cannot be read.
+            CorpusError: If a file cannot be read, or differs from the published one.
         """
         try:
             found = content_hashes(self.listed)
@@ -91,7 +93,10 @@ class CorpusFolds:
                 f"{error.filename} cannot be read ({error.strerror}). Get a fresh copy of the "
                 "corpus, or the right to read it."
             ) from error
-        return dict(zip((u.id for u in self.listed), found, strict=True))
+        hashes = dict(zip((u.id for u in self.listed), found, strict=True))
+        if self.verify:
+            refuse_altered(self.corpus, self.listed, hashes)
+        return hashes
 
     @cached_property
     def rows(self) -> list[Row]:

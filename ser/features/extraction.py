@@ -20,6 +20,7 @@ from ser.corpora.corpus import Utterance
 from ser.features import FrontEnd
 from ser.features.audio import load_utterance
 from ser.features.frontend import AT_ONCE
+from ser.features.shape import in_shape
 
 GROUP = 32  # utterances a task: more make longer batches of like lengths, fewer less to wait for
 AHEAD = 2  # tasks that wait for each thread, which bounds memory for any corpus
@@ -40,6 +41,7 @@ def extracted(
 
     Raises:
         AudioError: If a file cannot be decoded.
+        ConfigError: If the front end gives another shape than it should.
     """
     bar = track(utterances, type(front_end).__name__, console=Console(stderr=True), transient=True)
     items = iter(bar)
@@ -87,6 +89,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 def _of_batch(clips: Sequence[Tensor], front_end: FrontEnd) -> list[Frames]:
     lengths = torch.tensor([len(clip) for clip in clips])
     batch = clips[0][None] if len(clips) == 1 else pad_sequence(list(clips), batch_first=True)
-    features = front_end.extract(batch, lengths).reshape(len(clips), front_end.num_features, -1)
-    own = zip(features, front_end.clipped_frames(lengths).tolist(), strict=True)
+    frames = front_end.clipped_frames(lengths)
+    features = in_shape(front_end, front_end.extract(batch, lengths), frames)
+    own = zip(features, frames.tolist(), strict=True)
     return [values[:, :count].T.contiguous().numpy() for values, count in own]

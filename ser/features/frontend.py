@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ser.errors import ConfigError
+from ser.source import is_ours
 
 AT_ONCE = 2**18  # samples per step on a CPU: spectra of more fall out of its cache
 
@@ -154,12 +155,29 @@ class FrontEnd(nn.Module):
         return count_frames(lengths, self.window_length, self.hop_length)
 
     def settings(self) -> dict[str, Any]:
-        """Return the constructor arguments, ready for JSON."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        """Return the constructor arguments, ready for JSON.
+
+        Raises:
+            ConfigError: If an argument is not kept in the attribute of the same name.
+        """
+        names = list(inspect.signature(type(self)).parameters)
+        lost = [name for name in names if not hasattr(self, name)]
+        require(
+            not lost,
+            f"{type(self).__name__} has no attribute {', '.join(lost)}: keep every argument of the "
+            "constructor as a plain number, string or list in the attribute of the same name.",
+        )
+        return {name: getattr(self, name) for name in names}
 
     def spec(self) -> dict[str, Any]:
-        """Return what ``build_front_end`` needs: class name, settings and version."""
-        return {"name": type(self).__name__, "settings": self.settings(), "version": self.version}
+        """Return what ``build_front_end`` needs: class name, settings and version.
+
+        A class outside this package has its module in its name, or one that is called as one of
+        this package would be taken for it.
+        """
+        kind = type(self)
+        name = kind.__name__ if is_ours(kind) else f"{kind.__module__}.{kind.__qualname__}"
+        return {"name": name, "settings": self.settings(), "version": self.version}
 
     def extra_repr(self) -> str:
         """Return the settings, for ``print``."""

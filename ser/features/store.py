@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,16 +14,22 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from filelock import FileLock
 from torch import Tensor
 
-from ser.corpora.corpus import Utterance
-from ser.corpora.download import cache_root, file_hash, written_whole
+from ser.corpora.cache import cache_root, file_hash, locked, sweep, usable, written_whole
+from ser.corpora.corpus import Utterance, some
+from ser.errors import AudioError, ConfigError
 from ser.features import FrontEnd
 from ser.features.extraction import GROUP, View, extracted
+from ser.features.seal import fault, seal
+from ser.source import source_digest
 
 LAYOUT = 2  # raised whenever decoding, resampling or the files change
 PART = 2**22  # numbers at once, of a corpus that may not fit into memory
+VALUES, STARTS, FRONT_END = "values.f32", "starts.npy", "front_end.json"
+FILES = (VALUES, STARTS, FRONT_END)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -79,8 +87,8 @@ class Features:
     def _parts(self, rows: Tensor) -> Iterator[Tensor]:
         """Frames of ``rows`` in float64, a bounded number at a time."""
         frames = max(PART // self.values.shape[1], self.num_frames)
-        for some in torch.split(rows, frames // self.num_frames):
-            ends = zip(self.starts[some].tolist(), self.starts[some + 1].tolist(), strict=True)
+        for part in torch.split(rows, frames // self.num_frames):
+            ends = zip(self.starts[part].tolist(), self.starts[part + 1].tolist(), strict=True)
             yield torch.cat([self.values[start:end] for start, end in ends]).double()
 
     @staticmethod
@@ -120,8 +128,9 @@ def extract(
     """Features of every utterance, from the store where they are there already.
 
     The store is keyed by the content of the audio, the settings and version of the front
-    end, and the view; it appears whole or not at all, and of several processes that want
-    it at once one builds and the others wait.
+    end, its source if it is not of this package, and the view; it appears whole or not at
+    all, and of several processes that want it at once one builds and the others wait. What
+    changed since it was written is noticed, and extracted again.
 
     Args:
         utterances: What to extract.
@@ -133,48 +142,87 @@ def extract(
         view_name: Name of the view with its settings; it is a part of the key.
 
     Raises:
-        AudioError: If a file cannot be decoded; nothing is written then.
+        AudioError: If a file cannot be decoded, or gives no finite features; nothing is
+            written then.
+        CacheError: If the store cannot be read or written.
+        ConfigError: If the front end gives another shape than it should.
     """
     root = (cache or cache_root()) / "features"
     target = root / _key(utterances, front_end, hashes, view_name)
-    if not target.exists():
-        root.mkdir(parents=True, exist_ok=True)
-        with FileLock(target.with_suffix(".lock")):
-            if not target.exists():
+    if _damage(target) is not None:
+        with locked(target.with_suffix(".lock")):
+            damage = _damage(target)  # another process may have built it meanwhile
+            if damage:
+                log.warning("%s: %s. Its features are extracted again.", target, damage)
+            if damage is not None:
+                sweep(root)
                 with written_whole(target) as draft:
                     _write(draft, utterances, front_end, view)
+                    seal(draft, target.name, FILES)
     return _open(target, front_end)
+
+
+def _damage(target: Path) -> str | None:
+    """What is wrong with a store; empty if it is absent, None if nothing is."""
+    with usable(target):
+        return fault(target, target.name, FILES) if os.path.lexists(target) else ""
 
 
 def _key(
     utterances: Sequence[Utterance], front_end: FrontEnd, hashes: Sequence[str], view: str
 ) -> str:
     items = [(u.id, h, u.start, u.end) for u, h in zip(utterances, hashes, strict=True)]
-    identity = json.dumps([LAYOUT, front_end.spec(), view, items], sort_keys=True)
+    what = [LAYOUT, front_end.spec(), view, items]
+    try:
+        identity = json.dumps([*what, *_code_and_weights(front_end)], sort_keys=True)
+    except TypeError as error:
+        raise ConfigError(
+            f"the settings of {type(front_end).__name__} are {front_end.settings()}, and {error}: "
+            "keep plain numbers, strings and lists in the attributes named as its arguments."
+        ) from error
     return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+def _code_and_weights(front_end: FrontEnd) -> list[str]:
+    """What else the numbers depend on, of a class that is not of this package."""
+    source = source_digest(type(front_end))
+    if source is None:
+        return []
+    digest = hashlib.sha256()
+    for name, weight in front_end.state_dict().items():
+        digest.update(name.encode() + weight.cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return [source, digest.hexdigest()]
 
 
 def _write(
     draft: Path, utterances: Sequence[Utterance], front_end: FrontEnd, view: View | None
 ) -> None:
-    counts = []
-    with (draft / "values.f32").open("wb") as file:
-        for frames in extracted(utterances, front_end, view):
+    counts, faulty = [], []
+    with (draft / VALUES).open("wb") as file:
+        for utterance, frames in zip(
+            utterances, extracted(utterances, front_end, view), strict=True
+        ):
             counts.append(len(frames))
+            if not len(frames) or not np.isfinite(frames).all():
+                faulty.append(utterance.id)
             file.write(frames.data)
+    if faulty:
+        raise AudioError(
+            f"{type(front_end).__name__} gives no finite features of {some(faulty)}, {len(faulty)} "
+            f"of {len(counts)} utterances. Listen to them; remove them, or change features=…"
+        )
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    np.save(draft / "starts.npy", starts)
-    (draft / "front_end.json").write_text(json.dumps(front_end.spec(), indent=2))
+    np.save(draft / STARTS, starts)
+    (draft / FRONT_END).write_text(json.dumps(front_end.spec(), indent=2))
 
 
 def _open(target: Path, front_end: FrontEnd) -> Features:
-    starts = torch.from_numpy(np.load(target / "starts.npy"))
-    total = int(starts[-1])
+    with usable(target):
+        starts = torch.from_numpy(np.load(target / STARTS))
     values = torch.from_file(
-        str(target / "values.f32"),
+        str(target / VALUES),
         shared=False,
-        size=(target / "values.f32").stat().st_size // 4,
+        size=(target / VALUES).stat().st_size // 4,
         dtype=torch.float32,
-    ).view(total, -1)
-    longest = int(starts.diff().max())
-    return Features(values, starts, longest, front_end.sequence)
+    ).view(int(starts[-1]), -1)
+    return Features(values, starts, int(starts.diff().max()), front_end.sequence)

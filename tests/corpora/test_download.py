@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ser.corpora.download import fetch, install_archive, written_whole
+from ser.corpora.cache import written_whole
+from ser.corpora.download import fetch, install_archive
 from ser.errors import CorpusError
 
 

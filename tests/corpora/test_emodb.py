@@ -86,6 +86,15 @@ def test_flat_layout_is_read_as_the_wav_layout_is(emodb: EmoDB, tmp_path: Path) 
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("folder", ["", "wav"])
+def test_what_systems_leave_beside_the_files_is_ignored(folder: str, tmp_path: Path) -> None:
+    root = tmp_path / folder
+    touch(root, "03a01Fa", "._03a01Fa", ".hidden")
+    (root / "Thumbs.db").touch()
+    (root / ".DS_Store").touch()
+    assert [u.id for u in EmoDB(tmp_path).utterances()] == ["03a01Fa"]
+
+
 def test_name_carries_the_metadata(tmp_path: Path) -> None:
     corpus = touch(tmp_path, "08b10Wc")
     assert corpus.utterances() == [

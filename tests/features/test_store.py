@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,16 +15,20 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB
-from ser.errors import AudioError
-from ser.features import MFCC, FrontEnd, UtteranceStatistics, extraction
+from ser.errors import AudioError, CacheError, ConfigError
+from ser.features import MFCC, FrontEnd, UtteranceStatistics, build_front_end, extraction
+from ser.features import store as store_module
 from ser.features.audio import load
 from ser.features.store import Features, content_hashes, extract
 
 RATE = 16000
+Damage = Callable[[Path], object]
+OwnFrontEnd = Callable[..., FrontEnd]
 
 
 def mfcc(n_mfcc: int = 8) -> MFCC:
@@ -208,3 +215,220 @@ def test_without_a_folder_the_store_is_in_the_cache(
     monkeypatch.setenv("SER_CACHE", str(tmp_path))
     extract(utterances, mfcc(), content_hashes(utterances))
     assert len(stored(tmp_path)) == 1
+
+
+def values_of(change: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Damage:
+    def damage(store: Path) -> None:
+        path = store / "values.f32"
+        change(np.fromfile(path, np.float32)).astype(np.float32).tofile(path)
+
+    return damage
+
+
+def starts_of(change: Callable[[NDArray[np.int64]], NDArray[np.int64]]) -> Damage:
+    def damage(store: Path) -> None:
+        np.save(store / "starts.npy", change(np.load(store / "starts.npy")))
+
+    return damage
+
+
+def cut(name: str, left: float) -> Damage:
+    def damage(store: Path) -> None:
+        path = store / name
+        os.truncate(path, int(path.stat().st_size * left))
+
+    return damage
+
+
+def first_is(value: float) -> Damage:
+    return values_of(lambda a: np.r_[np.float32(value), a[1:]])
+
+
+def become_a_file(store: Path) -> None:
+    shutil.rmtree(store)
+    store.write_text("no folder")
+
+
+def empty(store: Path) -> None:
+    for path in store.iterdir():
+        path.unlink()
+
+
+DAMAGES: dict[str, Damage] = {
+    "one bit": values_of(lambda a: (a.view(np.uint32) ^ (np.arange(len(a)) == 7)).view(np.float32)),
+    "rows of others": values_of(lambda a: np.roll(a, len(a) // 2)),
+    "zeros": values_of(np.zeros_like),
+    "half of zeros": values_of(lambda a: np.r_[a[: len(a) // 2], 0 * a[len(a) // 2 :]]),
+    "nan": first_is(np.nan),
+    "1e30": first_is(1e30),
+    "cut in half": cut("values.f32", 0.5),
+    "cut by bytes": lambda store: os.truncate(store / "values.f32", 1001),
+    "empty": cut("values.f32", 0),
+    "twice": values_of(lambda a: np.r_[a, a]),
+    "no values": lambda store: (store / "values.f32").unlink(),
+    "values a folder": lambda store: [
+        (store / "values.f32").unlink(),
+        (store / "values.f32").mkdir(),
+    ],
+    "no starts": lambda store: (store / "starts.npy").unlink(),
+    "starts cut": cut("starts.npy", 0.5),
+    "starts empty": cut("starts.npy", 0),
+    "starts reversed": starts_of(lambda s: s[::-1].copy()),
+    "starts shifted": starts_of(lambda s: np.r_[s[:1], s[1:-1] + 3, s[-1:]]),
+    "starts beyond the end": starts_of(lambda s: s * 2),
+    "one utterance fewer": starts_of(lambda s: np.delete(s, 3)),
+    "no front end": lambda store: (store / "front_end.json").unlink(),
+    "other front end": lambda store: (store / "front_end.json").write_text("{}"),
+    "no seal": lambda store: (store / "seal.json").unlink(),
+    "seal cut": cut("seal.json", 0.5),
+    "seal of nothing": lambda store: (store / "seal.json").write_text("{}"),
+    "seal a number": lambda store: (store / "seal.json").write_text("3"),
+    "no file": empty,
+    "no folder": become_a_file,
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_store_is_named_and_extracted_again(
+    name: str, utterances: list[Utterance], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = keep(utterances[:4], tmp_path).values.clone()
+    (store,) = stored(tmp_path)
+    DAMAGES[name](store)
+    after = keep(utterances[:4], tmp_path)
+    assert torch.equal(after.values, before)
+    assert str(store) in caplog.text
+    assert stored(tmp_path) == [store]
+    caplog.clear()
+    keep(utterances[:4], tmp_path)
+    assert not caplog.text
+
+
+def test_the_store_of_other_utterances_is_not_taken_for_theirs(
+    utterances: list[Utterance], tmp_path: Path
+) -> None:
+    before = keep(utterances[:3], tmp_path).values.clone()
+    (first,) = stored(tmp_path)
+    keep(utterances[3:], tmp_path)
+    (second,) = set(stored(tmp_path)) - {first}
+    shutil.rmtree(first)
+    shutil.copytree(second, first)
+    assert torch.equal(keep(utterances[:3], tmp_path).values, before)
+
+
+def test_drafts_of_a_killed_process_are_removed(
+    utterances: list[Utterance], tmp_path: Path
+) -> None:
+    (tmp_path / "features" / ".0123-abcd1234").mkdir(parents=True)
+    keep(utterances, tmp_path)
+    assert not [path for path in stored(tmp_path) if path.name.startswith(".")]
+
+
+def test_a_store_that_is_whole_needs_no_lock(
+    utterances: list[Utterance], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(utterances, tmp_path)
+
+    def refuse(path: Path) -> None:
+        raise AssertionError(f"{path} locked, on a disk that may be read-only")
+
+    monkeypatch.setattr(store_module, "locked", refuse)
+    assert len(keep(utterances, tmp_path)) == len(utterances)
+
+
+def test_a_lock_that_cannot_be_taken_is_named(utterances: list[Utterance], tmp_path: Path) -> None:
+    keep(utterances, tmp_path)
+    (store,) = stored(tmp_path)
+    shutil.rmtree(store)
+    store.with_suffix(".lock").unlink(missing_ok=True)
+    store.with_suffix(".lock").mkdir()
+    with pytest.raises(CacheError, match=r"\.lock cannot .*data\.cache"):
+        keep(utterances, tmp_path)
+
+
+SOURCE = """
+import torch
+from ser.features import FrontEnd
+
+class MFCC(FrontEnd):
+    num_features = 1
+
+    def __init__(self, weight: float = 1.0):
+        super().__init__(16000, window=0.032, hop=0.016)
+        self.weight = 1.0
+        self.register_buffer("gain", torch.tensor(weight))
+
+    def extract(self, waveform, lengths):
+        frames = int(self.clipped_frames(lengths).max())
+        return self.gain * torch.full((len(waveform), 1, frames), FACTOR)
+"""
+
+
+@pytest.fixture
+def own_front_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnFrontEnd]:
+    """Give a function from source and arguments to a front end of a module of one's own."""
+
+    def make(factor: str = "2.0", weight: float = 1.0) -> FrontEnd:
+        (tmp_path / "my_front_end.py").write_text(SOURCE.replace("FACTOR", factor))
+        sys.modules.pop("my_front_end", None)
+        importlib.invalidate_caches()
+        shutil.rmtree(tmp_path / "__pycache__", ignore_errors=True)
+        front_end: FrontEnd = importlib.import_module("my_front_end").MFCC(weight)
+        return front_end
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield make
+    sys.modules.pop("my_front_end", None)
+
+
+def test_an_edited_front_end_is_extracted_anew(
+    own_front_end: OwnFrontEnd, utterances: list[Utterance], tmp_path: Path
+) -> None:
+    found = [keep(utterances, tmp_path, own_front_end(factor)).values[0] for factor in "245"]
+    assert found == [2.0, 4.0, 5.0]
+
+
+def test_other_weights_are_extracted_anew(
+    own_front_end: OwnFrontEnd, utterances: list[Utterance], tmp_path: Path
+) -> None:
+    found = [keep(utterances, tmp_path, own_front_end("2.0", w)).values[0] for w in (1.0, 3.0)]
+    assert found == [2.0, 6.0]
+
+
+def test_the_same_front_end_of_ones_own_is_extracted_once(
+    own_front_end: OwnFrontEnd, utterances: list[Utterance], tmp_path: Path
+) -> None:
+    for _ in range(2):
+        keep(utterances, tmp_path, own_front_end())
+    assert len(stored(tmp_path)) == 1
+
+
+def test_a_namesake_is_not_taken_for_a_front_end_of_the_package(own_front_end: OwnFrontEnd) -> None:
+    with pytest.raises(ConfigError, match=r"my_front_end\.MFCC.* must be one of"):
+        build_front_end(own_front_end().spec())
+
+
+@pytest.mark.parametrize("factor", ["float('nan')", "float('inf')"])
+def test_features_that_are_not_finite_name_the_utterances(
+    factor: str, own_front_end: OwnFrontEnd, utterances: list[Utterance], tmp_path: Path
+) -> None:
+    with pytest.raises(AudioError, match=f"no finite features of {utterances[0].id}, .*6 of 6"):
+        keep(utterances, tmp_path, own_front_end(factor))
+    assert stored(tmp_path) == []
+
+
+@pytest.mark.parametrize("shape", ["[..., :1]", "[:, 0]", ".repeat(1, 2, 1)", "[:1]", ".mT"])
+def test_features_of_another_shape_are_refused(
+    shape: str, own_front_end: OwnFrontEnd, utterances: list[Utterance], tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=r"MFCC\.extract gives features of shape .* must be"):
+        keep(utterances, tmp_path, own_front_end(f"2.0){shape} + (0"))
+    assert stored(tmp_path) == []
+
+
+def test_features_in_double_precision_are_stored_as_single(
+    own_front_end: OwnFrontEnd, utterances: list[Utterance], tmp_path: Path
+) -> None:
+    features = keep(utterances, tmp_path, own_front_end("2.5, dtype=torch.float64"))
+    assert features.values.shape[1] == 1
+    assert set(features.values.flatten().tolist()) == {2.5}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,10 +12,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import soundfile
-from filelock import FileLock
 
+from ser.corpora.cache import cache_root, locked, written_whole
 from ser.corpora.corpus import Utterance
-from ser.corpora.download import cache_root, file_hash, written_whole
 from ser.corpora.emodb import EmoDB, differences
 from ser.corpora.synthetic.phones import Array
 from ser.corpora.synthetic.prosody import Voice, perform
@@ -104,6 +105,7 @@ class Synthetic(EmoDB):
         self.arguments = {"version": GENERATOR_VERSION} | {a: v for a, (v, _, _) in ranges.items()}
         folder = f"synthetic-v{GENERATOR_VERSION}-{speakers}x{sentences}x{takes}-seed{seed}"
         self.root = Path(root).absolute() if root else cache_root("corpora", folder)
+        self.remedy = f"Delete {self.root}: it is made again when it is next used."
         self.downloads = False
         self.seed = seed
         self.counts = dict(Counter(self.codes[r.code] for r in self.recordings()))
@@ -123,8 +125,7 @@ class Synthetic(EmoDB):
             CorpusError: If ``root`` is in use for something else.
         """
         if not (self.root / MANIFEST).exists():
-            self.root.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.root.with_name(f".{self.root.name}.lock")):
+            with locked(self.root.with_name(f".{self.root.name}.lock")):
                 if not (self.root / MANIFEST).exists():
                     self._write()
         made = self._manifest()["arguments"]
@@ -156,10 +157,7 @@ class Synthetic(EmoDB):
         """
         present = {u.id for u in self.utterances()}
         if problems := differences(present, {r.id for r in self.recordings()}):
-            raise CorpusError(
-                f"{self.root} is not as it was written: {problems}. Delete the folder; it is "
-                "made again when it is next used."
-            )
+            raise CorpusError(f"{self.root} is not as it was written: {problems}. {self.remedy}")
 
     def waveform(self, recording: Recording) -> Array:
         """Make one utterance, the same one however many others are made before it.
@@ -183,8 +181,19 @@ class Synthetic(EmoDB):
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
 
     def _manifest(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads((self.root / MANIFEST).read_text())
-        return content
+        path = self.root / MANIFEST
+        try:
+            content = dict(json.loads(path.read_text()))
+            return {"arguments": dict(content["arguments"]), "sha256": dict(content["sha256"])}
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise CorpusError(f"{path} is damaged ({error}). {self.remedy}") from error
+
+    def _file(self, recording: Recording) -> bytes:
+        """WAV file of an utterance; written by Python, which says so when the disk is full."""
+        pcm = np.round(self.waveform(recording) * 32767).astype(np.int16)
+        buffer = io.BytesIO()
+        soundfile.write(buffer, pcm, self.sample_rate, subtype="PCM_16", format="WAV")
+        return buffer.getvalue()
 
     def _write(self) -> None:
         if self.root.exists() and any(self.root.iterdir()):
@@ -197,8 +206,8 @@ class Synthetic(EmoDB):
             sums = {}
             for recording in self.recordings():
                 path = draft / "wav" / f"{recording.id}.wav"
-                pcm = np.round(self.waveform(recording) * 32767).astype(np.int16)
-                soundfile.write(path, pcm, self.sample_rate, subtype="PCM_16")
-                sums[recording.id] = file_hash(path)
+                audio = self._file(recording)
+                path.write_bytes(audio)
+                sums[recording.id] = hashlib.sha256(audio).hexdigest()
             manifest = {"arguments": self.arguments, "sha256": sums}
             (draft / MANIFEST).write_text(json.dumps(manifest, indent=1))

@@ -1,0 +1,155 @@
+"""Where things are kept on disk: a folder there is whole or absent, whenever a process ends."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import platformdirs
+from filelock import FileLock
+
+from ser.errors import CacheError
+
+CHUNK = 1 << 20
+FLUSHED_AT_ONCE = 16  # files: one after the other they take twenty times as long
+NO_FSYNC = (errno.EINVAL, errno.ENOTSUP)  # some file systems flush files, but no folders
+
+
+def cache_root(*parts: str) -> Path:
+    """Folder of the cache: ``SER_CACHE``, or the user cache of the operating system."""
+    return Path(os.environ.get("SER_CACHE") or platformdirs.user_cache_dir("ser")).joinpath(*parts)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """Make a sentence of what the disk refuses; what concerns other files or a network passes.
+
+    Raises:
+        CacheError: If the block fails to read or write at ``path``, beside it or above it.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, (ConnectionError, TimeoutError)) or _elsewhere(error, path):
+            raise
+        raise CacheError(
+            f"{path} cannot be read or written ({error.strerror or error}). Free some space or "
+            "change who may use it, or choose another folder: SER_CACHE for everything, "
+            "data.cache for features, data.root for a corpus."
+        ) from error
+
+
+def _elsewhere(error: OSError, path: Path) -> bool:
+    if not isinstance(error.filename, str):
+        return False
+    named, folder = Path(error.filename).absolute(), path.absolute().parent
+    return not (named.is_relative_to(folder) or folder.is_relative_to(named))
+
+
+@contextmanager
+def locked(lock: Path) -> Iterator[None]:
+    """Let one process at a time pass; the folder of the lock is made if it is absent.
+
+    Raises:
+        CacheError: If the lock cannot be taken.
+    """
+    held = FileLock(lock)
+    with usable(lock):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        held.acquire()
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def _drafts_of(name: str) -> str:
+    """Pattern of the drafts of a folder; those of a longer name do not fit it."""
+    return f".{glob.escape(name)}-{'?' * 8}"
+
+
+def sweep(root: Path) -> None:
+    """Remove the drafts in a folder that no process holds the lock ``NAME.lock`` of any more."""
+    for draft in root.glob(".*-????????"):
+        lock = root / f"{draft.name[1:].rpartition('-')[0]}.lock"
+        with suppress(OSError), FileLock(lock, timeout=0):  # a timeout is an OSError, too
+            _remove(draft)
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; it becomes ``target`` only if the block ends well.
+
+    Whoever calls it holds a lock of ``target``: drafts that a killed process left are removed,
+    and so is what lies at ``target``.
+
+    Raises:
+        CacheError: If the disk is full or refuses to be written to.
+    """
+    with usable(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(_drafts_of(target.name)):
+            _remove(left)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            yield draft
+            draft.chmod(0o755)
+            _flush(draft)
+            _replace(draft, target)
+        except BaseException:
+            _remove(draft)
+            raise
+
+
+def _replace(draft: Path, target: Path) -> None:
+    """Move a folder to its place; a reader sees the old one, none, or the new one."""
+    if os.path.lexists(target):
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        target.replace(old / target.name)
+        draft.replace(target)
+        _remove(old)
+    else:
+        draft.replace(target)
+    _flush_one(target.parent)
+
+
+def _flush(folder: Path) -> None:
+    """Bring a folder to the disk, or a crash may leave a name without its content."""
+    with ThreadPoolExecutor(FLUSHED_AT_ONCE) as pool:
+        for _ in pool.map(_flush_one, [*folder.rglob("*"), folder]):
+            pass
+
+
+def _flush_one(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in NO_FSYNC:
+            raise
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,121 @@
+"""What a corpus must keep to: checked once when it is listed, before anything is read or made."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ser.corpora.corpus import NAMED, Utterance
+from ser.errors import CorpusError
+
+GROUPS = ("sentence", "session", "sex", "style")
+UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
+STRETCH = "start and end must be seconds, as int or float, with 0 <= start < end"
+TEXT = "must be text without control characters or ends of lines, and not empty; write str(…)"
+
+
+def checked(name: str, labels: Any, utterances: Iterable[Utterance]) -> list[Utterance]:
+    """Sort utterances by id, once they keep to every rule.
+
+    Args:
+        name: Name of the corpus.
+        labels: Its emotions in class order.
+        utterances: What it lists.
+
+    Raises:
+        CorpusError: If rules are broken; names all of them, with the first utterances of each.
+    """
+    listed = list(utterances)
+    broken = [*_of_labels(labels), *_of_utterances(labels, listed)]
+    if broken:
+        rules = "; ".join(broken)
+        raise CorpusError(
+            f"{name} does not keep to what a corpus must: {rules}. Correct its class."
+        )
+    return sorted(listed, key=lambda utterance: utterance.id)
+
+
+def _of_labels(labels: Any) -> Iterator[str]:
+    if not isinstance(labels, (tuple, list)):
+        yield f"labels must be a tuple, not {labels!r}"
+        return
+    if len(labels) < 2:  # noqa: PLR2004 - nothing can be told from one
+        yield f"labels must be two emotions or more, not {labels!r}"
+    if wrong := [label for label in labels if not _is_text(label)]:
+        yield f"a label {TEXT}: {_first(map(repr, wrong), len(wrong))}"
+    if twice := [repr(label) for label in labels if labels.count(label) > 1]:
+        yield f"labels must differ: {_first(iter(twice), len(twice))}"
+
+
+def _of_utterances(labels: Any, utterances: Sequence[Any]) -> Iterator[str]:
+    if not utterances:
+        yield "it must list utterances, and lists none"
+    strange = [repr(u) for u in utterances if not isinstance(u, Utterance)]
+    if strange:
+        yield f"utterances() must give Utterance: {_first(iter(strange), len(strange))}"
+        return
+    found: dict[str, list[str]] = defaultdict(list)
+    for utterance in utterances:
+        for rule, value in _broken(utterance, labels):
+            found[rule].append(f"{value!r} of {utterance.id}")
+    for rule, values in found.items():
+        yield f"{rule}: {_first(iter(values), len(values))}"
+    yield from _twice(utterances)
+
+
+def _broken(utterance: Utterance, labels: Any) -> Iterator[tuple[str, object]]:
+    """Yield the rules that an utterance breaks, each with the value that breaks it."""
+    for field in ("id", "speaker"):
+        if not _is_text(value := getattr(utterance, field)):
+            yield f"{field} {TEXT}", value
+    for field in GROUPS:
+        value = getattr(utterance, field)
+        if value is not None and not _is_text(value):
+            yield f"{field} {TEXT}, or give None", value
+    if isinstance(labels, (tuple, list)) and utterance.emotion not in labels:
+        yield f"emotion must be one of {', '.join(map(str, labels))}", utterance.emotion
+    if not isinstance(utterance.path, Path):
+        yield "path must be a pathlib.Path", utterance.path
+    elif not _is_file(utterance.path):
+        yield "path must be a file that exists", str(utterance.path)
+    if not _is_stretch(utterance.start, utterance.end):
+        yield STRETCH, (utterance.start, utterance.end)
+
+
+def _is_stretch(start: Any, end: Any) -> bool:
+    for number in (start, 0 if end is None else end):
+        if not isinstance(number, (int, float)) or not math.isfinite(number):
+            return False
+    return bool(start >= 0 and (end is None or start < end))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a folder that may not be entered, a name that cannot be
+        return False
+
+
+def _twice(utterances: Sequence[Utterance]) -> Iterator[str]:
+    """Name ids that occur twice, or differ only in how their accents are encoded."""
+    ids = [u.id for u in utterances if isinstance(u.id, str)]
+    counts = Counter(unicodedata.normalize("NFC", i) for i in ids)
+    twice = [f"{i} ({count} times)" for i, count in counts.items() if count > 1]
+    if twice:
+        yield f"ids must be unique: {_first(iter(twice), len(twice))}"
+
+
+def _is_text(value: object) -> bool:
+    if not isinstance(value, str) or not value.strip():
+        return False
+    return value.isprintable() or not UNWRITABLE & {unicodedata.category(c) for c in value}
+
+
+def _first(values: Iterator[str], count: int) -> str:
+    """List the first ten, and how many there are if there are more."""
+    listed = ", ".join(value for value, _ in zip(values, range(NAMED), strict=False))
+    return listed if count <= NAMED else f"{listed} … ({count} in all)"
