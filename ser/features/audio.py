@@ -13,8 +13,9 @@ from ser.errors import AudioError
 from ser.features.decoding import decode
 from ser.features.resampling import resampled
 
-SILENCE = 1e-6
-LOUDEST = 8.0  # 18 dB above full scale: more than any limiter or lossy codec overshoots
+SILENCE = 1e-6  # between the lowest and the highest sample; a constant is not heard either
+LOUDEST = 16.0  # 24 dB above full scale: more than any lossy codec overshoots
+SHORTEST = 0.005  # seconds: one period of a voice
 WIDTHS = (8, 16, 24, 32)  # bits of the integers that such samples may have been
 
 
@@ -53,16 +54,21 @@ def load(
         Waveform of shape ``(time,)``, float32.
 
     Raises:
-        AudioError: If the file is missing, not audio, truncated, empty, silent, not finite, or
-            beyond any scale.
+        AudioError: If the file is missing, not audio, truncated, empty, shorter than 5 ms, silent,
+            not finite, or far beyond full scale.
     """
     samples, rate = decode(Path(path), start, end)
+    if len(samples) < SHORTEST * rate:
+        raise AudioError(
+            f"{path} lasts {1000 * len(samples) / rate:.2g} ms ({len(samples)} samples), and a "
+            f"voice needs {1000 * SHORTEST:g} ms; remove it or replace it."
+        )
     waveform = torch.from_numpy(samples.T)  # (channels, time)
     _check_level(path, waveform)
     mono = to_mono(waveform, rate, rate)
-    if len(waveform) > 1 and float(mono.abs().max()) < SILENCE:
+    if len(waveform) > 1 and _is_still(mono):
         raise AudioError(
-            f"{path} is silence when its {len(waveform)} channels are mixed: they cancel each "
+            f"{path} is silent when its {len(waveform)} channels are mixed: they cancel each "
             "other. Write one of them to a file of its own."
         )
     return to_mono(mono, rate, sample_rate)
@@ -78,13 +84,18 @@ def _check_level(path: str | Path, waveform: Tensor) -> None:
     if not (math.isfinite(low) and math.isfinite(high)):
         raise AudioError(f"{path} holds samples that are not finite; export it again.")
     peak = max(-low, high)
-    if peak < SILENCE:
+    if high - low < SILENCE:
         raise AudioError(f"{path} is digital silence; remove it or replace it.")
     if peak > LOUDEST:
         raise AudioError(
             f"{path} holds samples up to {peak:g}, and full scale is 1{_origin(peak)}. Export it "
             "again, scaled to ±1."
         )
+
+
+def _is_still(waveform: Tensor) -> bool:
+    low, high = torch.aminmax(waveform)
+    return float(high - low) < SILENCE
 
 
 def _origin(peak: float) -> str:

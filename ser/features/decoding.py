@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ser.errors import AudioError
 from ser.features.containers import Corrections, CutError, inspect
 
-RATES = range(1_000, 1_000_001)  # Hz; a header with any other is damaged, or not of sound
+RATES = range(2_000, 768_001)  # Hz; a header with any other is damaged, or not of sound
 BLOCK = 2**20  # samples at once: what a header promises is not allocated unseen
 UNCOUNTED = 2**62  # frames; libsndfile gives more where it does not know
 UNSEEKING = {"DWVW_12", "DWVW_16", "DWVW_24"}  # libsndfile says that it can seek in these
@@ -99,8 +99,8 @@ def _check_content(path: Path, head: bytes, size: int) -> None:
 def _corrected(file: BinaryIO, corrections: Corrections) -> BinaryIO:
     file.seek(0)
     content = bytearray(file.read())
-    for at, value in corrections.items():
-        content[at : at + len(value)] = value
+    for begin, end, value in corrections:
+        content[begin:end] = value
     return io.BytesIO(content)
 
 

@@ -14,7 +14,7 @@ ZEROS = 64  # of the sinc, on each side
 ROLLOFF = 0.99  # torchaudio's: where the filter cuts, as a share of half the lower rate
 LARGEST = 2**20  # weights of a filter that torchaudio may compute: 4 MB, and some 30 while it does
 PHASES = 1024  # of the filter between two samples, interpolated: within -110 dB of the exact one
-AT_ONCE = 2**20  # weights in use at a time
+AT_ONCE = 2**17  # weights in use at a time, which a cache holds
 
 
 def resampled(waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
@@ -68,8 +68,9 @@ def _at(places: Tensor, windows: Tensor, weights: Tensor, source: int, target: i
     moments = places * source
     phase = (moments % target) * (len(weights) - 1)
     low, share = phase // target, (phase % target).float() / target
-    mixed = torch.lerp(weights[low], weights[low + 1], share[:, None])
-    return (mixed * windows[moments // target]).sum(1)
+    near = windows[moments // target]
+    at, after = (torch.linalg.vecdot(weights[phases], near) for phases in (low, low + 1))
+    return torch.lerp(at, after, share)
 
 
 def _half_width(source: int, target: int) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO
 
-from ser.features.containers import chunks, frames, headers
+from ser.features.containers import chunks, frames, headers, mpeg
 from ser.features.containers.extent import Corrections, CutError
 
 __all__ = ["Corrections", "CutError", "inspect"]
@@ -22,8 +22,8 @@ INSPECTORS: dict[bytes, Inspector] = {
     **dict.fromkeys(headers.PROMISES, headers.inspect),
     b"fLaC": frames.flac,
     b"OggS": frames.ogg,
-    b"ID3": frames.mpeg,
-    **{bytes([0xFF, second]): frames.mpeg for second in range(0xE0, 0x100)},
+    b"ID3": mpeg.inspect,
+    **{bytes([0xFF, second]): mpeg.inspect for second in range(0xE0, 0x100)},
 }
 MAGIC = tuple(INSPECTORS)
 
@@ -36,8 +36,8 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
         size: Its length, in bytes.
 
     Returns:
-        Where the header does not know its length, as after streaming: what to write over which
-        bytes of it, by offset, so that it does. Usually empty.
+        Where the header does not know its length, as after streaming: what to change in the file
+        so that it does, as begin, end, and the bytes to put there. Usually empty.
 
     Raises:
         CutError: If sound is missing.
@@ -45,4 +45,4 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
     file.seek(0)
     head = file.read(headers.LONGEST_MAGIC)
     magic = next((magic for magic in MAGIC if head.startswith(magic)), None)
-    return INSPECTORS[magic](file, size) if magic else {}
+    return INSPECTORS[magic](file, size) if magic else []

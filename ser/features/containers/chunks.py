@@ -63,23 +63,21 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
     head = file.read(12)
     layout = LAYOUTS[head[:4]]
     if layout.kinds and head[8:] not in layout.kinds:
-        return {}
-    walk = _walk(file, layout, layout.first)
+        return []
+    walk = _walk(file, layout, layout.first, size)
     sound = next((chunk for chunk in walk if chunk.name in layout.sound), None)
     if sound is None:
         raise CutError("it ends before its sound begins")
     if sound.length == 0 and _ends_well(file, layout, sound.begin, size):
-        return {}  # no sound, and other chunks after it
+        return []  # no sound, and other chunks after it
     return _extent(file, head[:4], layout, sound).check(size)
 
 
-def _walk(file: BinaryIO, layout: Layout, at: int) -> Iterator[Chunk]:
+def _walk(file: BinaryIO, layout: Layout, at: int, size: int) -> Iterator[Chunk]:
     heading = layout.name + layout.width
-    while True:
+    while at + heading <= size:
         file.seek(at)
         found = file.read(heading)
-        if len(found) < heading:
-            return
         length = int.from_bytes(found[layout.name :], layout.order)
         length -= heading * layout.counted
         yield Chunk(found[: layout.name], at + heading, length)
@@ -90,7 +88,7 @@ def _walk(file: BinaryIO, layout: Layout, at: int) -> Iterator[Chunk]:
 def _ends_well(file: BinaryIO, layout: Layout, begin: int, size: int) -> bool:
     """Whether chunks, or nothing, follow up to the end of the file."""
     end = begin
-    for chunk in _walk(file, layout, begin):
+    for chunk in _walk(file, layout, begin, size):
         if not chunk.name[:4].isascii() or not chunk.name[:4].decode().isprintable():
             return False
         end = chunk.begin + chunk.length

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Corrections = Mapping[int, bytes]
+# Of a header that does not know its length: from where to where to put other bytes, and which.
+Corrections = Sequence[tuple[int, int, bytes]]
 STREAMED = {3: 0xFFFFFF, 4: 0x7F000000, 8: 2**62}  # least size, by width, that means "unknown"
 BLANK = 0xFFFFFFFF  # the same, also where a field of 64 bits holds it
 
@@ -41,11 +42,12 @@ class Extent:
         if self._unknown(have):
             stated = have + self.base
             if self.field is None or stated >= 256**self.width:
-                return {}
-            return {self.field: stated.to_bytes(self.width, self.order)}
+                return []
+            known = stated.to_bytes(self.width, self.order)
+            return [(self.field, self.field + self.width, known)]
         if self.promised is not None and have < self.promised:
             raise CutError(f"{have} of {self.promised} bytes of sound are there")
-        return {}
+        return []
 
     def _unknown(self, have: int) -> bool:
         """Whether the number is one that a program leaves that cannot go back to its header."""
