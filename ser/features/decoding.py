@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import stat
 from pathlib import Path
@@ -116,8 +117,8 @@ def _stretch(
     file: soundfile.SoundFile, path: Path, start: float, end: float | None
 ) -> NDArray[np.float32]:
     counted = file.frames < UNCOUNTED
-    first = _frame(start, file.samplerate)
-    last = min(file.frames, UNCOUNTED if end is None else _frame(end, file.samplerate))
+    first = _frame(start, file.samplerate, UNCOUNTED)
+    last = min(file.frames, _frame(math.inf if end is None else end, file.samplerate, 0))
     skipped = 0
     if counted and file.seekable() and file.subtype not in UNSEEKING and 0 < first < last:
         skipped = file.seek(first)
@@ -136,9 +137,9 @@ def _stretch(
     return samples
 
 
-def _frame(seconds: float, rate: int) -> int:
-    """Frame nearest to a time; beyond every file for a time that no file has."""
-    return round(min(seconds * rate, UNCOUNTED)) if seconds >= 0 else UNCOUNTED
+def _frame(seconds: float, rate: int, otherwise: int) -> int:
+    """Frame nearest to a time, or another for what is no time."""
+    return round(min(seconds * rate, UNCOUNTED)) if seconds >= 0 else otherwise
 
 
 def _read(file: soundfile.SoundFile, frames: int) -> NDArray[np.float32]:

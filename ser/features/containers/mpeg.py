@@ -1,7 +1,7 @@
 """MPEG audio, such as MP3: frames after one another, and perhaps a count of them.
 
-Without a count, libsndfile takes the size of the first frame for that of all, and stops too early or
-misses what was never there. So frames are counted here.
+Without a count, libsndfile takes the size of the first frame for that of all, and stops too early
+or misses what was never there. So frames are counted here.
 
 References:
     ISO 11172-3, 2.4.1, and 13818-3 for the lower rates.
