@@ -63,28 +63,30 @@ def decode(path: Path, start: float, end: float | None) -> tuple[NDArray[np.floa
         raise AudioError(f"{path} cannot be decoded ({reason}) Is it an audio file?") from error
 
 
-def _source(path: Path) -> bytes | BinaryIO:
+def _source(path: Path) -> str | bytes | BinaryIO:
     """What libsndfile opens: the file, or a copy of it whose header knows its length."""
-    _check_kind(path)
+    size = _size(path)
     with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
         _check_content(path, file.read(HEAD), size)
         try:
             corrections = inspect(file, size)
         except CutError as cut:
             raise AudioError(f"{path} is truncated: {cut}. Get it again.") from cut
-        return _corrected(file, corrections) if corrections else os.fsencode(path)
+        if corrections:
+            return _corrected(file, corrections)
+        return os.fsencode(path) if os.name == "posix" else str(path)  # any bytes are a name there
 
 
-def _check_kind(path: Path) -> None:
+def _size(path: Path) -> int:
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise AudioError(f"{path} does not exist; check the corpus root.") from error
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(status.st_mode):
         raise AudioError(f"{path} is a folder; name an audio file.")
-    if not stat.S_ISREG(mode):  # reading a pipe would wait for whoever writes to it
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for whoever writes to it
         raise AudioError(f"{path} is a pipe or device; write its sound to a file first.")
+    return status.st_size
 
 
 def _check_content(path: Path, head: bytes, size: int) -> None:

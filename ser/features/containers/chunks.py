@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from ser.features.containers.extent import BLANK, Corrections, CutError, Extent
 
@@ -48,8 +48,7 @@ LAYOUTS = {
 }
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A chunk: its name, where its content begins, and how many bytes that should be."""
 
     name: bytes
