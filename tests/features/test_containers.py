@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 from ser.errors import AudioError
+from ser.features.containers.extent import CutError, Extent
 from ser.features.decoding import decode
 
 RATE = 8000
@@ -225,6 +226,16 @@ def test_sizes_that_streaming_programs_leave_are_unknown_and_all_is_read(
     path.write_bytes(FIELDS[container](path.read_bytes(), value))
     np.testing.assert_allclose(samples_of(path)[:FRAMES, 0], SIGNAL, atol=2**-15)
     assert len(samples_of(path)) == FRAMES
+
+
+def test_size_beyond_two_gigabytes_is_believed_where_the_file_is_as_long() -> None:
+    sound = Extent(44, 0x8000_0000, field=40, order="little")
+    assert sound.check(44 + 0x8000_0000 + 100) == []
+
+
+def test_cut_beyond_two_gigabytes_is_recognised_where_sizes_have_64_bits() -> None:
+    with pytest.raises(CutError):
+        Extent(104, 0x1_8000_0000, field=28, width=8).check(0x1_0000_0000)
 
 
 @pytest.mark.parametrize("extra", [-100, -1, 8, 36, 44, 10**6])

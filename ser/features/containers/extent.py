@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-# Of a header that does not know its length: from where to where to put other bytes, and which.
+# What to change in a file that does not know its length: begin, end, and the bytes to put there.
 Corrections = Sequence[tuple[int, int, bytes]]
 STREAMED = {3: 0xFFFFFF, 4: 0x7F000000, 8: 2**62}  # least size, by width, that means "unknown"
 BLANK = 0xFFFFFFFF  # the same, also where a field of 64 bits holds it
@@ -54,5 +54,6 @@ class Extent:
         if self.promised is None or have == 0:
             return self.promised is None
         stated = self.promised + self.base
-        blank = self.promised <= 0 or stated in {0, BLANK} or stated >= STREAMED[self.width]
-        return blank and self.promised != have
+        if self.promised <= 0 or stated == 0:
+            return True
+        return self.promised > have and (stated == BLANK or stated >= STREAMED[self.width])

@@ -27,6 +27,7 @@ KBITS[2, 3] = KBITS[2, 2]
 SLOTS = {1: (12_000, 4), 2: (144_000, 1), 3: (144_000, 1)}
 HALVED = (72_000, 1)
 HEADER, SYNC, SYNC_AND_VERSION, MONO = 4, 0xFF, 0xE0, 3
+LAYER, LAYER_III = 0b110, 0b010  # the others have no place for a count
 MEDIUM = 0x90  # kbit/s by which a frame is long enough for a count
 
 
@@ -46,9 +47,9 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
     count, end = _frames(data, begin)
     if end > size:
         raise CutError("its last frame is not whole")
-    return (
-        [] if not count or _has_count(data, begin) else [(begin, begin, _count(data, begin, count))]
-    )
+    if not count or data[begin + 1] & LAYER != LAYER_III or _has_count(data, begin):
+        return []
+    return [(begin, begin, _count(data, begin, count))]
 
 
 def _after_tag(data: bytes) -> int:
@@ -87,8 +88,11 @@ def _length(header: bytes) -> int:
 
 def _has_count(data: bytes, begin: int) -> bool:
     first = data[begin : begin + _length(data[begin : begin + HEADER])]
-    at = max(first.find(b"Xing"), first.find(b"Info"))
-    return b"VBRI" in first or (at > 0 and first[at + 7] & 1 == 1 and any(first[at + 8 : at + 12]))
+    if b"VBRI" in first:
+        return True
+    found = max(first.find(b"Xing"), first.find(b"Info"))
+    flags, count = first[found + 4 : found + 8], first[found + 8 : found + 12]
+    return found > 0 and int.from_bytes(flags, "big") & 1 == 1 and any(count)
 
 
 def _count(data: bytes, begin: int, count: int) -> bytes:
