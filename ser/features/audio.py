@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ser.corpora.corpus import Utterance
 from ser.errors import AudioError
-from ser.features.decoding import decode
+from ser.features import decoding
 from ser.features.resampling import resampled
 
 SILENCE = 1e-6  # between the lowest and the highest sample; a constant is not heard either
@@ -57,14 +57,7 @@ def load(
         AudioError: If the file is missing, not audio, truncated, empty, shorter than 5 ms, silent,
             not finite, or far beyond full scale.
     """
-    samples, rate = decode(Path(path), start, end)
-    if len(samples) < SHORTEST * rate:
-        raise AudioError(
-            f"{path} lasts {1000 * len(samples) / rate:.2g} ms ({len(samples)} samples), and a "
-            f"voice needs {1000 * SHORTEST:g} ms; remove it or replace it."
-        )
-    waveform = torch.from_numpy(samples.T)  # (channels, time)
-    _check_level(path, waveform)
+    waveform, rate = decode(path, start, end)
     mono = to_mono(waveform, rate, rate)
     if len(waveform) > 1 and _is_still(mono):
         raise AudioError(
@@ -72,6 +65,31 @@ def load(
             "other. Write one of them to a file of its own."
         )
     return to_mono(mono, rate, sample_rate)
+
+
+def decode(path: str | Path, start: float = 0.0, end: float | None = None) -> tuple[Tensor, int]:
+    """Decode an audio file as it is.
+
+    Args:
+        path: Any file that libsndfile reads.
+        start: Where to begin, in seconds.
+        end: Where to stop, in seconds; None for the end of the file.
+
+    Returns:
+        Waveform of shape ``(channels, time)``, float32 in ``[-1, 1]``, and its rate in Hz.
+
+    Raises:
+        AudioError: As ``load`` says.
+    """
+    samples, rate = decoding.decode(Path(path), start, end)
+    if len(samples) < SHORTEST * rate:
+        raise AudioError(
+            f"{path} lasts {1000 * len(samples) / rate:.2g} ms ({len(samples)} samples), and a "
+            f"voice needs {1000 * SHORTEST:g} ms; remove it or replace it."
+        )
+    waveform = torch.from_numpy(samples.T)
+    _check_level(path, waveform)
+    return waveform, rate
 
 
 def load_utterance(utterance: Utterance, sample_rate: int) -> Tensor:
