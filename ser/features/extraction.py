@@ -16,7 +16,8 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from ser.corpora.corpus import Utterance
+from ser.corpora.corpus import NAMED, Utterance
+from ser.errors import AudioError
 from ser.features import FrontEnd
 from ser.features.audio import load_utterance
 from ser.features.frontend import AT_ONCE
@@ -40,13 +41,14 @@ def extracted(
             waveform ``(time,)``.
 
     Raises:
-        AudioError: If a file cannot be decoded.
+        AudioError: If files cannot be decoded; names all of them, once all were tried.
         ConfigError: If the front end gives another shape than it should.
     """
     bar = track(utterances, type(front_end).__name__, console=Console(stderr=True), transient=True)
     items = iter(bar)
     groups = iter(lambda: list(islice(items, GROUP)), [])
-    work = partial(_of_group, front_end=front_end, view=view)
+    bad: list[str] = []
+    work = partial(_of_group, front_end=front_end, view=view, bad=bad)
     threads = torch.get_num_threads()
     try:
         # One thread a group, one core a thread: small transforms do not split well.
@@ -57,16 +59,39 @@ def extracted(
                 tasks.extend(pool.submit(work, group) for group in islice(groups, 1))
     finally:
         torch.set_num_threads(threads)  # training after this would run on one core
+    if bad:
+        raise AudioError(_all_of(bad, len(utterances)))
 
 
 @torch.inference_mode()
-def _of_group(group: Sequence[Utterance], front_end: FrontEnd, view: View | None) -> list[Frames]:
-    """Frames of some utterances: threads wait for each other less over batches than over each."""
-    clips = [_clip(utterance, front_end, view) for utterance in group]
+def _of_group(
+    group: Sequence[Utterance], front_end: FrontEnd, view: View | None, bad: list[str]
+) -> list[Frames]:
+    """Frames of some utterances: threads wait for each other less over batches than over each.
+
+    What is wrong with files joins ``bad``, after which there are no frames, only more to find.
+    """
+    clips = []
+    for utterance in group:
+        try:
+            clips.append(_clip(utterance, front_end, view))
+        except AudioError as error:
+            bad.append(str(error))
+    if bad:
+        return []
     found: dict[int, Frames] = {}
     for rows in _batches([len(clip) for clip in clips]):
         found.update(zip(rows, _of_batch([clips[i] for i in rows], front_end), strict=True))
     return [found[i] for i in range(len(group))]
+
+
+def _all_of(bad: Sequence[str], total: int) -> str:
+    """One sentence of what is wrong with each file, the first ten of them if there are more."""
+    if len(set(bad)) == 1:
+        return bad[0]
+    reasons = sorted(set(bad))
+    listed = [*reasons[:NAMED], *["…"][: len(reasons) > NAMED]]
+    return "\n  ".join([f"{len(bad)} of {total} utterances cannot be decoded:", *listed])
 
 
 def _clip(utterance: Utterance, front_end: FrontEnd, view: View | None) -> Tensor:

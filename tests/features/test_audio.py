@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -72,15 +75,92 @@ def infinite(path: Path) -> None:
     write(path, samples, subtype="FLOAT")
 
 
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def below_a_file(path: Path) -> None:
+    path.write_text("a file where a folder should be")
+
+
+def pointer(path: Path) -> None:
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 46044\n")
+
+
+def of_macos(path: Path) -> None:
+    path.write_bytes(b"\0\x05\x16\x07\0\x02\0\0Mac OS X" + bytes(50))
+
+
+def web_page(path: Path) -> None:
+    path.write_text("<!DOCTYPE html><title>404</title>")
+
+
+def mp4(path: Path) -> None:
+    path.write_bytes(b"\0\0\0\x20ftypM4A " + bytes(50))
+
+
+def constant(path: Path) -> None:
+    write(path, np.full(1000, 0.25))
+
+
+def opposite_channels(path: Path) -> None:
+    write(path, np.stack([tone(), -tone()], axis=1), subtype="FLOAT")
+
+
+def one_sample(path: Path) -> None:
+    write(path, np.full(1, 0.5))
+
+
+def four_milliseconds(path: Path) -> None:
+    write(path, tone(seconds=0.004))
+
+
+def in_numbers_of_16_bits(path: Path) -> None:
+    write(path, 20000 * tone(), subtype="FLOAT")
+
+
+def in_numbers_of_8_bits(path: Path) -> None:
+    write(path, 200 * tone(), subtype="FLOAT")
+
+
+def absurd(path: Path) -> None:
+    write(path, 1e30 * tone(), subtype="FLOAT")
+
+
+def with_rate(rate: int) -> Callable[[Path], None]:
+    def broken(path: Path) -> None:
+        data = bytearray(write(path, tone()).read_bytes())
+        data[24:28] = struct.pack("<I", rate)
+        path.write_bytes(data)
+
+    broken.__name__ = f"rate_{rate}"
+    return broken
+
+
 BROKEN = {
     truncated: "truncated",
     cut_in_the_header: "truncated",
     header_alone: "no samples",
-    empty: "cannot be decoded",
+    empty: "is empty",
     text: "cannot be decoded",
     missing: "does not exist",
-    folder: "does not exist",
+    folder: "is a folder",
+    pipe: "is a pipe or device",
+    pointer: "not audio but a pointer of git-lfs; fetch the audio: git lfs pull",
+    of_macos: "not audio but a file of macOS",
+    web_page: "not audio but a web page",
+    mp4: "is MP4",
     silent: "silence",
+    constant: "silence",
+    opposite_channels: "silent when its 2 channels are mixed",
+    one_sample: r"lasts 0.062 ms \(1 samples\)",
+    four_milliseconds: "lasts 4 ms",
+    in_numbers_of_16_bits: "up to 10000, and full scale is 1: .* numbers of 16-bit audio",
+    in_numbers_of_8_bits: "numbers of 8-bit audio",
+    absurd: r"up to 5e\+29, and full scale is 1\. Export",
+    with_rate(0): "cannot be decoded",
+    with_rate(1): "has 1 samples a second",
+    with_rate(10**7): "has 10000000 samples a second",
     not_a_number: "not finite",
     infinite: "not finite",
 }
@@ -93,6 +173,53 @@ def test_error_names_the_broken_file_and_what_is_wrong(kind, tmp_path: Path) -> 
     with pytest.raises(AudioError, match=BROKEN[kind]) as error:
         load(path, RATE)
     assert str(path) in str(error.value)
+
+
+def test_name_below_a_file_does_not_exist(tmp_path: Path) -> None:
+    below_a_file(tmp_path / "folder")
+    with pytest.raises(AudioError, match="does not exist"):
+        load(tmp_path / "folder" / "a.wav", RATE)
+
+
+@pytest.mark.parametrize("name", ["a\0b.wav", f"{'a' * 300}.wav"])
+def test_name_that_no_file_can_have_is_an_error(name: str, tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match=r"does not exist|cannot be read"):
+        load(tmp_path / name, RATE)
+
+
+def test_file_that_may_not_be_read_is_named_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")  # which root never sees
+
+    path = write(tmp_path / "tone.wav", tone())
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(AudioError, match=r"tone\.wav cannot be read \(Permission denied\)"):
+        load(path, RATE)
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe.wav", "ä ö=ü'\"#,.wav".encode()])
+def test_name_of_odd_bytes_is_a_name(name: bytes, tmp_path: Path) -> None:
+    plain = write(tmp_path / "tone.wav", tone())
+    odd = tmp_path / os.fsdecode(name)
+    odd.write_bytes(plain.read_bytes())
+    torch.testing.assert_close(load(odd, RATE), load(plain, RATE))
+
+
+def test_float_file_may_be_a_little_louder_than_full_scale(tmp_path: Path) -> None:
+    waveform = load(write(tmp_path / "loud.wav", 4 * tone(), subtype="FLOAT"), RATE)
+    np.testing.assert_allclose(waveform.numpy(), 4 * tone(), atol=1e-6)
+
+
+def test_file_of_more_samples_than_are_read_at_once_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "tone.wav", np.stack([tone(), tone()], axis=1))
+    whole = load(path, RATE)
+    for block in (1000, 1600, 2000):  # with and without a rest
+        monkeypatch.setattr("ser.features.decoding.BLOCK", block)
+        torch.testing.assert_close(load(path, RATE), whole, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize(
@@ -160,15 +287,30 @@ def test_start_and_end_are_seconds_of_the_file_whatever_its_rate(tmp_path: Path)
 
 
 def test_end_beyond_the_file_reads_to_its_end(tmp_path: Path) -> None:
-    assert len(load(write(tmp_path / "tone.wav", tone()), RATE, start=0.4, end=9.0)) == 1600
+    path = write(tmp_path / "tone.wav", tone())
+    for end in (9.0, float("inf")):
+        assert len(load(path, RATE, start=0.4, end=end)) == 1600
 
 
-@pytest.mark.parametrize(("start", "end"), [(0.5, None), (0.3, 0.3), (0.3, 0.2), (9.0, None)])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (0.5, None),
+        (0.3, 0.3),
+        (0.3, 0.2),
+        (9.0, None),
+        (-1.0, None),
+        (float("nan"), None),
+        (0.0, float("nan")),
+        (0.0, -1.0),
+        (float("inf"), None),
+    ],
+)
 def test_stretch_without_samples_is_an_error_that_names_the_file(
     start: float, end: float | None, tmp_path: Path
 ) -> None:
     path = write(tmp_path / "tone.wav", tone())
-    with pytest.raises(AudioError, match=r"tone\.wav"):
+    with pytest.raises(AudioError, match=r"tone\.wav holds no samples between"):
         load(path, RATE, start, end)
 
 

@@ -93,3 +93,50 @@ def test_a_file_that_is_gone_is_named(utterances: list[Utterance], tmp_path: Pat
     gone = Utterance("gone", tmp_path / "gone.wav", "neutral", "s")
     with pytest.raises(AudioError, match=r"gone\.wav"):
         list(extracted([*utterances, gone], LogMel(RATE)))
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def silent(path: Path) -> None:
+    soundfile.write(path, np.zeros(1000), RATE)
+
+
+def text(path: Path) -> None:
+    path.write_text("no sound")
+
+
+def test_all_bad_files_of_a_corpus_are_named_at_once_and_what_each_is(
+    utterances: list[Utterance], tmp_path: Path
+) -> None:
+    spoilt = list(utterances)
+    for place, make in {0: silent, GROUP + 2: text, len(utterances) - 1: empty}.items():
+        path = tmp_path / f"{make.__name__}.wav"
+        make(path)
+        spoilt[place] = Utterance(path.stem, path, "neutral", "s")
+    with pytest.raises(AudioError) as error:
+        list(extracted(spoilt, LogMel(RATE)))
+    first, *others = str(error.value).splitlines()
+    assert first == f"3 of {len(spoilt)} utterances cannot be decoded:"
+    reasons = ["empty.wav is empty", "silent.wav is digital silence", "text.wav cannot be decoded"]
+    assert all(reason in line for reason, line in zip(reasons, others, strict=True))
+
+
+def test_of_many_bad_files_ten_are_named(tmp_path: Path) -> None:
+    gone = [Utterance(f"{i}", tmp_path / f"{i:02}.wav", "neutral", "s") for i in range(90)]
+    with pytest.raises(AudioError) as error:
+        list(extracted(gone, LogMel(RATE)))
+    lines = str(error.value).splitlines()
+    assert lines[0].startswith("90 of 90 utterances")
+    assert ["09.wav" in lines[10], lines[11]] == [True, "  …"]
+
+
+def test_bad_file_of_many_utterances_is_named_once(tmp_path: Path) -> None:
+    empty(tmp_path / "dialogue.wav")
+    turns = [
+        Utterance(f"{i}", tmp_path / "dialogue.wav", "neutral", "s", start=i) for i in range(40)
+    ]
+    with pytest.raises(AudioError) as error:
+        list(extracted(turns, LogMel(RATE)))
+    assert str(error.value) == f"{tmp_path / 'dialogue.wav'} is empty; get it again."
