@@ -65,14 +65,32 @@ def load(
     Raises:
         AudioError: If the file is missing, not audio, truncated, empty, silent or not finite.
     """
+    waveform, rate = decode(path, start, end)
+    return to_mono(waveform, rate, sample_rate)
+
+
+def decode(path: str | Path, start: float = 0.0, end: float | None = None) -> tuple[Tensor, int]:
+    """Decode an audio file as it is.
+
+    Args:
+        path: Any file that libsndfile reads.
+        start: Where to begin, in seconds.
+        end: Where to stop, in seconds; None for the end of the file.
+
+    Returns:
+        Waveform of shape ``(channels, time)``, float32 in ``[-1, 1]``, and its rate in Hz.
+
+    Raises:
+        AudioError: As ``load`` says.
+    """
     samples, rate = _decode(Path(path), start, end)
-    waveform = torch.from_numpy(samples.T)  # (channels, time)
+    waveform = torch.from_numpy(samples.T)
     low, high = map(float, torch.aminmax(waveform))  # nan if one sample is
     if not (math.isfinite(low) and math.isfinite(high)):
         raise AudioError(f"{path} holds samples that are not finite; export it again.")
     if max(-low, high) < SILENCE:
         raise AudioError(f"{path} is digital silence; remove it or replace it.")
-    return to_mono(waveform, rate, sample_rate)
+    return waveform, rate
 
 
 def load_utterance(utterance: Utterance, sample_rate: int) -> Tensor:

@@ -82,6 +82,7 @@ class EmotionClassifier(LightningModule):
         self.label_smoothing = float(label_smoothing)
         self.labels: list[str] = [str(i) for i in range(self.num_classes)]
         self.front_end: dict[str, Any] | None = None
+        self.origin: dict[str, Any] = {}
         self.register_buffer("feature_mean", torch.zeros(self.num_features))
         self.register_buffer("feature_std", torch.ones(self.num_features))
         self.val_confusion = MulticlassConfusionMatrix(self.num_classes)
@@ -112,6 +113,7 @@ class EmotionClassifier(LightningModule):
         self._check(data)
         self.labels = list(data.labels)
         self.front_end = data.front_end.spec()
+        self.origin = dict(getattr(data, "origin", {}))
         self.feature_mean.copy_(data.feature_mean)
         # A channel that never varies (an empty mel band) stays what it is instead of exploding.
         self.feature_std.copy_(torch.where(data.feature_std > 0, data.feature_std, 1.0))
@@ -178,16 +180,18 @@ class EmotionClassifier(LightningModule):
             "network": name_of(type(self)),
             "labels": [str(label) for label in self.labels],
             "front_end": plain(self.front_end),
+            "origin": plain(self.origin),
         }
         if self.CHECKPOINT_HYPER_PARAMS_KEY in checkpoint:
             settings = checkpoint[self.CHECKPOINT_HYPER_PARAMS_KEY]
             checkpoint[self.CHECKPOINT_HYPER_PARAMS_KEY] = plain(settings)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take labels and front end back."""
+        """Take labels, front end and origin back."""
         described: Mapping[str, Any] = checkpoint["ser"]
         self.labels = list(described["labels"])
         self.front_end = described["front_end"]
+        self.origin = described.get("origin", self.origin)  # older checkpoints have none
 
     def _check_recipe(self, recipe: str) -> None:
         check_choice("recipe", recipe, RECIPES)
