@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from torch import Tensor
 
@@ -40,10 +40,14 @@ def notes_on(waveform: Tensor, rate: int, heard: Mapping[str, tuple[float, float
     if not heard:
         return [UNKNOWN]
     measure = UtteranceFacts()
-    values = measure(to_mono(waveform, rate, measure.sample_rate)[None])[0].tolist()
-    facts = dict(zip(FACTS, values, strict=True))
-    known = {name: (facts[name], *heard[name]) for name in FACTS if name in heard}
-    return [sentence for name, found in known.items() for sentence in NOTES[name](*found)]
+    facts = measure(to_mono(waveform, rate, measure.sample_rate)[None])[0]
+    return notes_on_facts(facts.tolist(), heard)
+
+
+def notes_on_facts(facts: Sequence[float], heard: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Compare numbers, in the order of ``FACTS``, with those of a training side."""
+    known = [(name, value) for name, value in zip(FACTS, facts, strict=True) if name in heard]
+    return [sentence for name, value in known for sentence in NOTES[name](value, *heard[name])]
 
 
 def notes_on_channels(channels: Tensor) -> list[str]:
