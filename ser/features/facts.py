@@ -71,6 +71,6 @@ class UtteranceFacts(FrontEnd):
     def _bandwidth(self, frames: Tensor) -> Tensor:
         taper = torch.hann_window(self.window_length, dtype=frames.dtype, device=frames.device)
         power = torch.fft.rfft(frames * taper).abs().square().mean(0)
-        present = power > power.max() * 10 ** (-FLOOR / 10)
+        present = power >= power.max() * 10 ** (-FLOOR / 10)
         highest: Tensor = present.nonzero()[-1, 0] * (self.sample_rate / self.window_length)
         return highest

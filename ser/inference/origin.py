@@ -64,7 +64,7 @@ class Origin:
         if self.leaks:
             alarms.append(
                 f"LEAKING PROTOCOL: this model was trained under protocol={self.protocol}, so that "
-                f"the figures of its run are too high: {self.leaks}."
+                f"its figures are too high: {self.leaks}."
             )
         return tuple(alarms)
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from ser.data import CorpusDataModule
 from ser.features import LogMel, UtteranceStatistics
 from ser.inference.predictor import Predictor
-from ser.models import CNN1D, CNN2D
+from ser.models import CNN1D, CNN2D, EmotionClassifier
 
 RATE = 16_000
+KINDS = {"vectors": (CNN1D, UtteranceStatistics()), "frames": (CNN2D, LogMel())}
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +25,16 @@ def speech() -> NDArray[np.float32]:
     return (np.round((tones + noise) * 2**15) / 2**15).astype(np.float32)
 
 
-@pytest.fixture(scope="session", params=["vectors", "frames"])
+@pytest.fixture(scope="session", params=KINDS)
 def predictor(request: pytest.FixtureRequest) -> Predictor:
     """Give a network with its first weights, which need no training to be compared."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        return Predictor(_vectors() if request.param == "vectors" else _frames())
+    return Predictor(_with_first_weights(request.param))
+
+
+@pytest.fixture(scope="session")
+def model() -> EmotionClassifier:
+    """Give the network of one of them."""
+    return _with_first_weights("vectors")
 
 
 @pytest.fixture(scope="session")
@@ -40,15 +45,10 @@ def data(emodb) -> CorpusDataModule:
     return data
 
 
-def _vectors() -> CNN1D:
-    front_end = UtteranceStatistics()
-    network = CNN1D(7, front_end.num_features)
-    network.front_end = front_end.spec()
-    return network
-
-
-def _frames() -> CNN2D:
-    front_end = LogMel()
-    network = CNN2D(7, front_end.num_features)
+def _with_first_weights(reads: str) -> EmotionClassifier:
+    kind, front_end = KINDS[reads]
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = kind(7, front_end.num_features)
     network.front_end = front_end.spec()
     return network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import subprocess
@@ -52,16 +53,17 @@ def chdir(folder):
         os.chdir(before)
 
 
+def save(model, path):
+    content = {"state_dict": model.state_dict(), "hyper_parameters": dict(model.hparams)}
+    model.on_save_checkpoint(content)
+    torch.save(content, path)
+
+
 @pytest.fixture(scope="session")
-def checkpoint(predictor, tmp_path_factory):
+def checkpoint(model, tmp_path_factory):
     """A checkpoint with first weights."""
     path = tmp_path_factory.mktemp("model") / "model.ckpt"
-    content = {
-        "state_dict": predictor.model.state_dict(),
-        "hyper_parameters": dict(predictor.model.hparams),
-    }
-    predictor.model.on_save_checkpoint(content)
-    torch.save(content, path)
+    save(model, path)
     return path
 
 
@@ -130,3 +132,15 @@ def test_a_file_that_is_no_waveform_is_named(checkpoint, speech, tmp_path):
     soundfile.write(path, speech * 2**15, 16_000, subtype="FLOAT")
     with pytest.raises(SystemExit, match=r"loud\.wav.*16 bits"):
         job(str(checkpoint), str(path))
+
+
+def test_the_model_of_a_leaking_run_is_warned_of(model, sound, tmp_path, capsys):
+    model = copy.deepcopy(model)
+    ways = "copies of test utterances are in training"
+    model.origin = {"protocol": "published", "leaks": ways, "shuffled": True}
+    save(model, tmp_path / "model.ckpt")
+    job(str(tmp_path / "model.ckpt"), str(sound))
+    *_, shuffled, leaking = capsys.readouterr().out.splitlines()
+    assert shuffled.startswith("warning: SHUFFLED LABELS")
+    assert leaking.startswith("warning: LEAKING PROTOCOL")
+    assert leaking.endswith(f"protocol=published, so that its figures are too high: {ways}.")
