@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def start(module: Sequence[str], cache: Path, *options: str) -> str:
-    """Run a module to its end and give what it told on stderr.
+    """Run a module to its end and return its standard error.
 
     Raises:
         RuntimeError: If it fails.
@@ -34,8 +34,8 @@ def peak(words: Sequence[str], cache: Path) -> float:
     most = 0.0
     while child.poll() is None:
         # The kernel's own count of a child begins with what its parent held.
-        told = Path(f"/proc/{child.pid}/status").read_text(encoding="utf-8")
-        most = max([most, *(int(kib) / 1024 for kib in re.findall(r"VmHWM:\s+(\d+)", told))])
+        status = Path(f"/proc/{child.pid}/status").read_text(encoding="utf-8")
+        most = max([most, *(int(kib) / 1024 for kib in re.findall(r"VmHWM:\s+(\d+)", status))])
         time.sleep(0.02)
     if child.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {child.returncode}")

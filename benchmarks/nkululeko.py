@@ -117,5 +117,5 @@ def theirs(folder: Path, epochs: int) -> float:
         (folder / f"{side}.csv").write_text("file,speaker,emotion\n" + "".join(lines))
     settings = folder / "job.ini"
     settings.write_text(JOB.format(root=folder, epochs=epochs, labels=list(data.labels)))
-    told = peers.run(["-m", "nkululeko.nkululeko", "--config", str(settings)]).stderr
-    return float(re.findall(r"result=([0-9.]+)", told)[-1])
+    printed = peers.run(["-m", "nkululeko.nkululeko", "--config", str(settings)]).stderr
+    return float(re.findall(r"result=([0-9.]+)", printed)[-1])

@@ -118,12 +118,12 @@ def ours(job: Job, data: CorpusDataModule) -> tuple[float, float]:
 
 def keras(job: Job, backend: str, threads: int, data: CorpusDataModule) -> tuple[float, float]:
     """Seconds of an epoch in Keras, and accuracy on the test side."""
-    told = {"network": job.network, "epochs": job.epochs, "seed": 0, "threads": threads}
-    told["learning_rate"] = float(job.learning_rate)
+    settings = {"network": job.network, "epochs": job.epochs, "seed": 0, "threads": threads}
+    settings["learning_rate"] = float(job.learning_rate)
     with tempfile.TemporaryDirectory() as folder:
         sides = Path(folder, "sides.npz")
         np.savez(sides, **arrays(data))
-        words = [str(HERE / "peers" / "keras_fit.py"), str(sides), json.dumps(told)]
+        words = [str(HERE / "peers" / "keras_fit.py"), str(sides), json.dumps(settings)]
         lines = peers.run(words, {"KERAS_BACKEND": backend}).stdout.splitlines()
     found = json.loads(lines[-1])
     return statistics.median(found["seconds"][1:]), found["accuracy"]

@@ -29,7 +29,7 @@ class Results:
 
     @staticmethod
     def read(path: Path) -> Results:
-        """What is there already; nothing if there is no file."""
+        """What was measured before; nothing if there is no file."""
         return Results(json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
 
     @staticmethod

@@ -59,7 +59,7 @@ def compared(
     unit: str = "s",
     goal: str = "",
 ) -> Row:
-    """Line that holds one way against another, round by round."""
+    """Line that compares one way with another, round by round."""
     kept = {name: times[name] for name in (to, of)}
     return Row(
         what,

@@ -88,13 +88,13 @@ def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
         for job in jobs:
             job.split()  # fills the store that later splits open
         found = []
-        for name, told in STAGES.items():
+        for name, stage in STAGES.items():
             ways = {f"{job.size:,}": partial(getattr(job, name)) for job in jobs}
-            found += flat(told, threads, ways, min(rounds, 3))
+            found += flat(stage, threads, ways, min(rounds, 3))
     return [*found, memory(threads, (0.1, 1) if quick else HOURS)]
 
 
-def flat(told: str, threads: int, ways: dict[str, Callable[[], Any]], rounds: int) -> list[Row]:
+def flat(stage: str, threads: int, ways: dict[str, Callable[[], Any]], rounds: int) -> list[Row]:
     """Cost of an utterance in each size, and whether the larger ones cost more."""
     times = in_turns(ways, rounds, warm=0)
     each = {
@@ -103,7 +103,7 @@ def flat(told: str, threads: int, ways: dict[str, Callable[[], Any]], rounds: in
     }
     return [
         Row(
-            told, threads, {name: medians(each)[name] for name in pair}, "µs an utterance",
+            stage, threads, {name: medians(each)[name] for name in pair}, "µs an utterance",
             f"{pair[1]} / {pair[0]}", ratios(each, pair[1], pair[0]), "<= 1.1",
         )
         for pair in pairwise(ways)

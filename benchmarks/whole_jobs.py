@@ -48,9 +48,9 @@ def starts(work: Path, threads: int, rounds: int) -> list[Row]:
 
     ways = {"warm": partial(first_step, work / "cache"), "cold": partial(first_step, None)}
     times = in_turns(ways, rounds)
-    told = {"warm": "features in the store", "cold": "no store: decoded, extracted, written"}
+    meaning = {"warm": "features in the store", "cold": "no store: decoded, extracted, written"}
     return [
-        single(f"command to first step, {told[name]}", threads, times, name, goal)
+        single(f"command to first step, {meaning[name]}", threads, times, name, goal)
         for name, goal in (("warm", "<= 4"), ("cold", ""))
     ]
 
@@ -64,9 +64,9 @@ def imports(work: Path, threads: int) -> list[Row]:
     """Seconds that importing takes until the first step, by package."""
     with tempfile.TemporaryDirectory(dir=work) as folder:
         words = job(Path(folder) / "runs")
-        told = start(["benchmarks.first_step", *words], work / "cache", "-X", "importtime")
+        timed = start(["benchmarks.first_step", *words], work / "cache", "-X", "importtime")
     parts: dict[str, float] = defaultdict(float)
-    for micros, module in IMPORTS.findall(told):
+    for micros, module in IMPORTS.findall(timed):
         root = module.partition(".")[0]
         parts[root if root in (*PARTS, "ser") else "others"] += int(micros) / 1e6
     ordered = dict(sorted(parts.items(), key=lambda item: -item[1]))
@@ -91,13 +91,13 @@ def cells(work: Path, threads: int, rounds: int, folds: int) -> list[Row]:
     }
     times = in_turns(ways, rounds, warm=0)
     found = []
-    for name, told, goal in (
+    for name, meaning, goal in (
         ("shared", "cells share a process", "<= 1"),
         ("apart", "a process each, one after the other", "<= 5"),
     ):
         pairs = zip(times[f"{name} 1"], times[f"{name} 3"], strict=True)
         beyond = {name: [(one - (three - one) / 2) / count for one, three in pairs]}
-        what = f"sweep of {count} cells: a cell beyond its epochs, {told}"
+        what = f"sweep of {count} cells: a cell beyond its epochs, {meaning}"
         found.append(single(what, threads, beyond, name, goal))
     return found
 

@@ -13,11 +13,11 @@ import json, sys
 from importlib.metadata import version
 print(json.dumps({name: version(name) for name in sys.argv[1:]}))
 """
-Told = subprocess.CompletedProcess[str]
+Completed = subprocess.CompletedProcess[str]
 
 
-def run(words: Sequence[str], more: Mapping[str, str] | None = None) -> Told:
-    """Run the Python that ``SER_PEERS`` names, and give what it told.
+def run(words: Sequence[str], more: Mapping[str, str] | None = None) -> Completed:
+    """Run the Python that ``SER_PEERS`` names, and return what it printed.
 
     Args:
         words: What follows the interpreter on the command line.

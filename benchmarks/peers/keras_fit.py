@@ -84,9 +84,9 @@ def set_threads(threads: int) -> None:
         torch.set_num_threads(threads)
 
 
-def main(data: str, told: str) -> None:
+def main(data: str, settings: str) -> None:
     """Train, test, and print what was found."""
-    job, sides = json.loads(told), np.load(data)
+    job, sides = json.loads(settings), np.load(data)
     set_threads(job["threads"])
     keras.utils.set_random_seed(job["seed"])
     body = {"cnn1d": cnn1d, "lstm": lstm}[job["network"]]()

@@ -81,13 +81,13 @@ def closeness(data: CorpusFolds, found: Neighbours, close: float) -> str:
     return f"{count}: {named(pairs)}" if pairs else count
 
 
-def knowledge(told: Shuffled, tested: int) -> str:
+def knowledge(found: Shuffled, tested: int) -> str:
     """Say what nearest neighbours know of shuffled labels, and why."""
-    figures = f"UAR with shuffled labels {told.mean:.1%}, chance {told.chance:.1%}"
-    if not told.leaks:
+    figures = f"UAR with shuffled labels {found.mean:.1%}, chance {found.chance:.1%}"
+    if not found.leaks:
         return f"{figures}: no neighbour of a tested row is a copy of it"
     return (
-        f"{figures}: LEAK, {told.copies} of {tested} tested rows are next to a copy of themselves"
+        f"{figures}: LEAK, {found.copies} of {tested} tested rows are next to a copy of themselves"
     )
 
 

@@ -129,7 +129,7 @@ class Shuffled:
     Args:
         mean: Mean over the shuffles.
         error: Standard error of ``mean``.
-        chance: What it would be if no neighbour told anything of a label.
+        chance: What it would be if neighbours knew nothing of labels.
         copies: Tested rows whose nearest neighbour is the same recording: the reason why
             ``mean`` is above ``chance``, where it is.
     """

@@ -56,7 +56,7 @@ def probes(
     """What the nearest neighbours in training know, with labels as they are and shuffled."""
     targets, recordings = data.prepared.targets.numpy(), _recordings(data)
     parts = [*found, Neighbours.join(found)]
-    told = [
+    on_shuffled = [
         shuffled(part, targets, recordings, settings.permutations, settings.seed) for part in parts
     ]
     table = _table("Nearest neighbour in training and validation")
@@ -69,13 +69,16 @@ def probes(
             f"{uar(targets[part.rows], targets[part.nearest]):.1%}",
             f"{known.mean:.1%} ± {100 * known.error:.2f}",
         )
-        for part, known in zip(parts, told, strict=True)
+        for part, known in zip(parts, on_shuffled, strict=True)
     ]
     for index, row in enumerate(shown[:-1][:SHOWN]):
         table.add_row(str(index), *row)
     table.add_section()
     table.add_row("all", *shown[-1], style="bold")
-    lines = [closeness(data, parts[-1], settings.close), knowledge(told[-1], len(parts[-1].rows))]
+    lines = [
+        closeness(data, parts[-1], settings.close),
+        knowledge(on_shuffled[-1], len(parts[-1].rows)),
+    ]
     return _capped(table, len(found)), lines
 
 

@@ -19,8 +19,8 @@ def max_array_size() -> int:
     """Jobs that one array of this cluster may hold, as ``scontrol`` says."""
     command = ["scontrol", "show", "config"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-        found = re.search(r"^MaxArraySize\s*=\s*(\d+)", told.stdout, re.MULTILINE)
+        shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+        found = re.search(r"^MaxArraySize\s*=\s*(\d+)", shown.stdout, re.MULTILINE)
     except (OSError, subprocess.SubprocessError):
         found = None
     return max((int(found[1]) if found else USUAL_ARRAY) - 1, 1)
@@ -46,9 +46,9 @@ def check_tasks(tasks: int, devices: Any) -> None:
 
 def visible_devices() -> list[str]:
     """GPUs that this process may use, by the names that ``CUDA_VISIBLE_DEVICES`` has for them."""
-    told = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if told is not None:
-        return [name.strip() for name in told.split(",") if name.strip() not in ("", "-1")]
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return [name.strip() for name in visible.split(",") if name.strip() not in ("", "-1")]
     import torch  # noqa: PLC0415 - slow to import
 
     return [str(number) for number in range(torch.cuda.device_count())]

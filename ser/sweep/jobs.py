@@ -44,8 +44,8 @@ class Jobs:
         ``fold=each`` may also come from a configuration, as that of a ready sweep.
         """
         cfg = self._config(words)
-        told = [word for word in words if word.startswith("fold=")]
-        if (told or [f"fold={cfg.fold}"])[-1] != EACH:
+        given = [word for word in words if word.startswith("fold=")]
+        if (given or [f"fold={cfg.fold}"])[-1] != EACH:
             return [words]
         rest = [word for word in words if not word.startswith("fold=")]
         return [[*rest, f"fold={fold}"] for fold in range(self._num_folds(cfg))]

@@ -47,20 +47,20 @@ def by_rows(table, unit: str) -> Neighbours:
 
 def test_dealing_rows_is_betrayed_by_both_probes(table) -> None:
     found = by_rows(table, "row")
-    told = shuffled(found, table[2], table[1])
+    outcome = shuffled(found, table[2], table[1])
     assert found.close().mean() > 0.9
-    assert told.leaks
-    assert told.mean > 0.9
-    assert told.copies > 0.9 * len(found.rows)
+    assert outcome.leaks
+    assert outcome.mean > 0.9
+    assert outcome.copies > 0.9 * len(found.rows)
 
 
 def test_dealing_recordings_is_acquitted_by_both_probes(table) -> None:
     found = by_rows(table, "recording")
-    told = shuffled(found, table[2], table[1])
+    outcome = shuffled(found, table[2], table[1])
     assert found.close().mean() < 0.01
-    assert not told.leaks
-    assert told.copies == 0
-    assert told.mean == pytest.approx(told.chance, abs=0.02)
+    assert not outcome.leaks
+    assert outcome.copies == 0
+    assert outcome.mean == pytest.approx(outcome.chance, abs=0.02)
 
 
 def test_one_planted_duplicate_in_eighty_raises_shuffled_labels(table) -> None:
@@ -70,11 +70,13 @@ def test_one_planted_duplicate_in_eighty_raises_shuffled_labels(table) -> None:
     found = Neighbours.join(parts)
     names = np.arange(RECORDINGS)
     names[1] = 0  # known by its content to be the same recording
-    told = shuffled(found, table[2][:RECORDINGS], names, permutations=500)
+    outcome = shuffled(found, table[2][:RECORDINGS], names, permutations=500)
     assert sorted(found.rows[found.close()]) == [0, 1]
-    assert told.leaks
-    assert told.copies == 2
-    assert told.mean - told.chance == pytest.approx(2 / RECORDINGS * (1 - told.chance), abs=0.01)
+    assert outcome.leaks
+    assert outcome.copies == 2
+    assert outcome.mean - outcome.chance == pytest.approx(
+        2 / RECORDINGS * (1 - outcome.chance), abs=0.01
+    )
 
 
 @quick

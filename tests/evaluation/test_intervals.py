@@ -135,11 +135,11 @@ def test_where_speakers_differ_only_the_interval_over_speakers_covers():
     assert 0.88 <= coverage(20, 1.0, "speaker") <= 0.98
 
 
-def test_few_speakers_cover_as_little_as_announced_and_expanding_mends_it():
-    plain, mended = (coverage(6, 1.0, "speaker", expanded=e) for e in (False, True))
+def test_few_speakers_cover_as_little_as_announced_and_expanding_corrects_it():
+    plain, expanded = (coverage(6, 1.0, "speaker", expanded=e) for e in (False, True))
     announced = Interval(0.5, 0.4, 0.6, "speaker", clusters=6, resamples=400).coverage
     assert plain == pytest.approx(announced, abs=0.05)
-    assert plain + 0.03 < mended <= 0.97
+    assert plain + 0.03 < expanded <= 0.97
 
 
 def test_ten_speakers_are_announced_as_covering_nine_times_in_ten():

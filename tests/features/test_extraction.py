@@ -82,11 +82,11 @@ def test_each_thread_of_extraction_has_one_core(
     utterances: list[Utterance], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
-    told: list[int] = []
-    monkeypatch.setattr(torch, "set_num_threads", told.append)
+    threads: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", threads.append)
     assert len(list(extracted(utterances, LogMel(RATE)))) == len(utterances)
-    assert set(told[:-1]) == {1}  # in each thread of the pool
-    assert told[-1] == 3
+    assert set(threads[:-1]) == {1}  # in each thread of the pool
+    assert threads[-1] == 3
 
 
 def test_a_file_that_is_gone_is_named(utterances: list[Utterance], tmp_path: Path) -> None:

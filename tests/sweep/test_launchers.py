@@ -46,9 +46,9 @@ def test_a_job_of_a_worker_sees_its_gpu_alone(monkeypatch):
     assert job(None) == "5"
 
 
-@pytest.mark.parametrize(("told", "devices"), [("0,1", ["0", "1"]), ("", []), ("-1", [])])
-def test_gpus_are_those_that_are_visible(told, devices, monkeypatch):
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", told)
+@pytest.mark.parametrize(("variable", "devices"), [("0,1", ["0", "1"]), ("", []), ("-1", [])])
+def test_gpus_are_those_that_are_visible(variable, devices, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", variable)
     assert visible_devices() == devices
 
 

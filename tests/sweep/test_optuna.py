@@ -22,8 +22,8 @@ def start(emodb, output, *words):
 def test_failing_trials_do_not_stop_the_search_and_the_best_is_told(emodb, tmp_path):
     found = start(emodb, tmp_path, "model.hidden_size=choice(8,-1)", "hydra.sweeper.sampler.seed=1")
     assert found.returncode == 0, found.stderr
-    told = OmegaConf.load(tmp_path / "optimization_results.yaml")
-    assert told.best_params["model.hidden_size"] == 8
+    results = OmegaConf.load(tmp_path / "optimization_results.yaml")
+    assert results.best_params["model.hidden_size"] == 8
     assert "Failed experiment" in found.stdout + found.stderr
     (run,) = {path.parents[2] for path in tmp_path.rglob("validation.csv")}
     assert (run / "confusion.png").exists()
@@ -35,7 +35,7 @@ def test_failing_trials_do_not_stop_the_search_and_the_best_is_told(emodb, tmp_p
         for truth, chosen in zip(table["truth"], table["prediction"], strict=True):
             hits[truth].append(truth == chosen)
     recalls = [sum(found) / len(found) for found in hits.values() if found]
-    assert told.best_value == pytest.approx(sum(recalls) / len(recalls), abs=1e-9)
+    assert results.best_value == pytest.approx(sum(recalls) / len(recalls), abs=1e-9)
 
 
 @pytest.mark.parametrize("word", ["fold=choice(0,1)", "seed=range(0,5)"])

@@ -62,25 +62,25 @@ def test_a_ready_sweep_has_a_run_for_each_choice_and_no_name_of_its_own(ready, r
 
 @pytest.fixture(scope="module")
 def swept(emodb, tmp_path_factory):
-    """A sweep in which one fold fails, and the same sweep once more after it was mended."""
+    """A sweep in which one fold fails, and the same sweep once more after the cause was removed."""
     output = tmp_path_factory.mktemp("swept")
     blocked = output / "emodb/lstm/kfold/epochs-2_splits-3/fold-01/seed-0/csv"
     blocked.parent.mkdir(parents=True)
     blocked.write_text("a file where the log of the training is to be a folder")
     first = sweep(emodb, output)
-    told = (blocked.parent / "error.txt").read_text()
+    error = (blocked.parent / "error.txt").read_text()
     left = sweep(emodb, output, "retry=false")
     blocked.unlink()
-    return output, first, told, left, sweep(emodb, output)
+    return output, first, error, left, sweep(emodb, output)
 
 
 def test_a_failed_cell_stops_no_other_and_the_sweep_ends_with_an_error(swept):
-    _, first, told, _, _ = swept
+    _, first, error, _, _ = swept
     assert first.returncode == 1
     assert "1 of 6 jobs failed, 1 of 6 cells are not done" in first.stderr
-    kind = told.splitlines()[0]
+    kind = error.splitlines()[0]
     assert kind.startswith(("FileExistsError", "NotADirectoryError"))
-    assert "Traceback" in told
+    assert "Traceback" in error
     line = "failed: emodb/lstm/kfold/epochs-2_splits-3 fold 1: "
     assert line + kind in first.stdout
     assert " 2/3 " in table_of(first.stdout)[1]
