@@ -1,22 +1,73 @@
 """``python -m ser.predict``: the emotion of an audio file. The work is in ``ser.inference``.
 
+Its two words are taken as they are, unlike those of ``ser.train``, whose grammar knows commas,
+equals signs and brackets: any name that a file can have is a name here.
+
 Example: ``python -m ser.predict checkpoint=runs/…/model.ckpt input=a.wav``
 """
 
 from __future__ import annotations
 
-import hydra
-from omegaconf import DictConfig
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
 
-from ser.runs.configuration import config_folder
+from ser.errors import ConfigError
+
+WORDS = {
+    "checkpoint": "a model.ckpt of a run, or a checkpoint that Lightning wrote",
+    "input": "an audio file of any rate and channel count",
+}
+HELP = ("-h", "--help")
 
 
-@hydra.main(version_base="1.3", config_path=config_folder(), config_name="predict")
-def main(cfg: DictConfig) -> None:
-    """Predict as the configuration says; a mistake in it ends with one clear sentence."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Predict as the words say, those of the command line by default."""
+    given = sys.argv[1:] if words is None else words
+    if any(word in HELP for word in given):
+        sys.stdout.write(usage())
+        return
+    try:
+        chosen = read_words(given)
+    except ConfigError as error:
+        raise SystemExit(f"error: {error}") from error
     from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
-    job(cfg.checkpoint, cfg.input)
+    job(chosen["checkpoint"], chosen["input"])
+
+
+def usage() -> str:
+    """Say which words there are."""
+    lines = [f"  {key}=…  {meaning}" for key, meaning in WORDS.items()]
+    return "\n".join(
+        ["ser.predict: the emotion of an audio file, and its probability.", *lines, ""]
+    )
+
+
+def read_words(words: Sequence[str]) -> dict[str, str]:
+    """Read ``checkpoint=…`` and ``input=…``; what follows the first ``=`` is taken as it is.
+
+    Raises:
+        ConfigError: If a word is unknown, comes twice, is empty, or is missing.
+    """
+    chosen: dict[str, str] = {}
+    for word in words:
+        key, _, value = word.partition("=")
+        if key not in WORDS:
+            near = get_close_matches(key.lstrip("-+"), WORDS, n=1)
+            hint = f" (did you mean {near[0]}=…?)" if near else ""
+            raise ConfigError(f"{word!r} is unknown{hint}; {_rule()}")
+        if key in chosen:
+            raise ConfigError(f"{key}= comes twice; {_rule()}")
+        chosen[key] = value
+    for key in WORDS:
+        if not chosen.get(key):
+            raise ConfigError(f"{key}= is missing; {_rule()}")
+    return chosen
+
+
+def _rule() -> str:
+    return "pass checkpoint=MODEL.ckpt input=FILE, each quoted for the shell if it needs that."
 
 
 if __name__ == "__main__":

@@ -13,12 +13,13 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
+from ser.predict import read_words
 from ser.runs.configuration import config_folder
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "reproduce/README.md"]
 every_text = pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.relative_to(ROOT).as_posix())
-DOORS = {"ser.train": "train", "ser.predict": "predict", "ser.audit": "audit"}
+DOORS = {"ser.train": "train", "ser.audit": "audit"}  # of those that Hydra reads the words of
 PLACEHOLDER = re.compile(r"=(NAME|CV|FOLDER|FILE\S*)$")  # for a reader to fill in
 SWEPT = re.compile(r"^(tag|interval|glob)\(")  # spaces of values that only a sweeper can draw from
 
@@ -68,6 +69,8 @@ def test_every_command_names_choices_that_exist(path: Path) -> None:
     for words in commands(path):
         if words[2] in DOORS:
             composed(words)
+        if words[2] == "ser.predict" and words[3:]:
+            read_words(words[3:])
 
 
 @every_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -144,7 +145,14 @@ class CorpusFolds:
         """
         dealt = self.deal(index, inner)
         shared = self.check(dealt)
-        return FoldData.fit(self.prepared, dealt, self.protocol, self.num_folds, shared)
+        return FoldData.fit(
+            self.prepared,
+            dealt,
+            self.protocol,
+            self.num_folds,
+            shared,
+            source=self._source(index, inner),
+        )
 
     def deal(self, index: int, inner: int | None = None) -> Fold:
         """Deal whole utterances with their copies to the sides, or single rows.
@@ -193,6 +201,18 @@ class CorpusFolds:
     def shared(self) -> list[str]:
         """What the sides of the folds share, in lines for the report."""
         return describe([self.overlaps(fold) for fold in self.dealt])
+
+    def _source(self, index: int, inner: int | None) -> dict[str, Any]:
+        return {
+            "corpus": type(self.corpus).__name__,
+            "regime": self.regime.name,
+            "fold": index,
+            "inner": inner,
+            "seed": self.seed,
+            "protocol": self.protocol.name,
+            "leaks": self.protocol.leaks(copies=bool(self.augment.copies)),
+            "shuffled": self.shuffle_labels,
+        }
 
     def _with_copies(self, fold: Fold) -> Fold:
         copies = np.arange(len(self.views)) * len(self.utterances)

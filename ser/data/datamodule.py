@@ -75,6 +75,11 @@ class FoldDataModule(LightningDataModule):
         """Standard deviation of each channel, which networks divide by."""
         return self.fold_data.std
 
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Where the fold is from and what its training side was like; model files keep it."""
+        return self.fold_data.origin
+
     def train_dataloader(self) -> DataLoader[Batch]:
         """Shuffled batches of the training side; waveforms, if they are to be changed."""
         prepared, rows = self.fold_data.prepared, self.fold_data.fold.train

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,9 +13,10 @@ from torch import Tensor
 
 from ser.corpora.row import Row
 from ser.data.prepared import Prepared
+from ser.features.facts import FACTS
 from ser.folds import Fold
 from ser.folds.overlaps import Overlap, content
-from ser.folds.protocol import Protocol
+from ser.folds.protocol import Protocol, stamp
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class FoldData:
             empty mel band.
         num_folds: How many folds the regime gives.
         overlaps: What the sides share and may share.
+        source: Where the fold is from, such as corpus, regime and protocol, in plain types.
     """
 
     prepared: Prepared
@@ -40,6 +43,7 @@ class FoldData:
     std: Tensor
     num_folds: int = 1
     overlaps: Sequence[Overlap] = ()
+    source: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
     def fit(
@@ -48,15 +52,36 @@ class FoldData:
         protocol: Protocol,
         num_folds: int = 1,
         overlaps: Sequence[Overlap] = (),
+        *,
+        source: Mapping[str, Any] | None = None,
     ) -> FoldData:
         """Fit the scaler of a fold, to the rows that the protocol names."""
         mean, std = _moments(prepared, fold, protocol.scaler)
-        return FoldData(prepared, fold, protocol, mean, std, num_folds, overlaps)
+        return FoldData(prepared, fold, protocol, mean, std, num_folds, overlaps, source or {})
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Emotions in class order."""
         return self.prepared.labels
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What a model file says of where it is from, and of what its training side was like.
+
+        Of each of ``FACTS`` it holds the 1st and 99th percentile over the original utterances.
+        """
+        facts = self.prepared.facts
+        if facts is None:
+            return dict(self.source)
+        heard = np.unique(self.fold.learnt % len(facts))  # copies follow the originals in order
+        limits = np.percentile(facts.values.numpy()[heard], (1, 99), axis=0).T.tolist()
+        return {**self.source, "heard": dict(zip(FACTS, limits, strict=True))}
+
+    @property
+    def stamp(self) -> str:
+        """What each artefact of a run has to say whose figures are too high; mostly nothing."""
+        leaks, shuffled = self.source.get("leaks", ""), self.source.get("shuffled", False)
+        return stamp(self.protocol.name, leaks, shuffled) if leaks or shuffled else ""
 
     def rows(self, side: str) -> list[Row]:
         """Rows of a side: ``"train"``, ``"validation"`` or ``"test"``."""
@@ -97,7 +122,14 @@ class FoldData:
         """Give the validation side to the training side, and fit the scaler to both."""
         empty = self.fold.validation[:0]
         merged = replace(self.fold, train=self.fold.learnt, validation=empty)
-        return FoldData.fit(self.prepared, merged, self.protocol, self.num_folds, self.overlaps)
+        return FoldData.fit(
+            self.prepared,
+            merged,
+            self.protocol,
+            self.num_folds,
+            self.overlaps,
+            source=self.source,
+        )
 
 
 def _moments(prepared: Prepared, fold: Fold, scaler: str) -> tuple[Tensor, Tensor]:

@@ -15,6 +15,7 @@ from ser.augment import view as make_copy
 from ser.corpora import Utterance
 from ser.corpora.row import ORIGINAL, Row
 from ser.features import FrontEnd, RawWaveform
+from ser.features.facts import UtteranceFacts
 from ser.features.store import Features, extract
 
 
@@ -30,6 +31,7 @@ class Prepared:
         targets: Class of each row, ``(rows,)``.
         hashes: SHA-256 of the audio file of each utterance, by id.
         waveforms: Waveforms of the originals, where training starts from them.
+        facts: ``UtteranceFacts`` of the originals, where they were measured.
     """
 
     labels: tuple[str, ...]
@@ -39,6 +41,7 @@ class Prepared:
     targets: Tensor
     hashes: Mapping[str, str]
     waveforms: Features | None = None
+    facts: Features | None = None
 
 
 def prepare(
@@ -79,6 +82,7 @@ def prepare(
         targets=torch.tensor([classes[row.emotion] for row in rows]),
         hashes=hashes,
         waveforms=waveforms,
+        facts=extract(utterances, UtteranceFacts(), contents, cache),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 from ser.evaluation.design import leaked_utterances, speakers_shared
-from ser.folds.protocol import Protocol
+from ser.folds.protocol import Protocol, stamp
 from ser.runs.reading import Run
 
 SHARED = {
@@ -53,8 +53,7 @@ class Stamp:
     @property
     def short(self) -> str:
         """The stamp in a table: ``honest``, ``published (LEAKS)``, ``honest, SHUFFLED LABELS``."""
-        leak = " (LEAKS)" if self.leaks else ""
-        return f"{self.protocol}{leak}{', SHUFFLED LABELS' if self.shuffled else ''}"
+        return stamp(self.protocol, self.leaks, self.shuffled)
 
     @property
     def mark(self) -> str:

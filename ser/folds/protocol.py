@@ -50,3 +50,14 @@ class Protocol:
         if self.scaler == "all":
             ways.append("the scaler saw the test side")
         return "; ".join(ways)
+
+
+def stamp(protocol: str, leaks: str, shuffled: bool) -> str:
+    """Give ``honest``, ``published (LEAKS)``, or ``honest, SHUFFLED LABELS``.
+
+    Args:
+        protocol: Name of the protocol.
+        leaks: How the test side reaches the training side; empty if it does not.
+        shuffled: Whether the labels were shuffled.
+    """
+    return f"{protocol}{' (LEAKS)' if leaks else ''}{', SHUFFLED LABELS' if shuffled else ''}"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from ser.errors import DamageError, RunError, SerError
+from ser.errors import AudioError, DamageError, RunError, SerError
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import to_mono
+from ser.inference.gate import admit, is_still, mix
+from ser.inference.notes import notes_on, notes_on_channels
+from ser.inference.origin import Origin
+from ser.inference.shield import Held, plain_torch, to_evaluation
 from ser.models import EmotionClassifier, build_from_checkpoint
 from ser.models.estimator import KIND, from_content
 from ser.runs.marker import model_damage
@@ -25,10 +32,13 @@ class Prediction:
     Args:
         emotion: Most probable emotion.
         probabilities: Probability of each emotion, most probable first.
+        notes: Sentences on what is unlike the audio that the model was trained on, or was done to
+            the waveform; mostly none.
     """
 
     emotion: str
     probabilities: dict[str, float]
+    notes: tuple[str, ...] = ()
 
 
 class Model(Protocol):
@@ -44,6 +54,11 @@ class Model(Protocol):
         """Description of the front end, as ``FrontEnd.spec`` gives it."""
         ...
 
+    @property
+    def origin(self) -> Mapping[str, Any]:
+        """Where it is from, as ``Origin.read`` takes it."""
+        ...
+
     def probabilities(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Probability of each emotion, ``(batch, emotions)``."""
         ...
@@ -52,11 +67,15 @@ class Model(Protocol):
 class Predictor:
     """A trained model with its front end: waveform in, emotion out.
 
+    Its answers depend on the waveform alone: neither autocast, default dtype, default device and
+    gradient mode of whoever calls it, nor the number of threads that call it at once, nor the
+    training mode of the model change them.
+
     Args:
         model: Network that was trained with a ``CorpusDataModule``, or a fitted estimator.
 
     Raises:
-        RunError: If the model does not know its front end.
+        RunError: If the model does not know its front end, or its origin cannot be read.
     """
 
     def __init__(self, model: Model) -> None:
@@ -65,30 +84,73 @@ class Predictor:
                 f"this {type(model).__name__} was not trained with a ser datamodule, so it does "
                 "not say which features it takes; call it with features directly."
             )
-        self.model = model.eval() if isinstance(model, nn.Module) else model
-        self.front_end: FrontEnd = build_front_end(model.front_end)
+        self.model = model
+        with plain_torch(inference=False):
+            self.front_end: FrontEnd = build_front_end(model.front_end)
+        self.origin = Origin.read(model.origin)
+        self._evaluating = Held(partial(_evaluate, model))
 
     @property
     def labels(self) -> Sequence[str]:
         """Emotions in class order."""
         return self.model.labels
 
-    @torch.inference_mode()
-    def __call__(self, waveform: Tensor, sample_rate: int) -> Prediction:
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """Sentences on what makes the model worthless, or the figures of its run."""
+        return self.origin.alarms
+
+    def __call__(self, waveform: Any, sample_rate: int) -> Prediction:
         """Predict the emotion of one utterance.
 
         Args:
-            waveform: Samples in ``[-1, 1]``, of any rate and channel count.
+            waveform: Samples of any rate, as ``ser.inference.gate.admit`` takes them.
             sample_rate: Rate of ``waveform``, in Hz.
 
         Shape:
-            - waveform: ``(time,)`` or ``(channels, time)``
+            - waveform: ``(time,)``, ``(channels, time)`` or ``(time, channels)``
+
+        Raises:
+            AudioError: If it is no audio, or the network would hear nothing in it.
+            RunError: If the model gives probabilities that are not finite.
         """
-        mono = to_mono(torch.as_tensor(waveform).float(), sample_rate, self.front_end.sample_rate)
-        lengths = self.front_end.num_frames(torch.tensor([len(mono)]))
-        shares = self.model.probabilities(self.front_end(mono[None]), lengths)[0].tolist()
+        weight = _weight(self.model)
+        with plain_torch(weight.device, inference=True), self._evaluating():
+            channels, rate = admit(waveform, sample_rate)
+            mono = mix(channels)
+            shares = self._shares(to_mono(mono, rate, self.front_end.sample_rate), weight)
+            notes = [*notes_on_channels(channels), *notes_on(mono, rate, self.origin.heard)]
         ranked = sorted(zip(self.labels, shares, strict=True), key=lambda pair: -pair[1])
-        return Prediction(ranked[0][0], dict(ranked))
+        return Prediction(ranked[0][0], dict(ranked), tuple(notes))
+
+    def _shares(self, mono: Tensor, weight: Tensor) -> list[float]:
+        self._refuse_inaudible(mono)
+        lengths = self.front_end.num_frames(torch.tensor([len(mono)]))
+        features = self.front_end(mono[None]).to(weight)
+        shares: list[float] = self.model.probabilities(features, lengths.to(weight.device))[
+            0
+        ].tolist()
+        if not all(map(isfinite, shares)):
+            raise RunError(
+                "the model gives probabilities that are not finite, so its weights are of no use; "
+                "train it again with a lower model.learning_rate."
+            )
+        return shares
+
+    def _refuse_inaudible(self, mono: Tensor) -> None:
+        """Refuse what the network would hear nothing in."""
+        front_end, name = self.front_end, type(self.front_end).__name__
+        seconds = len(mono) / front_end.sample_rate
+        if len(mono) < front_end.window_length:
+            raise AudioError(
+                f"the waveform lasts {seconds:.3f} s, and {name} reads windows of "
+                f"{front_end.window:.3f} s; pass a whole utterance."
+            )
+        if is_still(front_end.clip(mono[None])[0]):
+            raise AudioError(
+                f"the part that {name} reads, {front_end.duration} s from {front_end.offset} s on, "
+                "is digital silence; cut the silence off."
+            )
 
 
 def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None) -> Predictor:
@@ -103,13 +165,26 @@ def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None)
         RunError: If the file is absent, is not a checkpoint of ser, would execute code, holds
             settings and weights that do not fit each other, or is not the one of its fold.
     """
-    content = _read(Path(checkpoint))
     try:
-        if content["ser"]["network"] == KIND:
-            return Predictor(from_content(content))
-        return Predictor(build_from_checkpoint(content, network))
+        with plain_torch(inference=False):
+            content = _read(Path(checkpoint))
+            estimator = content["ser"]["network"] == KIND
+            return Predictor(
+                from_content(content) if estimator else build_from_checkpoint(content, network)
+            )
     except SerError as error:
         raise RunError(f"{checkpoint}: {error}") from error
+
+
+def _weight(model: Model) -> Tensor:
+    """A tensor that has the device and the type which the model computes with."""
+    if isinstance(model, nn.Module):
+        return next(chain(model.parameters(), model.buffers()))
+    return torch.zeros(0, dtype=torch.float32, device="cpu")
+
+
+def _evaluate(model: Model) -> Callable[[], None]:
+    return to_evaluation(model) if isinstance(model, nn.Module) else lambda: None
 
 
 def _read(path: Path) -> Mapping[str, Any]:

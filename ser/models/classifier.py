@@ -90,6 +90,7 @@ class EmotionClassifier(LightningModule):
         self.labels: list[str] = [str(i) for i in range(self.num_classes)]
         self.front_end: dict[str, Any] | None = None
         self.fitted_to: set[int] = set()
+        self.origin: dict[str, Any] = {}
         self.register_buffer("feature_mean", torch.zeros(self.num_features))
         self.register_buffer("feature_std", torch.ones(self.num_features))
         self.val_confusion = MulticlassConfusionMatrix(self.num_classes)
@@ -120,6 +121,7 @@ class EmotionClassifier(LightningModule):
         self._check(data)
         self.labels = list(data.labels)
         self.front_end = data.front_end.spec()
+        self.origin = dict(getattr(data, "origin", {}))
         self.feature_mean.copy_(data.feature_mean)
         # A channel that never varies (an empty mel band) stays what it is instead of exploding.
         self.feature_std.copy_(torch.where(data.feature_std > 0, data.feature_std, 1.0))
@@ -191,16 +193,18 @@ class EmotionClassifier(LightningModule):
             "labels": [str(label) for label in self.labels],
             "front_end": plain(self.front_end),
             "fitted_to": sorted(self.fitted_to),
+            "origin": plain(self.origin),
         }
         if self.CHECKPOINT_HYPER_PARAMS_KEY in checkpoint:
             settings = checkpoint[self.CHECKPOINT_HYPER_PARAMS_KEY]
             checkpoint[self.CHECKPOINT_HYPER_PARAMS_KEY] = plain(settings)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take labels, front end and whom it was fitted to back."""
+        """Take back labels, front end, origin, and whom it was fitted to."""
         described: Mapping[str, Any] = checkpoint["ser"]
         self.labels = list(described["labels"])
         self.front_end = described["front_end"]
+        self.origin = described.get("origin", self.origin)  # older checkpoints have none
         self.fitted_to = read_fitted_to(described)
 
     def _clips_unscaled(self) -> bool:

@@ -26,6 +26,7 @@ class EstimatorModel:
         mean: Mean of each number of a vector.
         std: Standard deviation of each.
         temperature: Divides decision values before their softmax.
+        origin: Where it is from, as ``FoldData.origin`` says.
 
     Shape:
         - mean, std: ``(features,)``
@@ -40,6 +41,7 @@ class EstimatorModel:
         mean: Tensor,
         std: Tensor,
         temperature: float = 1.0,
+        origin: Mapping[str, Any] | None = None,
     ) -> None:
         self.estimator = estimator
         self.labels = list(labels)
@@ -47,6 +49,7 @@ class EstimatorModel:
         self.mean = mean
         self.std = std
         self.temperature = temperature
+        self.origin = dict(origin or {})
 
     @property
     def draws_probabilities(self) -> bool:
@@ -94,6 +97,7 @@ def to_content(model: EstimatorModel) -> dict[str, Any]:
             "labels": model.labels,
             "front_end": model.front_end,
             "temperature": model.temperature,
+            "origin": model.origin,
         },
         "estimator": torch.frombuffer(bytearray(dumps(model.estimator)), dtype=torch.uint8),
         "feature_mean": model.mean,
@@ -123,4 +127,5 @@ def from_content(content: Mapping[str, Any]) -> EstimatorModel:
         mean=content["feature_mean"],
         std=content["feature_std"],
         temperature=told["temperature"],
+        origin=told.get("origin"),
     )

@@ -60,6 +60,16 @@ def tabulate(
     return whole
 
 
+def stamped(predictions: pd.DataFrame, stamp: str) -> pd.DataFrame:
+    """Say in each line of a table under which protocol it came about; nothing reads it back.
+
+    Args:
+        predictions: Table that ``tabulate`` gives.
+        stamp: What to say; where it is empty, the table stays as it is.
+    """
+    return predictions.assign(protocol=stamp) if stamp else predictions
+
+
 def to_csv(predictions: pd.DataFrame) -> str:
     """Text of a table of predictions; probabilities keep six digits."""
     text: str = predictions.to_csv(index=False, float_format="%.6f", lineterminator="\n")

@@ -85,8 +85,14 @@ class ClassicalLearner:
             estimator.set_params(random_state=seed)
         vectors, classes = _vectors(data, "train")
         estimator.fit(vectors.astype(np.float64), classes)
-        front_end = data.prepared.front_end.spec()
-        return EstimatorModel(estimator, data.labels, front_end, mean=data.mean, std=data.std)
+        return EstimatorModel(
+            estimator,
+            data.labels,
+            data.prepared.front_end.spec(),
+            mean=data.mean,
+            std=data.std,
+            origin=data.origin,
+        )
 
 
 def fit_temperature(model: EstimatorModel, data: FoldData) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -158,4 +159,5 @@ def _point_to(run: Path) -> None:
     except RunError as error:
         say(f"ser.predict cannot load its models by itself: {error}")
     else:
-        say(f"Try one on a file:\n  python -m ser.predict 'checkpoint={model}' input=FILE.wav")
+        word = shlex.quote(f"checkpoint={model}")
+        say(f"Try one on a file:\n  python -m ser.predict {word} input=FILE.wav")

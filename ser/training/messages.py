@@ -27,7 +27,8 @@ def show(what: RenderableType) -> None:
 
 def say(line: str, *, error: bool = False) -> None:
     """Print a line as it is, on standard error if it is bad news."""
-    Console(stderr=error, soft_wrap=True, highlight=False).print(line, markup=False)
+    console = Console(stderr=error, soft_wrap=True, highlight=False, emoji=False)
+    console.print(line, markup=False)
 
 
 def quieten() -> None:

@@ -23,6 +23,7 @@ from ser.runs.failure import forget_failure, read_failure, write_failure
 from ser.runs.files import write_bytes, write_json
 from ser.runs.layout import CHECKPOINTS, DONE, ERROR, MODEL, SIDES
 from ser.runs.marker import model_damage
+from ser.runs.predictions import stamped
 from ser.runs.record import finish, is_done, open_run
 from ser.runs.sides import sides_content
 from ser.training.environment import environment
@@ -117,7 +118,8 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
         "folds": data.num_folds,
         **sizes,
     }
-    finish(cell, outcome.test, facts, outcome.validation)
+    validation = None if outcome.validation is None else stamped(outcome.validation, data.stamp)
+    finish(cell, stamped(outcome.test, data.stamp), facts, validation)
     for checkpoint in (cell.folder / CHECKPOINTS).glob("*.ckpt*"):
         checkpoint.unlink()
 

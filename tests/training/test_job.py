@@ -13,13 +13,16 @@ import torch
 from hydra import compose, initialize_config_dir
 from sklearn.metrics import recall_score
 
+import ser
 from ser.errors import ConfigError, DamageError, FoldError, RunError, StorageError
+from ser.features.facts import FACTS
 from ser.features.store import Features
 from ser.inference.predictor import load
 from ser.runs.checked import damaged_cells, read_predictions
 from ser.runs.configuration import config_folder
-from ser.runs.predictions import from_csv
+from ser.runs.predictions import TEXT, from_csv
 from ser.runs.sides import read_sides
+from ser.training import job
 from ser.training.lightning import LightningLearner, StepSeed
 
 
@@ -167,10 +170,50 @@ def test_the_published_protocol_is_stamped_as_leaking(start):
     run = start("protocol=published", "augment=published", "fold=0")
     metrics = json.loads((run / "metrics.json").read_text())
     assert "LEAKING" in metrics["notes"][1]
+    for table in (run / "predictions.csv", run / "fold-00/seed-0/predictions.csv"):
+        assert set(from_csv(table)["protocol"]) == {"published (LEAKS)"}
+    (alarm,) = ser.load(run / "fold-00/seed-0/model.ckpt").alarms
+    assert alarm.startswith("LEAKING PROTOCOL")
+    assert "copies of test utterances are in training" in alarm
     assert len(set(from_csv(run / "predictions.csv")["view"])) == 4
     lines = list(read_sides(run / "fold-00" / "seed-0"))
     ids = {end: {line[0] for side, line in lines if side == end} for end in ("train", "test")}
     assert ids["train"] & ids["test"]
+
+
+@pytest.mark.parametrize("model", ["model=cnn1d", "model=svm"])
+def test_shuffled_labels_are_stamped_on_every_file(start, model):
+    run = start("shuffle_labels=true", "fold=0", "trainer.max_epochs=1", model)
+    cell = run / "fold-00" / "seed-0"
+    for table in ("predictions.csv", "validation.csv"):
+        assert set(from_csv(cell / table)["protocol"]) == {"honest, SHUFFLED LABELS"}
+    assert "SHUFFLED LABELS" in ser.load(cell / "model.ckpt").alarms[0]
+
+
+def test_files_of_an_honest_run_carry_no_stamp_and_its_model_says_where_it_is_from(start, emodb):
+    run = start("fold=1", "trainer.max_epochs=1")
+    cell = run / "fold-01" / "seed-0"
+    shares = [f"p_{label}" for label in emodb.labels]
+    table = from_csv(cell / "predictions.csv")
+    assert [*table.columns] == [*TEXT[:3], "fold", "seed", *TEXT[3:], *shares]
+    predictor = ser.load(cell / "model.ckpt")
+    assert predictor.alarms == ()
+    origin = predictor.origin
+    assert (origin.corpus, origin.regime, origin.fold) == ("EmoDB", "kfold", 1)
+    assert set(origin.heard) == set(FACTS)
+
+
+def test_the_command_at_the_end_works_when_it_is_pasted(start, emodb, tmp_path, capsys):
+    run = start("fold=0", "trainer.max_epochs=1")
+    moved = run.rename(tmp_path / "it's a=b, [é] {x} $HOME :smile: !")
+    capsys.readouterr()
+    job._point_to(moved)
+    command = capsys.readouterr().out.splitlines()[-1].strip()
+    pasted = command.replace("python", sys.executable, 1).replace(
+        "FILE.wav", str(emodb.utterances()[0].path)
+    )
+    found = subprocess.run(pasted, shell=True, capture_output=True, text=True, check=True)
+    assert found.stdout.split()[0] in emodb.labels
 
 
 def test_a_fold_that_does_not_exist_is_refused_before_anything_is_written(start, tmp_path):

@@ -1,0 +1,122 @@
+"""Say in what an input is far from the utterances that a model was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from torch import Tensor
+
+from ser.features.audio import to_mono
+from ser.features.facts import FACTS, UtteranceFacts
+
+UNKNOWN = (
+    "this model file does not say what its training utterances were like, so that nothing can be "
+    "said of how far this input is from them."
+)
+MOST = "99 of 100 training utterances"
+# How far beyond the 1st and 99th percentile an input is still as in training.
+LEVEL = 3.0  # dB
+TIMES = 1.5  # of durations
+BAND = 4 / 3  # of bandwidths
+OFFSET = 0.05  # of the deviation
+SILENCE = 0.25  # seconds
+MIXED = 0.1  # share of power that mixing channels may lose
+
+
+def notes_on(waveform: Tensor, rate: int, heard: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Compare an utterance with a training side.
+
+    Args:
+        waveform: Samples, of one channel.
+        rate: Their rate, in Hz.
+        heard: 1st and 99th percentile of each of ``FACTS``; empty where they are not known.
+
+    Shape:
+        - waveform: ``(time,)``
+
+    Returns:
+        A sentence for each fact that is far from them.
+    """
+    if not heard:
+        return [UNKNOWN]
+    measure = UtteranceFacts()
+    facts = measure(to_mono(waveform, rate, measure.sample_rate)[None])[0]
+    return notes_on_facts(facts.tolist(), heard)
+
+
+def notes_on_facts(facts: Sequence[float], heard: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Compare numbers, in the order of ``FACTS``, with those of a training side."""
+    known = [(name, value) for name, value in zip(FACTS, facts, strict=True) if name in heard]
+    return [sentence for name, value in known for sentence in NOTES[name](value, *heard[name])]
+
+
+def notes_on_channels(channels: Tensor) -> list[str]:
+    """Say if channels differ, whose mean is judged.
+
+    Shape:
+        - channels: ``(channels, time)``
+    """
+    if len(channels) == 1:
+        return []
+    mixed = channels.mean(0)
+    apart = (channels - mixed).square().mean()
+    if apart <= MIXED * mixed.square().mean():
+        return []
+    return [
+        f"its {len(channels)} channels differ, and their mean is judged; if one of them holds the "
+        "speech, pass that one alone."
+    ]
+
+
+def _level(value: float, low: float, high: float) -> Iterator[str]:
+    far, word = (low - value, "quieter") if value < low else (value - high, "louder")
+    if far > LEVEL:
+        yield f"it is {far:.0f} dB {word} than {MOST}; the model has not heard such levels."
+
+
+def _bandwidth(value: float, low: float, high: float) -> Iterator[str]:
+    if value * BAND < low:
+        yield (
+            f"nothing is heard above {value / 1000:.1f} kHz, and {MOST} reach "
+            f"{low / 1000:.1f} kHz; it may come from a lower sampling rate or a telephone."
+        )
+    if value > high * BAND:
+        yield f"it reaches {value / 1000:.1f} kHz, and {MOST} end below {high / 1000:.1f} kHz."
+
+
+def _duration(value: float, low: float, high: float) -> Iterator[str]:
+    if value * TIMES < low:
+        yield f"it lasts {value:.2f} s, and {MOST} last {low:.2f} s or longer."
+    if value > high * TIMES:
+        yield f"it lasts {value:.1f} s, and {MOST} last {high:.1f} s or less; cut it into several."
+
+
+def _offset(value: float, low: float, high: float) -> Iterator[str]:
+    if value > max(2 * high, OFFSET):
+        yield (
+            f"its samples do not lie around zero (an offset of {value:.2f} of their deviation; "
+            f"{MOST} have less than {high:.3f}); subtract their mean."
+        )
+
+
+def _lead(value: float, low: float, high: float) -> Iterator[str]:
+    yield from _silence("begins", value, high)
+
+
+def _trail(value: float, low: float, high: float) -> Iterator[str]:
+    yield from _silence("ends", value, high)
+
+
+def _silence(where: str, value: float, high: float) -> Iterator[str]:
+    if value > high + SILENCE:
+        yield f"it {where} with {value:.1f} s of silence, {MOST} with {high:.1f} s at most; cut it."
+
+
+NOTES = {
+    "level": _level,
+    "bandwidth": _bandwidth,
+    "duration": _duration,
+    "offset": _offset,
+    "lead": _lead,
+    "trail": _trail,
+}

@@ -1,0 +1,109 @@
+"""A prediction says in what its input is unlike the training side."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import torch
+from torchaudio.functional import resample
+
+from ser.data import CorpusDataModule
+from ser.features import LogMel
+from ser.features.audio import decode
+from ser.features.facts import FACTS, UtteranceFacts
+from ser.inference.notes import UNKNOWN, notes_on, notes_on_facts
+from ser.inference.predictor import Predictor
+from ser.models import CNN1D
+
+RATE = 16_000
+
+
+@pytest.fixture(scope="session")
+def fitted(data) -> Predictor:
+    """A network that has what a training gives it, but for the training."""
+    network = CNN1D.for_data(data)
+    network.front_end = data.front_end.spec()
+    network.origin = data.origin
+    return Predictor(network)
+
+
+@pytest.fixture(scope="session")
+def held_out(data):
+    """The longest utterance of the test side."""
+    found = [decode(row.utterance.path)[0][0] for row in data.fold_data.rows("test")]
+    return max(found, key=len)
+
+
+SILENCE = torch.zeros(RATE)
+ODDITIES = {
+    "20 dB quieter": (lambda x: (x / 10, RATE), r"dB quieter than 99 of 100 training utterances"),
+    "20 dB louder": (lambda x: (x * 10, RATE), r"dB louder than 99 of 100 training utterances"),
+    "8 kHz": (lambda x: (resample(x, RATE, 8000), 8000), "nothing is heard above [34].. kHz"),
+    "8 kHz at 44.1": (
+        lambda x: (resample(resample(x, RATE, 8000), 8000, 44_100), 44_100),
+        "nothing is heard above [34].. kHz",
+    ),
+    "an offset": (lambda x: (x + 0.05, RATE), "do not lie around zero"),
+    "silence before": (lambda x: (torch.cat([SILENCE, x]), RATE), "begins with 1.0 s of silence"),
+    "silence after": (lambda x: (torch.cat([x, SILENCE]), RATE), "ends with 1.0 s of silence"),
+    "ten times as long": (lambda x: (x.repeat(10), RATE), r"lasts \d+.\d s, .* s or less"),
+    "a tenth of a second": (lambda x: (x[: RATE // 10], RATE), r"lasts 0.10 s, .* s or longer"),
+    "one silent channel": (lambda x: (torch.stack([x, 0 * x]), RATE), "its 2 channels differ"),
+}
+
+
+@pytest.mark.parametrize(("change", "says"), ODDITIES.values(), ids=ODDITIES)
+def test_what_is_unlike_the_training_side_is_noted(fitted, held_out, change, says):
+    assert fitted(held_out, RATE).notes == ()
+    waveform, rate = change(held_out)
+    assert any(re.search(says, note) for note in fitted(waveform, rate).notes)
+
+
+def test_equal_channels_are_no_oddity(fitted, held_out):
+    assert fitted(torch.stack([held_out, held_out]), RATE).notes == ()
+
+
+def test_wide_audio_is_noted_where_the_training_side_was_narrow(held_out):
+    heard = {"bandwidth": (3000.0, 4000.0)}
+    (note,) = notes_on(held_out, RATE, heard)
+    assert note == "it reaches 8.0 kHz, and 99 of 100 training utterances end below 4.0 kHz."
+
+
+def test_a_model_file_without_an_origin_says_that_nothing_is_known(predictor, held_out):
+    assert predictor.origin.heard == {}
+    assert predictor(held_out, RATE).notes == (UNKNOWN,)
+
+
+def test_the_training_side_is_measured_without_its_test_side(data):
+    train = {row.id for row in data.fold_data.rows("train") + data.fold_data.rows("validation")}
+    ids = [u.id for u in data.folds.utterances]
+    measured = data.fold_data.prepared.facts.values.numpy()
+    own = measured[[i for i, name in enumerate(ids) if name in train]]
+    for name, column in zip(FACTS, own.T, strict=True):
+        assert data.origin["heard"][name] == pytest.approx(np.percentile(column, (1, 99)))
+
+
+def test_corpora_are_measured_once_for_all_front_ends(emodb, data, monkeypatch):
+    def refuse(*arguments):
+        raise AssertionError("an utterance is measured again")
+
+    monkeypatch.setattr("ser.features.facts.UtteranceFacts.extract", refuse)
+    other = CorpusDataModule(emodb, LogMel(), cv="kfold", verify=False)
+    other.setup()
+    assert torch.equal(other.fold_data.prepared.facts.values, data.fold_data.prepared.facts.values)
+
+
+def test_held_out_speakers_of_emodb_are_hardly_ever_noted(real_emodb):
+    data = CorpusDataModule(real_emodb, UtteranceFacts(), cv="speaker")
+    data.setup()
+    measured = data.fold_data.prepared.facts.values.tolist()
+    noted = tested = 0
+    for fold in range(data.num_folds):
+        data.at_fold(fold).setup()
+        heard, held_out = data.origin["heard"], data.fold_data.fold.test
+        noted += sum(bool(notes_on_facts(measured[i], heard)) for i in held_out)
+        tested += len(held_out)
+    assert tested == 535
+    assert noted <= 0.01 * tested
