@@ -14,7 +14,9 @@ from ser.errors import RunError, SerError
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import to_mono
 from ser.models import EmotionClassifier, build_from_checkpoint
+from ser.models.description import check_description
 from ser.models.estimator import KIND, from_content
+from ser.models.reading import read_checkpoint
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Predictor:
             )
         self.model = model.eval() if isinstance(model, nn.Module) else model
         self.front_end: FrontEnd = build_front_end(model.front_end)
+        _check_fit(model, self.front_end)
 
     @property
     def labels(self) -> Sequence[str]:
@@ -102,25 +105,32 @@ def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None)
         RunError: If the file is absent, is not a checkpoint of ser, would execute code, or holds
             settings and weights that do not fit each other.
     """
-    content = _read(Path(checkpoint))
-    try:
-        if content["ser"]["network"] == KIND:
-            return Predictor(from_content(content))
-        return Predictor(build_from_checkpoint(content, network))
-    except SerError as error:
-        raise RunError(f"{checkpoint}: {error}") from error
-
-
-def _read(path: Path) -> Mapping[str, Any]:
+    path = Path(checkpoint)
     if not path.is_file():
         raise RunError(f"{path} does not exist; a finished fold keeps its model.ckpt.")
     try:
-        content: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises many kinds; each means that the file is not ours
+        return Predictor(_model(read_checkpoint(path), network))
+    except SerError as error:
+        raise RunError(f"{path}: {error}") from error
+    except Exception as error:  # whatever else a file can hold, it ends in one sentence
         raise RunError(
-            f"{path} is not a checkpoint that can be loaded safely ({type(error).__name__}); "
-            "pass a model.ckpt that ser.train wrote."
+            f"{path} cannot be loaded ({type(error).__name__}: {error}); it is damaged, or was not "
+            "written by ser.train."
         ) from error
-    if not isinstance(content, dict) or "ser" not in content:
-        raise RunError(f"{path} was not written by ser; pass a model.ckpt that ser.train wrote.")
-    return content
+
+
+def _model(content: Mapping[str, Any], network: type[EmotionClassifier] | None) -> Model:
+    if check_description(content)["network"] == KIND:
+        return from_content(content)
+    return build_from_checkpoint(content, network)
+
+
+def _check_fit(model: Model, front_end: FrontEnd) -> None:
+    """Refuse a front end that gives other features than the model was trained with."""
+    takes, sequence = (getattr(model, name, None) for name in ("num_features", "sequence"))
+    if takes != front_end.num_features or sequence not in (None, front_end.sequence):
+        raise RunError(
+            f"its {type(front_end).__name__} gives {front_end.num_features} numbers "
+            f"{'a frame' if front_end.sequence else 'an utterance'}, and its "
+            f"{type(model).__name__} was not trained with such; the file is damaged."
+        )

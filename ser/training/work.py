@@ -11,6 +11,7 @@ import torch
 
 from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
+from ser.models.seal import sealed
 from ser.runs.cell import Cell
 from ser.runs.claim import ClaimedError, claim
 from ser.runs.failure import forget_failure, read_failure, write_failure
@@ -107,7 +108,7 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
 
 def _save(content: Mapping[str, Any], path: Path) -> None:
     draft = path.with_suffix(".part")
-    torch.save(dict(content), draft)
+    torch.save(sealed(content), draft)
     draft.replace(path)
 
 
