@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from ser.errors import RunError, SerError
+from ser.errors import RunError, SerError, in_a_line
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import to_mono
 from ser.models import EmotionClassifier, build_from_checkpoint
@@ -114,8 +114,8 @@ def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None)
         raise RunError(f"{path}: {error}") from error
     except Exception as error:  # whatever else a file can hold, it ends in one sentence
         raise RunError(
-            f"{path} cannot be loaded ({type(error).__name__}: {error}); it is damaged, or was not "
-            "written by ser.train."
+            f"{path} cannot be loaded ({in_a_line(error)}); it is damaged, or was not written by "
+            "ser.train."
         ) from error
 
 

@@ -51,4 +51,7 @@ def member_sizes(archive: ZipFile) -> Mapping[str, int]:
 
 
 def _damaged(how: str) -> RunError:
-    return RunError(f"it is no whole archive ({how}); the file is cut, damaged or something else.")
+    return RunError(
+        f"it is no checkpoint, or not a whole one ({how}); copy it again, or pass a model.ckpt "
+        "that ser.train wrote."
+    )

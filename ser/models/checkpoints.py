@@ -7,13 +7,14 @@ the network is built for good only if these shapes are those of the weights in t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ser.errors import RunError, SerError
+from ser.errors import RunError, SerError, in_a_line
 from ser.models.arguments import constructor_arguments
 from ser.models.classifier import EmotionClassifier
 from ser.models.description import check_description
@@ -80,15 +81,16 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
             raise RunError(f"the checkpoint sets {name!r}, which {name_of(kind)} does not take.")
         if not _is_plain(value):
             raise RunError(
-                f"the checkpoint sets {name} to a {type(value).__name__}; only numbers, words, "
-                "None and lists of them are taken from a file."
+                f"the checkpoint sets {name} to a {type(value).__name__}; only numbers (not nan), "
+                "words, None and lists of them are taken from a file."
             )
     return dict(settings)
 
 
 def _is_plain(value: object) -> bool:
     parts = value if isinstance(value, list | tuple) else [value]
-    return all(type(part) in PLAIN for part in parts)
+    numbers = [part for part in parts if isinstance(part, float)]
+    return all(type(part) in PLAIN for part in parts) and not any(map(math.isnan, numbers))
 
 
 def _check_sizes(arguments: dict[str, Any], labels: list[str], state: dict[str, Tensor]) -> None:
@@ -120,8 +122,7 @@ def _build(kind: type[EmotionClassifier], arguments: dict[str, Any]) -> EmotionC
         raise
     except Exception as error:  # anything, since the values are those of the file
         raise RunError(
-            f"the checkpoint's settings do not build a {name_of(kind)} "
-            f"({type(error).__name__}: {error})."
+            f"the checkpoint's settings do not build a {name_of(kind)} ({in_a_line(error)})."
         ) from error
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ser.errors import RunError
 
+LONGEST_NAME = 500  # letters
 MOST_LABELS = 1000  # a confusion matrix has the square of it
 
 
@@ -24,6 +25,9 @@ def check_description(content: Mapping[str, Any]) -> dict[str, Any]:
         raise RunError(
             "the checkpoint was not written by ser; pass a model.ckpt that ser.train wrote."
         )
+    network = described["network"]
+    if not isinstance(network, str) or len(network) > LONGEST_NAME:
+        raise RunError("it does not name its network in a word; the file is damaged.")
     _check_labels(described["labels"])
     front_end = described["front_end"]
     if front_end is not None and not isinstance(front_end, dict):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from torch import Tensor
 
-from ser.errors import RunError
+from ser.errors import RunError, in_a_line
 from ser.models.archive import open_archive
 from ser.models.description import check_description
 from ser.models.supports import check_supports
@@ -192,7 +192,7 @@ def _check_estimator(model: EstimatorModel) -> None:
     except RunError:
         raise
     except Exception as error:  # anything, since its attributes are those of the file
-        raise _unfit(model, f"{type(error).__name__}: {error}") from error
+        raise _unfit(model, in_a_line(error)) from error
     if not whole:
         raise _unfit(model, "it does not give one probability for each label")
 
