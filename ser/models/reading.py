@@ -1,4 +1,4 @@
-"""Read a checkpoint: no code in it is run, and it takes no more memory than its file is long.
+"""Read a checkpoint: no code in it is run, and its memory is that of its file.
 
 ``torch.load(weights_only=True)`` runs no code either, but believes sizes: a storage that claims
 more bytes than its member of the archive has is read beyond its end, and some of the types that
