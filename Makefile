@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+OLDEST ?= .venv-oldest
+NEWEST ?= .venv-newest
 PEERS ?= $(abspath .venv-peers)
 EMODB_BESIDE := $(abspath ../shared/corpora/emodb)
 
@@ -15,7 +17,7 @@ endif
 # Experiments of reproduce/conf to train; those of IEMOCAP need the licensed corpus.
 ROWS ?=
 
-.PHONY: help install install-core demo docs test test-cluster bench reproduce leak lint format clean
+.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster bench reproduce leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -55,6 +57,20 @@ test: install ## Run the whole test suite
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --doctest-modules ser
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2  # a core each
 
+$(OLDEST)/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet uv
+	$(OLDEST)/bin/uv pip install --quiet --resolution lowest-direct --python $(OLDEST)/bin/python -e '.[dev]'
+	@touch $@
+
+test-oldest: $(OLDEST)/.installed ## Run the suite with the oldest versions that are allowed; PARTS="tests/models" for some
+	OMP_NUM_THREADS=1 $(OLDEST)/bin/python -m pytest -n 2 $(PARTS)
+
+test-newest: ## Run the suite with the newest versions that are allowed; PARTS="tests/models" for some
+	$(PYTHON) -m venv $(NEWEST)
+	$(NEWEST)/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager -e '.[dev]'
+	OMP_NUM_THREADS=1 $(NEWEST)/bin/python -m pytest -n 2 $(PARTS)
+
 test-cluster: install ## Send a sweep through Slurm and Ray on this machine (apt-get install slurm-wlm munge)
 	$(BIN)/python -m pip install --quiet -e '.[dev,ray]'
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m cluster tests/cluster
@@ -85,5 +101,5 @@ format: install ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean: ## Remove .venv, .venv-peers and what tools left behind (runs/ stays)
-	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## Remove the environments and what tools left behind (runs/ stays)
+	rm -rf $(VENV) $(OLDEST) $(NEWEST) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

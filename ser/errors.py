@@ -131,3 +131,9 @@ def mistake(error: BaseException | None) -> SerError | None:
     while error is not None and not isinstance(error, SerError):
         error = error.__cause__
     return error
+
+
+def in_a_line(error: BaseException) -> str:
+    """Type and first line of an error: PyTorch appends the stack of its C++ code."""
+    first = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__

@@ -13,6 +13,12 @@ from ser.source import is_ours
 
 AT_ONCE = 2**18  # samples per step on a CPU: spectra of more fall out of its cache
 
+HIGHEST_RATE = 768_000  # Hz
+LONGEST = 86_400  # s; a day
+LONGEST_WINDOW = 2**17  # samples
+MOST_OVERLAP = 256  # windows over a sample
+MOST_PADDED = 2**26  # numbers that an utterance is padded to, in samples or in bins of its spectrum
+
 
 def require(condition: bool, message: str) -> None:
     """Raise ``ConfigError`` with ``message`` unless ``condition`` holds."""
@@ -94,6 +100,7 @@ class FrontEnd(nn.Module):
         self.pad = bool(pad)
         self.window_length = self.samples(self.window)
         self.hop_length = self.samples(self.hop)
+        self._check_lengths()
 
     def samples(self, seconds: float) -> int:
         """Return the number of samples nearest to a time in seconds, at least 1 if it is not 0."""
@@ -183,6 +190,17 @@ class FrontEnd(nn.Module):
         """Return the settings, for ``print``."""
         return ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
 
+    def _check_lengths(self) -> None:
+        """Refuse what no memory holds; a model file may ask for anything."""
+        check_window("window", self.window_length, self.hop_length)
+        width = self.samples(self.duration) if self.pad and self.duration else 0
+        size = max(width, width // self.hop_length * (self.window_length // 2 + 1))
+        require(
+            size <= MOST_PADDED,
+            f"duration={self.duration} with pad=True makes a spectrum of {size} numbers of every "
+            f"utterance, and more than {MOST_PADDED} are too many; shorten it, or raise the hop.",
+        )
+
     def _span(self, lengths: Tensor) -> tuple[Tensor, Tensor]:
         latest = (lengths - self.window_length).clamp(min=0)
         start = latest.clamp(max=self.samples(self.offset))
@@ -192,13 +210,44 @@ class FrontEnd(nn.Module):
         return start, kept
 
 
+def check_window(name: str, window_length: int, hop_length: int) -> None:
+    """Refuse a window of too many samples, or too many windows over each sample.
+
+    Args:
+        name: Setting that it is the length of.
+        window_length: Samples of the window.
+        hop_length: Samples from a window to the next.
+
+    Raises:
+        ConfigError: If there are.
+    """
+    require(
+        window_length <= LONGEST_WINDOW,
+        f"{name} has {window_length} samples, and at most {LONGEST_WINDOW} are possible; "
+        "give it in seconds.",
+    )
+    require(
+        window_length <= MOST_OVERLAP * hop_length,
+        f"{name} has {window_length} samples and hop has {hop_length}; a hop is at least "
+        f"1/{MOST_OVERLAP} of a window: raise it.",
+    )
+
+
 def _check_times(
     sample_rate: int, window: float, hop: float, offset: float, duration: float | None
 ) -> None:
-    positive = {"sample_rate": sample_rate, "window": window, "hop": hop, "duration": duration}
-    for name, value in positive.items():
+    for name, value, most in (
+        ("sample_rate", sample_rate, HIGHEST_RATE),
+        ("window", window, LONGEST),
+        ("hop", hop, LONGEST),
+        ("duration", duration, LONGEST),
+    ):
         require(
-            value is None or value > 0,
-            f"{name}={value} must be positive; give sample_rate in Hz and times in seconds.",
+            value is None or 0 < value <= most,
+            f"{name}={value} must be positive and at most {most}; give sample_rate in Hz and "
+            "times in seconds.",
         )
-    require(offset >= 0, f"offset={offset} must be 0 or more; give it in seconds.")
+    require(
+        0 <= offset <= LONGEST,
+        f"offset={offset} must be 0 or more, and at most {LONGEST}; give it in seconds.",
+    )

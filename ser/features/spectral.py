@@ -14,6 +14,7 @@ from ser.features.frontend import AT_ONCE, FrontEnd, frame_mask, require
 
 BLOCK = 16  # neighbouring mel filters that are applied at once
 SUMMED = 192  # bins that a product of matrices sums up at once on AVX-512, before it adds the next
+MOST_BANDS = 512
 AMIN = 1e-10  # power below which dB are not followed, relative to full scale
 
 
@@ -190,7 +191,10 @@ class LogMel(FrontEnd):
         super().__init__(
             sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
         )
-        require(n_mels > 0, f"n_mels={n_mels} must be positive; 64 is usual.")
+        require(
+            0 < n_mels <= MOST_BANDS,
+            f"n_mels={n_mels} must be positive and at most {MOST_BANDS}; 64 is usual.",
+        )
         require(top_db is None or top_db > 0, f"top_db={top_db} must be positive or None.")
         self.n_mels, self.num_features = int(n_mels), int(n_mels)
         self.top_db = None if top_db is None else float(top_db)

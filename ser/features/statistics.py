@@ -11,9 +11,16 @@ from torchaudio.functional import create_dct
 
 from ser.features import tonnetz
 from ser.features.chroma import Chroma
-from ser.features.frontend import FrontEnd, count_frames, frame_mask, require
+from ser.features.frontend import (
+    LONGEST,
+    FrontEnd,
+    check_window,
+    count_frames,
+    frame_mask,
+    require,
+)
 from ser.features.level import root_mean_square, zero_crossing_rate
-from ser.features.spectral import MelBank, decibels, power_of, spectrum
+from ser.features.spectral import MOST_BANDS, MelBank, decibels, power_of, spectrum
 
 EMODB_PARTS = ("zcr", "chroma", "mfcc", "rms", "mel")
 IEMOCAP_PARTS = ("chroma", "mfcc", "mel", "rms", "tonnetz", "zcr")
@@ -88,7 +95,11 @@ class UtteranceStatistics(FrontEnd):
             sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
         )
         require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
-        require(level_window > 0, f"level_window={level_window} must be positive, in seconds.")
+        require(n_mels <= MOST_BANDS, f"n_mels={n_mels} must be at most {MOST_BANDS}; 64 is usual.")
+        require(
+            0 < level_window <= LONGEST,
+            f"level_window={level_window} must be positive, in seconds.",
+        )
         require(
             "tonnetz" not in parts or sample_rate >= tonnetz.MIN_RATE,
             f"sample_rate={sample_rate} is too low for tonnetz, which needs {tonnetz.MIN_RATE} Hz; "
@@ -99,6 +110,7 @@ class UtteranceStatistics(FrontEnd):
         self.mel_decibels, self.level_window = bool(mel_decibels), float(level_window)
         self.n_mfcc, self.n_mels = int(n_mfcc), int(n_mels)
         self.level_length = self.samples(self.level_window)
+        check_window("level_window", self.level_length, self.hop_length)
         self.num_features = len(self.feature_names)
         self._build()
 

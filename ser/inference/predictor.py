@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from ser.errors import AudioError, DamageError, RunError, SerError
+from ser.errors import AudioError, DamageError, RunError, SerError, in_a_line
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import to_mono
 from ser.inference.gate import admit, is_still, mix
@@ -21,7 +21,9 @@ from ser.inference.notes import notes_on, notes_on_channels
 from ser.inference.origin import Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation
 from ser.models import EmotionClassifier, build_from_checkpoint
+from ser.models.description import check_description
 from ser.models.estimator import KIND, from_content
+from ser.models.reading import read_checkpoint
 from ser.runs.marker import model_damage
 
 
@@ -87,6 +89,7 @@ class Predictor:
         self.model = model
         with plain_torch(inference=False):
             self.front_end: FrontEnd = build_front_end(model.front_end)
+        _check_fit(model, self.front_end)
         self.origin = Origin.read(model.origin)
         self._evaluating = Held(partial(_evaluate, model))
 
@@ -165,15 +168,21 @@ def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None)
         RunError: If the file is absent, is not a checkpoint of ser, would execute code, holds
             settings and weights that do not fit each other, or is not the one of its fold.
     """
+    path = Path(checkpoint)
+    if not path.is_file():
+        raise RunError(f"{path} does not exist; a finished fold keeps its model.ckpt.")
+    if fault := model_damage(path):
+        raise DamageError(fault)
     try:
         with plain_torch(inference=False):
-            content = _read(Path(checkpoint))
-            estimator = content["ser"]["network"] == KIND
-            return Predictor(
-                from_content(content) if estimator else build_from_checkpoint(content, network)
-            )
+            return Predictor(_model(read_checkpoint(path), network))
     except SerError as error:
-        raise RunError(f"{checkpoint}: {error}") from error
+        raise RunError(f"{path}: {error}") from error
+    except Exception as error:  # whatever else a file can hold, it ends in one sentence
+        raise RunError(
+            f"{path} cannot be loaded ({in_a_line(error)}); it is damaged, or was not written by "
+            "ser.train."
+        ) from error
 
 
 def _weight(model: Model) -> Tensor:
@@ -187,18 +196,18 @@ def _evaluate(model: Model) -> Callable[[], None]:
     return to_evaluation(model) if isinstance(model, nn.Module) else lambda: None
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    if not path.is_file():
-        raise RunError(f"{path} does not exist; a finished fold keeps its model.ckpt.")
-    if fault := model_damage(path):
-        raise DamageError(fault)
-    try:
-        content: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises many kinds; each means that the file is not ours
+def _model(content: Mapping[str, Any], network: type[EmotionClassifier] | None) -> Model:
+    if check_description(content)["network"] == KIND:
+        return from_content(content)
+    return build_from_checkpoint(content, network)
+
+
+def _check_fit(model: Model, front_end: FrontEnd) -> None:
+    """Refuse a front end that gives other features than the model was trained with."""
+    takes, sequence = (getattr(model, name, None) for name in ("num_features", "sequence"))
+    if takes != front_end.num_features or sequence not in (None, front_end.sequence):
         raise RunError(
-            f"{path} is not a checkpoint that can be loaded safely ({type(error).__name__}); "
-            "pass a model.ckpt that ser.train wrote."
-        ) from error
-    if not isinstance(content, dict) or "ser" not in content:
-        raise RunError(f"{path} was not written by ser; pass a model.ckpt that ser.train wrote.")
-    return content
+            f"its {type(front_end).__name__} gives {front_end.num_features} numbers "
+            f"{'a frame' if front_end.sequence else 'an utterance'}, and its "
+            f"{type(model).__name__} was not trained with such; the file is damaged."
+        )

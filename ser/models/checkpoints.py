@@ -7,16 +7,19 @@ the network is built for good only if these shapes are those of the weights in t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ser.errors import RunError, SerError
+from ser.errors import RunError, SerError, in_a_line
 from ser.models.arguments import constructor_arguments
 from ser.models.classifier import EmotionClassifier
+from ser.models.description import check_description
 from ser.models.registry import OURS, name_of, network_class
+from ser.models.weights import check_finite, check_scaler, check_whole
 
 PLAIN = (bool, int, float, str, type(None))
 
@@ -36,7 +39,7 @@ def build_from_checkpoint(
             settings and weights do not fit the network.
         ConfigError: If the constructor refuses a setting.
     """
-    described, state = _described(content), _weights(content)
+    described, state = check_description(content), _weights(content)
     kind: Any = network or network_class(described["network"])
     arguments = _arguments(kind, content.get("hyper_parameters", {}))
     _check_sizes(arguments, described["labels"], state)
@@ -44,6 +47,7 @@ def build_from_checkpoint(
     built = _build(kind, arguments)
     _check_shapes(kind, built, state)
     built.load_state_dict(state)
+    _check_numbers(built)
     built.on_load_checkpoint(dict(content))
     if len(built.labels) != built.num_classes:
         raise RunError(
@@ -53,29 +57,19 @@ def build_from_checkpoint(
     return built
 
 
-def _described(content: Mapping[str, Any]) -> dict[str, Any]:
-    described = content.get("ser")
-    if isinstance(described, dict) and {"network", "labels", "front_end"} <= described.keys():
-        labels = described["labels"]
-        if isinstance(labels, list) and all(isinstance(label, str) for label in labels):
-            return described
-    raise RunError("the checkpoint was not written by ser; pass a model.ckpt that ser.train wrote.")
-
-
 def _weights(content: Mapping[str, Any]) -> dict[str, Tensor]:
     state = content.get("state_dict")
-    if isinstance(state, dict) and all(_is_whole(weight) for weight in state.values()):
-        return state
-    raise RunError(
-        "the checkpoint's state_dict does not hold its weights in full; the file is damaged."
-    )
+    if not isinstance(state, dict) or not all(isinstance(name, str) for name in state):
+        raise RunError("the checkpoint has no weights (state_dict); the file is damaged.")
+    check_whole(state.values())
+    return state
 
 
-def _is_whole(weight: object) -> bool:
-    """Whether a tensor has memory for each of its numbers: a strided view can claim any size."""
-    if not isinstance(weight, Tensor) or weight.layout != torch.strided or weight.is_meta:
-        return False
-    return weight.numel() * weight.element_size() <= weight.untyped_storage().nbytes()
+def _check_numbers(built: EmotionClassifier) -> None:
+    """Refuse weights that are not finite; a mask that somebody else's network keeps may be so."""
+    ours = type(built).__module__.startswith(OURS)
+    check_finite(built.state_dict() if ours else dict(built.named_parameters()))
+    check_scaler(built.feature_mean, built.feature_std)
 
 
 def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any]:
@@ -87,15 +81,16 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
             raise RunError(f"the checkpoint sets {name!r}, which {name_of(kind)} does not take.")
         if not _is_plain(value):
             raise RunError(
-                f"the checkpoint sets {name} to a {type(value).__name__}; only numbers, words, "
-                "None and lists of them are taken from a file."
+                f"the checkpoint sets {name} to a {type(value).__name__}; only numbers (not nan), "
+                "words, None and lists of them are taken from a file."
             )
     return dict(settings)
 
 
 def _is_plain(value: object) -> bool:
     parts = value if isinstance(value, list | tuple) else [value]
-    return all(type(part) in PLAIN for part in parts)
+    numbers = [part for part in parts if isinstance(part, float)]
+    return all(type(part) in PLAIN for part in parts) and not any(map(math.isnan, numbers))
 
 
 def _check_sizes(arguments: dict[str, Any], labels: list[str], state: dict[str, Tensor]) -> None:
@@ -127,8 +122,7 @@ def _build(kind: type[EmotionClassifier], arguments: dict[str, Any]) -> EmotionC
         raise
     except Exception as error:  # anything, since the values are those of the file
         raise RunError(
-            f"the checkpoint's settings do not build a {name_of(kind)} "
-            f"({type(error).__name__}: {error})."
+            f"the checkpoint's settings do not build a {name_of(kind)} ({in_a_line(error)})."
         ) from error
 
 
@@ -137,8 +131,8 @@ def _check_shapes(
 ) -> None:
     if built is None:
         return
-    wanted = {name: tuple(weight.shape) for name, weight in built.state_dict().items()}
-    given = {name: tuple(weight.shape) for name, weight in state.items()}
+    wanted = {name: _kind(weight) for name, weight in built.state_dict().items()}
+    given = {name: _kind(weight) for name, weight in state.items()}
     for name in [*wanted, *given]:
         found, right = given.get(name, "absent"), wanted.get(name, "absent")
         if found != right:
@@ -146,3 +140,8 @@ def _check_shapes(
                 f"the checkpoint's weights do not fit the {name_of(kind)} that it describes: "
                 f"{name} is {found}, and should be {right}."
             )
+
+
+def _kind(weight: Tensor) -> str:
+    """Shape of a weight, and whether it counts; half precision is as good as full."""
+    return f"{tuple(weight.shape)}{'' if weight.is_floating_point() else ' of whole numbers'}"

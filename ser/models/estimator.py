@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -11,13 +13,25 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from torch import Tensor
 
-from ser.errors import RunError
+from ser.errors import RunError, in_a_line
+from ser.models.archive import open_archive
+from ser.models.description import check_description
+from ser.models.supports import check_supports
+from ser.models.weights import check_scaler, check_whole
 
+ROUNDING = 1e-3  # by which probabilities of single precision may miss 1
+DAMAGED_OR_OTHER = (
+    "the file is damaged, or was written with another scikit-learn than the "
+    f"{version('scikit-learn')} that is installed; fit it again."
+)
 KIND = "estimator"  # what a model file of this kind says in the place of a network
 
 
 class EstimatorModel:
     """A fitted classifier on standardised vectors.
+
+    Attributes:
+        sequence: Whether it reads frames; it does not.
 
     Args:
         estimator: Fitted classifier of scikit-learn; its classes are positions in ``labels``.
@@ -31,6 +45,8 @@ class EstimatorModel:
     Shape:
         - mean, std: ``(features,)``
     """
+
+    sequence = False
 
     def __init__(
         self,
@@ -50,6 +66,11 @@ class EstimatorModel:
         self.std = std
         self.temperature = temperature
         self.origin = dict(origin or {})
+
+    @property
+    def num_features(self) -> int:
+        """Numbers of a vector."""
+        return len(self.mean)
 
     @property
     def draws_probabilities(self) -> bool:
@@ -109,23 +130,80 @@ def from_content(content: Mapping[str, Any]) -> EstimatorModel:
     """Read the content of a model file; no code in it is run.
 
     Raises:
-        RunError: If it holds an estimator of a type that cannot be loaded safely.
+        RunError: If it holds an estimator of a type that cannot be loaded safely, or one that does
+            not fit its labels and scaler.
     """
+    described = check_description(content)
+    mean, std = _scaler(content)
+    model = EstimatorModel(
+        _estimator(content.get("estimator")),
+        described["labels"],
+        described["front_end"] or {},
+        mean=mean,
+        std=std,
+        temperature=_temperature(described.get("temperature")),
+        origin=described.get("origin"),
+    )
+    _check_estimator(model)
+    return model
+
+
+def _scaler(content: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+    mean, std = (content.get(name) for name in ("feature_mean", "feature_std"))
+    check_whole([mean, std])
+    if not (isinstance(mean, Tensor) and isinstance(std, Tensor)) or mean.shape != std.shape:
+        raise RunError("feature_mean and feature_std do not have one length; the file is damaged.")
+    if mean.ndim != 1 or not (mean.is_floating_point() and std.is_floating_point()):
+        raise RunError("feature_mean and feature_std are no vectors; the file is damaged.")
+    check_scaler(mean, std)
+    return mean, std
+
+
+def _temperature(value: object) -> float:
+    if not isinstance(value, float | int) or not 0 < value < float("inf"):
+        raise RunError(f"temperature={value!r} is not a positive number; the file is damaged.")
+    return float(value)
+
+
+def _estimator(packed: object) -> Any:
     from skops.io import get_untrusted_types, loads  # noqa: PLC0415
 
-    packed = content["estimator"].numpy().tobytes()
-    if doubtful := get_untrusted_types(data=packed):
+    check_whole([packed])
+    if not isinstance(packed, Tensor) or packed.dtype != torch.uint8:
+        raise RunError("the estimator is not stored as bytes; the file is damaged.")
+    data = packed.numpy().tobytes()
+    open_archive(BytesIO(data))
+    try:
+        if not (doubtful := get_untrusted_types(data=data)):
+            return loads(data, trusted=[])
+    except Exception as error:  # skops follows what the bytes say into any error
         raise RunError(
-            f"the model holds {', '.join(doubtful)}, which cannot be loaded without trusting "
-            "whoever wrote it; fit it again where it is to be used, or take model=svm or linear."
-        )
-    told = content["ser"]
-    return EstimatorModel(
-        loads(packed, trusted=[]),
-        told["labels"],
-        told["front_end"],
-        mean=content["feature_mean"],
-        std=content["feature_std"],
-        temperature=told["temperature"],
-        origin=told.get("origin"),
+            f"its estimator cannot be read ({type(error).__name__}); {DAMAGED_OR_OTHER}"
+        ) from error
+    raise RunError(
+        f"the model holds {', '.join(doubtful)}, which cannot be loaded without trusting "
+        "whoever wrote it; fit it again where it is to be used, or take model=svm or linear."
+    )
+
+
+def _check_estimator(model: EstimatorModel) -> None:
+    """Try an estimator out on the mean of what it was fitted to, once its sizes are right."""
+    try:
+        check_supports(model.estimator)
+        classes = np.asarray(model.estimator.classes_)
+        fits = set(classes.tolist()) <= set(range(len(model.labels))) and classes.dtype.kind == "i"
+        shares = model.probabilities(model.mean[None]) if fits else None
+        whole = shares is not None and abs(float(shares.sum()) - 1) < ROUNDING
+    except RunError:
+        raise
+    except Exception as error:  # anything, since its attributes are those of the file
+        raise _unfit(model, in_a_line(error)) from error
+    if not whole:
+        raise _unfit(model, "it does not give one probability for each label")
+
+
+def _unfit(model: EstimatorModel, how: str) -> RunError:
+    return RunError(
+        f"its {type(model.estimator).__name__} does not fit labels and scaler ({how}); "
+        f"{DAMAGED_OR_OTHER}"
     )

@@ -15,6 +15,7 @@ import torch
 from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
 from ser.errors import StorageError, storage_errors
+from ser.models.seal import sealed
 from ser.runs.cell import Cell
 from ser.runs.checked import damage
 from ser.runs.claim import ClaimedError, claim
@@ -127,7 +128,7 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
 def _save(content: Mapping[str, Any], path: Path) -> None:
     """Write a model by way of memory, since torch hides what the disk says of its own writing."""
     buffer = BytesIO()
-    torch.save(dict(content), buffer)
+    torch.save(sealed(content), buffer)
     write_bytes(path, buffer.getbuffer())
 
 

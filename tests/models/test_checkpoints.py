@@ -122,6 +122,7 @@ def test_a_weight_that_claims_more_numbers_than_it_holds_is_refused(content):
         ({"hidden_size": {"a": 1}}, "sets hidden_size to a dict; only numbers"),
         ({"hidden_size": [[4]]}, "sets hidden_size to a list; only numbers"),
         ({"hidden_size": -4}, "settings do not build a LSTMClassifier"),
+        ({"dropout": float("nan")}, r"sets dropout to a float; only numbers \(not nan\)"),
         ({"dropout": "much"}, "settings do not build a LSTMClassifier"),
         ({"hidden_size": 5}, r"fit .*: onwards\.0\.weight_ih_l0 is \(16, 12\), and should be \(20"),
         ({"bidirectional": False}, r"weights do not fit the LSTMClassifier .*\(16, 4\)"),

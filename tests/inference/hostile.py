@@ -1,0 +1,87 @@
+"""Model files, small and whole, and what is done to them."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import SVC
+
+from ser.features import LogMel, UtteranceStatistics
+from ser.models import LSTMClassifier
+from ser.models.estimator import EstimatorModel, to_content
+
+LABELS = ["anger", "joy", "sadness"]
+WAVEFORM = 0.3 * torch.sin(torch.arange(8000) * 0.1)
+REMOVED = object()
+WRONG = [
+    REMOVED,
+    None,
+    True,
+    -1,
+    2**70,
+    1e300,
+    float("nan"),
+    "",
+    "os.system",
+    [],
+    ["anger"] * 3,
+    [[[1]]],
+    {},
+    {"_target_": "os.system"},
+    torch.zeros(0),
+    torch.full((3,), float("nan")),
+    torch.zeros(1).expand(10**12),
+]
+
+
+def network_content() -> dict[str, Any]:
+    """Content of a network's model file, without a digest."""
+    torch.manual_seed(0)
+    network = LSTMClassifier(3, 12, hidden_size=4)
+    network.labels, network.front_end = LABELS, LogMel(n_mels=12).spec()
+    content = {"state_dict": dict(network.state_dict()), "hyper_parameters": dict(network.hparams)}
+    network.on_save_checkpoint(content)
+    return content
+
+
+def estimator_content(estimator: Any) -> dict[str, Any]:
+    """Content of an estimator's model file, without a digest."""
+    front_end = UtteranceStatistics(16_000, parts=["mfcc"], n_mfcc=4, statistics=["mean"])
+    draw = torch.Generator().manual_seed(0)
+    vectors = torch.randn(30, 4, generator=draw).double().numpy()
+    estimator.fit(vectors, [i % 3 for i in range(30)])
+    model = EstimatorModel(
+        estimator, LABELS, front_end.spec(), mean=torch.zeros(4), std=torch.ones(4)
+    )
+    return to_content(model)
+
+
+CONTENTS = {
+    "network": network_content(),
+    "linear": estimator_content(LogisticRegression()),
+    "svm": estimator_content(SVC()),
+}
+
+
+def places(content: Any, prefix: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every key of nested mappings, as the way to it."""
+    if not isinstance(content, dict):
+        return []
+    found = [(*prefix, key) for key in content]
+    return found + [way for key in content for way in places(content[key], (*prefix, key))]
+
+
+def changed(content: dict[str, Any], way: tuple[str, ...], value: object) -> dict[str, Any]:
+    """A copy with the value at a place replaced or removed."""
+    again = copy.deepcopy(content)
+    inner = again
+    for key in way[:-1]:
+        inner = inner[key]
+    if value is REMOVED:
+        del inner[way[-1]]
+    else:
+        inner[way[-1]] = value
+    return again
