@@ -14,7 +14,7 @@ from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.features import FrontEnd
 from ser.folds import Fold, Regime, regime
-from ser.folds.guard import check_fold, describe
+from ser.folds.guard import check_fold
 from ser.folds.overlaps import Overlap, overlaps_of
 from ser.folds.protocol import Protocol
 
@@ -146,9 +146,9 @@ class CorpusFolds:
         return overlaps_of(fold, self.rows, self.prepared.hashes)
 
     @cached_property
-    def shared(self) -> list[str]:
-        """What the sides of the folds share, in lines for the report."""
-        return describe([self.overlaps(self.deal(i)) for i in range(self.num_folds)])
+    def shared(self) -> list[list[Overlap]]:
+        """What the sides of each fold share, whether it is allowed or not."""
+        return [self.overlaps(self.deal(i)) for i in range(self.num_folds)]
 
     def _with_copies(self, fold: Fold) -> Fold:
         copies = np.arange(len(self.views)) * len(self.utterances)

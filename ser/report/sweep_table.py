@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,13 +12,15 @@ from rich.table import Table
 from ser.evaluation.distinctions import labels_of
 from ser.evaluation.figure import compact_figures
 from ser.evaluation.figures import summarise
+from ser.evaluation.stamps import declared
 from ser.report.sheets.sheet import figure_value
 from ser.report.terminal import heading_lines
 from ser.runs.facts import read_facts
 from ser.runs.kept import done_cells
 from ser.runs.layout import IDENTITY
-from ser.runs.names import name_of
 from ser.runs.predictions import read_predictions
+from ser.runs.reading import Run
+from ser.runs.record import read_identity
 
 PARTS = ("corpus", "model", "cv")
 
@@ -33,27 +34,35 @@ def compare_runs(runs: Mapping[str, Path]) -> Table:
     Args:
         runs: Folders of runs by title.
     """
-    names = _names(runs)
-    table = Table(box=SIMPLE, padding=0, collapse_padding=True)
+    known = {title: _open(run) for title, run in runs.items() if (run / IDENTITY).exists()}
+    names, stamps = _names(runs, known), {title: declared(run) for title, run in known.items()}
+    alarms = dict.fromkeys(alarm for stamp in stamps.values() for alarm in stamp.alarms)
+    table = Table(
+        box=SIMPLE,
+        padding=0,
+        collapse_padding=True,
+        caption=escape("\n".join(alarms)),
+        caption_justify="left",
+    )
     table.add_column("", overflow="fold")  # a name is never cut: rows would look alike
     headings = (heading_lines(figure.heading) for figure in compact_figures())
     for heading in ("folds", *headings, "min"):
         table.add_column(heading, justify="right", no_wrap=True)
     for title, run in runs.items():
-        table.add_row(escape(names[title]), *_line(run))
+        suffix = stamps[title].suffix if title in stamps else ""
+        table.add_row(escape(names[title] + suffix), *_line(run))
     return table
 
 
-def _names(runs: Mapping[str, Path]) -> dict[str, str]:
-    known = {}
-    for title, run in runs.items():
-        record = run / IDENTITY
-        identity = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-        if identity and "selected.from" not in identity:
-            known[title] = (name_of(run, identity), identity)
-    labels = labels_of(list(known.values()))
+def _open(run: Path) -> Run:
+    return Run(run, read_identity(run))
+
+
+def _names(runs: Mapping[str, Path], known: Mapping[str, Run]) -> dict[str, str]:
+    named = {t: run for t, run in known.items() if "selected.from" not in run.identity}
+    labels = labels_of([(run.name, run.identity) for run in named.values()])
     parts = [part for part in PARTS if len({getattr(each, part) for each in labels}) > 1]
-    words = {t: label.words(parts) for t, label in zip(known, labels, strict=True)}
+    words = {t: label.words(parts) for t, label in zip(named, labels, strict=True)}
     return {title: words.get(title) or title for title in runs}
 
 

@@ -23,7 +23,7 @@ from ser.runs.legacy import refuse_legacy
 from ser.runs.names import run_name
 from ser.runs.predictions import read_validation
 from ser.training.build import build_data, build_learner
-from ser.training.messages import notes_on, quieten, say, show
+from ser.training.messages import notes_on, quieten, say, show, stamp_on
 from ser.training.processes import claim_rank, is_first, refuse_devices_in_a_sweep
 from ser.training.work import Work
 
@@ -125,7 +125,9 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     title = cfg.title or run.relative_to(cfg.output).as_posix()
     last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
     with FileLock(run / LOCK):  # whoever comes last reports everything
-        write_text(run / CONFIG, OmegaConf.to_yaml(cfg, resolve=True))
+        write_text(
+            run / CONFIG, stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
+        )
         table = report(run, title, notes_on(data.folds), picture=last)
     if last:
         show(table)

@@ -92,7 +92,7 @@ def _results(
     for found, label in zip(findings, labels_of_all(findings), strict=True):
         stamp = found.stamp
         settings = [w for w in label.settings if not (stamp.mark and w.startswith("protocol="))]
-        name = ", ".join([label.model, *settings]) + (f" [{stamp.short}]" if stamp.mark else "")
+        name = ", ".join([label.model, *settings]) + stamp.suffix
         cells = [_judged(found, figure) for figure in figures]
         rows.append([text(name), text(label.cv), *cells])
     return Sheet(title, columns, rows, notes)
