@@ -137,7 +137,7 @@ def interval(
         >>> table = pd.DataFrame({"id": list("abcdef"), "truth": ["joy", "fear"] * 3})
         >>> found = interval(table.assign(prediction="joy"), "accuracy", "utterance")
         >>> found.estimate, found.low, found.high, found.too_few
-        (0.5, 0.0, 1.0, True)
+        (0.5, 0.16666666666666666, 0.8333333333333334, True)
     """
     check_choice("figure", figure, FIGURES)
     return intervals(predictions, unit, **options)[figure]

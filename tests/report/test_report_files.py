@@ -10,6 +10,7 @@ from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from ser.report.__main__ import main
 from ser.runs.reading import find_runs
+from tests.report.conftest import SIX, SPEAKERS, forget_speakers
 
 VOID = {"meta", "link", "br", "wbr", "hr", "col"}
 
@@ -187,3 +188,52 @@ def test_folds_trained_on_different_versions_are_told(write_run, tmp_path):
     path.write_text(json.dumps({**json.loads(path.read_text()), "precision": "bf16-mixed"}))
     main([str(run), "--output", str(tmp_path)])
     assert "Folds differ in precision." in (tmp_path / "report.html").read_text()
+
+
+DESIGN = re.compile(r"<h3>Design of the folds</h3>.*?</figure>", re.DOTALL)
+
+
+def design_in(folder):
+    main([str(folder / "runs"), "--output", str(folder)])
+    return DESIGN.search((folder / "report.html").read_text())[0]
+
+
+def test_one_finished_fold_is_drawn_with_both_its_sides(write_run, tmp_path):
+    write_run("emodb/cnn1d/stratified", missing=[1, 2, 3], logs=False)
+    drawn = design_in(tmp_path)
+    assert {side for side in ("train", "validation", "test") if f">{side}</text>" in drawn} == {
+        *("train", "validation", "test")
+    }
+
+
+def test_folds_whose_speakers_are_not_named_are_not_drawn(write_run, tmp_path):
+    forget_speakers(write_run("emodb/cnn1d/speaker", missing=[1, 2, 3], logs=False))
+    shown = design_in(tmp_path)
+    assert "<svg" not in shown
+    assert "does not name the speakers on the training side" in shown
+
+
+def test_a_whole_run_without_sides_is_drawn_by_what_each_fold_tests(write_run, tmp_path):
+    run = write_run("emodb/cnn1d/stratified", logs=False)
+    for path in run.glob("fold-*/seed-*/folds.json"):
+        path.unlink()
+    drawn = design_in(tmp_path)
+    assert ">tested in another fold</text>" in drawn
+    assert ">train</text>" not in drawn
+
+
+@pytest.mark.parametrize("speakers", [SPEAKERS[:2], SIX])
+def test_a_handful_of_speakers_has_a_dash_for_an_interval_and_a_reason(
+    write_run, tmp_path, capsys, speakers
+):
+    write_run(speakers=speakers, logs=False)
+    main([str(tmp_path / "runs"), "--output", str(tmp_path)])
+    texts = [(tmp_path / f"report{suffix}").read_text() for suffix in (".html", ".md", ".tex")]
+    few = len(speakers) < 5
+    for text in map(flat, [*texts, capsys.readouterr().out]):
+        assert ("needs 5 of them (Cameron, Gelbach and Miller, 2008)" in text) is few
+    assert bool(re.search(r"\d\.\d \[\d", texts[-1])) is not few
+
+
+def flat(text):
+    return re.sub(r"\s+", " ", text)

@@ -89,7 +89,9 @@ def _counts(design: pd.DataFrame, column: str, parts: list[str]) -> pd.DataFrame
     counts: pd.DataFrame = rows.groupby(["fold", column, "side"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(SIDES), fill_value=0)
     if not counts["train"].any():
-        counts = counts.reindex(pd.MultiIndex.from_product(counts.index.levels), fill_value=0)
+        numbers = counts.index.get_level_values(0).unique()
+        every = pd.MultiIndex.from_product([numbers, parts], names=counts.index.names)
+        counts = counts.reindex(every, fill_value=0)
         counts["train"] = counts.groupby(level=1)["test"].transform("sum") - counts["test"]
     return counts
 
