@@ -12,7 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from ser.errors import ConfigError
 from ser.runs.cell import Cell
 from ser.runs.names import run_name
-from ser.sweep.plan import Planned
+from ser.runs.plan import Planned
 
 Compose = Callable[[list[str]], DictConfig]
 EACH = "fold=each"

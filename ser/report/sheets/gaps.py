@@ -15,6 +15,7 @@ SENTENCES = {
     "running": "running now",
     "interrupted": "interrupted: started, not finished",
     "to do": "to do: never started",
+    "not asked for": "not asked for by any command",
 }
 UNCOUNTED = "the number of folds is not recorded, so others may be lacking"
 
