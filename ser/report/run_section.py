@@ -10,12 +10,16 @@ from ser.evaluation.design import UNKNOWN as NAMELESS
 from ser.evaluation.design import has_both_sides
 from ser.evaluation.figure import FIGURES
 from ser.evaluation.findings import Findings
-from ser.report.drawings.bars import draw_recalls, draw_speakers
 from ser.report.drawings.confusion import SHADES, draw_confusion
-from ser.report.drawings.diagrams import curves_of, draw_curves, draw_reliability
+from ser.report.drawings.diagrams import (
+    curves_of,
+    draw_curves,
+    draw_recalls,
+    draw_reliability,
+    draw_speakers,
+)
 from ser.report.drawings.folds import draw_design
 from ser.report.sheets import details
-from ser.report.sheets.environment import environment
 from ser.report.sheets.overview import fold_count, parameters_of
 from ser.report.sheets.sheet import Sheet, figure_value, number
 
@@ -114,7 +118,7 @@ def section_of(found: Findings, key: str, twin: tuple[str, str] | None = None) -
     tables = (details.confusions, details.confident_errors, details.folds)
     sheets = [make(found) for make in tables]
     return Section(
-        key, found, strip(found), _cards(found, key, twin), sheets, environment(found.run)
+        key, found, strip(found), _cards(found, key, twin), sheets, details.environment(found.run)
     )
 
 

@@ -12,13 +12,17 @@ import torch
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import open_dict
+from rich.console import Console
 from sklearn.metrics import recall_score
 
 from ser.errors import ConfigError, FoldError, RunError
+from ser.evaluation.findings import findings_of
 from ser.features.store import Features
+from ser.report import compare_runs
 from ser.runs.configuration import config_folder
 from ser.runs.names import run_name
 from ser.runs.predictions import from_csv, read_predictions
+from ser.runs.reading import find_runs
 from ser.runs.sides import read_sides
 from ser.training.job import train
 from ser.training.lightning import LightningLearner, StepSeed
@@ -132,6 +136,9 @@ def test_a_changed_setting_has_a_folder_of_its_own(start):
 def test_a_single_fold_reports_that_fold_alone(start):
     run = start("fold=2")
     assert set(read_predictions(run)["fold"]) == {2}
+    states = [cell.state for cell in find_runs([run])[0].cells]
+    assert states == ["not asked for", "not asked for", "done"]
+    assert "#" not in (run / "config.yaml").read_text()
 
 
 def test_another_seed_gives_other_predictions_beside_the_first(start):
@@ -145,6 +152,12 @@ def test_the_published_protocol_is_stamped_as_leaking(start):
     run = start("protocol=published", "augment=published", "fold=0")
     metrics = json.loads((run / "metrics.json").read_text())
     assert "LEAKING" in metrics["notes"][1]
+    assert (run / "config.yaml").read_text().startswith("# LEAKING PROTOCOL")
+    (found,) = find_runs([run])
+    assert findings_of(found).stamp.notes == metrics["notes"][:2]
+    console = Console(width=120, record=True)
+    console.print(compare_runs({"a": run}))
+    assert console.export_text().count("LEAK") == 2  # beside its name, and why below
     assert len(set(from_csv(run / "predictions.csv")["view"])) == 4
     lines = list(read_sides(run / "fold-00" / "seed-0"))
     ids = {end: {line[0] for side, line in lines if side == end} for end in ("train", "test")}
