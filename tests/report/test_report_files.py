@@ -150,6 +150,17 @@ def test_braces_of_latex_are_balanced_and_tables_end(texts):
     assert bare.count(r"\begin{tabular}") == bare.count(r"\end{tabular}") > 1
 
 
+def test_a_table_that_is_longer_than_a_page_is_cut_and_keeps_every_row(write_run, tmp_path):
+    for number in range(45):
+        write_run(f"emodb/cnn1d/speaker/s{number}", missing=[1, 2, 3], unfinished=[0])
+    main([str(tmp_path / "runs"), "--output", str(tmp_path)])
+    text = (tmp_path / "report.tex").read_text()
+    tables = re.findall(r"\\midrule\n(.*?)\\bottomrule", text, re.DOTALL)
+    assert max(table.count("\n") for table in tables) <= 40
+    assert set(re.findall(r"s(\d+) & 0 &", text)) == set(map(str, range(45)))
+    assert len(re.findall(r"caption\{Folds that are lacking \(\d of \d\)\}", text)) > 1
+
+
 def test_runs_that_share_their_folds_share_the_picture_of_them(write_run, tmp_path):
     for model in ("cnn1d", "lstm"):
         write_run(f"emodb/{model}/speaker", logs=False)
