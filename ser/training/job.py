@@ -80,7 +80,7 @@ def train(cfg: DictConfig) -> float | None:
 def _note(cfg: DictConfig, cells: Sequence[Cell]) -> None:
     """Write down what this command asks for; a sweep did so for its jobs."""
     hydra = HydraConfig.get()
-    if hydra.mode is RunMode.RUN and is_first() and not cfg.trainer.fast_dev_run:
+    if hydra.mode is not RunMode.MULTIRUN and is_first() and not cfg.trainer.fast_dev_run:
         planned = [Planned(cell, _title(cfg, cell.run)) for cell in cells]
         write_plan(Path(cfg.output), hydra.overrides.task, planned)
 

@@ -17,6 +17,7 @@ from sklearn.metrics import recall_score
 
 from ser.errors import ConfigError, FoldError, RunError
 from ser.evaluation.findings import findings_of
+from ser.evaluation.stamps import declared
 from ser.features.store import Features
 from ser.report import compare_runs
 from ser.runs.configuration import config_folder
@@ -154,7 +155,9 @@ def test_the_published_protocol_is_stamped_as_leaking(start):
     assert "LEAKING" in metrics["notes"][1]
     assert (run / "config.yaml").read_text().startswith("# LEAKING PROTOCOL")
     (found,) = find_runs([run])
-    assert findings_of(found).stamp.notes == metrics["notes"][:2]
+    stamp = findings_of(found).stamp
+    assert [stamp.regime, *declared(found).alarms] == metrics["notes"][:2]
+    assert stamp.alarms[0].startswith(metrics["notes"][1].rstrip("."))
     console = Console(width=120, record=True)
     console.print(compare_runs({"a": run}))
     assert console.export_text().count("LEAK") == 2  # beside its name, and why below
