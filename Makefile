@@ -51,7 +51,7 @@ demo: install-core ## Cross-validate an LSTM on speech that the package makes; a
 	OMP_NUM_THREADS=1 $(BIN)/python -m ser.train experiment=demo  # more threads only wait for each other
 
 docs: install ## Check the commands, links and tables of README and docs
-	$(BIN)/python -m pytest tests/test_docs.py
+	$(BIN)/python -m pytest tests/test_docs.py tests/test_doc_figures.py
 
 test: install ## Run the whole test suite
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --doctest-modules ser

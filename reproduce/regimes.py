@@ -5,12 +5,16 @@ The regimes are sorted from what a network has most of in training to what is ne
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from reproduce.jobs import Job
 from reproduce.lines import folds_of, heading, row_of, whole_cells
+from ser.errors import RunError
 from ser.evaluation.figures import summarise
 from ser.evaluation.intervals import interval
 from ser.folds import REGIMES
@@ -38,7 +42,7 @@ class Regime:
         name: Name of the regime.
         folds: How many of its folds were run.
         pooled: Figures over the predictions of all folds.
-        spans: Ends of the 95 % interval of the UAR over each of ``UNITS``.
+        spans: Ends of the 95 % interval of the UAR over each of ``UNITS``; nan of too few.
     """
 
     name: str
@@ -83,13 +87,23 @@ def regimes(results: Path) -> str:
 
 def _regime(name: str, run: Path) -> Regime:
     table = read_predictions(run)
-    found = [interval(table, "uar", unit, expanded=True) for unit in UNITS]
     folds = folds_of([read_facts(cell) for cell in whole_cells(run)])
-    spans = [(span.low, span.high) for span in found]
+    spans = [_ends(table, unit) for unit in UNITS]
     return Regime(name, folds, dict(summarise(table)["pooled"]), spans)
 
 
+def _ends(table: pd.DataFrame, unit: str) -> tuple[float, float]:
+    try:
+        found = interval(table, "uar", unit, expanded=True)
+    except RunError:
+        return math.nan, math.nan
+    return found.low, found.high
+
+
 def _cells(regime: Regime) -> Sequence[str]:
-    between = [f"{100 * low:.1f} to {100 * high:.1f}" for low, high in regime.spans]
+    between = [
+        "–" if math.isnan(low) else f"{100 * low:.1f} to {100 * high:.1f}"
+        for low, high in regime.spans
+    ]
     uar, *others = (f"{regime.pooled[name]:.1%}" for name in ("uar", "accuracy", "weighted_f1"))
     return (regime.folds, uar, *between, *others)

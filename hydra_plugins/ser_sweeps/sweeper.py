@@ -34,8 +34,8 @@ class CellSweeper(BasicSweeper):
     def _sweep(self, words: list[str]) -> list[JobReturn]:
         from ser.errors import FailedError  # noqa: PLC0415
         from ser.runs.fingerprint import fingerprint  # noqa: PLC0415
+        from ser.runs.plan import write_plan  # noqa: PLC0415
         from ser.sweep.jobs import Jobs  # noqa: PLC0415
-        from ser.sweep.plan import write_plan  # noqa: PLC0415
         from ser.sweep.table import show_sweep  # noqa: PLC0415
 
         parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)

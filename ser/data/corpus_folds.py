@@ -19,7 +19,7 @@ from ser.errors import CorpusError
 from ser.features import FrontEnd
 from ser.features.store import content_hashes
 from ser.folds import Fold, Regime, regime
-from ser.folds.guard import check_fold, describe
+from ser.folds.guard import check_fold
 from ser.folds.overlaps import Overlap, overlaps_of
 from ser.folds.protocol import Protocol
 
@@ -198,9 +198,9 @@ class CorpusFolds:
         return [self.deal(index) for index in range(self.num_folds)]
 
     @cached_property
-    def shared(self) -> list[str]:
-        """What the sides of the folds share, in lines for the report."""
-        return describe([self.overlaps(fold) for fold in self.dealt])
+    def shared(self) -> list[list[Overlap]]:
+        """What the sides of each fold share, whether it is allowed or not."""
+        return [self.overlaps(fold) for fold in self.dealt]
 
     def _source(self, index: int, inner: int | None) -> dict[str, Any]:
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ser.evaluation.findings import Findings
+from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
 
 
@@ -32,6 +33,7 @@ def reading(findings: Sequence[Findings]) -> list[str]:
         "UAR would change with another training.",
         *_seeds(findings),
         *_selected(findings),
+        *_too_few(findings),
         *_few(findings),
     ]
 
@@ -58,6 +60,18 @@ def _selected(findings: Iterable[Findings]) -> list[str]:
         f"candidates by UAR over {run.identity['cv.inner']} inner folds of the training side; "
         "test sides had no part in the choice."
         for run in runs
+    ]
+
+
+def _too_few(findings: Iterable[Findings]) -> list[str]:
+    runs = [f.run for f in findings if f.run.finished and "speaker" not in f.intervals]
+    counts = sorted({run.predictions["speaker"].nunique() for run in runs})
+    if not counts:
+        return []
+    speakers = " or ".join(map(str, counts)) + (" speakers" if counts != [1] else " speaker")
+    return [
+        f"An interval over speakers needs {LEAST} of them (Cameron, Gelbach and Miller, 2008): "
+        f"what was tested on {speakers} has none."
     ]
 
 

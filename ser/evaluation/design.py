@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 
+from ser.corpora import Utterance
+from ser.folds.fold import SIDES
+from ser.folds.overlaps import Overlap, overlaps, reached
 from ser.runs.reading import Run
 from ser.runs.sides import read_sides
 from ser.runs.state import CellState
@@ -34,17 +38,32 @@ def design_of(run: Run) -> pd.DataFrame:
     return table
 
 
-def speakers_shared(run: Run, design: pd.DataFrame) -> bool | None:
+def overlaps_in(design: pd.DataFrame) -> list[list[Overlap]]:
+    """List what the sides of each fold share, as ``ser.folds.overlaps`` does before a training.
+
+    Utterances and speakers alone are compared, for folds.json has no more; a copy on another side
+    is its utterance there.
+
+    Args:
+        design: What ``design_of`` gives.
+    """
+    return [overlaps(_units(rows)) for _, rows in design.groupby("fold")]
+
+
+def speakers_shared(
+    run: Run, design: pd.DataFrame, shares: Sequence[Sequence[Overlap]]
+) -> bool | None:
     """Whether a speaker is tested and trained on in one fold; None if nothing here tells.
 
     Args:
         run: Run that the design is of.
         design: What ``design_of`` gives.
+        shares: What ``overlaps_in`` gives.
     """
     cv = run.identity.get("cv.name")
-    if _crossing(design, "speaker"):
+    if any(reached(fold, "speaker") - {UNKNOWN} for fold in shares):
         return True
-    if UNKNOWN not in set(design["speaker"]) and _has_both_sides(design):
+    if UNKNOWN not in set(design["speaker"]) and has_both_sides(design):
         return False
     if cv in APART or run.identity.get("cv.group") == "speaker":
         return False
@@ -56,9 +75,23 @@ def speakers_shared(run: Run, design: pd.DataFrame) -> bool | None:
     return False if run.complete and design["fold"].nunique() > 1 else None
 
 
-def leaked_utterances(design: pd.DataFrame) -> int:
-    """How many tested utterances have themselves or a copy on the training side of their fold."""
-    return _crossing(design, "id")
+def leaked_utterances(shares: Sequence[Sequence[Overlap]]) -> int:
+    """How many tested utterances have themselves or a copy on the training side of their fold.
+
+    Args:
+        shares: What ``overlaps_in`` gives.
+    """
+    return sum(len(reached(fold, "id")) for fold in shares)
+
+
+def has_both_sides(design: pd.DataFrame) -> bool:
+    """Whether it is known of every fold who is tested and who is trained on.
+
+    Args:
+        design: What ``design_of`` gives.
+    """
+    sides = design.groupby("fold")["side"].agg(set)
+    return bool(len(sides)) and all({"train", "test"} <= found for found in sides)
 
 
 def fitted_utterances(run: Run, design: pd.DataFrame) -> dict[int, int]:
@@ -69,16 +102,13 @@ def fitted_utterances(run: Run, design: pd.DataFrame) -> dict[int, int]:
     return {fold: int(train.get(fold, count)) for fold, count in rows.items()}
 
 
-def _crossing(design: pd.DataFrame, column: str) -> int:
-    """Count the values of a column that are tested in a fold that trains on them."""
-    pairs = design[design[column] != UNKNOWN][["fold", "side", column]].drop_duplicates()
-    test, train = (pairs[pairs["side"] == side][["fold", column]] for side in ("test", "train"))
-    return len(test.merge(train))
-
-
-def _has_both_sides(design: pd.DataFrame) -> bool:
-    sides = design.groupby("fold")["side"].agg(set)
-    return bool(len(sides)) and all({"train", "test"} <= found for found in sides)
+def _units(rows: pd.DataFrame) -> dict[str, list[Utterance]]:
+    """Utterances on each side of a fold; where their audio lies does not matter here."""
+    units: dict[str, list[Utterance]] = {side: [] for side in SIDES}
+    once = rows.drop_duplicates(["side", "id"])[["side", "id", "emotion", "speaker"]]
+    for side, name, emotion, speaker in once.itertuples(index=False, name=None):
+        units[side].append(Utterance(name, Path(), emotion, speaker))
+    return units
 
 
 def _rows(run: Run) -> Iterator[tuple[int, str, str, str, str | None, str | None]]:

@@ -60,7 +60,7 @@ def findings_of(run: Run) -> Findings:
 
 
 def _intervals(predictions: pd.DataFrame, units: Iterable[str]) -> dict[str, dict[str, Interval]]:
-    """Intervals that make up for few clusters; a single speaker has none."""
+    """Intervals that make up for few clusters; a handful of speakers has none."""
     found = {}
     for unit in units:
         try:

@@ -14,6 +14,7 @@ from ser.evaluation.design import fitted_utterances
 from ser.evaluation.distinctions import labels_of
 from ser.evaluation.findings import Findings
 from ser.evaluation.pairing import KEYS
+from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
 
 
@@ -56,7 +57,8 @@ def signature(predictions: pd.DataFrame) -> str:
 def _group(members: Sequence[Findings]) -> Group:
     names = _names(members)
     tables = {name: found.run.predictions for name, found in zip(names, members, strict=True)}
-    unit = "speaker" if members[0].run.predictions["speaker"].nunique() > 1 else "utterance"
+    speakers = members[0].run.predictions["speaker"].nunique()
+    unit = "speaker" if speakers >= LEAST else "utterance"
     table = compare(tables, n_train=_fitted(members), unit=unit, expanded=True)
     return Group("", members, names, unit, table)
 
@@ -66,8 +68,7 @@ def _names(members: Sequence[Findings]) -> list[str]:
     labels = labels_of([(found.run.name, found.run.identity) for found in members])
     parts = [part for part in ("model", "cv") if len({getattr(la, part) for la in labels}) > 1]
     words = [label.words(parts or ("model",)) for label in labels]
-    stamps = [found.stamp.short if found.stamp.mark else "" for found in members]
-    return [f"{w} [{s}]" if s else w for w, s in zip(words, stamps, strict=True)]
+    return [word + found.stamp.suffix for word, found in zip(words, members, strict=True)]
 
 
 def _fitted(members: Sequence[Findings]) -> dict[int, int]:

@@ -111,7 +111,7 @@ def intervals(
 
     Raises:
         ConfigError: If ``unit``, ``level`` or ``resamples`` is not allowed.
-        RunError: If there are fewer than two clusters, or a prediction has none.
+        RunError: If there are fewer than five clusters, or a prediction has none.
     """
     part, clusters = clusters_of(predictions, unit)
     found = {}
@@ -134,10 +134,10 @@ def interval(
         RunError: As ``intervals`` does.
 
     Example:
-        >>> table = pd.DataFrame({"id": list("abcd"), "truth": ["joy", "joy", "fear", "fear"]})
-        >>> found = interval(table.assign(prediction=["joy"] * 4), "accuracy", "utterance")
+        >>> table = pd.DataFrame({"id": list("abcdef"), "truth": ["joy", "fear"] * 3})
+        >>> found = interval(table.assign(prediction="joy"), "accuracy", "utterance")
         >>> found.estimate, found.low, found.high, found.too_few
-        (0.5, 0.0, 1.0, True)
+        (0.5, 0.16666666666666666, 0.8333333333333334, True)
     """
     check_choice("figure", figure, FIGURES)
     return intervals(predictions, unit, **options)[figure]

@@ -1,12 +1,15 @@
-"""What a reader must know to judge the figures of a run; it is on every artefact."""
+"""What a reader must know to judge the figures of a run; it is on every artefact.
+
+The one place that words it: a training, a report, a sweep and a status say the same.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import pandas as pd
 
-from ser.evaluation.design import leaked_utterances, speakers_shared
+from ser.evaluation.design import leaked_utterances, overlaps_in, speakers_shared
 from ser.folds.protocol import Protocol, stamp
 from ser.runs.reading import Run
 
@@ -22,18 +25,26 @@ class Stamp:
     """Protocol of a run, in one word, in one line and in full.
 
     Args:
+        cv: Name of the regime.
         protocol: Name of the protocol.
         leaks: How the test side reaches the training side; empty if it does not.
         shuffled: Whether the labels were shuffled.
         shared: Whether speakers are on both sides of a fold; None where nothing tells.
-        regime: A sentence on the folds and the protocol.
+        finished: Whether there is a fold to say so of.
     """
 
+    cv: str
     protocol: str
-    leaks: str
-    shuffled: bool
-    shared: bool | None
-    regime: str
+    leaks: str = ""
+    shuffled: bool = False
+    shared: bool | None = None
+    finished: bool = True
+
+    @property
+    def regime(self) -> str:
+        """A sentence on the folds and the protocol."""
+        sides = SHARED[self.shared] if self.finished else "no fold is finished yet"
+        return f"cv={self.cv}: {sides}; protocol={self.protocol}."
 
     @property
     def alarms(self) -> list[str]:
@@ -51,6 +62,11 @@ class Stamp:
         return [self.regime, *self.alarms]
 
     @property
+    def comment(self) -> str:
+        """The alarms as comments at the head of a file; mostly empty."""
+        return "".join(f"# {alarm}\n" for alarm in self.alarms)
+
+    @property
     def short(self) -> str:
         """The stamp in a table: ``honest``, ``published (LEAKS)``, ``honest, SHUFFLED LABELS``."""
         return stamp(self.protocol, self.leaks, self.shuffled)
@@ -60,23 +76,40 @@ class Stamp:
         """Word for a page to stress the run by; empty where there is nothing to warn of."""
         return "leak" if self.alarms else ""
 
+    @property
+    def suffix(self) -> str:
+        """What is put behind the name of a run that is not to be compared; mostly empty."""
+        return f" [{self.short}]" if self.alarms else ""
+
+
+def declared(run: Run) -> Stamp:
+    """Stamp a run by its settings alone, before or without a look at its folds."""
+    protocol = protocol_of(run)
+    return Stamp(
+        cv=run.name.cv,
+        protocol=protocol.name,
+        leaks=protocol.leaks(bool(run.identity.get("augment.copies"))),
+        shuffled=bool(run.identity.get("shuffle_labels", False)),
+        finished=bool(run.finished),
+    )
+
 
 def stamp_of(run: Run, design: pd.DataFrame) -> Stamp:
-    """Read the stamp of a run from its identity and from what its folds hold.
+    """Stamp a run by its settings and by what its folds hold.
 
     Args:
         run: Run to stamp.
         design: What ``design_of`` gives for it.
     """
-    protocol = protocol_of(run)
-    shuffled = bool(run.identity.get("shuffle_labels", False))
-    seen = _seen_overlap(run, design)
-    copies = bool(run.identity.get("augment.copies"))
-    leaks = "; ".join(filter(None, (protocol.leaks(copies), seen)))
-    shared = speakers_shared(run, design) if run.finished else None
-    sides = SHARED[shared] if run.finished else "no fold is finished yet"
-    regime = f"cv={run.name.cv}: {sides}; protocol={protocol.name}."
-    return Stamp(protocol.name, leaks, shuffled, shared, regime)
+    stamp, shares = declared(run), overlaps_in(design)
+    if not run.finished:
+        return stamp
+    seen = _seen_overlap(run, leaked_utterances(shares))
+    return replace(
+        stamp,
+        leaks="; ".join(filter(None, (stamp.leaks, seen))),
+        shared=speakers_shared(run, design, shares),
+    )
 
 
 def protocol_of(run: Run) -> Protocol:
@@ -86,9 +119,8 @@ def protocol_of(run: Run) -> Protocol:
     return Protocol(**{key: value for key, value in settings.items() if key in known})
 
 
-def _seen_overlap(run: Run, design: pd.DataFrame) -> str:
+def _seen_overlap(run: Run, crossing: int) -> str:
     """Say how many tested utterances folds.json shows in training, whatever the protocol says."""
-    crossing = leaked_utterances(design)
     if not crossing:
         return ""
     tested = len(run.predictions.drop_duplicates(["fold", "id"]))

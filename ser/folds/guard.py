@@ -7,12 +7,12 @@ allow is returned, for a line in the report.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ser.corpora.row import Unit
 from ser.errors import LeakageError
 from ser.folds.fold import GROUPS, Fold
-from ser.folds.overlaps import KINDS, Overlap, overlaps_of
+from ser.folds.overlaps import KINDS, Overlap, overlaps_of, reached
 
 NAMED = 10  # culprits that an error lists
 REMEDIES = {
@@ -61,7 +61,7 @@ def check_fold(
     return shared
 
 
-def describe(folds: Sequence[Iterable[Overlap]]) -> list[str]:
+def describe(folds: Sequence[Collection[Overlap]]) -> list[str]:
     """Say in a line for each kind what the training side shares with the test side.
 
     The training side is train and validation together. A kind that the test side shares nothing
@@ -90,11 +90,10 @@ def _complaint(overlap: Overlap, where: str) -> str:
     return f"{where}: {overlap.kind} {names} {verb} on two sides of the split ({sides}): {remedy}"
 
 
-def _share(fold: Iterable[Overlap], kind: str, side: str) -> tuple[int, int]:
+def _share(fold: Collection[Overlap], kind: str, side: str) -> tuple[int, int]:
     """How many of a kind a side shares with the training side, and how many it holds."""
-    found = [o for o in fold if o.kind == kind and o.sides[1] == side]
-    names = frozenset().union(*(overlap.names for overlap in found))
-    return len(names), max((overlap.total for overlap in found), default=0)
+    totals = (o.total for o in fold if o.kind == kind and o.sides[1] == side)
+    return len(reached(fold, kind, side)), max(totals, default=0)
 
 
 def _line(kind: str, side: str, shares: Sequence[tuple[int, int]]) -> str:

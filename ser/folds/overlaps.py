@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ser.corpora.row import Row, Unit, as_rows
@@ -66,6 +66,18 @@ def overlaps(
             if shared:
                 found.append(Overlap(kind, (first, second), tuple(sorted(shared)), total))
     return found
+
+
+def reached(fold: Iterable[Overlap], kind: str, side: str = "test") -> frozenset[str]:
+    """What of a side the training side has as well; train and validation together are that side.
+
+    Args:
+        fold: What the sides of a fold share.
+        kind: Kind of ``Overlap``.
+        side: ``"test"``, or ``"validation"``, which only train can reach.
+    """
+    found = (o.names for o in fold if o.kind == kind and o.sides[1] == side)
+    return frozenset[str]().union(*found)
 
 
 def content(unit: Unit, hashes: Mapping[str, str]) -> Content | None:

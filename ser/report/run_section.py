@@ -6,14 +6,20 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from ser.evaluation.design import UNKNOWN as NAMELESS
+from ser.evaluation.design import has_both_sides
 from ser.evaluation.figure import FIGURES
 from ser.evaluation.findings import Findings
-from ser.report.drawings.bars import draw_recalls, draw_speakers
 from ser.report.drawings.confusion import SHADES, draw_confusion
-from ser.report.drawings.diagrams import curves_of, draw_curves, draw_reliability
+from ser.report.drawings.diagrams import (
+    curves_of,
+    draw_curves,
+    draw_recalls,
+    draw_reliability,
+    draw_speakers,
+)
 from ser.report.drawings.folds import draw_design
 from ser.report.sheets import details
-from ser.report.sheets.environment import environment
 from ser.report.sheets.overview import fold_count, parameters_of
 from ser.report.sheets.sheet import Sheet, figure_value, number
 
@@ -32,7 +38,14 @@ CURVES = (
     "diagnosis alone: no figure of this page comes from here."
 )
 DESIGN = "How the rows of a speaker or an emotion are divided in each fold, by their number."
-UNKNOWN = " Kept evidence does not say what was trained on."
+TESTED = (
+    " Kept evidence does not say what was trained on, so a box stands for all rows that some fold "
+    "tests."
+)
+UNDRAWN = (
+    "Not drawn: what is here does not name the speakers on the training side of these folds. "
+    "Once every fold is finished, their predictions do."
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +118,7 @@ def section_of(found: Findings, key: str, twin: tuple[str, str] | None = None) -
     tables = (details.confusions, details.confident_errors, details.folds)
     sheets = [make(found) for make in tables]
     return Section(
-        key, found, strip(found), _cards(found, key, twin), sheets, environment(found.run)
+        key, found, strip(found), _cards(found, key, twin), sheets, details.environment(found.run)
     )
 
 
@@ -132,14 +145,14 @@ def strip(found: Findings) -> list[Entry]:
 def _intervals(found: Findings, name: str, *, full: bool) -> tuple[str, ...]:
     """Write both intervals of a figure and what they are over, or the one over speakers alone."""
     figure = FIGURES[name]
-    spans = [
-        (f"{figure.shown(at[name].low)}–{figure.shown(at[name].high)}", at[name])
-        for at in found.intervals.values()
+    spans = {
+        unit: (f"{figure.shown(at[name].low)}–{figure.shown(at[name].high)}", at[name])
+        for unit, at in found.intervals.items()
         if name in at
-    ]
+    }
     if full:
-        return tuple(f"{words} over {at.clusters} {at.unit}s" for words, at in spans)
-    return tuple(words for words, _ in spans[-1:])
+        return tuple(f"{words} over {at.clusters} {at.unit}s" for words, at in spans.values())
+    return tuple(words for unit, (words, _) in spans.items() if unit == "speaker")
 
 
 def _cards(found: Findings, key: str, twin: tuple[str, str] | None) -> list[Card]:
@@ -161,6 +174,8 @@ def _cards(found: Findings, key: str, twin: tuple[str, str] | None) -> list[Card
 def _design(found: Findings, key: str, stamp: str, twin: tuple[str, str] | None) -> Card:
     if twin:
         return Card("Design of the folds", Markup(""), twin=twin)
-    known = "train" in set(found.design["side"])
-    drawn = draw_design(found.design, key, stamp)
-    return Card("Design of the folds", drawn, DESIGN + ("" if known else UNKNOWN))
+    design, known = found.design, has_both_sides(found.design)
+    if NAMELESS in set(design["speaker"]) or not (known or found.run.complete):
+        return Card("Design of the folds", Markup(""), UNDRAWN)
+    drawn = draw_design(design if known else design[design["side"] == "test"], key, stamp)
+    return Card("Design of the folds", drawn, DESIGN + ("" if known else TESTED))

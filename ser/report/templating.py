@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 FOLDER = Path(__file__).with_name("templates")
 MARKDOWN = re.compile(r"([\\`*\[\]|#~])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -37,6 +37,8 @@ LATEX = {
     "·": r"$\cdot$",
     "…": r"\ldots{}",
 }
+LONG = 20  # letters, from which a name may break at more than a slash
+JOINTS = r"(?<=[/,_=+])(?=.)|(?<=\.)(?=\D)"
 WARNING = re.compile(r"[A-Z]{3,} [A-Z]+[^:]*:")
 
 
@@ -74,19 +76,29 @@ def escape_markdown(words: str) -> str:
 
 def escape_latex(words: str) -> str:
     """Keep LaTeX from seeing more than words; a leading bracket would be an argument of a row."""
-    plain = "".join(LATEX.get(letter, letter) for letter in " ".join(words.split()))
+    plain = " ".join(map(_latex_word, words.split()))
     return f"{{}}{plain}" if plain.startswith(("[", "*")) else plain
 
 
 def breakable(words: str) -> Markup:
-    """Let a name break behind the signs that join its parts, and nowhere within a word."""
-    return Markup(re.sub(r"([/,_=+]|\.(?=\D))(?=\S)", r"\1<wbr>", str(escape(words))))
+    """Let a long name break behind the signs that join its parts, and a short one nowhere."""
+    return Markup(" ").join(Markup("<wbr>").join(_parts(word)) for word in words.split(" "))
 
 
 def warning(sentence: str) -> tuple[str, str]:
     """Divide a sentence into its beginning, if that is a warning in capitals, and the rest."""
     match = WARNING.match(sentence)
     return (match[0], sentence[match.end() :]) if match else ("", sentence)
+
+
+def _latex_word(word: str) -> str:
+    parts = ("".join(LATEX.get(letter, letter) for letter in part) for part in _parts(word))
+    return r"\allowbreak{}".join(parts)
+
+
+def _parts(word: str) -> list[str]:
+    """Divide a word where a line may end within it."""
+    return re.split(JOINTS if len(word) > LONG else "(?<=/)(?=.)", word)
 
 
 def _environment(**options: Any) -> Environment:

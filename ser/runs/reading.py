@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ser.runs.facts import Facts
 from ser.runs.layout import CONFIG, IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.names import Name, name_of
+from ser.runs.plan import asked_of
 from ser.runs.predictions import labels_of
 from ser.runs.state import CellState, started_cells
 
@@ -40,12 +42,14 @@ class Run:
 
     @cached_property
     def cells(self) -> list[CellState]:
-        """Every fold at every seed that was started, whether it is there or not."""
+        """Every fold at every seed that was asked for or started, whether it is there or not."""
         found = {(cell.fold, cell.seed): cell for cell in self._started}
-        seeds = sorted({seed for _, seed in found}) or [0]
+        asked = asked_of(self.folder)
+        seeds = {seed for _, seed in (*found, *asked)} or {0}
         folds = range(self.num_folds or 0)
-        for key in ((fold, seed) for seed in seeds for fold in folds):
-            found.setdefault(key, CellState(Cell(self.folder, *key), "to do"))
+        for key in {*asked, *product(folds, seeds)}:
+            state = "to do" if key in asked or not asked else "not asked for"
+            found.setdefault(key, CellState(Cell(self.folder, *key), state))
         return [found[key] for key in sorted(found)]
 
     @cached_property

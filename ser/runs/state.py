@@ -12,7 +12,7 @@ from ser.runs.failure import read_failure
 from ser.runs.kept import is_marked, kept_cells
 from ser.runs.layout import ALL_CELLS, LAST, SIDES
 
-STATES = ("done", "running", "failed", "damaged", "interrupted", "to do")
+STATES = ("done", "running", "failed", "damaged", "interrupted", "to do", "not asked for")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ser.errors import ConfigError
 from ser.runs.cell import Cell
 from ser.runs.configuration import flatten, is_incidental, is_place
 from ser.runs.names import run_name
-from ser.sweep.plan import Planned
+from ser.runs.plan import Planned
 
 Compose = Callable[[list[str]], DictConfig]
 EACH = "fold=each"

@@ -23,7 +23,9 @@ import pandas as pd
 from rich.console import Console
 
 from ser.errors import RunError, SerError
+from ser.evaluation.design import design_of
 from ser.evaluation.figures import summarise
+from ser.evaluation.stamps import stamp_of
 from ser.report import compare_runs, report
 from ser.runs.checked import damaged_cells, done_cells, read_cell, read_facts, read_predictions
 from ser.runs.configuration import is_incidental
@@ -146,8 +148,10 @@ def _select(candidates: Sequence[Candidate]) -> Path | None:
         write_text(folder / CORPUS, (folders[0] / CORPUS).read_text("utf-8"))
     choices = pd.concat([_choose(candidates, cell, folder, identity) for cell in cells])
     write_text(folder / SELECTION, to_csv(choices))
+    selected = Run(folder, identity)
+    stamp = stamp_of(selected, design_of(selected))
     lost = [f"LEFT OUT: {each}/{fault}" for each in folders for fault in damaged_cells(each)]
-    report(folder, _title(candidates), [*notes_on(candidates), *lost])
+    report(folder, _title(candidates), [*stamp.notes, notes_on(candidates), *lost])
     return folder
 
 
@@ -207,14 +211,14 @@ def _title(candidates: Sequence[Candidate]) -> str:
     return f"{name.corpus}/selected/{name.cv}: {len(candidates)} candidates"
 
 
-def notes_on(candidates: Sequence[Candidate]) -> list[str]:
-    """What a reader must know of a selected run."""
+def notes_on(candidates: Sequence[Candidate]) -> str:
+    """What a reader must know of the choice."""
     inner = candidates[0].run.identity["cv.inner"]
     names = ", ".join(str(candidate.run.name) for candidate in candidates)
-    return [
+    return (
         f"In each fold the candidate with the highest UAR over {inner} inner folds of its training "
         f"side was taken; test sides had no part in the choice. Candidates: {names}."
-    ]
+    )
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -14,24 +14,31 @@ from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ser.errors import RunError, SerError
-from ser.runs.layout import IDENTITY, PLANS
-from ser.runs.reading import find_runs
+from ser.evaluation.stamps import declared
+from ser.report.terminal import heading_lines
+from ser.runs.layout import IDENTITY
+from ser.runs.marker import read_identity
+from ser.runs.plan import Planned, plan_folders, read_plans, runs_of
+from ser.runs.reading import Run, find_runs
 from ser.runs.state import STATES, CellState, state_of
-from ser.sweep.plan import Planned, read_plans, runs_of
+from ser.sweep.forgetting import forget
 
 
 def planned(folders: Iterable[Path]) -> list[Planned]:
-    """Every cell in or below some folders: what sweeps planned, and what else was started.
+    """Every cell in or below some folders that was asked for or started.
+
+    A run of which nothing is written down was asked for as a whole.
 
     Raises:
         RunError: If a folder does not exist, or there is neither plan nor run.
     """
     found: dict[Path, Planned] = {}
     for folder in folders:
-        items = [*_of_sweeps(folder), *_of_runs(folder)]
+        items = [*_of_plans(folder), *_of_runs(folder)]
         if not items:
             raise RunError(
                 f"{folder} holds neither a run nor the plan of a sweep; name the folder that "
@@ -42,10 +49,9 @@ def planned(folders: Iterable[Path]) -> list[Planned]:
     return list(found.values())
 
 
-def _of_sweeps(folder: Path) -> list[Planned]:
+def _of_plans(folder: Path) -> list[Planned]:
     """Cells below this folder, from plans that lie in it or above it."""
-    above = [place for place in (folder, *folder.resolve().parents) if (place / PLANS).is_dir()]
-    items = [item for place in above for item in read_plans(place)]
+    items = [item for place in plan_folders(folder) for item in read_plans(place)]
     here = folder.resolve()
     return [item for item in items if item.cell.folder.resolve().is_relative_to(here)]
 
@@ -54,7 +60,10 @@ def _of_runs(folder: Path) -> list[Planned]:
     if not any(folder.rglob(IDENTITY)):
         return []
     return [
-        Planned(state.cell, str(run.name)) for run in find_runs([folder]) for state in run.cells
+        Planned(state.cell, str(run.name))
+        for run in find_runs([folder])
+        for state in run.cells
+        if state.state != "not asked for"
     ]
 
 
@@ -68,19 +77,29 @@ def progress(planned: Sequence[Planned]) -> list[dict[str, Any]]:
     running = sum(state.state == "running" for state in states)
     usual = _mean(states)
     return [
-        _line(title, [state for state in states if state.cell.run == run], usual, running)
+        {
+            "run": title,
+            **_opened(run),
+            **_line([state for state in states if state.cell.run == run], usual, running),
+        }
         for title, run in runs_of(planned).items()
     ]
 
 
-def _line(
-    title: str, states: Sequence[CellState], usual: float | None, running: int
-) -> dict[str, Any]:
-    counts = {word: sum(state.state == word for state in states) for word in STATES}
+def _opened(folder: Path) -> dict[str, Any]:
+    """What a run says of itself, if it has begun: its stamp, and what nobody asked for."""
+    if not (folder / IDENTITY).exists():
+        return {"stamp": "", "not asked for": 0}
+    run = Run(folder, read_identity(folder))
+    unasked = sum(cell.state == "not asked for" for cell in run.cells)
+    return {"stamp": declared(run).suffix.strip(), "not asked for": unasked}
+
+
+def _line(states: Sequence[CellState], usual: float | None, running: int) -> dict[str, Any]:
+    counts = {word: sum(state.state == word for state in states) for word in STATES[:-1]}
     seconds = _mean(states) or usual
     left = len(states) - counts["done"] - counts["failed"]
     return {
-        "run": title,
         **counts,
         "minutes left": seconds and round(left * seconds / max(running, 1) / 60, 1),
         "errors": {f"fold {s.fold} seed {s.seed}": s.error for s in states if s.state == "failed"},
@@ -99,11 +118,13 @@ def _mean(states: Iterable[CellState]) -> float | None:
 def show(lines: Sequence[dict[str, Any]]) -> None:
     """Print a line for each run, all together, and the errors."""
     table = Table(box=SIMPLE, padding=0, collapse_padding=True)
-    for heading in ("", *STATES, "min left"):
-        table.add_column(heading, justify="right" if heading else "left", no_wrap=bool(heading))
+    table.add_column("", overflow="fold")  # a name is never cut: rows would look alike
+    for heading in (*STATES, "min left"):
+        table.add_column(heading_lines(heading), justify="right", no_wrap=True)
     for line in lines:
         left = "" if line["minutes left"] is None else f"{line['minutes left']:.0f}"
-        table.add_row(line["run"], *(str(line[word] or "") for word in STATES), left)
+        name = escape(f"{line['run']} {line['stamp']}".rstrip())
+        table.add_row(name, *(str(line[word] or "") for word in STATES), left)
     table.add_section()
     whole = [sum(line[word] for line in lines) for word in STATES]
     minutes = sum(line["minutes left"] or 0 for line in lines)
@@ -124,9 +145,19 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser("python -m ser.status", description="How far runs are.")
     parser.add_argument("folders", nargs="*", type=Path, default=[Path("runs")], metavar="DIR")
     parser.add_argument("--json", action="store_true", help="print JSON for other programs")
+    parser.add_argument(
+        "--forget",
+        action="store_true",
+        help="remove the folders of failed cells, after a question",
+    )
+    parser.add_argument("--yes", action="store_true", help="with --forget: ask no question")
     chosen = parser.parse_args(words)
     try:
-        lines = progress(planned(chosen.folders))
+        found = planned(chosen.folders)
+        if chosen.forget:
+            forget(found, agreed=chosen.yes)
+            return
+        lines = progress(found)
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     if chosen.json:

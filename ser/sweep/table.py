@@ -10,8 +10,8 @@ from rich.console import Console
 from ser.errors import DamageError
 from ser.report import compare_runs, draw_if_outdated
 from ser.runs.layout import IDENTITY
+from ser.runs.plan import Planned, runs_of
 from ser.runs.state import state_of
-from ser.sweep.plan import Planned, runs_of
 from ser.sweep.selection import select
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from ser.runs.fingerprint import refuse_other_code
 from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
 from ser.runs.legacy import refuse_legacy
 from ser.runs.names import run_name
+from ser.runs.plan import Planned, write_plan
 from ser.training.build import build_data, build_learner, forget_data
 from ser.training.demands import refuse_missing
-from ser.training.messages import notes_on, quieten, say, show
+from ser.training.messages import notes_on, quieten, say, show, stamp_on
 from ser.training.processes import claim_rank, is_first, refuse_devices_in_a_sweep
 from ser.training.work import Work
 
@@ -65,7 +67,9 @@ def train(cfg: DictConfig) -> float | None:
     data.prepare_data()
     config: Any = OmegaConf.to_container(cfg, resolve=True)
     work = Work(config, data, learner)
-    failures = [work.attempt(Cell(run, fold, cfg.seed)) for fold in folds_of(cfg, data)]
+    cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
+    _note(cfg, cells)
+    failures = [work.attempt(cell) for cell in cells]
     if not is_first():
         return None  # one process of several writes and reports
     if cfg.trainer.fast_dev_run:
@@ -84,6 +88,19 @@ def _check_seed(seed: object) -> None:
             f"seed={seed} must be a whole number, by which the training can be repeated; leave it "
             "out to take 0."
         )
+
+
+def _note(cfg: DictConfig, cells: Sequence[Cell]) -> None:
+    """Write down what this command asks for; a sweep did so for its jobs."""
+    hydra = HydraConfig.get()
+    if hydra.mode is not RunMode.MULTIRUN and is_first() and not cfg.trainer.fast_dev_run:
+        planned = [Planned(cell, _title(cfg, cell.run)) for cell in cells]
+        write_plan(Path(cfg.output), hydra.overrides.task, planned)
+
+
+def _title(cfg: DictConfig, run: Path) -> str:
+    title: str = cfg.title or run.relative_to(cfg.output).as_posix()
+    return title
 
 
 def run_folder(cfg: DictConfig) -> Path:
@@ -135,11 +152,12 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
 
     if not done_cells(run):
         return
-    title = cfg.title or run.relative_to(cfg.output).as_posix()
     last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
     with FileLock(run / LOCK):  # whoever comes last reports everything
-        write_text(run / CONFIG, OmegaConf.to_yaml(cfg, resolve=True))
-        table = report(run, title, notes_on(data.folds), picture=last)
+        write_text(
+            run / CONFIG, stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
+        )
+        table = report(run, _title(cfg, run), notes_on(data.folds), picture=last)
     if last:
         show(table)
         _point_to(run)

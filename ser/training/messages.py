@@ -9,6 +9,9 @@ import pytorch_lightning  # noqa: F401 - it sets its own log level when imported
 from rich.console import Console, RenderableType
 
 from ser.data.corpus_folds import CorpusFolds
+from ser.evaluation.stamps import Stamp
+from ser.folds.guard import describe
+from ser.folds.overlaps import reached
 
 NOISE = (
     r".*does not have many workers.*",  # features are gathered from memory, faster than workers
@@ -39,15 +42,19 @@ def quieten() -> None:
         warnings.filterwarnings("ignore", message=message)
 
 
+def stamp_on(folds: CorpusFolds) -> Stamp:
+    """Stamp what is trained on some folds."""
+    copies = bool(folds.augment.copies)
+    return Stamp(
+        cv=folds.regime.name,
+        protocol=folds.protocol.name,
+        leaks=folds.protocol.leaks(copies),
+        shuffled=folds.shuffle_labels,
+        shared=any(reached(fold, "speaker") for fold in folds.shared),
+    )
+
+
 def notes_on(folds: CorpusFolds) -> list[str]:
-    """What a reader must know to judge the figures."""
-    regime, protocol = folds.regime, folds.protocol
-    shared = any(" speaker" in line for line in folds.shared)
-    shares = "speakers are" if shared else "no speaker is"
-    notes = [f"cv={regime.name}: {shares} on both sides of a fold; protocol={protocol.name}."]
-    if folds.shuffle_labels:
-        notes.append("SHUFFLED LABELS: what is above chance has leaked.")
-    if leaks := protocol.leaks(copies=bool(folds.augment.copies)):
-        notes.append(f"LEAKING PROTOCOL, the figures are too high: {leaks}.")
-    lines = (*regime.notes(folds.utterances), *folds.shared)
-    return [*notes, *(f"{line[0].upper()}{line[1:]}." for line in lines)]
+    """What a reader must know to judge the figures: the stamp, and what the sides share."""
+    lines = (*folds.regime.notes(folds.utterances), *describe(folds.shared))
+    return [*stamp_on(folds).notes, *(f"{line[0].upper()}{line[1:]}." for line in lines)]

@@ -20,12 +20,12 @@ from ser.report.sheets import details
 from ser.report.sheets.overview import compact_overview, overview
 from ser.report.sheets.paper import results
 from ser.runs.reading import find_runs
-from tests.report.conftest import write_below
+from tests.report.conftest import SIX, write_below
 
 
 @pytest.fixture
 def run(tmp_path):
-    return write_below(tmp_path / "runs", logs=False)
+    return write_below(tmp_path / "runs", logs=False, speakers=SIX)
 
 
 @pytest.fixture
@@ -80,8 +80,10 @@ def test_tables_of_a_paper_have_at_most_five_columns(run, brier):
 
 
 def test_the_lowest_log_loss_comes_first_and_is_the_better_one(tmp_path):
-    sure = write_below(tmp_path / "runs", "emodb/cnn1d/speaker", skill=0.9, logs=False)
-    lost = write_below(tmp_path / "runs", "emodb/lstm/speaker", skill=0.0, logs=False)
+    sure = write_below(
+        tmp_path / "runs", "emodb/cnn1d/speaker", skill=0.9, logs=False, speakers=SIX
+    )
+    lost = write_below(tmp_path / "runs", "emodb/lstm/speaker", skill=0.0, logs=False, speakers=SIX)
     found = [findings_of(each) for each in find_runs([lost, sure])]
     assert [f.run.name.model for f in ordered(found, "log_loss")] == ["cnn1d", "lstm"]
     tables = {f.run.name.model: f.run.predictions for f in found}
@@ -100,7 +102,7 @@ def test_the_log_loss_equals_that_of_scikit_learn(run):
 
 
 def test_a_table_without_probabilities_has_the_figures_that_need_none():
-    table = pd.DataFrame({"id": list("ab"), "truth": ["x", "y"], "prediction": ["x", "x"]})
+    table = pd.DataFrame({"id": list("abcdef"), "truth": ["x", "y"] * 3, "prediction": "x"})
     assert list(intervals(table, "utterance")) == [n for n, f in FIGURES.items() if not f.terms]
 
 

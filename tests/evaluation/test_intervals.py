@@ -107,7 +107,7 @@ def test_copies_and_repeated_seeds_of_an_utterance_are_no_new_evidence(predictio
 @settings(max_examples=20, deadline=None)
 @given(order=st.randoms(use_true_random=False), seed=st.integers(0, 1000))
 def test_the_order_of_rows_does_not_matter(order, seed):
-    table = sample(np.random.default_rng(seed), speakers=4, each=6)
+    table = sample(np.random.default_rng(seed), speakers=6, each=4)
     rows = order.sample(range(len(table)), len(table))
     assert intervals(table.iloc[rows], resamples=50) == intervals(table, resamples=50)
 
@@ -115,7 +115,7 @@ def test_the_order_of_rows_does_not_matter(order, seed):
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["utterance", "speaker"]))
 def test_an_interval_lies_between_0_and_1_and_grows_with_its_level(seed, unit):
-    table = sample(np.random.default_rng(seed), speakers=3, each=4)
+    table = sample(np.random.default_rng(seed), speakers=5, each=4)
     narrow, wide = (interval(table, unit=unit, level=level) for level in (0.8, 0.95))
     assert 0 <= wide.low <= narrow.low <= narrow.high <= wide.high <= 1
 
@@ -162,12 +162,10 @@ def test_an_expanded_interval_has_the_percentiles_of_student(predictions):
 
 
 def test_resamples_that_lack_an_emotion_are_counted():
-    table = pd.DataFrame(
-        {"id": list("wxyz"), "truth": ["a", "a", "a", "b"], "prediction": ["a", "b", "a", "b"]}
-    )
+    table = pd.DataFrame({"id": list("vwxyz"), "truth": list("aaaab"), "prediction": list("abaab")})
     found = interval(table, unit="utterance", resamples=20_000)
-    # Each lacks "b" with a chance of (3/4)^4, and "a" with (1/4)^4.
-    assert found.incomplete / 20_000 == pytest.approx((3 / 4) ** 4 + (1 / 4) ** 4, abs=0.01)
+    # Each lacks "b" with a chance of (4/5)^5, and "a" with (1/5)^5.
+    assert found.incomplete / 20_000 == pytest.approx((4 / 5) ** 5 + (1 / 5) ** 5, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +182,16 @@ def test_what_does_not_exist_is_refused_with_what_does(predictions, options, wor
         interval(predictions, **options)
 
 
-def test_one_speaker_has_no_interval_over_speakers(predictions):
-    with pytest.raises(RunError, match="1 speaker in this table"):
-        interval(predictions[predictions["speaker"] == "3"])
+@pytest.mark.parametrize(("speakers", "words"), [(1, "is 1 speaker"), (4, "are 4 speakers")])
+def test_a_handful_of_speakers_has_no_interval_over_speakers(predictions, speakers, words):
+    few = predictions[predictions["speaker"].astype(int) < speakers]
+    with pytest.raises(RunError, match=f"there {words} in this table, and resampling needs 5"):
+        interval(few)
+
+
+def test_an_interval_over_the_fewest_speakers_is_not_their_range():
+    table = sample(np.random.default_rng(0), speakers=5, each=60, effect=1.0)
+    right = table["truth"] == table["prediction"]
+    each = right.groupby(table["speaker"]).mean()
+    found = interval(table, "accuracy", resamples=20_000, expanded=True)
+    assert each.min() < found.low < found.high < each.max()

@@ -19,6 +19,7 @@ from ser.runs.record import finish, open_run
 
 EMOTIONS = ("anger", "fear", "joy", "sadness")
 SPEAKERS = ("03", "08", "09", "10")
+SIX = (*SPEAKERS, "11", "13")  # enough for an interval over speakers
 TAKES = 4
 PROTOCOLS: dict[str, dict[str, Any]] = {
     "honest": {"unit": "utterance", "test_copies": False, "scaler": "train", "validation": True},
@@ -28,11 +29,11 @@ ODD = "a_b&c%,<script>alert(1)</script>|*x*".replace("/", "-")
 ABSENT = ("08", "joy")  # as in EmoDB, a speaker lacks an emotion
 
 
-def corpus() -> pd.DataFrame:
+def corpus(speakers: Sequence[str] = SPEAKERS) -> pd.DataFrame:
     """Utterances of all speakers in all emotions, but for one."""
     rows = [
         {"id": f"{speaker}{emotion[0]}{take}", "speaker": speaker, "truth": emotion, "take": take}
-        for speaker in SPEAKERS
+        for speaker in speakers
         for emotion in EMOTIONS
         for take in range(TAKES)
         if (speaker, emotion) != ABSENT
@@ -71,19 +72,21 @@ def write_below(
     failed: Mapping[int, str] | None = None,
     skill: float = 0.6,
     logs: bool = True,
+    speakers: Sequence[str] = SPEAKERS,
     **changes: Any,
 ) -> Path:
-    """Write a run of four folds and return its folder."""
+    """Write a run, of four folds or one for each speaker, and return its folder."""
     run, errors = runs / name, failed or {}
     config = config_of(name, protocol, **changes)
-    for fold, seed in [(f, s) for s in seeds for f in range(len(SPEAKERS)) if f not in missing]:
+    folds = len(speakers) if _by_speaker(run) else TAKES
+    for fold, seed in [(f, s) for s in seeds for f in range(folds) if f not in missing]:
         cell = Cell(run, fold, seed)
         open_run(run, config)
         cell.folder.mkdir(parents=True)
         if fold in errors:
             write_text(cell.folder / "error.txt", errors[fold])
         elif fold not in unfinished:
-            _finish(cell, protocol, skill, logs=logs)
+            _finish(cell, corpus(speakers), protocol, skill, logs=logs)
     return run
 
 
@@ -115,29 +118,55 @@ def written(sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _finish(cell: Cell, protocol: str, skill: float, *, logs: bool) -> None:
-    table = corpus()
-    group = table["speaker"].map(SPEAKERS.index)
-    of_fold = group if "speaker" in cell.run.as_posix().split("/") else table["take"]
+def _by_speaker(run: Path) -> bool:
+    return "speaker" in run.as_posix().split("/")
+
+
+def _finish(cell: Cell, table: pd.DataFrame, protocol: str, skill: float, *, logs: bool) -> None:
+    speakers = list(table["speaker"].unique())
+    by_speaker = _by_speaker(cell.run)
+    of_fold = table["speaker"].map(speakers.index) if by_speaker else table["take"]
+    folds = len(speakers) if by_speaker else TAKES
     sides = {
         "test": table[of_fold == cell.fold],
-        "validation": table[of_fold == (cell.fold - 1) % len(SPEAKERS)],
+        "validation": table[of_fold == (cell.fold - 1) % folds],
     }
     held = pd.concat(sides.values())
     sides["train"] = table.drop(held.index)
-    ids = {side: rows["id"].tolist() for side, rows in sides.items()}
+    lines = {side: rows_of(rows) for side, rows in sides.items()}
     if protocol == "published":
-        ids["train"] += [f"{name}#noise" for name in ids["test"]]
-        ids["validation"] = []
-    text = json.dumps({"cv": "speaker", "fold": cell.fold, **ids})
-    write_text(cell.folder / "folds.json", text)
+        lines["train"] += rows_of(sides["test"], "noise")
+        lines["validation"] = []
+    columns = ["id", "view", "speaker", "emotion"]
+    content = {"cv": "speaker", "fold": cell.fold, "columns": columns, **lines}
+    write_text(cell.folder / "folds.json", json.dumps(content))
     if logs:
         write_text(cell.folder / "csv" / "metrics.csv", _log(cell))
     facts = {"seconds": 90.0, "epochs": 6, "chosen_epoch": 4, "parameters": 1_234_567}
-    sizes = {side: len(names) for side, names in ids.items()}
-    facts |= {"folds": len(SPEAKERS), "precision": "32-true", "accelerator": "CPUAccelerator"}
+    sizes = {side: len(rows) for side, rows in lines.items()}
+    facts |= {"folds": folds, "precision": "32-true", "accelerator": "CPUAccelerator"}
     facts |= {"versions": {"torch": "2.11.0"}, "git": "0123abc"}
     finish(cell, _predict(sides["test"], cell, skill), {**facts, **sizes})
+
+
+def rows_of(table: pd.DataFrame, view: str = "original") -> list[list[str]]:
+    """Rows of a side, as folds.json has them."""
+    rows: list[list[str]] = table.assign(view=view)[
+        ["id", "view", "speaker", "truth"]
+    ].values.tolist()
+    return rows
+
+
+def forget_speakers(run: Path) -> None:
+    """Write every folds.json of a run as earlier versions did: ids alone."""
+    for path in run.glob("fold-*/seed-*/folds.json"):
+        content = json.loads(path.read_text())
+        del content["columns"]
+        for side in ("train", "validation", "test"):
+            content[side] = [
+                name if view == "original" else f"{name}#{view}" for name, view, *_ in content[side]
+            ]
+        write_text(path, json.dumps(content))
 
 
 def _predict(tested: pd.DataFrame, cell: Cell, skill: float) -> pd.DataFrame:

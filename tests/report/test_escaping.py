@@ -11,7 +11,7 @@ from ser.report import compare_runs, report
 from ser.report.__main__ import main
 from ser.report.drawings.canvas import drawing, fitted
 from ser.report.drawings.confusion import draw_confusion, save_confusion
-from ser.report.templating import escape_latex, escape_markdown
+from ser.report.templating import breakable, escape_latex, escape_markdown
 from ser.runs.checked import read_predictions
 
 ODD = "$x_1$ [red]<b>&|*_{%#"
@@ -64,6 +64,15 @@ def test_signs_of_the_terminal_are_printed_and_not_obeyed(write_run):
 def test_every_sign_of_latex_is_escaped(sign):
     bare = re.sub(r"\\text[a-z]+\{\}|\\[{}$&#%_]", "", escape_latex(f"a{sign}b"))
     assert bare == "ab"
+
+
+def test_a_long_name_may_break_between_its_parts_and_a_short_one_only_at_a_slash():
+    long = "emodb_cnn1d_augmented_protocol-honest"
+    assert escape_latex(long).replace(r"\_\allowbreak{}", "_") == long
+    assert "<wbr>" in breakable(long)
+    for name in ("max_epochs=40", "adam_eps=1e-7", "speaker_sentence"):
+        assert "allowbreak" not in escape_latex(name)
+        assert breakable(f"a/{name}, {name}") == f"a/<wbr>{name}, {name}"
 
 
 def test_markdown_sees_no_table_no_markup_and_no_emphasis():

@@ -9,15 +9,22 @@ import torch
 from marking import mark_again
 from torchmetrics.functional.classification import multiclass_calibration_error
 
+from ser.augment import Augmentation
+from ser.corpora import Synthetic
+from ser.data.corpus_folds import CorpusFolds
 from ser.evaluation.calibration import reliability
 from ser.evaluation.design import fitted_utterances
 from ser.evaluation.findings import findings_of
 from ser.evaluation.groups import comparable
 from ser.evaluation.mistakes import mistakes, worst_confusions
 from ser.evaluation.ranking import ordered
+from ser.evaluation.stamps import declared, protocol_of
+from ser.features import LogMel
 from ser.report.sheets.comparisons import comparison
 from ser.report.sheets.overview import overview
 from ser.runs.reading import find_runs
+from ser.training.messages import stamp_on
+from tests.report.conftest import SPEAKERS
 
 
 @pytest.fixture
@@ -93,13 +100,33 @@ def test_copies_in_training_are_seen_whatever_the_protocol_calls_itself(write_ru
     run = write_run()
     path = run / "fold-00" / "seed-0" / "folds.json"
     sides = json.loads(path.read_text())
-    sides["train"].append(f"{sides['test'][0]}#noise")
+    name, _, *rest = sides["test"][0]
+    sides["train"].append([name, "noise", *rest])
     path.write_text(json.dumps(sides))
     facts = path.with_name("environment.json")
     facts.write_text(json.dumps({**json.loads(facts.read_text()), "train": len(sides["train"])}))
     stamp = findings_of(find_runs([mark_again(run)])[0]).stamp
     assert stamp.short == "honest (LEAKS)"
     assert "folds.json has 2 % of tested utterances, or copies, in training" in stamp.leaks
+
+
+@pytest.mark.parametrize("cv", ["speaker", "stratified"])
+def test_one_finished_fold_tells_whether_speakers_are_shared(write_run, cv):
+    run = write_run(f"emodb/cnn1d/{cv}", missing=[1, 2, 3])
+    found = findings_of(find_runs([run])[0])
+    assert found.stamp.shared is (cv != "speaker")
+    assert set(found.design["speaker"]) == set(SPEAKERS)
+
+
+@pytest.mark.parametrize("leaks", [True, False])
+def test_a_training_and_a_report_stamp_a_run_alike(write_run, leaks):
+    run = find_runs([write_run(protocol="published" if leaks else "honest")])[0]
+    augment = Augmentation(copies=run.identity["augment.copies"])
+    options = {"protocol": protocol_of(run), "augment": augment}
+    folds = CorpusFolds(Synthetic(), LogMel(), "speaker", **options)
+    folds.shared = [[]]
+    assert bool(declared(run).alarms) is leaks
+    assert stamp_on(folds).notes[1:] == declared(run).alarms
 
 
 def test_shuffled_labels_and_a_leaking_protocol_are_in_the_stamp(find):

@@ -11,6 +11,7 @@ from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from ser.report.__main__ import main
 from ser.runs.reading import find_runs
+from tests.report.conftest import SIX, SPEAKERS, forget_speakers
 
 VOID = {"meta", "link", "br", "wbr", "hr", "col"}
 
@@ -86,7 +87,7 @@ def test_missing_and_failed_folds_are_named_in_every_form(texts, suffix):
         if suffix == ".html"
         else (html.unescape(texts[suffix]))
     )
-    flat = re.sub(r"[\s|&\\]+", " ", text)
+    flat = re.sub(r"[\s|&\\]+", " ", text.replace(r"\allowbreak{}", ""))
     assert re.search("emodb/ ?lstm/ ?speaker 1 0 failed RuntimeError: out of", flat)
     assert re.search("emodb/ ?lstm/ ?speaker 3 0 to do: never started", flat)
 
@@ -150,6 +151,17 @@ def test_braces_of_latex_are_balanced_and_tables_end(texts):
     assert bare.count(r"\begin{tabular}") == bare.count(r"\end{tabular}") > 1
 
 
+def test_a_table_that_is_longer_than_a_page_is_cut_and_keeps_every_row(write_run, tmp_path):
+    for number in range(45):
+        write_run(f"emodb/cnn1d/speaker/s{number}", missing=[1, 2, 3], unfinished=[0])
+    main([str(tmp_path / "runs"), "--output", str(tmp_path)])
+    text = (tmp_path / "report.tex").read_text()
+    tables = re.findall(r"\\midrule\n(.*?)\\bottomrule", text, re.DOTALL)
+    assert max(table.count("\n") for table in tables) <= 40
+    assert set(re.findall(r"s(\d+) & 0 &", text)) == set(map(str, range(45)))
+    assert len(re.findall(r"caption\{Folds that are lacking \(\d of \d\)\}", text)) > 1
+
+
 def test_runs_that_share_their_folds_share_the_picture_of_them(write_run, tmp_path):
     for model in ("cnn1d", "lstm"):
         write_run(f"emodb/{model}/speaker", logs=False)
@@ -206,3 +218,52 @@ def test_a_damaged_fold_is_named_in_every_form(write_run, tmp_path):
     for form in ("md", "tex", "html"):
         text = (tmp_path / f"report.{form}").read_text()
         assert "was changed since the training wrote it" in text
+
+
+DESIGN = re.compile(r"<h3>Design of the folds</h3>.*?</figure>", re.DOTALL)
+
+
+def design_in(folder):
+    main([str(folder / "runs"), "--output", str(folder)])
+    return DESIGN.search((folder / "report.html").read_text())[0]
+
+
+def test_one_finished_fold_is_drawn_with_both_its_sides(write_run, tmp_path):
+    write_run("emodb/cnn1d/stratified", missing=[1, 2, 3], logs=False)
+    drawn = design_in(tmp_path)
+    assert {side for side in ("train", "validation", "test") if f">{side}</text>" in drawn} == {
+        *("train", "validation", "test")
+    }
+
+
+def test_folds_whose_speakers_are_not_named_are_not_drawn(write_run, tmp_path):
+    forget_speakers(write_run("emodb/cnn1d/speaker", missing=[1, 2, 3], logs=False))
+    shown = design_in(tmp_path)
+    assert "<svg" not in shown
+    assert "does not name the speakers on the training side" in shown
+
+
+def test_a_whole_run_without_sides_is_drawn_by_what_each_fold_tests(write_run, tmp_path):
+    run = write_run("emodb/cnn1d/stratified", logs=False)
+    for path in run.glob("fold-*/seed-*/folds.json"):
+        path.unlink()
+    drawn = design_in(tmp_path)
+    assert ">tested in another fold</text>" in drawn
+    assert ">train</text>" not in drawn
+
+
+@pytest.mark.parametrize("speakers", [SPEAKERS[:2], SIX])
+def test_a_handful_of_speakers_has_a_dash_for_an_interval_and_a_reason(
+    write_run, tmp_path, capsys, speakers
+):
+    write_run(speakers=speakers, logs=False)
+    main([str(tmp_path / "runs"), "--output", str(tmp_path)])
+    texts = [(tmp_path / f"report{suffix}").read_text() for suffix in (".html", ".md", ".tex")]
+    few = len(speakers) < 5
+    for text in map(flat, [*texts, capsys.readouterr().out]):
+        assert ("needs 5 of them (Cameron, Gelbach and Miller, 2008)" in text) is few
+    assert bool(re.search(r"\d\.\d \[\d", texts[-1])) is not few
+
+
+def flat(text):
+    return re.sub(r"\s+", " ", text)

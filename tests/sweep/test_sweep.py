@@ -13,8 +13,8 @@ from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
 from ser.runs.fingerprint import fingerprint, refuse_other_code
 from ser.runs.names import run_name
+from ser.runs.plan import Planned, read_plans, runs_of
 from ser.sweep.jobs import Jobs
-from ser.sweep.plan import Planned, read_plans, runs_of
 from ser.sweep.status import main as status
 
 

@@ -11,16 +11,21 @@ from pathlib import Path
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
+from rich.console import Console
 from sklearn.metrics import recall_score
 
 import ser
 from ser.errors import ConfigError, DamageError, FoldError, RunError, StorageError
+from ser.evaluation.findings import findings_of
+from ser.evaluation.stamps import declared
 from ser.features.facts import FACTS
 from ser.features.store import Features
 from ser.inference.predictor import load
+from ser.report import compare_runs
 from ser.runs.checked import damaged_cells, read_predictions
 from ser.runs.configuration import config_folder
 from ser.runs.predictions import TEXT, from_csv
+from ser.runs.reading import find_runs
 from ser.runs.sides import read_sides
 from ser.training import job
 from ser.training.lightning import LightningLearner, StepSeed
@@ -157,6 +162,9 @@ def test_a_changed_setting_has_a_folder_of_its_own(start):
 def test_a_single_fold_reports_that_fold_alone(start):
     run = start("fold=2")
     assert set(read_predictions(run)["fold"]) == {2}
+    states = [cell.state for cell in find_runs([run])[0].cells]
+    assert states == ["not asked for", "not asked for", "done"]
+    assert "#" not in (run / "config.yaml").read_text()
 
 
 def test_another_seed_gives_other_predictions_beside_the_first(start):
@@ -175,6 +183,14 @@ def test_the_published_protocol_is_stamped_as_leaking(start):
     (alarm,) = ser.load(run / "fold-00/seed-0/model.ckpt").alarms
     assert alarm.startswith("LEAKING PROTOCOL")
     assert "copies of test utterances are in training" in alarm
+    assert (run / "config.yaml").read_text().startswith("# LEAKING PROTOCOL")
+    (found,) = find_runs([run])
+    stamp = findings_of(found).stamp
+    assert [stamp.regime, *declared(found).alarms] == metrics["notes"][:2]
+    assert stamp.alarms[0].startswith(metrics["notes"][1].rstrip("."))
+    console = Console(width=120, record=True)
+    console.print(compare_runs({"a": run}))
+    assert console.export_text().count("LEAK") == 2  # beside its name, and why below
     assert len(set(from_csv(run / "predictions.csv")["view"])) == 4
     lines = list(read_sides(run / "fold-00" / "seed-0"))
     ids = {end: {line[0] for side, line in lines if side == end} for end in ("train", "test")}

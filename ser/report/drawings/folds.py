@@ -37,8 +37,7 @@ def draw_design(design: pd.DataFrame, key: str, stamp: str) -> Markup:
         for axes, (column, names) in zip(at, parts.items(), strict=True):
             _divided(axes, shown, column, names)
         at[1].set_xlabel("fold")
-        sides = [side for side in SIDES if side in set(shown["side"])]
-        handles = [Patch(label=side, **_look(side)) for side in sides]
+        handles = [Patch(label=name, **_look(side)) for side, name in _legend(shown).items()]
         figure.legend(handles=handles, loc="outside upper center", ncols=len(SIDES))
         return inline(figure, f"{key}-design", _alt(design), stamp)
 
@@ -46,6 +45,11 @@ def draw_design(design: pd.DataFrame, key: str, stamp: str) -> Markup:
 def _parts(design: pd.DataFrame, column: str) -> list[str]:
     names = sorted(design[column].unique(), key=lambda name: (name == UNKNOWN, name))
     return names[:MOST_PARTS]
+
+
+def _legend(design: pd.DataFrame) -> dict[str, str]:
+    sides = {side: side for side in SIDES if side in set(design["side"])}
+    return sides if "train" in sides else {"train": "tested in another fold", **sides}
 
 
 def _look(side: str) -> dict[str, Any]:
@@ -56,9 +60,7 @@ def _look(side: str) -> dict[str, Any]:
 
 def _divided(axes: Axes, design: pd.DataFrame, column: str, parts: list[str]) -> None:
     """Divide a box for each fold and part between the sides, by number of rows."""
-    rows = design[design[column].isin(parts)]
-    counts = rows.groupby(["fold", column, "side"]).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(SIDES), fill_value=0)
+    counts = _counts(design, column, parts)
     folds = counts.index.get_level_values(0).to_numpy(dtype=float)
     lines = pd.Index(parts).get_indexer(counts.index.get_level_values(1))
     ends = counts.div(counts.sum(axis=1), axis=0).cumsum(axis=1).to_numpy() * BOX - BOX / 2
@@ -76,6 +78,22 @@ def _divided(axes: Axes, design: pd.DataFrame, column: str, parts: list[str]) ->
     axes.set(ylabel=column, xlim=(numbers[0] - 0.5, numbers[-1] + 0.5))
     axes.set_ylim(len(parts) - 0.5, -0.5)
     bare(axes)
+
+
+def _counts(design: pd.DataFrame, column: str, parts: list[str]) -> pd.DataFrame:
+    """Count rows by fold, part and side.
+
+    Where test sides alone are known, what other folds test stands for the training side.
+    """
+    rows = design[design[column].isin(parts)]
+    counts: pd.DataFrame = rows.groupby(["fold", column, "side"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(SIDES), fill_value=0)
+    if not counts["train"].any():
+        numbers = counts.index.get_level_values(0).unique()
+        every = pd.MultiIndex.from_product([numbers, parts], names=counts.index.names)
+        counts = counts.reindex(every, fill_value=0)
+        counts["train"] = counts.groupby(level=1)["test"].transform("sum") - counts["test"]
+    return counts
 
 
 def _box(left: float, right: float, line: float) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""Model against model, for the runs that predicted the same utterances in the same folds."""
+"""Model against model, in full and in five columns, for runs that were asked the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pandas as pd
 
 from ser.evaluation.caveats import alarms
 from ser.evaluation.groups import Group
-from ser.report.sheets.paper import method, points
 from ser.report.sheets.sheet import Column, Sheet, Value, number, percent, span, text
 
 COLUMNS = (
@@ -29,8 +28,43 @@ DETECTABLE = (
 def comparison(group: Group) -> Sheet:
     """Tabulate every pair of a group."""
     rows = [_row(row) for _, row in group.table.iterrows()]
-    notes = [f"{method(group)} {DETECTABLE}", *alarms(group.findings)]
+    notes = [f"{_method(group)} {DETECTABLE}", *alarms(group.findings)]
     return Sheet(f"Model against model: {group.title}", COLUMNS, rows, notes)
+
+
+def short_comparison(group: Group) -> Sheet:
+    """Tabulate the differences alone, for a paper and a terminal."""
+    columns = [
+        *map(Column, ("a", "b")),
+        Column("a − b (points)", numeric=True),
+        Column("p, bootstrap", numeric=True),
+        Column("p, t-test", numeric=True),
+    ]
+    rows = [
+        [
+            text(row["a"]),
+            text(row["b"]),
+            _with_interval(_points(row["difference"]), row["low"], row["high"]),
+            number(row["bootstrap_p_holm"], "{:.3f}"),
+            number(row["ttest_p_holm"], "{:.3f}"),
+        ]
+        for _, row in group.table.iterrows()
+    ]
+    notes = [_method(group), *alarms(group.findings)]
+    return Sheet(f"Model against model: {group.title}", columns, rows, notes)
+
+
+def _method(group: Group) -> str:
+    """Say how the runs of a group were compared."""
+    first, count = group.table.iloc[0], len(group.table)
+    few = ", which are few: the tails are uncertain" if first["too_few"] else ""
+    folds = first["folds"]
+    return (
+        "Difference of the pooled UAR, with its 95 % interval and two-sided p value by a paired "
+        f"bootstrap over {first['clusters']} {group.unit}s{few}; corrected resampled t-test "
+        f"(Nadeau and Bengio, 2003) over {folds} fold{'s' if folds > 1 else ''}. Both p values "
+        f"are Holm-corrected over {count} pair{'s' if count > 1 else ''}."
+    )
 
 
 def _row(row: pd.Series) -> list[Value]:
@@ -39,9 +73,18 @@ def _row(row: pd.Series) -> list[Value]:
         text(row["b"]),
         percent(row["pooled_a"]),
         percent(row["pooled_b"]),
-        points(row["difference"]),
+        _points(row["difference"]),
         span(row["low"], row["high"]),
         number(row["bootstrap_p_holm"], "{:.3f}"),
         number(row["ttest_p_holm"], "{:.3f}"),
         percent(row["detectable"]),
     ]
+
+
+def _points(difference: float) -> Value:
+    """Show a difference in points of percent, with its sign."""
+    return Value(f"{100 * difference:+.1f}".replace("-", "−"), float(difference))
+
+
+def _with_interval(value: Value, low: float, high: float) -> Value:
+    return Value(f"{value.text} [{span(low, high, ', ').text}]", value.order)

@@ -1,9 +1,10 @@
-"""One table of all runs, the UAR first."""
+"""Tables of all runs: their figures, the UAR first, and the folds that are lacking."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from ser.evaluation.distinctions import Label, labels_of
 from ser.evaluation.figure import compact_figures
 from ser.evaluation.findings import Findings
 from ser.evaluation.ranking import selection_notes
+from ser.evaluation.wording import ranges
 from ser.report.sheets.sheet import (
     NOTHING,
     Column,
@@ -24,8 +26,17 @@ from ser.report.sheets.sheet import (
     text,
 )
 from ser.runs.reading import Run
+from ser.runs.state import CellState
 
 UNITS = ("utterance", "speaker")
+# The one place that turns a state of a cell into words; a state without a sentence is its own.
+SENTENCES = {
+    "running": "running now",
+    "interrupted": "interrupted: started, not finished",
+    "to do": "to do: never started",
+    "not asked for": "not asked for by any command",
+}
+UNCOUNTED = "the number of folds is not recorded, so others may be lacking"
 SHARED = {True: "yes", False: "no", None: "?"}
 
 
@@ -63,6 +74,19 @@ def compact_overview(findings: Sequence[Findings], by: str = "name") -> Sheet:
     regimes = dict.fromkeys(found.stamp.regime for found in findings)
     notes = [*selection_notes(by), *regimes, *alarms(findings), *reading(findings)]
     return Sheet("Runs", columns, rows, ["Figures in %.", *notes, *_naming(labels)])
+
+
+def lacking(runs: Iterable[Run]) -> Sheet:
+    """Tabulate the folds that are not done: failed, damaged, running or still to do, and why."""
+    rows = []
+    for run in runs:
+        for (seed, state, error), group in groupby(sorted(run.lacking, key=_order), key=_kind):
+            folds = ranges([cell.fold for cell in group])
+            rows.append([text(run.name), text(folds), text(seed), text(state), text(error)])
+        if run.num_folds is None:
+            rows.append(list(map(text, (run.name, "?", NOTHING, "unknown", UNCOUNTED))))
+    headings = ("run", "folds", "seed", "state", "error")
+    return Sheet("Folds that are lacking", [Column(name) for name in headings], rows)
 
 
 def labels_of_all(findings: Sequence[Findings]) -> list[Label]:
@@ -135,3 +159,11 @@ def _short(column: Column) -> Column:
 def _over_lines(value: Value) -> Value:
     """Put what is in brackets or behind a comma on a line of its own."""
     return replace(value, text=value.text.replace(" (", "\n(").replace(", ", ",\n") or NOTHING)
+
+
+def _kind(cell: CellState) -> tuple[int, str, str]:
+    return cell.seed, SENTENCES.get(cell.state, cell.state), cell.error
+
+
+def _order(cell: CellState) -> tuple[tuple[int, str, str], int]:
+    return _kind(cell), cell.fold
