@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from faults.fault import BrokenPromise, check_sentence
+from faults.fault import PromiseError, check_sentence
 
 PATIENCE = 120.0  # s, after which a command hangs
 
@@ -36,13 +36,13 @@ class Ended:
     def succeeded(self) -> Ended:
         """Refuse any other end than a good one."""
         if self.code != 0:
-            raise BrokenPromise(f"ended with {self.code}: {self.err[-800:]}")
+            raise PromiseError(f"ended with {self.code}: {self.err[-800:]}")
         return self
 
     def refused(self, *words: str) -> Ended:
         """Refuse any other end than one sentence that names ``words``."""
         if self.code == 0:
-            raise BrokenPromise(f"it passed: {self.out[-300:]}")
+            raise PromiseError(f"it passed: {self.out[-300:]}")
         check_sentence(self.err, *words)
         return self
 
@@ -63,7 +63,7 @@ def run(
         kill_after: Seconds after which it is killed.
 
     Raises:
-        BrokenPromise: If it hangs.
+        PromiseError: If it hangs.
     """
     module = import_module(f"ser.{door}")
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
@@ -72,7 +72,7 @@ def run(
             _become(module.main, [f"ser.{door}", *words], before, out, err)
         code = _wait(child, kill_after or PATIENCE)
         if code == -signal.SIGKILL and kill_after is None and before is None:
-            raise BrokenPromise(f"{door} hung for {PATIENCE:.0f} s")
+            raise PromiseError(f"{door} hung for {PATIENCE:.0f} s")
         return Ended(code, *(_text(file) for file in (out, err)))
 
 
@@ -96,7 +96,7 @@ def _become(
         code = 0
     except SystemExit as error:
         code = _status(error.code)
-    except BaseException:
+    except BaseException:  # a traceback is what is looked for
         traceback.print_exc()
     finally:
         sys.stdout.flush()
@@ -106,7 +106,7 @@ def _become(
 
 def _status(code: object) -> int:
     if isinstance(code, str):
-        print(code, file=sys.stderr)
+        sys.stderr.write(f"{code}\n")
         return 1
     return code if isinstance(code, int) else 0
 

@@ -44,20 +44,26 @@ def of_the_other_fold(path: Path) -> None:
     shutil.copy(Path(str(path).replace("fold-00", "fold-01")), path)
 
 
+def replaced(table: pd.DataFrame, **columns: object) -> pd.DataFrame:
+    """Put columns in the place of others."""
+    changed: pd.DataFrame = table.assign(**columns)
+    return changed
+
+
 def exchanged(table: pd.DataFrame) -> pd.DataFrame:
     """Call every utterance rightly recognised."""
-    return table.assign(prediction=table["truth"])
+    return replaced(table, prediction=table["truth"])
 
 
 def shifted(table: pd.DataFrame) -> pd.DataFrame:
     """Give each utterance the truth of the one before it."""
-    return table.assign(truth=table["truth"].to_numpy()[[-1, *range(len(table) - 1)]])
+    return replaced(table, truth=table["truth"].to_numpy()[[-1, *range(len(table) - 1)]])
 
 
 def certain(table: pd.DataFrame) -> pd.DataFrame:
     """Make every probability one."""
-    shares = [column for column in table if column.startswith("p_")]
-    return table.assign(**dict.fromkeys(shares, "1.000000"))
+    shares = [column for column in map(str, table) if column.startswith("p_")]
+    return replaced(table, **dict.fromkeys(shares, "1.000000"))
 
 
 TABLES: dict[str, Damage] = {
@@ -67,8 +73,10 @@ TABLES: dict[str, Damage] = {
     "every prediction right": table_edit(exchanged),
     "truths shifted": table_edit(shifted),
     "probabilities of one": table_edit(certain),
-    "a probability that is not a number": table_edit(lambda t: t.assign(**{t.columns[-1]: "nan"})),
-    "another seed": table_edit(lambda table: table.assign(seed="7")),
+    "a probability that is not a number": table_edit(
+        lambda t: replaced(t, **{str(t.columns[-1]): "nan"})
+    ),
+    "another seed": table_edit(lambda table: replaced(table, seed="7")),
     "a column lost": table_edit(lambda table: table.drop(columns="truth")),
     "that of another fold": of_the_other_fold,
 }

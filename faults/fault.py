@@ -13,7 +13,7 @@ LONGEST = 400  # characters of a sentence that somebody reads
 Tries = Mapping[str, Callable[[], None]]
 
 
-class BrokenPromise(AssertionError):
+class PromiseError(AssertionError):
     """A fault had another outcome than was promised."""
 
 
@@ -25,7 +25,7 @@ class Fault:
         name: What is done, as the table of outcomes words it.
         promise: What comes of it, likewise.
         tries: Gives the ways to do it, by their names, in a folder of its own. Each raises
-            ``BrokenPromise`` if something else comes of it; so does any other exception.
+            ``PromiseError`` if something else comes of it; so does any other exception.
     """
 
     name: str
@@ -41,25 +41,25 @@ def refused(*words: str) -> Iterator[None]:
         words: What the sentence has to name.
 
     Raises:
-        BrokenPromise: If nothing is raised, or a sentence that does not name them.
+        PromiseError: If nothing is raised, or a sentence that does not name them.
     """
     try:
         yield
     except (SerError, SystemExit) as error:
         check_sentence(str(error), *words)
     else:
-        raise BrokenPromise("it passed")
+        raise PromiseError("it passed")
 
 
 def check_sentence(text: str, *words: str) -> None:
     """Refuse a message that is no sentence for a user, or does not name what it has to."""
     if "Traceback" in text or not text.strip() or len(text.splitlines()[0]) > LONGEST * 3:
-        raise BrokenPromise(f"no sentence: {text[-LONGEST:]!r}")
+        raise PromiseError(f"no sentence: {text[-LONGEST:]!r}")
     if lacking := [word for word in words if word not in text]:
-        raise BrokenPromise(f"{lacking} not named: {text[-LONGEST:]!r}")
+        raise PromiseError(f"{lacking} not named: {text[-LONGEST:]!r}")
 
 
 def expect(holds: bool, otherwise: str) -> None:
     """Raise unless something holds; unlike ``assert`` also under ``python -O``."""
     if not holds:
-        raise BrokenPromise(otherwise)
+        raise PromiseError(otherwise)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.table import Table
 
 BEGIN, END = "<!-- faults -->", "<!-- end -->"
-HEAD = "| part | fault | what comes of it | kept | \n| --- | --- | --- | ---: |"
+HEAD = "| part | fault | what comes of it | kept |\n| --- | --- | --- | ---: |"
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,12 @@ class Row:
         """How often the promise was kept."""
         return f"{self.tries - len(self.broken)} of {self.tries}"
 
+    @property
+    def complaints(self) -> list[str]:
+        """Line for each broken promise."""
+        start = f"BROKEN {self.part}: {self.fault}"
+        return [f"{start}, {name}: {outcome}" for name, outcome in self.broken.items()]
+
 
 def tabulated(rows: Sequence[Row]) -> Table:
     """Table for a terminal."""
@@ -49,5 +55,5 @@ def tabulated(rows: Sequence[Row]) -> Table:
 def written(text: str, rows: Sequence[Row]) -> str:
     """Text of a page with its table made anew, between its two comments."""
     lines = [f"| {row.part} | {row.fault} | {row.promise} | {row.kept} |" for row in rows]
-    block = "\n".join([BEGIN, HEAD.replace(" \n", "\n"), *lines, END])
+    block = "\n".join([BEGIN, HEAD, *lines, END])
     return re.sub(f"{BEGIN}.*?{END}", lambda _: block, text, flags=re.S)
