@@ -44,7 +44,7 @@ def of_the_other_fold(path: Path) -> None:
     shutil.copy(Path(str(path).replace("fold-00", "fold-01")), path)
 
 
-def replaced(table: pd.DataFrame, **columns: object) -> pd.DataFrame:
+def replaced(table: pd.DataFrame, **columns: Any) -> pd.DataFrame:
     """Put columns in the place of others."""
     changed: pd.DataFrame = table.assign(**columns)
     return changed
