@@ -17,7 +17,7 @@ endif
 # Experiments of reproduce/conf to train; those of IEMOCAP need the licensed corpus.
 ROWS ?=
 
-.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster bench reproduce leak lint format clean
+.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults bench reproduce leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -74,6 +74,9 @@ test-newest: ## Run the suite with the newest versions that are allowed; PARTS="
 test-cluster: install ## Send a sweep through Slurm and Ray on this machine (apt-get install slurm-wlm munge)
 	$(BIN)/python -m pip install --quiet -e '.[dev,ray]'
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m cluster tests/cluster
+
+faults: install ## Damage runs, stores, models and audio on purpose, and count what comes of it; ten minutes
+	OMP_NUM_THREADS=1 $(BIN)/python -m faults --write
 
 $(PEERS)/.installed: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)

@@ -1,0 +1,1 @@
+"""Faults on purpose: what is damaged, cut off or wrong is named or made good, never scored."""

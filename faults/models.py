@@ -1,0 +1,116 @@
+"""Model files that were damaged, or written to deceive."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import ser
+from faults.commands import run
+from faults.damage import ANY, Damage, flipped
+from faults.fault import Fault, Tries, check_sentence, expect
+from faults.interruptions import TRAINING
+from ser.errors import SerError
+
+WRONG: dict[str, Any] = {
+    "None": None,
+    "a word": "word",
+    "a number": -1,
+    "a huge number": 10**9,
+    "not a number": float("nan"),
+    "a list": [1, 2],
+    "a mapping": {"_target_": "os.system"},
+    "a tensor": torch.zeros(2, 3),
+}
+BITS = 60
+
+
+def model(folder: Path) -> Path:
+    """Train one fold, and give its model file."""
+    words = [*TRAINING, f"output={folder / 'runs'}", f"data.cache={folder / 'cache'}"]
+    run("train", words).succeeded()
+    (path,) = (folder / "runs").rglob("model.ckpt")
+    return path
+
+
+def heard(path: Path) -> dict[str, float]:
+    """Probabilities of one sound."""
+    generator = torch.Generator().manual_seed(0)
+    return ser.load(path)(0.1 * torch.randn(16_000, generator=generator), 16_000).probabilities
+
+
+def answered_or_refused(path: Path, truth: dict[str, float]) -> None:
+    """Whatever a file holds: it is refused in one sentence, or answers as before."""
+    try:
+        answer = heard(path)
+    except SerError as error:
+        check_sentence(str(error))
+    else:
+        expect(answer == truth, "another answer than the undamaged model gives")
+
+
+def places(content: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where something can be put into a nested content: each key of each mapping."""
+    if not isinstance(content, dict):
+        return []
+    here = [(*before, key) for key in content]
+    return here + [place for key in content for place in places(content[key], (*before, key))]
+
+
+def replaced(content: dict[str, Any], place: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """Put a value into a copy of a content."""
+    whole = copy.deepcopy(content)
+    part = whole
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    return whole
+
+
+def written(folder: Path, content: dict[str, Any], truth: dict[str, float]) -> None:
+    """Write a content as a model file, and load it."""
+    path = folder / "try.ckpt"
+    torch.save(content, path)
+    answered_or_refused(path, truth)
+
+
+def broken(folder: Path, source: Path, damage: Damage, truth: dict[str, float]) -> None:
+    """Damage the bytes of a model file, and load it."""
+    path = folder / "try.ckpt"
+    path.write_bytes(source.read_bytes())
+    damage(path)
+    answered_or_refused(path, truth)
+
+
+def _contents(folder: Path) -> Tries:
+    path = model(folder)
+    content, truth = torch.load(path, weights_only=True), heard(path)
+    return {
+        f"{'.'.join(map(str, place))}: {name}": partial(
+            written, folder, replaced(content, place, value), truth
+        )
+        for place in places(content)
+        for name, value in WRONG.items()
+    }
+
+
+def _bytes(folder: Path) -> Tries:
+    path = model(folder)
+    truth = heard(path)
+    bits: dict[str, Callable[[Path], None]] = {
+        f"bit at {k} of {BITS}": partial(flipped, share=k / BITS) for k in range(BITS + 1)
+    }
+    damages = {name: way for name, way in {**ANY, **bits}.items() if name != "removed"}
+    return {name: partial(broken, folder, path, way, truth) for name, way in damages.items()}
+
+
+ANSWER = "refused in a sentence, or the answer of the undamaged model"
+FAULTS = (
+    Fault("bytes of a model file damaged", ANSWER, _bytes),
+    Fault("wrong values anywhere in a model file", ANSWER, _contents),
+)

@@ -1,0 +1,26 @@
+"""Some ways of every fault of ``make faults``: what was promised comes of each."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from faults.__main__ import PAGE, PARTS
+from faults.table import Row, written
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_promises_are_kept(part):
+    command = [sys.executable, "-m", "faults", part, "--most", "3"]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_page_has_a_table_of_kept_promises_alone():
+    row = Row("part", "fault", "promise", 3, {}, 1.0)
+    page = written(PAGE.read_text("utf-8"), [row])
+    assert "| part | fault | promise | 3 of 3 |" in page
+    assert written(page, [row]) == page
