@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -72,6 +73,19 @@ def replaced(content: dict[str, Any], place: tuple[Any, ...], value: Any) -> dic
     return whole
 
 
+def loaded_or_refused(folder: Path, content: dict[str, Any]) -> None:
+    """Load a model file that carries no digest: it is refused, or gives probabilities."""
+    path = folder / "try.ckpt"
+    torch.save(content, path)
+    try:
+        answer = heard(path)
+    except SerError as error:
+        check_sentence(str(error))
+    else:
+        whole = math.isclose(sum(answer.values()), 1, abs_tol=1e-3)
+        expect(whole, f"no probabilities: {answer}")
+
+
 def written(folder: Path, content: dict[str, Any], truth: dict[str, float]) -> None:
     """Write a content as a model file, and load it."""
     path = folder / "try.ckpt"
@@ -99,6 +113,18 @@ def _contents(folder: Path) -> Tries:
     }
 
 
+def _unsealed(folder: Path) -> Tries:
+    content = torch.load(model(folder), weights_only=True)
+    del content["ser"]["digest"]
+    return {
+        f"{'.'.join(map(str, place))}: {name}": partial(
+            loaded_or_refused, folder, replaced(content, place, value)
+        )
+        for place in places(content)
+        for name, value in WRONG.items()
+    }
+
+
 def _bytes(folder: Path) -> Tries:
     path = model(folder)
     truth = heard(path)
@@ -113,4 +139,9 @@ ANSWER = "refused in a sentence, or the answer of the undamaged model"
 FAULTS = (
     Fault("bytes of a model file damaged", ANSWER, _bytes),
     Fault("wrong values anywhere in a model file", ANSWER, _contents),
+    Fault(
+        "the same, with the digest left out",
+        "refused in a sentence, or probabilities; at most 4 GB of memory",
+        _unsealed,
+    ),
 )

@@ -41,8 +41,7 @@ def damaged(folder: Path, file: str, damage: Damage) -> None:
     """Damage a file of the store: it is made again, and predictions are the same."""
     shutil.rmtree(folder / "cache-try", ignore_errors=True)
     shutil.copytree(folder / "cache", folder / "cache-try")
-    (path,) = (folder / "cache-try").rglob(file)
-    damage(path)
+    damage(folder / "cache-try" / file)
     found = train(folder / "again", folder / "cache-try")
     expect(found == tables(folder / "runs"), "other predictions than before")
 
@@ -50,13 +49,14 @@ def damaged(folder: Path, file: str, damage: Damage) -> None:
 def _of(pattern: str, damages: dict[str, Damage]) -> Callable[[Path], Tries]:
     def tries(folder: Path) -> Tries:
         train(folder / "runs", folder / "cache")
-        files = sorted((folder / "cache").rglob(pattern))
+        cache = folder / "cache"
+        files = sorted(path.relative_to(cache) for path in cache.rglob(pattern))
         bits = {
             f"bit at {share:.0%}": partial(flipped, share=share) for share in (0, 0.31, 0.77, 1)
         }
         every = {**ANY, **bits, **damages}
         return {
-            f"{file.name} {name}": partial(damaged, folder, file.name, damage)
+            f"{file} {name}": partial(damaged, folder, file.as_posix(), damage)
             for file in files
             for name, damage in every.items()
         }
