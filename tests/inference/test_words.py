@@ -130,7 +130,7 @@ def test_help_names_the_words(word, capsys):
 def test_a_file_that_is_no_waveform_is_named(checkpoint, speech, tmp_path):
     path = tmp_path / "loud.wav"
     soundfile.write(path, speech * 2**15, 16_000, subtype="FLOAT")
-    with pytest.raises(SystemExit, match=r"loud\.wav.*16 bits"):
+    with pytest.raises(SystemExit, match=r"loud\.wav.*16-bit audio"):
         job(str(checkpoint), str(path))
 
 

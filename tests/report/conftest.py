@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from marking import mark_as_once
 
 from ser.report.__main__ import main
 from ser.runs.cell import Cell
@@ -167,6 +168,7 @@ def forget_speakers(run: Path) -> None:
                 name if view == "original" else f"{name}#{view}" for name, view, *_ in content[side]
             ]
         write_text(path, json.dumps(content))
+    mark_as_once(run)
 
 
 def _predict(tested: pd.DataFrame, cell: Cell, skill: float) -> pd.DataFrame:

@@ -119,7 +119,10 @@ def test_a_candidate_whose_inner_folds_test_an_utterance_twice_is_refused(sweep,
     output, _ = sweep
     shutil.copytree(output / "emodb" / "lstm", tmp_path / "emodb" / "lstm")
     cell = tmp_path / "emodb" / "lstm" / "kfold" / NAMES[0] / "fold-00" / "seed-0"
-    shutil.copyfile(cell / "inner-00/predictions.csv", cell / "inner-01/predictions.csv")
+    shutil.copytree(cell / "inner-00", cell / "inner-01", dirs_exist_ok=True)
+    sides = json.loads((cell / "inner-01/folds.json").read_text())
+    write_json(cell / "inner-01/folds.json", {**sides, "fold": 1, "inner": 1})
+    mark_done(cell / "inner-01", read_identity(cell.parents[1]))
     with pytest.raises(RunError, match=r"choose nothing: \d+ rows of seed 0 are tested too often"):
         select([tmp_path])
 
