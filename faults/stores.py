@@ -50,7 +50,8 @@ def _of(pattern: str, damages: dict[str, Damage]) -> Callable[[Path], Tries]:
     def tries(folder: Path) -> Tries:
         train(folder / "runs", folder / "cache")
         cache = folder / "cache"
-        files = sorted(path.relative_to(cache) for path in cache.rglob(pattern))
+        store = max(cache.rglob("values.f32"), key=lambda path: path.stat().st_size).parent
+        files = sorted(path.relative_to(cache) for path in store.glob(pattern))
         bits = {
             f"bit at {share:.0%}": partial(flipped, share=share) for share in (0, 0.31, 0.77, 1)
         }
