@@ -116,7 +116,12 @@ def _is_still(waveform: Tensor) -> bool:
     return float(high - low) < SILENCE
 
 
+def width_of(peak: float) -> int | None:
+    """Bits of the integers that samples far beyond full scale may have been."""
+    return next((bits for bits in WIDTHS if peak <= 2 ** (bits - 1)), None)
+
+
 def _origin(peak: float) -> str:
     """What samples far beyond full scale look like."""
-    bits = next((bits for bits in WIDTHS if peak <= 2 ** (bits - 1)), None)
+    bits = width_of(peak)
     return f": they look like the numbers of {bits}-bit audio in a float file" if bits else ""

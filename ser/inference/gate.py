@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ser.errors import AudioError
-from ser.features.audio import SILENCE, to_mono
+from ser.features.audio import LOUDEST, SILENCE, to_mono, width_of
+from ser.features.decoding import RATES
 
-RATES = (2_000, 768_000)  # Hz, of what is called audio
 CHANNELS = 16  # more are no channels, but frames, or utterances of a batch
-LOUDEST = 16.0  # re full scale: decoders overshoot a little, integers in floats by far
-PRECISIONS = (8, 16, 24, 32)  # bits of samples that are kept as integers
 SIGNED, UNSIGNED = (1, 2, 4), (1, 2)  # bytes of the integers that audio is kept in
 LONGEST = 60  # characters of a value that an error shows
 BLANK = 2.0**-15  # re full scale: 32 bits that stay below it were meant for 16
@@ -87,7 +85,7 @@ def _refuse_swapped(waveform: Any, sample_rate: Any) -> None:
 
 
 def _rate(sample_rate: Any) -> int:
-    low, high = RATES
+    low, high = RATES[0], RATES[-1]
     found = np.asarray(_outside_torch(sample_rate))
     number = found.ndim == 0 and found.dtype.kind in "iuf"
     if number and low <= found <= high and found == np.round(found):
@@ -179,7 +177,7 @@ def _refuse_values(channels: NDArray[np.float32]) -> None:
         )
     peak = float(np.abs(channels).max())
     if peak > LOUDEST:
-        bits = next((bits for bits in PRECISIONS if peak <= 2 ** (bits - 1)), None)
+        bits = width_of(peak)
         like = (
             f"numbers of {bits} bits in floats; divide them by {2 ** (bits - 1)}"
             if bits
