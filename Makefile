@@ -55,7 +55,7 @@ docs: install ## Check the commands, links and tables of README and docs
 
 test: install ## Run the whole test suite
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --doctest-modules ser
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2  # a core each
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal  # a core each, modules mostly whole
 
 $(OLDEST)/.installed: pyproject.toml
 	$(PYTHON) -m venv --clear $(OLDEST)

