@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 import torch
+from dense_layer import DenseLayer
 from pytorch_lightning import Trainer
-from torch import nn
 
 import ser
 from ser.corpora.emodb import EmoDB
@@ -13,19 +13,7 @@ from ser.data import CorpusDataModule
 from ser.errors import LeakageError, RunError
 from ser.features import UtteranceStatistics
 from ser.folds.protocol import Protocol
-from ser.models import EmotionClassifier
 from ser.models.acquaintance import read_fitted_to
-
-
-class Line(EmotionClassifier):
-    """One dense layer."""
-
-    def __init__(self, num_classes, num_features, **optimisation):
-        super().__init__(num_classes, num_features, **optimisation)
-        self.layer = nn.Linear(num_features, num_classes)
-
-    def forward(self, features, lengths=None):
-        return self.layer(features)
 
 
 @pytest.fixture
@@ -56,7 +44,7 @@ def fitted(fold):
     """A network that was fitted to fold 0, and its trainer."""
     data = fold(0)
     data.setup()
-    network, teacher = Line.for_data(data), trainer()
+    network, teacher = DenseLayer.for_data(data), trainer()
     teacher.fit(network, data)
     return network, teacher
 
@@ -79,14 +67,14 @@ def test_a_network_is_welcome_at_its_own_fold(fitted, fold, call):
 def test_a_checkpoint_carries_whom_it_was_fitted_to(fitted, fold, tmp_path):
     _, teacher = fitted
     teacher.save_checkpoint(tmp_path / "model.ckpt")
-    loaded = ser.load(tmp_path / "model.ckpt", network=Line).model
+    loaded = ser.load(tmp_path / "model.ckpt", network=DenseLayer).model
     with pytest.raises(LeakageError, match="fold 2 tests"):
         trainer().test(loaded, fold(2), verbose=False)
     data = fold(2)
     data.setup()
     with pytest.raises(LeakageError, match="fold 2 tests"):
         trainer().test(
-            Line.for_data(data), fold(2), ckpt_path=tmp_path / "model.ckpt", weights_only=True
+            DenseLayer.for_data(data), fold(2), ckpt_path=tmp_path / "model.ckpt", weights_only=True
         )
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import torch
+from dense_layer import DenseLayer
 from pytorch_lightning import Callback, Trainer
 from sklearn.metrics import recall_score
 from torch import nn
@@ -84,20 +85,9 @@ def test_a_mistyped_schedule_is_refused_with_the_one_that_was_meant():
         Echo(2, 3, schedule="cosin")
 
 
-class Learner(EmotionClassifier):
-    """One dense layer, on features that are their own batch."""
-
-    def __init__(self, num_classes, num_features, **optimisation):
-        super().__init__(num_classes, num_features, **optimisation)
-        self.layer = nn.Linear(num_features, num_classes)
-
-    def forward(self, features, lengths=None):
-        return self.layer(features)
-
-
 def rate_after_half(**limit):
     """Learning rate in the middle of twenty batches, ten an epoch."""
-    network, rates = Learner(2, 3, learning_rate=1.0), []
+    network, rates = DenseLayer(2, 3, learning_rate=1.0), []
     batch = (torch.randn(4, 3), torch.ones(4), torch.tensor([0, 1, 0, 1]))
 
     class Watch(Callback):

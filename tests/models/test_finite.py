@@ -2,25 +2,14 @@
 
 import pytest
 import torch
+from dense_layer import DenseLayer
 from pytorch_lightning import Trainer
 from pytorch_lightning.callbacks import ModelCheckpoint
-from torch import nn
 from torch.utils.data import DataLoader
 
 from ser.errors import TrainingError
-from ser.models import EmotionClassifier, finite
+from ser.models import finite
 from ser.models.finite import StayFinite
-
-
-class Learner(EmotionClassifier):
-    """One dense layer."""
-
-    def __init__(self, num_classes, num_features, **optimisation):
-        super().__init__(num_classes, num_features, **optimisation)
-        self.layer = nn.Linear(num_features, num_classes)
-
-    def forward(self, features, lengths=None):
-        return self.layer(features)
 
 
 def batches(*values):
@@ -47,7 +36,7 @@ FINE, NAN = 1.0, float("nan")
 
 def test_a_loss_that_is_not_finite_ends_the_training_at_its_step():
     with pytest.raises(TrainingError, match=r"epoch 1, step 3: the loss is nan\. Lower the learn"):
-        trainer().fit(Learner(2, 3), batches(FINE, FINE, NAN, FINE))
+        trainer().fit(DenseLayer(2, 3), batches(FINE, FINE, NAN, FINE))
 
 
 @pytest.mark.parametrize("every", [2, 100])
@@ -57,19 +46,19 @@ def test_losses_that_are_judged_together_give_the_same_step(monkeypatch, every):
     monkeypatch.setattr(finite, "EVERY", every)
     monkeypatch.setattr(type(judge), "world_size", 2)
     with pytest.raises(TrainingError, match="epoch 1, step 3: the loss is nan"):
-        judge.fit(Learner(2, 3), batches(FINE, FINE, NAN, FINE, FINE))
+        judge.fit(DenseLayer(2, 3), batches(FINE, FINE, NAN, FINE, FINE))
 
 
 def test_a_rate_that_is_far_too_high_ends_the_training_and_keeps_no_such_weights(tmp_path):
     keeper = ModelCheckpoint(tmp_path, save_last=True)
-    broken = Learner(2, 3, learning_rate=1e38, schedule="constant")
+    broken = DenseLayer(2, 3, learning_rate=1e38, schedule="constant")
     with pytest.raises(TrainingError, match="epoch 1"):
         trainer(enable_checkpointing=True, callbacks=[keeper]).fit(broken, batches(*[FINE] * 5))
     assert not [*tmp_path.iterdir()]
 
 
 def test_weights_that_the_last_step_of_an_epoch_ruined_are_named():
-    class Ruined(Learner):
+    class Ruined(DenseLayer):
         def on_train_batch_end(self, *_):
             self.layer.bias.data.fill_(float("inf"))
 
@@ -81,7 +70,7 @@ def test_a_validation_loss_that_is_not_finite_ends_the_training_before_it_is_kep
     keeper = ModelCheckpoint(tmp_path, save_last=True)
     with pytest.raises(TrainingError, match="epoch 1: the validation loss is nan"):
         trainer(enable_checkpointing=True, callbacks=[keeper], num_sanity_val_steps=0).fit(
-            Learner(2, 3), batches(FINE), batches(NAN)
+            DenseLayer(2, 3), batches(FINE), batches(NAN)
         )
     assert not [*tmp_path.iterdir()]
 
@@ -90,7 +79,7 @@ def test_a_validation_loss_that_is_not_finite_ends_the_training_before_it_is_kep
 def test_a_test_that_is_not_finite_is_no_result(call):
     words = {"test": "the test loss is nan", "validate": "the validation loss is nan"}
     with pytest.raises(TrainingError, match=words[call]):
-        getattr(trainer(), call)(Learner(2, 3), batches(NAN), verbose=False)
+        getattr(trainer(), call)(DenseLayer(2, 3), batches(NAN), verbose=False)
 
 
 @pytest.mark.parametrize("precision", ["bf16-mixed", "32-true"])
@@ -98,7 +87,7 @@ def test_a_test_that_is_not_finite_is_no_result(call):
 def test_gradients_are_clipped_in_every_precision(precision, algorithm):
     sizes = []
 
-    class Watched(Learner):
+    class Watched(DenseLayer):
         def on_before_optimizer_step(self, optimizer):
             sizes.append(float(self.layer.weight.grad.abs().max()))
 
@@ -119,12 +108,12 @@ def test_gradients_are_clipped_in_every_precision(precision, algorithm):
 
 
 def test_an_optimiser_is_built_without_a_trainer_too():
-    optimiser = Learner(2, 3, schedule="constant").configure_optimizers()
+    optimiser = DenseLayer(2, 3, schedule="constant").configure_optimizers()
     assert optimiser.defaults["fused"] is True
 
 
 def test_every_trainer_gets_the_watch_once():
-    judge, network = trainer(max_epochs=1), Learner(2, 3)
+    judge, network = trainer(max_epochs=1), DenseLayer(2, 3)
     for _ in range(2):
         judge.fit(network, batches(FINE))
     assert sum(isinstance(callback, StayFinite) for callback in judge.callbacks) == 1
