@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +15,7 @@ from faults.commands import run
 from faults.damage import ANY, Damage, flipped
 from faults.fault import Fault, Tries, check_sentence, expect
 from faults.interruptions import TRAINING
+from faults.nested import places, replaced
 from ser.errors import SerError
 
 WRONG: dict[str, Any] = {
@@ -55,24 +55,6 @@ def answered_or_refused(path: Path, truth: dict[str, float]) -> None:
         expect(answer == truth, "another answer than the undamaged model gives")
 
 
-def places(content: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Where something can be put into a nested content: each key of each mapping."""
-    if not isinstance(content, dict):
-        return []
-    here = [(*before, key) for key in content]
-    return here + [place for key in content for place in places(content[key], (*before, key))]
-
-
-def replaced(content: dict[str, Any], place: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    """Put a value into a copy of a content."""
-    whole = copy.deepcopy(content)
-    part = whole
-    for key in place[:-1]:
-        part = part[key]
-    part[place[-1]] = value
-    return whole
-
-
 def loaded_or_refused(folder: Path, content: dict[str, Any]) -> None:
     """Load a model file that carries no digest: it is refused, or gives probabilities."""
     path = folder / "try.ckpt"
@@ -86,7 +68,7 @@ def loaded_or_refused(folder: Path, content: dict[str, Any]) -> None:
         expect(whole, f"no probabilities: {answer}")
 
 
-def written(folder: Path, content: dict[str, Any], truth: dict[str, float]) -> None:
+def written(folder: Path, truth: dict[str, float], content: dict[str, Any]) -> None:
     """Write a content as a model file, and load it."""
     path = folder / "try.ckpt"
     torch.save(content, path)
@@ -104,22 +86,19 @@ def broken(folder: Path, source: Path, damage: Damage, truth: dict[str, float]) 
 def _contents(folder: Path) -> Tries:
     path = model(folder)
     content, truth = torch.load(path, weights_only=True), heard(path)
-    return {
-        f"{'.'.join(map(str, place))}: {name}": partial(
-            written, folder, replaced(content, place, value), truth
-        )
-        for place in places(content)
-        for name, value in WRONG.items()
-    }
+    return _wrong(content, partial(written, folder, truth))
 
 
 def _unsealed(folder: Path) -> Tries:
     content = torch.load(model(folder), weights_only=True)
     del content["ser"]["digest"]
+    return _wrong(content, partial(loaded_or_refused, folder))
+
+
+def _wrong(content: dict[str, Any], check: Callable[[dict[str, Any]], None]) -> Tries:
+    """Check a content with each wrong value at each place."""
     return {
-        f"{'.'.join(map(str, place))}: {name}": partial(
-            loaded_or_refused, folder, replaced(content, place, value)
-        )
+        f"{'.'.join(map(str, place))}: {name}": partial(check, replaced(content, place, value))
         for place in places(content)
         for name, value in WRONG.items()
     }

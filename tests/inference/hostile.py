@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
+from faults.nested import REMOVED
 from ser.features import LogMel, UtteranceStatistics
 from ser.models import LSTMClassifier
 from ser.models.estimator import EstimatorModel, to_content
 
 LABELS = ["anger", "joy", "sadness"]
 WAVEFORM = 0.3 * torch.sin(torch.arange(8000) * 0.1)
-REMOVED = object()
 WRONG = [
     REMOVED,
     None,
@@ -64,24 +63,3 @@ CONTENTS = {
     "linear": estimator_content(LogisticRegression()),
     "svm": estimator_content(SVC()),
 }
-
-
-def places(content: Any, prefix: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Every key of nested mappings, as the way to it."""
-    if not isinstance(content, dict):
-        return []
-    found = [(*prefix, key) for key in content]
-    return found + [way for key in content for way in places(content[key], (*prefix, key))]
-
-
-def changed(content: dict[str, Any], way: tuple[str, ...], value: object) -> dict[str, Any]:
-    """A copy with the value at a place replaced or removed."""
-    again = copy.deepcopy(content)
-    inner = again
-    for key in way[:-1]:
-        inner = inner[key]
-    if value is REMOVED:
-        del inner[way[-1]]
-    else:
-        inner[way[-1]] = value
-    return again

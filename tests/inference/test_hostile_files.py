@@ -12,11 +12,12 @@ from io import BytesIO
 import numpy as np
 import pytest
 import torch
-from hostile import CONTENTS, LABELS, REMOVED, WAVEFORM, WRONG, changed, network_content, places
+from hostile import CONTENTS, LABELS, WAVEFORM, WRONG, network_content
 from pytorch_lightning import LightningModule
 from skops.io import dumps, loads
 
 import ser
+from faults.nested import REMOVED, places, replaced
 from ser.errors import RunError
 from ser.models import LSTMClassifier
 from ser.models.seal import sealed
@@ -59,7 +60,7 @@ def write(tmp_path):
 )
 def test_a_value_of_any_other_type_is_refused_or_usable(write, kind, way):
     for value in WRONG:
-        found = prediction(write(changed(CONTENTS[kind], way, value)))
+        found = prediction(write(replaced(CONTENTS[kind], way, value)))
         assert found is None or sum(found.values()) == pytest.approx(1)
 
 
@@ -69,7 +70,7 @@ def test_no_change_of_a_file_with_a_digest_gives_another_prediction(write, kind)
     expected = prediction(write(good))
     for way in places(good):
         for value in (REMOVED, True, 2):
-            assert prediction(write(changed(good, way, value))) in (None, expected)
+            assert prediction(write(replaced(good, way, value))) in (None, expected)
 
 
 @pytest.mark.parametrize("kind", CONTENTS)
@@ -225,13 +226,13 @@ def test_hostile_sizes_are_refused_within_little_memory(tmp_path):
         {"window": 8.0, "hop": 8.0, "n_mels": 10**5},
     ]
     hostile = [
-        changed(network_content(), ("ser", "front_end"), {**front_end, "settings": given})
+        replaced(network_content(), ("ser", "front_end"), {**front_end, "settings": given})
         for given in settings
     ]
     hostile += [
-        changed(network_content(), ("hyper_parameters", "hidden_size"), 2**30),
-        changed(network_content(), ("hyper_parameters", "num_features"), 2**30),
-        changed(network_content(), ("ser", "labels"), [str(i) for i in range(10**5)]),
+        replaced(network_content(), ("hyper_parameters", "hidden_size"), 2**30),
+        replaced(network_content(), ("hyper_parameters", "num_features"), 2**30),
+        replaced(network_content(), ("ser", "labels"), [str(i) for i in range(10**5)]),
         sealed_by_name({**network_content(), "state_dict": {"a": torch.zeros(1).expand(10**12)}}),
     ]
     for number, content in enumerate(hostile):
