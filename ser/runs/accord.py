@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ser.errors import FoldError, RunError
-from ser.runs.cell import Cell
+from ser.runs.cell import PLACE, Cell, cell_at
 from ser.runs.contents import (
     OF_CODE,
     OF_CORPUS,
@@ -23,8 +22,6 @@ from ser.runs.contents import (
 from ser.runs.differences import differences
 from ser.runs.layout import SIDES
 from ser.runs.sides import Line, read_sides
-
-CELL = re.compile(r"fold-(\d+)/seed-(-?\d+)(?:/inner-(\d+))?")
 
 
 def refuse_other_contents(run: Path, recorded: Mapping[str, Any], contents: Contents) -> None:
@@ -88,12 +85,12 @@ def _of_code(recorded: Mapping[str, Any], contents: Contents) -> list[str]:
 def _of_folds(run: Path, recorded: Mapping[str, Any], contents: Contents) -> list[str]:
     """What the first cell whose sides are other ones says of them."""
     for path in sorted(run.rglob(SIDES)):
-        name = CELL.fullmatch(path.parent.relative_to(run).as_posix())
-        if name and not (recorded.get("shuffle_labels") and int(name[2]) != contents.seed):
-            inner = None if name[3] is None else int(name[3])
-            cell = Cell(run, int(name[1]), int(name[2]), inner)
-            if found := _of_sides(cell, contents):
-                return [f"in fold {cell.fold}, {'; '.join(found)}"]
+        if not PLACE.fullmatch(path.parent.relative_to(run).as_posix()):
+            continue  # of another run, further down
+        cell = cell_at(path.parent)
+        other_labels = recorded.get("shuffle_labels") and cell.seed != contents.seed
+        if not other_labels and (found := _of_sides(cell, contents)):
+            return [f"in fold {cell.fold}, {'; '.join(found)}"]
     if OF_FOLDS in recorded and _differ(OF_FOLDS, recorded, contents):
         return ["the folds are other ones"]
     return []

@@ -7,9 +7,7 @@ corpus, so that a difference can be named. Runs of earlier versions have neither
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -20,6 +18,7 @@ import pandas as pd
 
 from ser.runs.files import write_text
 from ser.runs.layout import CORPUS
+from ser.runs.marker import digest
 
 if TYPE_CHECKING:
     from ser.corpora import Utterance
@@ -98,12 +97,7 @@ def corpus_table(
 
 def corpus_digest(table: pd.DataFrame) -> str:
     """Digest of a table of a corpus."""
-    return digest_of(_to_csv(table.drop(columns=TESTED, errors="ignore")))
-
-
-def digest_of(content: Any) -> str:
-    """Short SHA-256 of what JSON can hold."""
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+    return digest(_to_csv(table.drop(columns=TESTED, errors="ignore")))
 
 
 def read_corpus(run: Path) -> pd.DataFrame | None:

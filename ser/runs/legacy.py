@@ -32,7 +32,7 @@ def legacy_run_name(
     plain = Path(*(str(choices[group]) for group in CHOICES))
     experiment = choices.get("experiment")
     changed = [experiment.rpartition("/")[2]] if experiment else []
-    changed += sorted(word.lstrip("+~") for word in overrides if tells(word) or _told(word))
+    changed += sorted(word.lstrip("+~") for word in overrides if tells(word) or _was_named(word))
     return plain / (name or _cut(",".join(changed).replace("/", "-")))
 
 
@@ -69,13 +69,13 @@ def _name_with_places(
     choices: Mapping[str, str | None], overrides: Sequence[str], name: str | None = None
 ) -> Path:
     """Name that a run had while the place of a list of folds was a part of it."""
-    words = [word for word in overrides if tells(word) or _told(word)]
+    words = [word for word in overrides if tells(word) or _was_named(word)]
     experiment = choices.get("experiment") or ""
     plain = run_name({**choices, "experiment": None}, (), name)
     return plain if name else plain / short_name(experiment, words)
 
 
-def _told(word: str) -> bool:
+def _was_named(word: str) -> bool:
     """Whether a word says where something lies, which was a part of names but for the root."""
     key = word.lstrip("+").partition("=")[0]
     return is_place(key) and key != "data.root"

@@ -84,9 +84,9 @@ def read_identity(run: Path) -> dict[str, Any]:
     raise DamageError(f"{run / IDENTITY} was edited: it holds no settings; {AWAY}.")
 
 
-def digest(recorded: Mapping[str, Any]) -> str:
-    """Short SHA-256 of an identity as it stands, whatever today's code counts as one."""
-    return sha256(json.dumps(recorded, sort_keys=True).encode())[:16]
+def digest(content: Any) -> str:
+    """Short SHA-256 of what JSON can hold, such as an identity as it stands."""
+    return sha256(json.dumps(content, sort_keys=True).encode())[:16]
 
 
 def sha256(content: bytes) -> str:

@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ser.errors import DamageError
 from ser.runs.cell import Cell
-from ser.runs.files import read_json, write_json
+from ser.runs.files import read_json, stamp, write_json
 from ser.runs.layout import PLANS
 
 PLAN = re.compile(r"[0-9a-f]{12}\.json")
@@ -126,6 +127,12 @@ def _plans(output: Path) -> list[Path]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    """Content of a plan, read once as long as it does not change: every run asks each of them."""
+    return _read_at(path, stamp(path))
+
+
+@lru_cache(maxsize=256)
+def _read_at(path: Path, _stamp: tuple[int, ...]) -> dict[str, Any]:
     try:
         content: dict[str, Any] = read_json(path)
         _ = [(row["run"], row["fold"], row["seed"], row["title"]) for row in content["cells"]]

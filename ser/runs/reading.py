@@ -70,10 +70,10 @@ class Run:
     @cached_property
     def num_folds(self) -> int | None:
         """Number of folds of the regime; None where neither facts nor configuration say it."""
-        told = [fact["folds"] for fact in self.facts.values() if "folds" in fact]
+        counts = [fact["folds"] for fact in self.facts.values() if "folds" in fact]
         splits = self.identity.get("cv.n_splits")
-        if told or splits is None:
-            return int(told[0]) if told else None
+        if counts or splits is None:
+            return int(counts[0]) if counts else None
         # Parts of the speakers times parts of the sentences.
         return int(splits) ** 2 if self.name.cv == "speaker_sentence" else int(splits)
 

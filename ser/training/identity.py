@@ -9,7 +9,8 @@ from typing import Any
 from ser.data.corpus_folds import CorpusFolds
 from ser.folds.fold import SIDES, Fold
 from ser.runs.code import code_of
-from ser.runs.contents import Contents, corpus_table, digest_of
+from ser.runs.contents import Contents, corpus_table
+from ser.runs.marker import digest
 from ser.runs.sides import Line
 
 
@@ -44,7 +45,7 @@ def times_tested(folds: CorpusFolds) -> dict[str, int]:
 
 def _digest(folds: CorpusFolds) -> str:
     keys = [row.key for row in folds.rows]
-    return digest_of([[[keys[i] for i in fold.side(s)] for s in SIDES] for fold in folds.dealt])
+    return digest([[[keys[i] for i in fold.side(s)] for s in SIDES] for fold in folds.dealt])
 
 
 def _sides(folds: CorpusFolds, fold: Fold) -> Iterator[tuple[str, Line]]:
