@@ -59,7 +59,7 @@ def load(
     """
     waveform, rate = decode(path, start, end)
     mono = to_mono(waveform, rate, rate)
-    if len(waveform) > 1 and _is_still(mono):
+    if len(waveform) > 1 and is_still(mono):
         raise AudioError(
             f"{path} is silent when its {len(waveform)} channels are mixed: they cancel each "
             "other. Write one of them to a file of its own."
@@ -111,9 +111,13 @@ def _check_level(path: str | Path, waveform: Tensor) -> None:
         )
 
 
-def _is_still(waveform: Tensor) -> bool:
-    low, high = torch.aminmax(waveform)
-    return float(high - low) < SILENCE
+def is_still(samples: Tensor) -> bool:
+    """Whether no channel ever moves, be it at zero or at an offset.
+
+    Shape:
+        - samples: ``(..., time)``
+    """
+    return float((samples.amax(-1) - samples.amin(-1)).max()) < SILENCE
 
 
 def width_of(peak: float) -> int | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ser.errors import AudioError
-from ser.features.audio import LOUDEST, SILENCE, to_mono, width_of
+from ser.features.audio import LOUDEST, is_still, to_mono, width_of
 from ser.features.decoding import RATES
 
 CHANNELS = 16  # more are no channels, but frames, or utterances of a batch
@@ -63,15 +63,6 @@ def mix(channels: Tensor) -> Tensor:
             f"the {len(channels)} channels of the waveform cancel each other out; pass one of them."
         )
     return mono
-
-
-def is_still(samples: Tensor) -> bool:
-    """Whether no channel ever moves, be it at zero or at an offset.
-
-    Shape:
-        - samples: ``(..., time)``
-    """
-    return float((samples.amax(-1) - samples.amin(-1)).max()) < SILENCE
 
 
 def _refuse_swapped(waveform: Any, sample_rate: Any) -> None:

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from ser.errors import AudioError, DamageError, RunError, SerError, in_a_line
 from ser.features import FrontEnd, build_front_end
-from ser.features.audio import to_mono
-from ser.inference.gate import admit, is_still, mix
+from ser.features.audio import is_still, to_mono
+from ser.inference.gate import admit, mix
 from ser.inference.notes import notes_on, notes_on_channels
 from ser.inference.origin import Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation

@@ -94,7 +94,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _check_sizes(arguments: dict[str, Any], labels: list[str], state: dict[str, Tensor]) -> None:
-    """Hold the sizes that every network has against the file, before anything is built of them."""
+    """Compare the sizes that every network has with the file, before anything is built of them."""
     held = {"num_classes": len(labels), "num_features": state.get("feature_mean", Tensor()).numel()}
     for name in held.keys() & arguments.keys():
         if arguments[name] != held[name]:

@@ -37,13 +37,12 @@ def tabulate(
     Raises:
         TrainingError: If a probability is not finite.
     """
-    unsound = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))
-    if len(unsound):
-        raise TrainingError(
-            f"the probabilities of {len(unsound)} of {len(rows)} utterances are not finite, those "
-            f"of {rows[unsound[0]].id} first; what was trained is of no use. Check the features, "
-            "or lower the learning rate."
-        )
+    refuse_unsound(
+        probabilities,
+        rows,
+        ("the probabilities", "utterances"),
+        "what was trained is of no use. Check the features, or lower the learning rate.",
+    )
     shares = pd.DataFrame(probabilities, columns=[f"p_{name}" for name in labels])
     table = pd.DataFrame(
         {
@@ -68,6 +67,32 @@ def stamped(predictions: pd.DataFrame, stamp: str) -> pd.DataFrame:
         stamp: What to say; where it is empty, the table stays as it is.
     """
     return predictions.assign(protocol=stamp) if stamp else predictions
+
+
+def refuse_unsound(
+    values: NDArray[Any], rows: Sequence[Row], words: tuple[str, str], remedy: str
+) -> None:
+    """Refuse numbers that are not finite.
+
+    Args:
+        values: Numbers of each row.
+        rows: What they are of.
+        words: What the numbers are, and what the rows are.
+        remedy: What to do about it.
+
+    Shape:
+        - values: ``(rows, numbers)``
+
+    Raises:
+        TrainingError: If a number is not finite; names the first row that has one.
+    """
+    unsound = np.flatnonzero(~np.isfinite(values).all(axis=1))
+    if len(unsound):
+        what, whose = words
+        raise TrainingError(
+            f"{what} of {len(unsound)} of {len(values)} {whose} are not finite, those of "
+            f"{rows[unsound[0]].id} first; {remedy}"
+        )
 
 
 def to_csv(predictions: pd.DataFrame) -> str:

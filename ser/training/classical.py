@@ -12,10 +12,10 @@ from scipy.special import log_softmax
 from sklearn.base import clone
 
 from ser.data.fold_data import FoldData
-from ser.errors import ConfigError, TrainingError
+from ser.errors import ConfigError
 from ser.models.estimator import EstimatorModel, to_content
 from ser.runs.cell import Cell
-from ser.runs.predictions import tabulate
+from ser.runs.predictions import refuse_unsound, tabulate
 from ser.training.learner import Outcome
 
 DRAWN = "probabilities of the estimator itself"
@@ -120,11 +120,10 @@ def _predict(model: EstimatorModel, data: FoldData, side: str, cell: Cell) -> pd
 def _vectors(data: FoldData, side: str) -> tuple[NDArray[Any], NDArray[Any]]:
     """Standardised feature vectors of a side, which are finite, and their classes."""
     vectors, classes = (part.numpy() for part in data.vectors(side))
-    unsound = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
-    if len(unsound):
-        raise TrainingError(
-            f"the standardised features of {len(unsound)} of {len(vectors)} utterances of the "
-            f"{side} side are not finite, those of {data.rows(side)[unsound[0]].id} first; check "
-            "that file, or take other features."
-        )
+    refuse_unsound(
+        vectors,
+        data.rows(side),
+        ("the standardised features", f"utterances of the {side} side"),
+        "check that file, or take other features.",
+    )
     return vectors, classes
