@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import glob
 import hashlib
 import os
@@ -17,10 +16,10 @@ import platformdirs
 from filelock import FileLock
 
 from ser.errors import CacheError
+from ser.system.disk import flush
 
 CHUNK = 1 << 20
 FLUSHED_AT_ONCE = 16  # files: one after the other they take twenty times as long
-NO_FSYNC = (errno.EINVAL, errno.ENOTSUP)  # some file systems flush files, but no folders
 
 
 def cache_root(*parts: str) -> Path:
@@ -127,25 +126,14 @@ def _replace(draft: Path, target: Path) -> None:
         _remove(old)
     else:
         draft.replace(target)
-    _flush_one(target.parent)
+    flush(target.parent)
 
 
 def _flush(folder: Path) -> None:
     """Bring a folder to the disk, or a crash may leave a name without its content."""
     with ThreadPoolExecutor(FLUSHED_AT_ONCE) as pool:
-        for _ in pool.map(_flush_one, [*folder.rglob("*"), folder]):
+        for _ in pool.map(flush, [*folder.rglob("*"), folder]):
             pass
-
-
-def _flush_one(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in NO_FSYNC:
-            raise
-    finally:
-        os.close(handle)
 
 
 def _remove(path: Path) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ser.errors import ConfigError
-from ser.source import is_ours
+from ser.system.source import is_ours
 
 AT_ONCE = 2**18  # samples per step on a CPU: spectra of more fall out of its cache
 

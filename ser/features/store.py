@@ -22,7 +22,7 @@ from ser.errors import AudioError, ConfigError
 from ser.features import FrontEnd
 from ser.features.extraction import GROUP, View, extracted
 from ser.features.seal import fault, seal
-from ser.source import source_digest
+from ser.system.source import source_digest
 
 LAYOUT = 2  # raised whenever decoding, resampling or the files change
 PART = 2**22  # numbers at once, of a corpus that may not fit into memory

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ser.source import INSTALLED, source_digest
+from ser.system.source import INSTALLED, source_digest
 
 GROUPS = ("data", "features", "augment", "cv", "protocol", "model")
 

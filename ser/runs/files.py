@@ -6,7 +6,6 @@ process writes it, so that what a killed one left is removed, and nothing of a l
 
 from __future__ import annotations
 
-import errno
 import glob
 import json
 import os
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ser.errors import DamageError, storage_error
+from ser.system.disk import flush
 
 DRAFT = re.compile(r"~(?P<host>[^~]+)~(?P<pid>\d+)~[^~]*\.draft")
 
@@ -31,7 +31,7 @@ def write_bytes(path: Path, content: bytes | memoryview) -> None:
     """
     with _sentences(path), _drafted(path, content) as draft:
         draft.replace(path)
-        _sync_folder(path.parent)
+        flush(path.parent)  # brings the new name to the disk
 
 
 def write_text(path: Path, text: str) -> None:
@@ -62,7 +62,7 @@ def create_json(path: Path, content: Any) -> bool:
             if path.exists():
                 return False
             draft.replace(path)
-        _sync_folder(path.parent)
+        flush(path.parent)  # brings the new name to the disk
     return True
 
 
@@ -168,17 +168,3 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a renamed file to the disk under its new name, where folders can be opened."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:  # some file servers do not know this of folders
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(handle)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ser.features import MFCC
-from ser.source import source_digest
+from ser.system.source import source_digest
 
 FILES = {
     "mine/__init__.py": "",
