@@ -29,8 +29,8 @@ TRAINING = (
 )
 # What Python reports of a process that writes, whichever library does it.
 WRITES = ("os.rename", "os.link", "os.remove", "os.mkdir", "os.truncate")
-STRIDE = 4  # every fourth step is tried, from a first one that differs between the faults
-KILLS = 10
+STRIDE = 6  # every sixth step is tried, from a first one that differs between the faults
+KILLS = 8
 
 
 def training(folder: Path, **options: Any) -> Ended:
