@@ -76,6 +76,12 @@ class FoldDataModule(LightningDataModule):
         return self.fold_data.std
 
     @property
+    def class_counts(self) -> Tensor:
+        """Rows of each emotion on the training side, ``(num_classes,)``."""
+        targets = self.fold_data.prepared.targets[self.fold_data.fold.train]
+        return torch.bincount(targets, minlength=self.num_classes)
+
+    @property
     def origin(self) -> dict[str, Any]:
         """Where the fold is from and what its training side was like; model files keep it."""
         return self.fold_data.origin
