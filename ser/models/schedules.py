@@ -32,7 +32,7 @@ def scheduled(optimizer: Optimizer, name: str, trainer: Trainer) -> Any:
     end, interval = _end(name, trainer)
     if name == "cosine":
         return _by(CosineAnnealingLR(optimizer, end), optimizer, interval)
-    rate, steps = optimizer.param_groups[0]["lr"], int(trainer.estimated_stepping_batches)
+    rate, steps = float(optimizer.param_groups[0]["lr"]), int(trainer.estimated_stepping_batches)
     # The momentum stays: of Adam's settings a recorded step can change its rate alone.
     cycle = OneCycleLR(optimizer, rate, max(steps, 1), cycle_momentum=False)
     return _by(cycle, optimizer, "step")
