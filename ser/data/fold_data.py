@@ -119,9 +119,13 @@ class FoldData:
         return {_number(content(row, hashes) or row.id): row.id for row in rows.values()}
 
     def without_validation(self) -> FoldData:
-        """Give the validation side to the training side, and fit the scaler to both."""
-        empty = self.fold.validation[:0]
-        merged = replace(self.fold, train=self.fold.learnt, validation=empty)
+        """Give the validation side and its copies to the training side, with a new scaler."""
+        validation = self.fold.validation
+        originals = len({row.id for row in self.prepared.rows})
+        starts = np.arange(0, len(self.prepared.rows), originals)  # of each kind of copies
+        starts = starts[:1] if self.protocol.unit == "row" else starts
+        whole = np.union1d(self.fold.train, np.add.outer(starts, validation))
+        merged = replace(self.fold, train=whole, validation=validation[:0])
         return FoldData.fit(
             self.prepared,
             merged,

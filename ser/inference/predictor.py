@@ -22,6 +22,7 @@ from ser.inference.origin import Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation
 from ser.models import EmotionClassifier, build_from_checkpoint
 from ser.models.description import check_description
+from ser.models.ensemble import build_ensemble, is_ensemble
 from ser.models.estimator import KIND, from_content
 from ser.models.reading import read_checkpoint
 from ser.runs.marker import model_damage
@@ -199,6 +200,8 @@ def _evaluate(model: Model) -> Callable[[], None]:
 def _model(content: Mapping[str, Any], network: type[EmotionClassifier] | None) -> Model:
     if check_description(content)["network"] == KIND:
         return from_content(content)
+    if is_ensemble(content):
+        return build_ensemble(content, network)
     return build_from_checkpoint(content, network)
 
 

@@ -34,6 +34,7 @@ CURVES = "csv/metrics.csv"  # what the logger wrote
 WORKER = "running.json"
 LOCK = ".lock"
 CHECKPOINTS = "checkpoints"
+PARTS = "parts"  # folder of the parts of a training that has several
 LAST, BEST = "last", "best"  # stems of the files in CHECKPOINTS
 
 # Of the folder that runs are in.
