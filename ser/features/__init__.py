@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ser.features.frontend import FrontEnd, require
+from ser.features.functionals import Functionals
 from ser.features.raw import RawWaveform
 from ser.features.settings import check_settings
 from ser.features.spectral import MFCC, LogMel
@@ -15,11 +16,13 @@ FRONT_ENDS: dict[str, type[FrontEnd]] = {
     "LogMel": LogMel,
     "MFCC": MFCC,
     "UtteranceStatistics": UtteranceStatistics,
+    "Functionals": Functionals,
 }
 
 __all__ = [
     "MFCC",
     "FrontEnd",
+    "Functionals",
     "LogMel",
     "RawWaveform",
     "UtteranceStatistics",
