@@ -19,13 +19,7 @@ def levels(tracks: Tracks) -> Tensor:
     Shape:
         - output: ``(tracks, 6)``
     """
-    limits = [tracks.lowest + part / 100 * tracks.span for part in PARTS]
-    above = [(tracks.values > limit).float().mean(1) for limit in limits]
-    places = [_first(tracks.values == extreme) for extreme in (tracks.highest, tracks.lowest)]
-    return torch.stack([*above, *places], 1)
-
-
-def _first(marks: Tensor) -> Tensor:
-    frames = marks.shape[1]
-    index = torch.arange(frames, device=marks.device)
-    return torch.where(marks, index, frames).amin(1) / max(frames - 1, 1)
+    parts = tracks.values.new_tensor(PARTS) / 100
+    below = torch.searchsorted(tracks.ranked, tracks.lowest + parts * tracks.span, right=True)
+    places = torch.stack([tracks.values.argmax(1), tracks.values.argmin(1)], 1)
+    return torch.cat([1 - below / tracks.frames, places / max(tracks.frames - 1, 1)], 1)

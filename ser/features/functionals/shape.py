@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log10
+
 import torch
 from torch import Tensor, nn
 
@@ -60,6 +62,8 @@ class SpectralShape(nn.Module):
         }
         for name, value in buffers.items():
             self.register_buffer(name, value, persistent=False)
+        inside = [_inside(hertz, *band).nonzero()[:, 0].tolist() for band in HAMMARBERG]
+        self.halves = [slice(bins[0], bins[-1] + 1) for bins in inside]
 
     def forward(self, power: Tensor, mel: Tensor) -> Tensor:
         """Return the descriptors."""
@@ -67,7 +71,7 @@ class SpectralShape(nn.Module):
         share, level = power / total, decibels(power)  # (frames, bins)
         rows = [
             *self._moments(share),
-            *self._evenness(share, level, total[:, 0]),
+            *_evenness(share, level, total[:, 0]),
             *self._roll_offs(share),
             _flux(share),
             _flux(power.sqrt()),
@@ -87,23 +91,16 @@ class SpectralShape(nn.Module):
         kurtosis = (squares * distance.square()).sum(1) / variance.square()
         return [centroid, variance.sqrt(), skewness, kurtosis.clamp(min=1.0).log()]
 
-    def _evenness(self, share: Tensor, level: Tensor, total: Tensor) -> list[Tensor]:
-        """Entropy, 1 for a flat spectrum, and flatness in dB, 0 for one."""
-        bins = share.shape[1]
-        entropy = -(share * share.log()).sum(1) / torch.tensor(float(bins)).log()
-        return [entropy, level.mean(1) - decibels(total / bins)]
-
     def _roll_offs(self, share: Tensor) -> list[Tensor]:
         """Frequencies below which parts of the power lie."""
-        below = share.cumsum(1)
-        last = len(self.hertz) - 1
-        counts = [(below < part).sum(1).clamp(max=last) for part in ROLL_OFFS]
-        return [self.hertz[count] for count in counts]
+        parts = share.new_tensor(ROLL_OFFS).expand(len(share), -1).contiguous()
+        counts = torch.searchsorted(share.cumsum(1), parts).clamp(max=len(self.hertz) - 1)
+        return list(self.hertz[counts].T)
 
     def _balances(self, power: Tensor, level: Tensor) -> list[Tensor]:
         """Levels of two bands, and differences in level between low and high bands."""
         first, second, low, high = decibels(self.sums @ power.T)
-        below, above = (level[:, _inside(self.hertz, *band)].amax(1) for band in HAMMARBERG)
+        below, above = (level[:, bins].amax(1) for bins in self.halves)
         return [first, second, low - high, below - above]
 
     def _loudness(self, mel: Tensor) -> list[Tensor]:
@@ -122,6 +119,13 @@ def _regressor(hertz: Tensor, low: float, high: float) -> Tensor:
     inside = _inside(hertz, low, high).float()
     distance = inside * (hertz - (inside * hertz).sum() / inside.sum()) / 1000
     return distance / distance.square().sum()
+
+
+def _evenness(share: Tensor, level: Tensor, total: Tensor) -> list[Tensor]:
+    """Entropy as a part of that of a flat spectrum, and flatness in dB, 0 for one."""
+    bins = share.shape[1]
+    surprise = decibels(total) - (share * level).sum(1)  # dB, of one bin
+    return [surprise / (10 * log10(bins)), level.mean(1) - decibels(total / bins)]
 
 
 def _flux(spectra: Tensor) -> Tensor:

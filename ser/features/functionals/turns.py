@@ -52,21 +52,24 @@ def turns(tracks: Tracks, part: float) -> Turns:
     width = tracks.frames + 1
     values = pad(tracks.values, (0, 1), value=torch.inf).flatten()
     moves, upward = _moves(tracks.values)
-    first, last = moves[:-1], moves[1:] - 1  # of each run of equal values
+    middle = (moves[:-1] + moves[1:] - 1).div(2, rounding_mode="floor")  # of equal values
     peak = (upward[:-1] & ~upward[1:]).nonzero()[:, 0]
     valley = (~upward[:-1] & upward[1:]).nonzero()[:, 0]
-    height, depth = values[first[peak]], values[first[valley]]
-    kept = prominences(height, depth, tracks.frames // 2) >= (part * tracks.span[:, 0])[
-        first[peak] // width
-    ]
-    place, low = _lowest(depth, (first[valley] + last[valley]) // 2, kept)
+    height, depth = (_at(values, _at(moves, turn)) for turn in (peak, valley))
+    row = _at(moves, peak).div(width, rounding_mode="floor")
+    kept = prominences(height, depth) >= _at(part * tracks.span[:, 0], row)
+    low, place = _lowest(depth, _at(middle, valley), kept)
     real = height[kept] < torch.inf
-    peak, height = peak[kept][real], height[kept][real]
-    row = first[peak] // width
-    before, after = (side[real] - row * width for side in (place[:-1], place[1:]))
-    rise, fall = (height - side[real] for side in (low[:-1], low[1:]))
-    frame = (first[peak] + last[peak]) // 2 - row * width
-    return Turns(row, frame, height, before, after, rise, fall)
+    peak, row, height = (of_each[kept][real] for of_each in (peak, row, height))
+    frame, before, after = (
+        places - row * width for places in (_at(middle, peak), place[:-1][real], place[1:][real])
+    )
+    return Turns(row, frame, height, before, after, height - low[:-1][real], height - low[1:][real])
+
+
+def _at(values: Tensor, places: Tensor) -> Tensor:
+    """Values at some places, several times faster than by square brackets."""
+    return values.index_select(0, places)
 
 
 def _moves(values: Tensor) -> tuple[Tensor, Tensor]:
@@ -82,10 +85,10 @@ def _moves(values: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _lowest(depth: Tensor, place: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:
-    """Place and depth of the lowest valley between each kept peak and the next."""
-    stretch = pad(kept.long().cumsum(0), (1, 0))  # of each valley, counted in kept peaks
+    """Depth and place of the lowest valley between each kept peak and the next."""
+    stretch = pad(kept.cumsum(0), (1, 0))  # of each valley, counted in kept peaks before it
     size = int(stretch[-1]) + 1
     low = depth.new_full((size,), torch.inf).scatter_reduce(0, stretch, depth, "amin")
     later = torch.iinfo(place.dtype).max
-    candidates = torch.where(depth == low[stretch], place, later)
-    return place.new_full((size,), later).scatter_reduce(0, stretch, candidates, "amin"), low
+    candidates = torch.where(depth == _at(low, stretch), place, later)
+    return low, place.new_full((size,), later).scatter_reduce(0, stretch, candidates, "amin")
