@@ -111,8 +111,8 @@ class FoldDataModule(LightningDataModule):
         features, lengths, target = batch
         if self.augment.changes_waveforms:
             waveform, samples = self.augment.change_waveforms(features[:, 0], lengths, generator)
-            features = self.front_end.to(waveform.device)(waveform, samples)
-            lengths = self.front_end.num_frames(samples)
+            front_end = self.front_end.to(waveform.device)
+            features, lengths = front_end.transform(waveform, samples)
         if self.augment.mixup is not None:
             target = one_hot(target, self.num_classes).to(features)
         mean = self.feature_mean.to(features)

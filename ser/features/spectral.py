@@ -165,6 +165,8 @@ class LogMel(FrontEnd):
         offset: What to drop at the start of each utterance, in seconds.
         duration: What to keep after the offset at most, in seconds; None keeps all.
         pad: Zero-pad to ``duration``, the padding counting as signal.
+        trim: Drop what is quieter at the ends, in dB below the loudest frame; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps it.
 
     Shape:
         - waveform: ``(batch, time)``
@@ -187,9 +189,18 @@ class LogMel(FrontEnd):
         offset: float = 0.0,
         duration: float | None = None,
         pad: bool = False,
+        trim: float | None = None,
+        level: float | None = None,
     ) -> None:
         super().__init__(
-            sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
+            sample_rate,
+            window=window,
+            hop=hop,
+            offset=offset,
+            duration=duration,
+            pad=pad,
+            trim=trim,
+            level=level,
         )
         require(
             0 < n_mels <= MOST_BANDS,
@@ -226,6 +237,8 @@ class MFCC(LogMel):
         offset: What to drop at the start of each utterance, in seconds.
         duration: What to keep after the offset at most, in seconds; None keeps all.
         pad: Zero-pad to ``duration``, the padding counting as signal.
+        trim: Drop what is quieter at the ends, in dB below the loudest frame; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps it.
 
     Shape:
         - waveform: ``(batch, time)``
@@ -249,6 +262,8 @@ class MFCC(LogMel):
         offset: float = 0.0,
         duration: float | None = 12.0,
         pad: bool = True,
+        trim: float | None = None,
+        level: float | None = None,
     ) -> None:
         super().__init__(
             sample_rate,
@@ -259,6 +274,8 @@ class MFCC(LogMel):
             offset=offset,
             duration=duration,
             pad=pad,
+            trim=trim,
+            level=level,
         )
         require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
         self.n_mfcc, self.num_features = int(n_mfcc), int(n_mfcc)

@@ -61,6 +61,8 @@ class UtteranceStatistics(FrontEnd):
         offset: What to drop at the start of each utterance, in seconds.
         duration: What to keep after the offset at most, in seconds; None keeps all.
         pad: Zero-pad to ``duration``; the statistics then run over the padding too.
+        trim: Drop what is quieter at the ends, in dB below the loudest frame; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps it.
 
     Shape:
         - waveform: ``(batch, time)``
@@ -90,9 +92,18 @@ class UtteranceStatistics(FrontEnd):
         offset: float = 0.0,
         duration: float | None = None,
         pad: bool = False,
+        trim: float | None = None,
+        level: float | None = None,
     ) -> None:
         super().__init__(
-            sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
+            sample_rate,
+            window=window,
+            hop=hop,
+            offset=offset,
+            duration=duration,
+            pad=pad,
+            trim=trim,
+            level=level,
         )
         require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
         require(n_mels <= MOST_BANDS, f"n_mels={n_mels} must be at most {MOST_BANDS}; 64 is usual.")

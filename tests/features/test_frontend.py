@@ -139,3 +139,10 @@ def test_an_unknown_setting_is_answered_with_the_known_ones() -> None:
 def test_another_version_of_the_numbers_is_refused() -> None:
     with pytest.raises(ConfigError, match="version=0"):
         build_front_end({"name": "LogMel", "settings": {}, "version": 0})
+
+
+def test_a_description_of_an_earlier_version_keeps_silence_and_level() -> None:
+    spec = LogMel(trim=30.0, level=-20.0).spec()
+    earlier = {k: v for k, v in spec["settings"].items() if k not in ("trim", "level")}
+    rebuilt = build_front_end({**spec, "settings": earlier})
+    assert rebuilt.trim is rebuilt.level is None
