@@ -49,6 +49,7 @@ class Functionals(FrontEnd):
         sample_rate: Sampling rate of the waveforms, in Hz, at least 8000.
         offset: What to drop at the start of each utterance, in seconds.
         duration: What to keep after the offset at most, in seconds; None keeps all.
+        trim: Drop what is quieter at the ends, in dB below the loudest frame; None keeps it.
 
     Shape:
         - waveform: ``(batch, time)``
@@ -71,8 +72,11 @@ class Functionals(FrontEnd):
         *,
         offset: float = 0.0,
         duration: float | None = None,
+        trim: float | None = 40.0,
     ) -> None:
-        super().__init__(sample_rate, window=WINDOW, hop=HOP, offset=offset, duration=duration)
+        super().__init__(
+            sample_rate, window=WINDOW, hop=HOP, offset=offset, duration=duration, trim=trim
+        )
         require(
             sample_rate >= LOWEST_RATE,
             f"sample_rate={sample_rate} is too low for Functionals, which needs {LOWEST_RATE} Hz; "

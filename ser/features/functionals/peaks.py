@@ -38,9 +38,9 @@ def _heights(tracks: Tracks, found: Turns) -> list[Tensor]:
 
 
 def _distances(tracks: Tracks, found: Turns) -> list[Tensor]:
-    same = found.row[1:] == found.row[:-1]
+    same = (found.row[1:] == found.row[:-1]).nonzero()[:, 0]
     distance = tracks.hop * found.frame.diff()[same].to(tracks.values)
-    count, mean, deviation = _by_track(distance, found.row[1:][same], tracks)
+    count, mean, deviation = _by_track(distance, found.row[same], tracks)
     return [torch.where(count > 0, mean, tracks.frames * tracks.hop), deviation]
 
 

@@ -59,12 +59,13 @@ def turns(tracks: Tracks, part: float) -> Turns:
     row = _at(moves, peak).div(width, rounding_mode="floor")
     kept = prominences(height, depth) >= _at(part * tracks.span[:, 0], row)
     low, place = _lowest(depth, _at(middle, valley), kept)
-    real = height[kept] < torch.inf
-    peak, row, height = (of_each[kept][real] for of_each in (peak, row, height))
-    frame, before, after = (
-        places - row * width for places in (_at(middle, peak), place[:-1][real], place[1:][real])
-    )
-    return Turns(row, frame, height, before, after, height - low[:-1][real], height - low[1:][real])
+    kept = kept.nonzero()[:, 0]
+    left = (_at(height, kept) < torch.inf).nonzero()[:, 0]  # the valley before each; then one more
+    peak, row, height = (_at(of_each, _at(kept, left)) for of_each in (peak, row, height))
+    before, after = _at(place, left), _at(place, left + 1)
+    frame, before, after = (places - row * width for places in (_at(middle, peak), before, after))
+    rise, fall = height - _at(low, left), height - _at(low, left + 1)
+    return Turns(row, frame, height, before, after, rise, fall)
 
 
 def _at(values: Tensor, places: Tensor) -> Tensor:
