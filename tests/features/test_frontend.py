@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ser.errors import ConfigError
-from ser.features import MFCC, FrontEnd, LogMel, UtteranceStatistics, build_front_end
+from ser.features import MFCC, FrontEnd, Functionals, LogMel, UtteranceStatistics, build_front_end
 
 Speech = Callable[[int], Tensor]
 Batch = tuple[Tensor, Tensor]
@@ -19,6 +19,7 @@ FRONT_ENDS = {
         parts=ALL_PARTS, mel_decibels=False, offset=0.05, level_window=0.03
     ),
     "statistics-db": UtteranceStatistics(duration=1.0, pad=True),
+    "functionals": Functionals(offset=0.05),
 }
 
 

@@ -39,8 +39,8 @@ class Functionals(FrontEnd):
     and read up to 8 kHz, or half the sampling rate where that is lower; frames are whole windows of
     25 ms, 10 ms apart. Descriptors are smoothed over 3 frames: 40 log-mel levels from 50 Hz on, 14
     cepstra, energy, zero crossings and 21 of spectral shape. Of each, and of its slope over 5
-    frames, there are 35 functionals: moments, percentiles, levels, regression and peaks. The last 40
-    numbers are the levels of the mel bands over the whole utterance, relative to their sum.
+    frames, there are 35 functionals: moments, percentiles, levels, regression and peaks. The other
+    40 numbers are the levels of the mel bands over the whole utterance, relative to their sum.
 
     ``feature_names`` names each number. One frame is enough; what a functional of a few frames or
     of a constant is, its function says.

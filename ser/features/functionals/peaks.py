@@ -21,7 +21,7 @@ def peaks(tracks: Tracks) -> Tensor:
 
     The rate is per second, distances are in seconds, rises and falls are per second, from the
     lowest point between two peaks to the peak and back. Without a peak the mean height is the mean
-    of the track and the other numbers are 0; with fewer than two, the mean distance is the duration.
+    of the track and the other numbers are 0; with fewer than two the mean distance is the duration.
 
     Shape:
         - output: ``(tracks, 11)``
@@ -52,12 +52,9 @@ def _steepness(tracks: Tracks, found: Turns) -> list[Tensor]:
 
 
 def _directions(tracks: Tracks) -> list[Tensor]:
-    """Shares of steps that go up, and of inner frames that lie below the mean of their neighbours."""
+    """Shares of steps that go up, and of inner frames below the mean of their neighbours."""
     step = tracks.values.diff(dim=1)
-    return [
-        (signs > 0).sum(1) / max(signs.shape[1], 1)
-        for signs in (step, step.diff(dim=1) if tracks.frames > 2 else step[:, :0])
-    ]
+    return [(change > 0).sum(1) / max(change.shape[1], 1) for change in (step, step.diff(dim=1))]
 
 
 def _by_track(values: Tensor, row: Tensor, tracks: Tracks) -> tuple[Tensor, Tensor, Tensor]:

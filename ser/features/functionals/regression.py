@@ -33,6 +33,4 @@ def _orthogonal(tracks: Tracks) -> Tensor:
     time = torch.arange(tracks.frames, dtype=torch.float64, device=tracks.values.device)
     time = (time - time.mean()) * tracks.hop
     square = time.square() - time.square().mean()
-    if tracks.frames < 3:
-        square = torch.zeros_like(square)  # rounding aside, it is that
     return torch.stack([time, square]).to(tracks.values)

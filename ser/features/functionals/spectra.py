@@ -57,7 +57,7 @@ class Spectrograph(nn.Module):
         self.register_buffer("hertz", hertz[hertz <= HIGHEST], persistent=False)
 
     def forward(self, waveform: Tensor) -> Spectra:
-        """Return the spectra of one utterance, ``(time,)``; a shorter one than a window is padded."""
+        """Return the spectra of one utterance, ``(time,)``; one below a window is padded."""
         samples = waveform - waveform.mean()
         samples = samples / samples.abs().max().clamp(min=TINY)
         samples = pad(samples, (0, max(self.window_length - len(samples), 0)))
