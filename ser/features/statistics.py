@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -25,7 +26,6 @@ from ser.features.spectral import MOST_BANDS, MelBank, decibels, power_of, spect
 EMODB_PARTS = ("zcr", "chroma", "mfcc", "rms", "mel")
 IEMOCAP_PARTS = ("chroma", "mfcc", "mel", "rms", "tonnetz", "zcr")
 STATISTICS = ("mean", "std")
-TOP_DB = 80.0  # range kept below the peak of each utterance, in dB
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class UtteranceStatistics(FrontEnd):
         mel_decibels: Take ``mel`` in dB, not as power.
         n_mfcc: Coefficients of ``mfcc``.
         n_mels: Mel bands of ``mel`` and ``mfcc``.
+        top_db: Range kept below the peak of each utterance in what is in dB, in dB; None for all.
         window: Length of the Hann window of the spectra, in seconds.
         hop: Step between frames, in seconds.
         level_window: Frame length of ``rms`` and ``zcr``, in seconds.
@@ -73,6 +74,7 @@ class UtteranceStatistics(FrontEnd):
             in ``1..n_mels``, ``level_window`` is not positive, or as ``FrontEnd`` says.
     """
 
+    added: ClassVar[Mapping[str, Any]] = {**FrontEnd.added, "top_db": 80.0}
     sequence = False
     taper: Tensor
     dct: Tensor
@@ -86,6 +88,7 @@ class UtteranceStatistics(FrontEnd):
         mel_decibels: bool = True,
         n_mfcc: int = 13,
         n_mels: int = 64,
+        top_db: float | None = 80.0,
         window: float = 2048 / 22_050,
         hop: float = 512 / 22_050,
         level_window: float = 2048 / 22_050,
@@ -107,6 +110,7 @@ class UtteranceStatistics(FrontEnd):
         )
         require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
         require(n_mels <= MOST_BANDS, f"n_mels={n_mels} must be at most {MOST_BANDS}; 64 is usual.")
+        require(top_db is None or top_db > 0, f"top_db={top_db} must be positive or None.")
         require(
             0 < level_window <= LONGEST,
             f"level_window={level_window} must be positive, in seconds.",
@@ -120,6 +124,7 @@ class UtteranceStatistics(FrontEnd):
         self.statistics = _known("statistics", statistics, STATISTICS)
         self.mel_decibels, self.level_window = bool(mel_decibels), float(level_window)
         self.n_mfcc, self.n_mels = int(n_mfcc), int(n_mels)
+        self.top_db = None if top_db is None else float(top_db)
         self.level_length = self.samples(self.level_window)
         check_window("level_window", self.level_length, self.hop_length)
         self.num_features = len(self.feature_names)
@@ -195,11 +200,11 @@ class UtteranceStatistics(FrontEnd):
         return self.chroma(frames.magnitude), frames.counts
 
     def _mfcc(self, frames: _Frames) -> tuple[Tensor, Tensor]:
-        return self.dct @ decibels(frames.mel, frames.mask, TOP_DB), frames.counts
+        return self.dct @ decibels(frames.mel, frames.mask, self.top_db), frames.counts
 
     def _mel(self, frames: _Frames) -> tuple[Tensor, Tensor]:
         if self.mel_decibels:
-            return decibels(frames.mel, frames.mask, TOP_DB), frames.counts
+            return decibels(frames.mel, frames.mask, self.top_db), frames.counts
         return frames.mel, frames.counts
 
     def _tonnetz(self, frames: _Frames) -> tuple[Tensor, Tensor]:
