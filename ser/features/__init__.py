@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ser.features.frontend import FrontEnd, require
+from ser.features.opensmile import OpenSmile
+from ser.features.pretrained.wav2vec2 import Wav2Vec2
+from ser.features.pretrained.whisper import Whisper
 from ser.features.raw import RawWaveform
 from ser.features.settings import check_settings
 from ser.features.spectral import MFCC, LogMel
@@ -15,14 +18,20 @@ FRONT_ENDS: dict[str, type[FrontEnd]] = {
     "LogMel": LogMel,
     "MFCC": MFCC,
     "UtteranceStatistics": UtteranceStatistics,
+    "OpenSmile": OpenSmile,
+    "Wav2Vec2": Wav2Vec2,
+    "Whisper": Whisper,
 }
 
 __all__ = [
     "MFCC",
     "FrontEnd",
     "LogMel",
+    "OpenSmile",
     "RawWaveform",
     "UtteranceStatistics",
+    "Wav2Vec2",
+    "Whisper",
     "build_front_end",
 ]
 

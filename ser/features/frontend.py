@@ -61,6 +61,7 @@ class FrontEnd(nn.Module):
             frames are features like any other, as in published systems that pad the audio.
 
     Attributes:
+        digest: SHA-256 of pretrained weights, where it has such; ``settings`` has it then.
         version: Raised whenever the same settings give other numbers, by more than rounding.
         num_features: Channels of a sequence, or length of a vector.
         sequence: Whether the output has a frame axis.
@@ -74,6 +75,7 @@ class FrontEnd(nn.Module):
         ConfigError: If a rate or a time is not positive, or ``pad`` has no ``duration`` to fill.
     """
 
+    digest: str | None = None
     version: int = 1
     sequence: bool = True
     num_features: int
