@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from ser.features.frontend import frame_mask, require
 from ser.features.pretrained.encoder import RATE, PretrainedEncoder
@@ -15,7 +16,7 @@ from ser.features.pretrained.places import download, downloaded
 from ser.features.pretrained.tensors import open_tensors
 from ser.features.pretrained.whisper_names import size_of, weights_of
 from ser.features.pretrained.whisper_network import WhisperEncoder, halved
-from ser.features.spectral import MelBank, power_of, spectrum
+from ser.features.spectral import MelBank, power_of
 
 WINDOW, HOP = 400, 160  # samples
 FRAMES = 2 * HOP  # samples to a position of the encoder
@@ -33,8 +34,7 @@ class Whisper(PretrainedEncoder):
     other files, so that runs of the two are told apart.
 
     Differs from the paper, which pads audio to 30 s: the codes of positions are cut to the
-    utterance's own length, a twentieth of the work. Zeros stand before the first sample, where the
-    paper mirrors the signal.
+    utterance's own length, a twentieth of the work.
 
     Args:
         weights: A ``model.bin`` of CTranslate2, a ``.pt`` of OpenAI, a folder of Hugging Face with
@@ -93,7 +93,11 @@ class Whisper(PretrainedEncoder):
             - counts: ``(batch,)``, frames of each utterance
             - output: ``(batch, n_mels, frames)``
         """
-        mel = self.bank(power_of(spectrum(waveform, self.taper, HOP)[..., : int(counts.max())]))
+        mirrored = pad(pad(waveform, (0, WINDOW)), (WINDOW // 2, 0), "reflect")
+        spectra = torch.stft(
+            mirrored, WINDOW, HOP, window=self.taper, center=False, return_complex=True
+        )
+        mel = self.bank(power_of(spectra[..., : int(counts.max())]))
         own = frame_mask(counts, mel.shape[2])[:, None]
         level = torch.log10((mel * own).clamp(min=AMIN))
         level = torch.maximum(level, level.amax((1, 2), keepdim=True) - RANGE)
