@@ -7,6 +7,9 @@ from typing import Any
 
 from ser.features.frontend import FrontEnd, require
 from ser.features.functionals import Functionals
+from ser.features.opensmile import OpenSmile
+from ser.features.pretrained.wav2vec2 import Wav2Vec2
+from ser.features.pretrained.whisper import Whisper
 from ser.features.raw import RawWaveform
 from ser.features.settings import check_settings
 from ser.features.spectral import MFCC, LogMel
@@ -17,6 +20,9 @@ FRONT_ENDS: dict[str, type[FrontEnd]] = {
     "MFCC": MFCC,
     "UtteranceStatistics": UtteranceStatistics,
     "Functionals": Functionals,
+    "OpenSmile": OpenSmile,
+    "Wav2Vec2": Wav2Vec2,
+    "Whisper": Whisper,
 }
 
 __all__ = [
@@ -24,8 +30,11 @@ __all__ = [
     "FrontEnd",
     "Functionals",
     "LogMel",
+    "OpenSmile",
     "RawWaveform",
     "UtteranceStatistics",
+    "Wav2Vec2",
+    "Whisper",
     "build_front_end",
 ]
 

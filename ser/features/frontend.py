@@ -72,6 +72,7 @@ class FrontEnd(nn.Module):
     Attributes:
         added: Settings that a version of this package added to an existing class, with the values
             that stand for what was before: a description written earlier lacks them.
+        digest: SHA-256 of pretrained weights, where it has such; ``settings`` has it then.
         version: Raised whenever the same settings give other numbers, by more than rounding.
         num_features: Channels of a sequence, or length of a vector.
         sequence: Whether the output has a frame axis.
@@ -87,6 +88,7 @@ class FrontEnd(nn.Module):
     """
 
     added: ClassVar[Mapping[str, Any]] = {"trim": None, "level": None}
+    digest: str | None = None
     version: int = 1
     sequence: bool = True
     num_features: int
