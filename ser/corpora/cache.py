@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import os
 import shutil
 import tempfile
@@ -18,22 +17,12 @@ from filelock import FileLock
 from ser.errors import CacheError
 from ser.system.disk import flush
 
-CHUNK = 1 << 20
 FLUSHED_AT_ONCE = 16  # files: one after the other they take twenty times as long
 
 
 def cache_root(*parts: str) -> Path:
     """Folder of the cache: ``SER_CACHE``, or the user cache of the operating system."""
     return Path(os.environ.get("SER_CACHE") or platformdirs.user_cache_dir("ser")).joinpath(*parts)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 @contextmanager

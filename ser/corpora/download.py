@@ -12,8 +12,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
-from ser.corpora.cache import CHUNK, locked, usable, written_whole
+from ser.corpora.cache import locked, usable, written_whole
 from ser.errors import CorpusError
+from ser.system.digests import CHUNK
 
 
 def fetch(url: str, target: Path) -> Path:

@@ -9,10 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.cache import cache_root, file_hash
+from ser.corpora.cache import cache_root
 from ser.corpora.corpus import Corpus, Utterance, files_of, some, unique_ids
 from ser.corpora.download import install_archive
 from ser.errors import CorpusError
+from ser.system.digests import file_hash
 
 NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[A-Z])(?P<take>[a-z])")
 

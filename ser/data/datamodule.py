@@ -117,8 +117,8 @@ class FoldDataModule(LightningDataModule):
         features, lengths, target = batch
         if self.augment.changes_waveforms:
             waveform, samples = self.augment.change_waveforms(features[:, 0], lengths, generator)
-            features = self.front_end.to(waveform.device)(waveform, samples)
-            lengths = self.front_end.num_frames(samples)
+            front_end = self.front_end.to(waveform.device)
+            features, lengths = front_end.transform(waveform, samples)
         if self.augment.mixup is not None:
             target = one_hot(target, self.num_classes).to(features)
         mean = self.feature_mean.to(features)
@@ -202,8 +202,8 @@ class CorpusDataModule(FoldDataModule):
 
     @property
     def front_end(self) -> FrontEnd:
-        """What the features come from."""
-        return self.folds.front_end
+        """What the features come from, at the rate of the corpus once they were extracted."""
+        return self.folds.front_end if self._set_up is None else super().front_end
 
     @property
     def num_folds(self) -> int:

@@ -39,6 +39,8 @@ def _fits(value: Any, wanted: str) -> bool:
         return wanted.endswith("| None")
     if isinstance(value, bool) or wanted == "bool":
         return isinstance(value, bool) and wanted == "bool"
+    if wanted in ("str", "str | None"):
+        return isinstance(value, str)
     if wanted == "int":
         return isinstance(value, int)
     if wanted.startswith("float"):

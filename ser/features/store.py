@@ -16,12 +16,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ser.corpora.cache import cache_root, file_hash, locked, sweep, usable, written_whole
+from ser.corpora.cache import cache_root, locked, sweep, usable, written_whole
 from ser.corpora.corpus import Utterance, some
 from ser.errors import AudioError, ConfigError
 from ser.features import FrontEnd
 from ser.features.extraction import GROUP, View, extracted
 from ser.features.seal import fault, seal
+from ser.system.digests import file_hash
 from ser.system.source import source_digest
 
 LAYOUT = 2  # raised whenever decoding, resampling or the files change

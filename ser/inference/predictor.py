@@ -129,11 +129,9 @@ class Predictor:
 
     def _shares(self, mono: Tensor, weight: Tensor) -> list[float]:
         self._refuse_inaudible(mono)
-        lengths = self.front_end.num_frames(torch.tensor([len(mono)]))
-        features = self.front_end(mono[None]).to(weight)
-        shares: list[float] = self.model.probabilities(features, lengths.to(weight.device))[
-            0
-        ].tolist()
+        features, lengths = self.front_end.transform(mono[None])
+        judged = self.model.probabilities(features.to(weight), lengths.to(weight.device))
+        shares: list[float] = judged[0].tolist()
         if not all(map(isfinite, shares)):
             raise RunError(
                 "the model gives probabilities that are not finite, so its weights are of no use; "

@@ -15,6 +15,7 @@ from ser.runs.contents import (
     OF_CORPUS,
     OF_FOLDS,
     OF_LABELS,
+    OF_WEIGHTS,
     Contents,
     corpus_digest,
     read_corpus,
@@ -41,6 +42,7 @@ def refuse_other_contents(run: Path, recorded: Mapping[str, Any], contents: Cont
         *_of_corpus(run, recorded, contents),
         *_of_labels(recorded, contents),
         *_of_code(recorded, contents),
+        *_of_weights(recorded, contents),
     ]
     if OF_CORPUS not in recorded or (_differ(OF_FOLDS, recorded, contents) and not changes):
         changes += _of_folds(run, recorded, contents)
@@ -80,6 +82,12 @@ def _of_code(recorded: Mapping[str, Any], contents: Contents) -> list[str]:
         for key, now in contents.keys.items()
         if key.startswith(OF_CODE) and _differ(key, recorded, contents)
     ]
+
+
+def _of_weights(recorded: Mapping[str, Any], contents: Contents) -> list[str]:
+    if not _differ(OF_WEIGHTS, recorded, contents):
+        return []
+    return [f"the weights of its encoder: {recorded[OF_WEIGHTS]} there, {contents.weights} now"]
 
 
 def _of_folds(run: Path, recorded: Mapping[str, Any], contents: Contents) -> list[str]:

@@ -18,12 +18,14 @@ INCIDENTAL = (
     "retry",
     "code",
     "data.cache",
+    "features.device",
     "trainer.accelerator",
     "trainer.devices",
     "trainer.strategy",
 )
 # Last words of settings that say where a corpus or a list lies; what lies there is compared itself.
 PLACES = ("root", "path", "folder", "dir", "directory", "file")
+WEIGHTS = "features.weights"  # of a pretrained encoder, which are compared as a corpus is
 
 
 def config_folder() -> str:
@@ -68,6 +70,6 @@ def is_incidental(key: str) -> bool:
 
 
 def is_place(key: str) -> bool:
-    """Whether a setting says where a corpus or a list of folds lies, such as ``cv.file``."""
+    """Whether a setting says where a corpus, folds or weights lie, such as ``cv.file``."""
     group, _, word = key.rpartition(".")
-    return group in ("data", "cv") and word.rpartition("_")[2] in PLACES
+    return key == WEIGHTS or (group in ("data", "cv") and word.rpartition("_")[2] in PLACES)

@@ -1,4 +1,4 @@
-"""What a run is trained with beside its settings: its corpus, its folds, and the code of others.
+"""What a run is trained with beside its settings: corpus, folds, code and weights of others.
 
 Digests of them are a part of ``identity.json``; ``corpus.csv`` says what is behind that of the
 corpus, so that a difference can be named. Runs of earlier versions have neither.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PREFIX = "contents."
 OF_CORPUS, OF_LABELS, OF_FOLDS = f"{PREFIX}corpus", f"{PREFIX}labels", f"{PREFIX}folds"
-OF_CODE = f"{PREFIX}code."
+OF_CODE, OF_WEIGHTS = f"{PREFIX}code.", f"{PREFIX}weights"
 TESTED = "tested"  # how many folds test an utterance: it follows from the folds
 
 Sides = Callable[[int, "int | None"], "Iterable[tuple[str, Line]]"]
@@ -43,6 +43,7 @@ class Contents:
         code: What ``code_of`` gives.
         sides: Gives side and line of every row of a fold, or of an inner fold, as it is dealt now.
         seed: Seed of the training.
+        weights: SHA-256 of the pretrained weights of the front end, where it has such.
     """
 
     corpus: pd.DataFrame
@@ -51,16 +52,19 @@ class Contents:
     code: Mapping[str, str]
     sides: Sides
     seed: int
+    weights: str | None = None
 
     @cached_property
     def keys(self) -> dict[str, Any]:
         """Digests of all of it, as a part of the identity of a run."""
         folds = {} if self.folds is None else {OF_FOLDS: self.folds}
+        weights = {} if self.weights is None else {OF_WEIGHTS: self.weights}
         code = {f"{OF_CODE}{group}": found for group, found in self.code.items()}
         return {
             OF_CORPUS: corpus_digest(self.corpus),
             OF_LABELS: list(self.labels),
             **folds,
+            **weights,
             **code,
         }
 

@@ -32,7 +32,13 @@ def contents_of(config: Mapping[str, Any], folds: CorpusFolds) -> Contents:
         code=code_of(config),
         sides=lambda fold, inner: _sides(folds, folds.deal(fold, inner)),
         seed=folds.seed,
+        weights=_weights(config, folds),
     )
+
+
+def _weights(config: Mapping[str, Any], folds: CorpusFolds) -> str | None:
+    """Digest of pretrained weights; a front end without one is known by its setting."""
+    return folds.front_end.digest or dict(config.get("features") or {}).get("weights")
 
 
 def times_tested(folds: CorpusFolds) -> dict[str, int]:

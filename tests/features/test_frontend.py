@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ser.errors import ConfigError
-from ser.features import MFCC, FrontEnd, LogMel, UtteranceStatistics, build_front_end
+from ser.features import MFCC, FrontEnd, Functionals, LogMel, UtteranceStatistics, build_front_end
 
 Speech = Callable[[int], Tensor]
 Batch = tuple[Tensor, Tensor]
@@ -19,6 +19,7 @@ FRONT_ENDS = {
         parts=ALL_PARTS, mel_decibels=False, offset=0.05, level_window=0.03
     ),
     "statistics-db": UtteranceStatistics(duration=1.0, pad=True),
+    "functionals": Functionals(offset=0.05),
 }
 
 
@@ -139,3 +140,10 @@ def test_an_unknown_setting_is_answered_with_the_known_ones() -> None:
 def test_another_version_of_the_numbers_is_refused() -> None:
     with pytest.raises(ConfigError, match="version=0"):
         build_front_end({"name": "LogMel", "settings": {}, "version": 0})
+
+
+def test_a_description_of_an_earlier_version_keeps_silence_and_level() -> None:
+    spec = LogMel(trim=30.0, level=-20.0).spec()
+    earlier = {k: v for k, v in spec["settings"].items() if k not in ("trim", "level")}
+    rebuilt = build_front_end({**spec, "settings": earlier})
+    assert rebuilt.trim is rebuilt.level is None

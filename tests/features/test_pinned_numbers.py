@@ -12,7 +12,15 @@ import torch
 from torch import Tensor
 
 from ser.augment import COPIES_VERSION, VIEWS, published_copies
-from ser.features import FRONT_ENDS, MFCC, FrontEnd, LogMel, RawWaveform, UtteranceStatistics
+from ser.features import (
+    FRONT_ENDS,
+    MFCC,
+    FrontEnd,
+    Functionals,
+    LogMel,
+    RawWaveform,
+    UtteranceStatistics,
+)
 
 RATE = 16_000
 PINNED = json.loads(Path(__file__).with_name("pinned_numbers.json").read_text())
@@ -26,6 +34,7 @@ MADE: dict[str, Callable[[], FrontEnd]] = {
         RATE, parts=ALL_PARTS, mel_decibels=False, level_window=0.03
     ),
     "RawWaveform": lambda: RawWaveform(RATE),
+    "Functionals": lambda: Functionals(RATE),
 }
 
 

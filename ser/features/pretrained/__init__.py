@@ -1,0 +1,1 @@
+"""Encoders that others pretrained, frozen, as front ends."""
