@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from test_pinned_numbers import compare, glide
 from torch import Tensor
 
 from ser.errors import ConfigError
@@ -31,6 +32,12 @@ def test_the_numbers_are_those_of_the_package_alone_and_in_a_batch(
         np.testing.assert_array_equal(vector.numpy(), expected)
         assert front_end.feature_names == list(expected.index)
     assert found.shape[1] == front_end.num_features
+
+
+def test_the_numbers_are_those_of_their_version() -> None:
+    pytest.importorskip("opensmile", reason=REASON)
+    front_end = OpenSmile()
+    compare("OpenSmile", front_end.version, front_end(glide()[None]))
 
 
 def test_short_sounds_and_silence_give_finite_numbers() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from test_pinned_numbers import compare, glide
 from tiny_encoders import LARGE, WAV2VEC2, WAVLM, network_of
 from torch import Tensor
 from torchaudio import pipelines
@@ -74,6 +75,11 @@ def test_an_utterance_gives_the_same_numbers_alone_and_among_longer_ones(
         torch.testing.assert_close(own, alone, atol=1e-4, rtol=1e-4)
         assert pooling == "mean_std" or not together[i, :, alone.shape[-1] :].any()
         assert int(front_end.num_frames(LENGTHS)[i]) == (alone.shape[-1] if alone.ndim == 2 else 1)
+
+
+def test_the_numbers_are_those_of_their_version(folder: Path) -> None:
+    front_end = made(folder, "WAVLM_TINY", pooling="mean_std")
+    compare("Wav2Vec2", front_end.version, front_end(glide()[None]))
 
 
 @pytest.mark.parametrize("layer", [0, 3])

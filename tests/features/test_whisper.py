@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from test_pinned_numbers import compare, glide
 from tiny_encoders import (
     LAYERS,
     WIDTH,
@@ -116,6 +117,11 @@ def test_an_utterance_gives_the_same_numbers_alone_and_among_longer_ones(
         torch.testing.assert_close(own, alone, atol=1e-4, rtol=1e-4)
         assert pooling == "mean_std" or not together[i, :, alone.shape[-1] :].any()
         assert int(front_end.num_frames(lengths)[i]) == (alone.shape[-1] if alone.ndim == 2 else 1)
+
+
+def test_the_numbers_are_those_of_their_version(model_bin: str) -> None:
+    front_end = Whisper(model_bin)
+    compare("Whisper", front_end.version, front_end(glide()[None]))
 
 
 def test_the_vector_is_mean_and_deviation_of_the_sequence(model_bin: str, speech: Tensor) -> None:
