@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,4 +77,5 @@ def test_a_copy_is_what_its_version_says(view: str) -> None:
 
 
 def test_every_front_end_is_pinned() -> None:
-    assert {type(make()).__name__ for make in MADE.values()} == {*FRONT_ENDS, "RawWaveform"}
+    pinned = {re.findall(r"\w+", name)[0] for name in PINNED}
+    assert {*FRONT_ENDS, "RawWaveform"} <= pinned

