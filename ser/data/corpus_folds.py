@@ -15,6 +15,7 @@ from ser.corpora.contract import checked
 from ser.data.contents import refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
+from ser.data.rates import followed
 from ser.errors import CorpusError
 from ser.features import FrontEnd
 from ser.features.store import content_hashes
@@ -120,7 +121,7 @@ class CorpusFolds:
 
     @cached_property
     def prepared(self) -> Prepared:
-        """Features of every row.
+        """Features of every row, at no higher a rate than the corpus has.
 
         Raises:
             AudioError: If a file cannot be decoded.
@@ -128,7 +129,7 @@ class CorpusFolds:
         return prepare(
             self.corpus.labels,
             self.rows,
-            self.front_end,
+            followed(self.front_end, self.listed),
             self.augment,
             self.cache,
             hashes=self.hashes,

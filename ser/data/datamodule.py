@@ -193,8 +193,8 @@ class CorpusDataModule(FoldDataModule):
 
     @property
     def front_end(self) -> FrontEnd:
-        """What the features come from."""
-        return self.folds.front_end
+        """What the features come from, at the rate of the corpus once they were extracted."""
+        return self.folds.front_end if self._set_up is None else super().front_end
 
     @property
     def num_folds(self) -> int:

@@ -18,6 +18,8 @@ from ser.folds import Fold
 from ser.folds.overlaps import Overlap, content
 from ser.folds.protocol import Protocol, stamp
 
+FLAT = 1e-3  # of the magnitude of a channel, up to which its deviation is no news
+
 
 @dataclass(frozen=True)
 class FoldData:
@@ -29,8 +31,8 @@ class FoldData:
         protocol: What may cross the line between training and test.
         mean: Mean of each channel over the rows that the protocol fits its scaler to,
             ``(channels,)``.
-        std: Their population standard deviation; 1 for a channel that never varies, such as an
-            empty mel band.
+        std: Their population standard deviation. A channel that varies by less than a thousandth
+            of its magnitude, such as an empty mel band, has this magnitude instead.
         num_folds: How many folds the regime gives.
         overlaps: What the sides share and may share.
         source: Where the fold is from, such as corpus, regime and protocol, in plain types.
@@ -138,7 +140,18 @@ def _moments(prepared: Prepared, fold: Fold, scaler: str) -> tuple[Tensor, Tenso
         return torch.zeros(channels), torch.ones(channels)
     rows = fold.train if scaler == "train" else np.arange(len(prepared.rows))
     mean, std = prepared.features.moments(torch.from_numpy(rows))
-    return mean, torch.where(std > 0, std, 1.0)
+    return mean, _floored(mean, std)
+
+
+def _floored(mean: Tensor, std: Tensor) -> Tensor:
+    """Replace deviations that are nothing beside their channels by the magnitude of these.
+
+    Another recording would exceed such a deviation a thousand times. Where the magnitude is nothing
+    as well, it is 1.
+    """
+    magnitude = (mean.square() + std.square()).sqrt()
+    constant = torch.where(magnitude > 0, magnitude, 1.0)
+    return torch.where(std > FLAT * magnitude, std, constant)
 
 
 def _number(key: object) -> int:

@@ -120,6 +120,15 @@ class FrontEnd(nn.Module):
         self.hop_length = self.samples(self.hop)
         self._check_lengths()
 
+    @property
+    def follows(self) -> bool:
+        """Whether it is to give the same of any recording, so that its rate follows the corpus."""
+        return self.trim is not None or self.level is not None
+
+    def at_rate(self, sample_rate: int) -> FrontEnd:
+        """Return the same front end at another rate, in Hz."""
+        return type(self)(**{**self.settings(), "sample_rate": sample_rate})
+
     @classmethod
     def earlier(cls) -> dict[str, Any]:
         """Return what a description that lacks the settings of ``added`` stands for."""
