@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Callback, Trainer
 
+from ser.corpora import Corpus
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError
+from ser.errors import ConfigError, RunError, in_a_line
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.training.classical import ClassicalLearner
@@ -46,6 +48,30 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
     compiled = OmegaConf.select(cfg, "trainer.compile")  # an audit has no trainer
     settings["pad_to"] = "corpus" if compiled else "batch"
     return _built(json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True)))
+
+
+def configuration_of(path: Path) -> DictConfig:
+    """Read the resolved configuration that a run keeps.
+
+    Raises:
+        RunError: If it is absent, damaged, or names no corpus.
+    """
+    try:
+        config = OmegaConf.load(path)
+    except Exception as error:  # whatever an edited file can make the reader of YAML raise
+        raise RunError(
+            f"{path} cannot be read ({in_a_line(error)}); start ser.train again with the same "
+            "words, which writes it."
+        ) from error
+    if not isinstance(config, DictConfig) or "_target_" not in (config.get("data") or {}):
+        raise RunError(f"{path} names no corpus; start ser.train again with the same words.")
+    return config
+
+
+def build_corpus(data: Mapping[str, Any]) -> Corpus:
+    """Build the corpus that the settings of a datamodule name, and nothing else of it."""
+    module: CorpusDataModule = instantiate(OmegaConf.create(dict(data)))
+    return module.folds.corpus
 
 
 def forget_data() -> None:
