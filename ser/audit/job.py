@@ -25,6 +25,7 @@ from ser.errors import ConfigError, LeakageError, SerError, mistake
 from ser.folds import Fold
 from ser.folds.guard import describe
 from ser.folds.overlaps import Overlap
+from ser.folds.protocol import TRANSDUCTIVE
 from ser.training.build import build_data
 
 WIDTH = 80  # columns
@@ -125,6 +126,8 @@ def _print_folds(console: Console, data: CorpusFolds, dealt: Dealt) -> None:
     shared = describe(dealt.overlaps) or ["no utterance, file, speaker, sentence or session"]
     if ways := data.protocol.leaks(copies=len(data.views) > 1):
         shared.append(f"protocol={data.protocol.name} LEAKS: {ways}")
+    if data.protocol.transductive:
+        shared.append(f"normalise=speaker is TRANSDUCTIVE: {TRANSDUCTIVE}")
     _section(console, "On both sides of a fold", shared)
     if dealt.refused:
         _section(console, "FORBIDDEN", dealt.refused[:3])
