@@ -84,9 +84,8 @@ def audit(cfg: DictConfig) -> None:
 
 def _question(cfg: DictConfig) -> Question:
     paths = {name: Path(cfg[name]) if cfg[name] else None for name in ABOUT_PREDICTIONS}
-    columns: Any
-    words: Any
-    columns, words = (OmegaConf.to_container(cfg[name] or {}) for name in ("columns", "emotions"))
+    plain: Any = OmegaConf.to_container(cfg)
+    columns, words = plain["columns"], plain["emotions"] or {}
     emotions = {str(word): label and str(label) for word, label in words.items()}
     return Question(
         Path(cfg.predictions), **paths, columns=columns, emotions=emotions, close=cfg.close
