@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def judge(emodb, tmp_path, capsys):
 
     def judge(table, *words):
         table.to_csv(tmp_path / "theirs.csv", index=False)
-        place = [f"data.root={emodb.root}", "data.verify=false"]
+        place = [f"data.root={emodb.root}", "data.verify=false"]  # unless words say otherwise
         words = [f"predictions={tmp_path}/theirs.csv", "data=emodb", *place, *words]
         with initialize_config_dir(config_folder(), version_base="1.3"):
             cfg = compose("audit", words)
@@ -210,6 +211,7 @@ def test_folds_of_speakers_are_new_speakers(judge, truths):
 def test_random_folds_say_nothing_of_new_speakers(judge, truths):
     text = judge(truths.assign(fold=[i % 3 for i in range(len(truths))]))
     assert "random utterances: as cv=stratified here; in every fold tested speakers" in text
+    assert "speakers tested and trained on: 03, 08, 09" in text
 
 
 def test_without_folds_nothing_is_said_of_them(judge, truths):
@@ -226,6 +228,34 @@ def test_a_list_of_sides_is_believed_and_compared_with_what_is_predicted(judge, 
     assert "28 utterances are predicted, and the list tests them in no fold" in text
     assert "new speakers: as cv=speaker here" in text
     assert "no validation side is listed" in text
+
+
+def test_lists_of_emobox_are_read_and_other_folds_than_those_predicted_are_noticed(
+    judge, truths, tmp_path
+):
+    for number in (1, 2):
+        for side in ("train", "test"):
+            ids = [
+                name
+                for i, name in enumerate(truths["id"])
+                if (i % 2 == number % 2) == (side == "test")
+            ]
+            path = tmp_path / f"fold_{number}" / f"emodb_{side}_fold_{number}.jsonl"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("".join(f'{{"wav": "x/{name}.wav"}}\n' for name in ids))
+    text = judge(truths, f"folds={tmp_path}")
+    assert "lists 2 folds the folds of the predictions are not those of the list" in text
+    assert "as cv=stratified here" in text
+
+
+def test_a_recording_that_is_tested_under_another_name_is_a_leak(judge, truths, emodb, tmp_path):
+    root = tmp_path / "corpus"
+    shutil.copytree(emodb.root, root)
+    (root / "wav" / "08b02Fz.wav").write_bytes((root / "wav" / "03a01Fa.wav").read_bytes())
+    twin = {"id": "08b02Fz", "truth": "happiness", "prediction": "happiness", "fold": "08"}
+    table = pd.concat([truths, pd.DataFrame([twin])])
+    with pytest.raises(LeakageError, match=r"in 2 of 3 folds, .*08b02Fz = 03a01Fa"):
+        judge(table, f"data.root={root}")
 
 
 def test_what_is_tested_and_trained_on_ends_the_audit_as_a_leak(judge, truths, tmp_path, capsys):

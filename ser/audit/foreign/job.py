@@ -13,7 +13,7 @@ from rich.console import Console
 
 from ser.audit.foreign.page import Part, markdown, show
 from ser.audit.foreign.predictions import Theirs, read_theirs
-from ser.audit.foreign.regime import leaks_of, regime_of
+from ser.audit.foreign.regime import leaks_of, regime_of, shared_groups
 from ser.audit.foreign.sides import Sides, sides_of
 from ser.audit.foreign.worth import against, figures, power
 from ser.audit.lines import closeness
@@ -79,8 +79,8 @@ def judge(asked: Question, data: CorpusFolds, console: Console) -> None:
         _write(asked.output, markdown(f"{asked.predictions} on {data.corpus.name}", parts))
     if leaks:
         raise LeakageError(
-            f"{leaks[0].removeprefix('LEAK: ')}; the figures of {asked.predictions} are too high. "
-            "Train again without what is tested."
+            f"{leaks[0].removeprefix('LEAK: ')}. The figures of {asked.predictions} are too high: "
+            "train again without what is tested."
         )
 
 
@@ -95,7 +95,7 @@ def _sides(data: CorpusFolds, sides: Sides | None, close: float) -> tuple[list[s
     return leaks, [
         Part("What was trained on", [*sides.notes, *leaks]),
         Part("Regime", regime_of(sides.folds, shared, data.utterances)),
-        Part("On both sides of a fold", [*lines, near]),
+        Part("On both sides of a fold", [*lines, *shared_groups(shared), near]),
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ser.folds.fold import GROUPS, Fold
+from ser.folds.formats import named
 from ser.folds.overlaps import Overlap, groups_in, reached
 
 if TYPE_CHECKING:
@@ -55,13 +56,32 @@ def leaks_of(shared: Sequence[Sequence[Overlap]]) -> list[str]:
         shared: What the sides of each fold share.
     """
     return [
-        f"LEAK: in {sum(map(bool, found))} of {len(shared)} folds, {what} on the training side"
+        f"LEAK: in {sum(map(bool, found))} of {len(shared)} folds, {what} on the training side: "
+        f"{named(_names(shared, kind))}"
         for kind, what in (
             ("id", "tested utterances themselves are"),
             ("content", "recordings equal to tested ones are, under other names,"),
         )
         if any(found := [reached(fold, kind) for fold in shared])
     ]
+
+
+def shared_groups(shared: Sequence[Sequence[Overlap]]) -> list[str]:
+    """Name the speakers, sentences and sessions that are tested and trained on in one fold.
+
+    Args:
+        shared: What the sides of each fold share.
+    """
+    found = {group: _names(shared, group) for group in GROUPS}
+    return [
+        f"{group}s tested and trained on: {named(names)}" for group, names in found.items() if names
+    ]
+
+
+def _names(shared: Sequence[Sequence[Overlap]], kind: str) -> set[str]:
+    """What of a kind is on the training and on the test side of a fold; pairs of equal content."""
+    overlaps = (o for fold in shared for o in fold if o.kind == kind and o.sides[1] == "test")
+    return {name for overlap in overlaps for name in overlap.shared}
 
 
 def _alone(folds: Sequence[Fold], utterances: Sequence[Utterance]) -> bool:
