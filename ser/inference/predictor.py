@@ -57,6 +57,11 @@ class Heard(NamedTuple):
     lengths: Tensor
     notes: tuple[str, ...]
 
+    @property
+    def cut(self) -> Tensor:
+        """Features without frames of padding."""
+        return self.features[..., : int(self.lengths)] if self.features.ndim > 2 else self.features  # noqa: PLR2004 - (batch, channels, frames)
+
 
 class Model(Protocol):
     """What a predictor needs: a network has it, and so has a fitted estimator."""
@@ -165,7 +170,7 @@ class Predictor:
         weight = _weight(self.model)
         with plain_torch(weight.device, inference=True), self._evaluating():
             heard = [self._hear(*recording) for recording in recordings]
-            scale = voice_scale([each.features for each in heard], self.front_end.sequence)
+            scale = voice_scale([each.cut for each in heard], self.front_end.sequence)
             return [self._answer(each, weight, scale) for each in heard]
 
     def _hear(self, waveform: Any, sample_rate: int) -> Heard:

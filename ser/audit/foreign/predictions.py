@@ -7,21 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from ser.audit.foreign.csv_file import CsvFile, read_csv
 from ser.audit.foreign.emotions import OTHER, labels_for, translated
 from ser.audit.foreign.ids import Names, refuse_doubled, renamed
+from ser.audit.foreign.shares import probabilities
 from ser.corpora.row import ORIGINAL
 from ser.errors import RunError
 from ser.folds.formats import named
 
 if TYPE_CHECKING:
     from ser.corpora import Utterance
-
-PREFIX = "p_"  # of columns of probabilities, unless another is given
-CLOSE = 0.02  # by which probabilities that were rounded may miss 1
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def read_theirs(
     table = _table(file, roles, ids, words, utterances)
     _refuse_doubled(table, path)
     if OTHER not in set(table["prediction"]):  # whose probability is not in the table
-        table = pd.concat([table, _probabilities(file, columns, emotions, labels)], axis=1)
+        table = pd.concat([table, probabilities(file, columns, emotions, labels)], axis=1)
     read = ", ".join(f"{role} from {column}" for role, column in roles.items())
     notes = [f"{len(table)} predictions in {path}: {read}", *renamed(ids), *translated(words)]
     return Theirs(
@@ -135,46 +132,6 @@ def _refuse_doubled(table: pd.DataFrame, path: Path) -> None:
         path,
         "Give one line each, or say by columns.fold=… or columns.seed=… what tells them apart.",
     )
-
-
-def _probabilities(
-    file: CsvFile,
-    columns: Mapping[str, str | None],
-    emotions: Mapping[str, str | None],
-    labels: Sequence[str],
-) -> pd.DataFrame | None:
-    """Columns of probabilities in class order, where there are such."""
-    prefix = columns["probabilities"] or PREFIX
-    shares = {c.removeprefix(prefix): c for c in file.columns if c.startswith(prefix)}
-    if not shares and columns["probabilities"] is None:
-        return None
-    words = labels_for(shares, labels, emotions, f"columns {prefix}… of {file.path}")
-    if sorted(words.values()) != sorted(labels):
-        raise RunError(
-            f"{file.path} has probabilities of {named(words.values())}, and the corpus has "
-            f"{', '.join(labels)}; give one column each, or name another columns.probabilities=…"
-        )
-    source = {words[word]: column for word, column in shares.items()}
-    table: pd.DataFrame = pd.DataFrame(
-        {f"p_{label}": [_number(file, row[source[label]]) for row in file.rows] for label in labels}
-    )
-    values = table.to_numpy()
-    odd = ~(np.isfinite(values).all(1) & (values >= 0).all(1) & (abs(values.sum(1) - 1) < CLOSE))
-    if odd.any():
-        line = int(odd.argmax())
-        raise RunError(
-            f"{file.path}: {int(odd.sum())} lines have probabilities that are not between 0 and 1 "
-            f"with a sum of 1, the first {values[line].round(3).tolist()}; give probabilities, or "
-            "name another columns.probabilities=…"
-        )
-    return table
-
-
-def _number(file: CsvFile, text: str) -> float:
-    try:
-        return float(text if file.separator == "," else text.replace(",", "."))
-    except ValueError:
-        return float("nan")
 
 
 def _lacking(table: pd.DataFrame, utterances: Sequence[Utterance]) -> list[str]:
