@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -56,7 +57,7 @@ def reached(results: Path, rows: Sequence[Row]) -> Board:
 
     Raises:
         RunError: If the runs of a row are not fit for a comparison, or its predictions are not of
-            the utterances that the other rows predict.
+            the utterances and folds that the other rows predict.
     """
     tables = {(row.name, cv): _table(results, row, cv) for row in rows for cv in REGIMES}
     found = {key: table for key, table in tables.items() if table is not None}
@@ -125,12 +126,18 @@ def _foreign(path: Path) -> pd.DataFrame | None:
 
 
 def _refuse_unlike(tables: Mapping[str, pd.DataFrame]) -> None:
-    """Refuse rows that do not predict the same utterances, once at each seed, by equal truths."""
-    first: tuple[str, dict[str, str]] | None = None
+    """Refuse rows that do not predict the same utterances in the same folds, once at each seed."""
+    asked = {name: _asked(table) for name, table in tables.items()}
     for name, table in tables.items():
-        truths = dict(zip(table["id"], table["truth"], strict=True))
-        if len(table) != len(truths) * table["seed"].nunique():
-            raise RunError(f"{name} predicts an utterance more than once at a seed")
-        if first is not None and truths != first[1]:
-            raise RunError(f"{name} and {first[0]} do not predict the same utterances")
-        first = first or (name, truths)
+        if len(table) != len(asked[name]) * table["seed"].nunique():
+            raise RunError(f"{name} does not predict every utterance once at each seed")
+    for (first, one), (name, other) in pairwise(asked.items()):
+        if one != other:
+            raise RunError(
+                f"{name} and {first} do not predict the same utterances in the same folds"
+            )
+
+
+def _asked(table: pd.DataFrame) -> set[tuple[str, str, int]]:
+    """Id, truth and fold of each utterance."""
+    return set(zip(table["id"], table["truth"], table["fold"].astype(int), strict=True))

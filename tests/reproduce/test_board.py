@@ -108,10 +108,16 @@ def test_runs_that_know_what_they_must_not_are_refused(results, changes, message
         reached(results, ROWS)
 
 
-def test_rows_of_other_utterances_are_refused(results):
-    odd = predictions(1).replace({"id": {"00": "x"}})
-    write_run(results / "board/mine/emodb/lstm/speaker", odd)
-    with pytest.raises(RunError, match="mine and base do not predict the same utterances"):
+@pytest.mark.parametrize(
+    ("odd", "message"),
+    [
+        (predictions(1).replace({"id": {"00": "x"}}), "mine and base do not predict the same"),
+        (predictions(1, folds=3), "mine and base do not predict .* in the same folds"),
+    ],
+)
+def test_rows_of_other_utterances_or_folds_are_refused(results, odd, message):
+    write_run(results / "board/mine/emodb/lstm/speaker", odd, odd["fold"].nunique())
+    with pytest.raises(RunError, match=message):
         reached(results, ROWS)
 
 
@@ -128,6 +134,9 @@ def test_predictions_of_others_stand_beside_ours(results):
     assert found["theirs", "speaker"].accuracy == pytest.approx(23 / 24)
     assert set(compared(found, [BASE, foreign])) == {("theirs", "speaker")}
     assert foreign.commands(Path("runs")) == []
+    write_text(results / "board/theirs/speaker.csv", to_csv(predictions(0, (0, 1))[1:]))
+    with pytest.raises(RunError, match="theirs does not predict every utterance once at each seed"):
+        reached(results, [BASE, foreign])
     write_text(results / "board/theirs/speaker.csv", "id,truth\na,anger\n")
     with pytest.raises(RunError, match="lacks the columns fold, prediction, seed"):
         reached(results, [BASE, foreign])
