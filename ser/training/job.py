@@ -175,9 +175,11 @@ def _point_to(run: Path) -> None:
         return
     say(f"Written to {run}: tables, figures and a model for each fold.")
     try:
-        load(model)
+        predictor = load(model)
     except RunError as error:
         say(f"ser.predict cannot load its models by itself: {error}")
     else:
         word = shlex.quote(f"checkpoint={model}")
-        say(f"Try one on a file:\n  python -m ser.predict {word} input=FILE.wav")
+        speaker = predictor.origin.transductive
+        what, given = ("file", "FILE.wav") if not speaker else ("speaker", "FOLDER speaker=one")
+        say(f"Try one on a {what}:\n  python -m ser.predict {word} input={given}")
