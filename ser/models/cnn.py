@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ser.errors import ConfigError
 from ser.models.blocks.checks import check_axes
 from ser.models.blocks.he import he_normal
 from ser.models.blocks.masking import frame_mask, shrink, zero_padding
@@ -38,9 +39,11 @@ class CNN(EmotionClassifier):
         num_features: Mel bands a frame.
         width: Maps of the first convolution; the others have 2, 4 and 4 times as many.
         dropout: Dropout rate before the logits.
-        learning_rate: As in ``EmotionClassifier``.
-        weight_decay: As in ``EmotionClassifier``.
-        label_smoothing: As in ``EmotionClassifier``.
+        learning_rate: Highest step size of Adam.
+        weight_decay: Decoupled weight decay (AdamW).
+        schedule: As in ``EmotionClassifier``.
+        label_smoothing: Share of the target spread over all classes.
+        class_weight: As in ``EmotionClassifier``.
         optimisation: Further arguments of ``EmotionClassifier``.
 
     Shape:
@@ -49,7 +52,7 @@ class CNN(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If the features are not a matrix.
+        ConfigError: If ``width`` is below 1, or the features are not a matrix.
 
     References:
         Okabe, Koshinaka and Shinoda, "Attentive statistics pooling for deep speaker embedding",
@@ -73,7 +76,9 @@ class CNN(EmotionClassifier):
         dropout: float = 0.3,
         learning_rate: float = 1e-3,
         weight_decay: float = 1e-2,
+        schedule: str = "onecycle",
         label_smoothing: float = 0.1,
+        class_weight: str | None = "sqrt",
         **optimisation: Any,
     ) -> None:
         super().__init__(
@@ -81,9 +86,13 @@ class CNN(EmotionClassifier):
             num_features,
             learning_rate=learning_rate,
             weight_decay=weight_decay,
+            schedule=schedule,
             label_smoothing=label_smoothing,
+            class_weight=class_weight,
             **optimisation,
         )
+        if width < 1:
+            raise ConfigError(f"width={width} must be 1 or more; 32 is usual.")
         widths = (1, width, 2 * width, 4 * width, 4 * width)
         self.blocks = nn.ModuleList(NormalisedConvolution(*pair, 3) for pair in pairwise(widths))
         channels = widths[-1] * -(-num_features // 2**SHRUNK)  # rounded up
