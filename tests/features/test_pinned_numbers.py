@@ -77,4 +77,4 @@ def test_a_copy_is_what_its_version_says(name: str) -> None:
 
 
 def test_every_front_end_is_pinned() -> None:
-    assert {type(make()).__name__ for make in MADE.values()} == {*FRONT_ENDS, "RawWaveform"}
+    assert {type(make()).__name__ for make in MADE.values()} == {*FRONT_ENDS}
