@@ -16,7 +16,7 @@ from ser.training.fusion import FusionLearner, likeliest_shares
 
 SMALL = (
     "model=fusion",
-    "features.sample_rate=16000",
+    "features=statistics",
     "model.parts.frames.features.n_mels=16",
     "+model.parts.frames.model.width=2",
     "trainer.max_epochs=1",
@@ -112,7 +112,7 @@ def test_epochs_that_are_fixed_leave_nothing_to_choose_shares_by(start):
 
 def test_features_of_different_sampling_rates_are_refused_before_anything_is_extracted(start):
     with pytest.raises(ConfigError, match="vectors 22050 Hz, frames 16000 Hz"):
-        start(*SMALL, "features.sample_rate=22050")
+        start(*SMALL, "features=statistics155")
 
 
 def test_a_part_without_a_model_is_refused_by_its_name(start):
