@@ -46,12 +46,9 @@ class Fusion(nn.Module):
     def probabilities(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Probability of each emotion."""
         waveform = features[:, 0]
-        if lengths is None:
-            lengths = torch.full((len(waveform),), waveform.shape[1], device=waveform.device)
-        found = []
-        for front_end, model in zip(self.front_ends, self.models, strict=True):
-            frames = front_end.num_frames(lengths)  # type: ignore[operator]  # torch types any module
-            found.append(model.probabilities(front_end(waveform, lengths), frames))
+        ends: list[Any] = list(self.front_ends)  # torch types what it keeps as any module
+        heard = [end.transform(waveform, lengths) for end in ends]
+        found = [m.probabilities(*it) for m, it in zip(self.models, heard, strict=True)]
         shares: Any = self.shares
         return torch.einsum("m,mbc->bc", shares, torch.stack(found))
 

@@ -79,7 +79,7 @@ class FusionLearner:
         judged = [found.validation for found in kept if found.validation is not None]
         whole = len(judged) == len(kept)
         shares = likeliest_shares(judged) if whole else np.full(len(kept), 1 / len(kept))
-        rate = next(iter(self.parts.values())).data.front_end.sample_rate
+        rate = kept[0].model["ser"]["front_end"]["settings"]["sample_rate"]
         return Outcome(
             test=averaged([found.test for found in kept], shares),
             validation=averaged(judged, shares) if whole else None,
