@@ -12,6 +12,7 @@ from hydra.utils import get_class, instantiate
 from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import ConfigAttributeError
 from pytorch_lightning import Callback, Trainer
 
 from ser.corpora import Corpus
@@ -29,6 +30,7 @@ from ser.training.device import (
     resolve_precision,
 )
 from ser.training.ensemble import EnsembleLearner
+from ser.training.fusion import FusionLearner, Part
 from ser.training.learner import Learner
 from ser.training.lightning import LightningLearner, StepSeed
 from ser.training.processes import alone
@@ -44,10 +46,14 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
 
     Jobs of a sweep that follow each other in one process share it, if they agree on all of it.
     """
+    return _built(_settings(cfg))
+
+
+def _settings(cfg: DictConfig) -> str:
     settings = {key: cfg[key] for key in DATA}
     compiled = OmegaConf.select(cfg, "trainer.compile")  # an audit has no trainer
     settings["pad_to"] = "corpus" if compiled else "batch"
-    return _built(json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True)))
+    return json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True))
 
 
 def configuration_of(path: Path) -> DictConfig:
@@ -104,6 +110,8 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     settings: Any = OmegaConf.to_container(cfg.model, resolve=True)
     target = settings.pop("_target_")
     kind: Any = get_class(target)
+    if kind is FusionLearner:
+        return FusionLearner({name: _part(cfg, name) for name in cfg.model.parts})
     if issubclass(kind, EmotionClassifier):
         return _network_learner(cfg, data, kind, settings)
     if hasattr(kind, "fit") and hasattr(kind, "predict"):
@@ -113,6 +121,21 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
         f"model._target_={target} is neither a subclass of ser.models.EmotionClassifier nor a "
         "classifier of scikit-learn; name a class that is one of them."
     )
+
+
+def _part(cfg: DictConfig, name: str) -> Part:
+    """Build a part of a fusion: the same folds, with features and a model of its own."""
+    own, part = cfg.copy(), cfg.model.parts[name]
+    try:
+        own.features, own.augment, own.model = part.features, part.augment, part.model
+    except ConfigAttributeError as error:
+        raise ConfigError(
+            f"model.parts.{name} has no {error.key}; each part needs features, augment and model."
+        ) from error
+    data = _built.__wrapped__(_settings(own))
+    if own.cv.get("inner"):
+        own.cv.inner = None  # its epochs are its own, and inner folds keep those of no part
+    return Part(data, build_learner(own, _built.__wrapped__(_settings(own))))
 
 
 def _network_learner(
