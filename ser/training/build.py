@@ -22,15 +22,20 @@ from ser.training.continuing import checkpointing
 from ser.training.demands import refuse_unjudged
 from ser.training.device import (
     allow_tf32,
+    device_of,
     resolve_accelerator,
     resolve_benchmark,
     resolve_precision,
 )
 from ser.training.learner import Learner
-from ser.training.lightning import LightningLearner, StepSeed
+from ser.training.lightning import LightningLearner
 from ser.training.processes import alone
 from ser.training.progress import FoldProgress
+from ser.training.recordable import resolve_record
+from ser.training.recording import RecordedSteps
+from ser.training.seeds import StepSeed
 
+OURS = ("compile", "record")  # settings of the trainer that Lightning does not know
 DATA = ("data", "features", "cv", "protocol", "augment", "seed", "shuffle_labels")
 
 
@@ -77,7 +82,9 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     kind: Any = get_class(target)
     if issubclass(kind, EmotionClassifier):
         refuse_unjudged(cfg.trainer, cfg.protocol.validation)
-        make = partial(build_trainer, cfg)
+        accelerator = resolve_accelerator(cfg.trainer.accelerator)
+        record = resolve_record(accelerator, kind, data.augment, cfg.trainer)
+        make = partial(build_trainer, cfg, record=record)
         return LightningLearner(
             kind,
             settings,
@@ -94,8 +101,13 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     )
 
 
-def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
+def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Trainer:
     """Build the Lightning trainer of one cell.
+
+    Args:
+        cfg: Configuration of the training.
+        cell: Place of the training.
+        record: Whether it takes whole epochs at once.
 
     Raises:
         ConfigError: If Lightning refuses a setting.
@@ -106,7 +118,7 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
     callbacks: list[Callback] = [StepSeed(cell.seed), FoldProgress(title_of(cell, cfg.output))]
     if kept:
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
-    settings = {key: value for key, value in cfg.trainer.items() if key != "compile"}
+    settings = {key: value for key, value in cfg.trainer.items() if key not in OURS}
     settings |= {
         "accelerator": accelerator,
         "benchmark": resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),
@@ -119,6 +131,8 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
         "default_root_dir": str(cell.folder),
     }
     make = instantiate(settings, _partial_=True)
+    if record:
+        settings["strategy"] = RecordedSteps(device_of(accelerator), cell.seed)
     writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
     plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import torch
-from pytorch_lightning import Callback, LightningModule, Trainer
+from pytorch_lightning import Trainer
 
 from ser.augment import Augmentation
 from ser.data.batches import Loading
@@ -118,26 +118,6 @@ def _chosen(keeper: Snapshot, checkpoints: SealedCheckpoints) -> dict[str, Any]:
             "trainer at least one epoch (trainer.max_epochs) and one batch of each side."
         )
     return checkpoints.load_checkpoint(keeper.best_model_path)
-
-
-class StepSeed(Callback):
-    """Seed every training step by itself, so that a continued run draws what it would have drawn.
-
-    Seeding an epoch is not enough: a loader draws from the same generator when it is opened,
-    which happens before the epoch in a continued run and within it in an undisturbed one.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def on_train_batch_start(
-        self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int
-    ) -> None:
-        """Seed the dropout of the coming step."""
-        # torch.manual_seed notes a stack trace for a CUDA that never starts: a millisecond a step.
-        on_cpu = pl_module.device.type == "cpu"
-        seed = torch.default_generator.manual_seed if on_cpu else torch.manual_seed
-        seed(self.seed * 1_000_003 + trainer.global_step)
 
 
 @torch.inference_mode()

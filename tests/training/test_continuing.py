@@ -18,8 +18,9 @@ from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.runs.files import write_json
 from ser.training.continuing import checkpointing
-from ser.training.lightning import LightningLearner, StepSeed
+from ser.training.lightning import LightningLearner
 from ser.training.sealed import SealedCheckpoints
+from ser.training.seeds import StepSeed
 
 EPOCHS = 5
 

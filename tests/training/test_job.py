@@ -28,7 +28,8 @@ from ser.runs.predictions import TEXT, from_csv
 from ser.runs.reading import find_runs
 from ser.runs.sides import read_sides
 from ser.training import job
-from ser.training.lightning import LightningLearner, StepSeed
+from ser.training.lightning import LightningLearner
+from ser.training.seeds import StepSeed
 
 
 def test_every_utterance_is_predicted_once_and_figures_follow_from_the_predictions(start, emodb):
