@@ -16,6 +16,7 @@ INCIDENTAL = (
     "title",
     "logger",
     "retry",
+    "snapshots",
     "code",
     "data.cache",
     "trainer.accelerator",

@@ -117,7 +117,7 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     kept, logger = not cfg.trainer.fast_dev_run, cfg.get("logger")
     callbacks: list[Callback] = [StepSeed(cell.seed), FoldProgress(title_of(cell, cfg.output))]
     if kept:
-        callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
+        callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping, cfg.snapshots)
     settings = {key: value for key, value in cfg.trainer.items() if key not in OURS}
     settings |= {
         "accelerator": accelerator,

@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from ser.errors import TrainingError
 
 Tensors = Sequence[Tensor]
-# Something done with rows of a corpus, padded to so many frames; what it gives lasts until the next.
+# Something done with rows of a corpus, padded to so many frames; its tensors last until the next.
 Work = Callable[[Tensor, int], Tensors]
 
 

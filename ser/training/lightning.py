@@ -20,7 +20,7 @@ from ser.runs.predictions import tabulate
 from ser.training.continuing import Snapshot, continue_from, owner_of
 from ser.training.device import compile_network
 from ser.training.learner import Outcome
-from ser.training.sealed import SealedCheckpoints
+from ser.training.sealed import KeptCheckpoints, SealedCheckpoints
 
 KEPT = ("ser", "state_dict", "hyper_parameters", "hparams_name", "pytorch-lightning_version")
 
@@ -85,7 +85,7 @@ class LightningLearner:
         if not isinstance(keeper, Snapshot):  # a trial of one batch
             trainer.fit(network, module)
             return None
-        checkpoints = trainer.strategy.checkpoint_io = SealedCheckpoints(owner_of(cell, data))
+        checkpoints = trainer.strategy.checkpoint_io = KeptCheckpoints(owner_of(cell, data))
         resume = continue_from(cell, keeper, network, checkpoints)
         trainer.fit(network, module, ckpt_path=resume)
         if not trainer.is_global_zero:

@@ -57,7 +57,7 @@ def fit(folds, cell, *more, patience=15, epochs=EPOCHS, **settings):
 
     def make_trainer(place):
         return Trainer(
-            callbacks=[StepSeed(place.seed), *checkpointing(place, True, patience), *more],
+            callbacks=[StepSeed(place.seed), *checkpointing(place, True, patience, every=0), *more],
             max_epochs=epochs,
             accelerator="cpu",
             logger=False,
