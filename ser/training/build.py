@@ -131,12 +131,11 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
         "default_root_dir": str(cell.folder),
     }
     make = instantiate(settings, _partial_=True)
-    if record:
-        settings["strategy"] = RecordedSteps(device_of(accelerator), cell.seed)
+    more = {"strategy": RecordedSteps(device_of(accelerator), cell.seed)} if record else {}
     writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
     plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
     try:
-        trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins)
+        trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins, **more)
     except (TypeError, ValueError, MisconfigurationException) as error:
         reason = str(error).strip().partition("\n")[0].rstrip(".")
         raise ConfigError(
