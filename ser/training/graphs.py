@@ -33,8 +33,8 @@ class Graphs:
         self.optimizer = optimizer
         self.met: set[tuple[int, int]] = set()
         self.recorded: dict[tuple[int, int], Graph] = {}
-        self.pool = torch.cuda.graph_pool_handle()
-        self.rate = torch.zeros((), device="cuda")
+        self.pool: Any = None  # of the first recording
+        self.rate: Tensor | None = None  # step size, on the device
 
     def __call__(self, rows: Tensor, frames: int) -> Tensors:
         """Do the work, by a recording where there is one."""
@@ -43,11 +43,17 @@ class Graphs:
             self.met.add(shape)
             return self.work(rows, frames)
         if shape not in self.recorded:
-            with _recordable(self.optimizer, self.rate):
-                self.recorded[shape] = Graph(self.work, rows, frames, self.pool)
-        if self.optimizer is not None:
+            self._record(shape, rows)
+        if self.optimizer is not None and self.rate is not None:
             self.rate.fill_(self.optimizer.param_groups[0]["lr"])
         return self.recorded[shape].replay(rows)
+
+    def _record(self, shape: tuple[int, int], rows: Tensor) -> None:
+        if self.rate is None:
+            self.rate = torch.zeros((), device=rows.device)
+        with _recordable(self.optimizer, self.rate):
+            graph = self.recorded[shape] = Graph(self.work, rows, shape[1], self.pool)
+        self.pool = self.pool or graph.pool
 
 
 class Graph:
@@ -57,7 +63,7 @@ class Graph:
         work: What to record.
         rows: Rows of the shape that is recorded.
         frames: Frames that they are padded to.
-        pool: Memory that recordings share, which follow each other.
+        pool: Memory that it shares with others, none of which runs at the same time; or None.
 
     Raises:
         TrainingError: If the work cannot be recorded.
@@ -78,6 +84,11 @@ class Graph:
                 f"a step cannot be recorded as a CUDA graph: {reason}. Pass trainer.record=false, "
                 "which trains step by step."
             ) from error
+
+    @property
+    def pool(self) -> Any:
+        """The memory that it computes in."""
+        return self.graph.pool()
 
     def replay(self, rows: Tensor) -> Tensors:
         """Do the work on other rows."""

@@ -20,6 +20,7 @@ from ser.runs.predictions import tabulate
 from ser.training.continuing import Snapshot, continue_from, owner_of
 from ser.training.device import compile_network
 from ser.training.learner import Outcome
+from ser.training.memory import fit_into_memory
 from ser.training.sealed import KeptCheckpoints, SealedCheckpoints
 
 KEPT = ("ser", "state_dict", "hyper_parameters", "hparams_name", "pytorch-lightning_version")
@@ -87,7 +88,7 @@ class LightningLearner:
             return None
         checkpoints = trainer.strategy.checkpoint_io = KeptCheckpoints(owner_of(cell, data))
         resume = continue_from(cell, keeper, network, checkpoints)
-        trainer.fit(network, module, ckpt_path=resume)
+        fit_into_memory(trainer, network, module, resume)
         if not trainer.is_global_zero:
             return None
         chosen = _chosen(keeper, checkpoints)

@@ -145,7 +145,7 @@ class Training:
         self.optimizer.zero_grad()
         scaler = getattr(plugin, "scaler", None)
         (loss if scaler is None else scaler.scale(loss)).backward()
-        self._clip(plugin)
+        self._clip()
         if scaler is None:
             self.optimizer.step()
         else:
@@ -153,15 +153,17 @@ class Training:
             scaler.update()
         return (loss.detach(),)
 
-    def _clip(self, plugin: Any) -> None:
-        if limit := self.trainer.gradient_clip_val:
-            plugin.clip_gradients(self.optimizer, limit, self.trainer.gradient_clip_algorithm)
+    def _clip(self) -> None:
+        limit, algorithm = self.trainer.gradient_clip_val, self.trainer.gradient_clip_algorithm
+        self.network.clip_gradients(self.optimizer, limit, algorithm)
 
     def _count(self) -> None:
         """Count a step of which Lightning knows nothing; it counts the last of an epoch itself."""
-        loop = self.trainer.fit_loop.epoch_loop.automatic_optimization
-        loop.optim_progress.optimizer.step.increment_ready()
-        loop.optim_progress.optimizer.step.increment_completed()
+        loop = self.trainer.fit_loop.epoch_loop
+        loop._batches_that_stepped += 1  # what a logger calls the step
+        progress = loop.automatic_optimization.optim_progress.optimizer.step
+        progress.increment_ready()
+        progress.increment_completed()
         for config in self.trainer.lr_scheduler_configs:
             if config.interval == "step" and not config.reduce_on_plateau:
                 config.scheduler.step()  # type: ignore[call-arg]  # of a plateau alone

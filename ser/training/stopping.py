@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-
-from ser.training.messages import say
 
 GRACE = 5.0  # s for an orderly end
 CODE = 128 + signal.SIGTERM  # what shells and clusters know it by
@@ -44,7 +43,7 @@ def ends_on_sigterm() -> Iterator[None]:
     try:
         yield
     except StoppedError:
-        say("SIGTERM: ended here; the same command goes on from the last snapshot.", error=True)
+        sys.stderr.write("SIGTERM: ended here; the same command goes on from the last snapshot.\n")
         raise
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
