@@ -13,7 +13,6 @@ from ser.data.batches import Batch, EpochBatches, FeatureSet
 from ser.features.store import Features
 
 SHARE = 0.5  # of the free memory of a device, which a corpus may take
-WIDTHS = 4  # numbers of frames that batches are padded to: more leave less padding, and more shapes
 
 
 @dataclass(frozen=True)
@@ -78,18 +77,9 @@ class Epochs:
 
     def __iter__(self) -> Iterator[Epoch]:
         batches = [self.data.rows[positions] for positions in self.sampler]
-        frames = [self._width(rows) for rows in batches]
+        frames = [self.data.width(rows) for rows in batches]
         order = torch.cat(batches).to(self.device)  # copied once an epoch
         yield Epoch(self.corpus, list(torch.split(order, [len(rows) for rows in batches])), frames)
-
-    def _width(self, rows: Tensor) -> int:
-        """Frames that a batch is padded to: one of a few numbers, so that shapes recur."""
-        features = self.data.features
-        if self.data.frames or not features.sequence:
-            return self.data.frames or 1
-        step = -(-features.num_frames // WIDTHS)
-        longest = int((features.starts[rows + 1] - features.starts[rows]).max())
-        return min(-(-longest // step) * step, features.num_frames)
 
 
 def epochs_of(loader: object, device: torch.device) -> Epochs | None:

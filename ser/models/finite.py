@@ -10,6 +10,7 @@ import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.trainer.states import TrainerFn
 from torch import Tensor
+from torch.nn.utils import get_total_norm
 
 from ser.errors import TrainingError
 
@@ -103,13 +104,13 @@ class StayFinite(Callback):
 
 def _judge_weights(trainer: Trainer, network: LightningModule) -> None:
     named = dict(chain(network.named_parameters(), network.named_buffers()))
-    weights = {name: w.detach() for name, w in named.items() if w.is_floating_point()}
+    weights = {name: w.detach() for name, w in named.items() if w.is_floating_point() and w.numel()}
     if not weights:
         return
-    sound = torch.stack([weight.isfinite().all() for weight in weights.values()])
-    if _all_agree(trainer, bool(sound.all())):
+    largest = get_total_norm(list(weights.values()), float("inf"))  # few operations for them all
+    if _all_agree(trainer, bool(largest.isfinite())):
         return
-    unsound = [name for name, well in zip(weights, sound.tolist(), strict=True) if not well]
+    unsound = [name for name, weight in weights.items() if not weight.isfinite().all()]
     where = f"{unsound[0]} and {len(unsound) - 1} more" if unsound[1:] else "".join(unsound)
     raise TrainingError(
         f"{_when(trainer)}: the weights are no longer finite ({where or 'on another device'}). "

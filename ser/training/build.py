@@ -23,6 +23,7 @@ from ser.training.demands import refuse_unjudged
 from ser.training.device import (
     allow_tf32,
     device_of,
+    is_cuda,
     resolve_accelerator,
     resolve_benchmark,
     resolve_precision,
@@ -45,9 +46,17 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
     Jobs of a sweep that follow each other in one process share it, if they agree on all of it.
     """
     settings = {key: cfg[key] for key in DATA}
-    compiled = OmegaConf.select(cfg, "trainer.compile")  # an audit has no trainer
-    settings["pad_to"] = "corpus" if compiled else "batch"
+    settings["pad_to"] = _padding(cfg)
     return _built(json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True)))
+
+
+def _padding(cfg: DictConfig) -> str:
+    """What batches are padded to: shapes recur where steps are compiled, or recorded as on CUDA."""
+    trainer = OmegaConf.select(cfg, "trainer")
+    if trainer is None:  # of an audit
+        return "batch"
+    on_cuda = is_cuda(resolve_accelerator(trainer.accelerator))
+    return "corpus" if trainer.compile else ("few" if on_cuda else "batch")
 
 
 def forget_data() -> None:

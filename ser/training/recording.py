@@ -186,6 +186,7 @@ class Judging:
         self.network = strategy.network
         self.corpus = epoch.corpus
         self.judge = strategy.calls(self._judge)
+        self.network.val_confusion.cpu()
 
     def epoch(self, epoch: Epoch) -> None:
         """Add a whole side to the validation figures."""
@@ -196,8 +197,10 @@ class Judging:
                 losses.append(loss.clone())
                 answers.append(answer.clone())
             targets = self.corpus.targets[torch.cat(epoch.rows)]
-            self.network.val_confusion.update(torch.cat(answers), targets)
-            self.network.log("val/loss", mean(losses, epoch.sizes), batch_size=1)
+            loss = mean(losses, epoch.sizes)
+        # The device is waited for once: what follows are dozens of operations on a few numbers.
+        self.network.val_confusion.update(torch.cat(answers).cpu(), targets.cpu())
+        self.network.log("val/loss", loss.cpu(), batch_size=1)
 
     def _judge(self, rows: Tensor, frames: int) -> Tensors:
         features, lengths, target = self.corpus.batch(rows, frames)
