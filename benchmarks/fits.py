@@ -21,6 +21,7 @@ from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
 from ser.training.build import build_learner, build_trainer
 from ser.training.lightning import LightningLearner
+from ser.training.sealed import KeptCheckpoints
 
 
 def configuration(*words: str) -> DictConfig:
@@ -61,13 +62,19 @@ def network_of(cfg: DictConfig, data: CorpusDataModule) -> EmotionClassifier:
 
 
 def fit(
-    cfg: DictConfig, network: EmotionClassifier, data: LightningDataModule, cell: Cell
+    cfg: DictConfig,
+    network: EmotionClassifier,
+    data: LightningDataModule,
+    cell: Cell,
+    *more: Callback,
+    record: bool = False,
 ) -> tuple[Trainer, float]:
     """Train as ``ser.train`` does, with all it does by the way; the Trainer, seconds an epoch."""
     clock = Clock()
     with silent():
-        trainer = build_trainer(cfg, cell)
-        trainer.callbacks.append(clock)
+        trainer = build_trainer(cfg, cell, record=record)
+        trainer.callbacks += [clock, *more]
+        trainer.strategy.checkpoint_io = KeptCheckpoints("benchmark")
         trainer.fit(network, data)
     return trainer, clock.epoch
 

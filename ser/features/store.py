@@ -68,7 +68,7 @@ class Features:
         lengths = self.starts[rows + 1] - self.starts[rows]
         if not self.sequence:
             return self.values[self.starts[rows]], lengths
-        frame = torch.arange(frames or int(lengths.max()))
+        frame = torch.arange(frames or int(lengths.max()), device=rows.device)
         beyond = frame >= lengths[:, None]
         values = self.values[(self.starts[rows][:, None] + frame).masked_fill(beyond, 0)]
         return values.masked_fill_(beyond[..., None], 0).transpose(1, 2).contiguous(), lengths

@@ -25,6 +25,8 @@ from ser.training.continuing import checkpointing
 from ser.training.demands import refuse_unjudged
 from ser.training.device import (
     allow_tf32,
+    device_of,
+    is_cuda,
     resolve_accelerator,
     resolve_benchmark,
     resolve_precision,
@@ -32,12 +34,16 @@ from ser.training.device import (
 from ser.training.ensemble import EnsembleLearner
 from ser.training.fusion import FusionLearner, Part
 from ser.training.learner import Learner
-from ser.training.lightning import LightningLearner, StepSeed
+from ser.training.lightning import LightningLearner
 from ser.training.processes import alone
 from ser.training.progress import FoldProgress
+from ser.training.recordable import resolve_record
+from ser.training.recording import RecordedSteps
 from ser.training.refit import RefitLearner, by_inner_folds, by_validation, fixed
+from ser.training.seeds import StepSeed
 from ser.training.way import FIXED, refuse_averaging, way_of
 
+OURS = ("compile", "record")  # settings of the trainer that Lightning does not know
 DATA = ("data", "features", "cv", "protocol", "augment", "seed", "shuffle_labels")
 
 
@@ -51,8 +57,7 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
 
 def _settings(cfg: DictConfig) -> str:
     settings = {key: cfg[key] for key in DATA}
-    compiled = OmegaConf.select(cfg, "trainer.compile")  # an audit has no trainer
-    settings["pad_to"] = "corpus" if compiled else "batch"
+    settings["pad_to"] = _padding(cfg)
     return json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True))
 
 
@@ -78,6 +83,15 @@ def build_corpus(data: Mapping[str, Any]) -> Corpus:
     """Build the corpus that the settings of a datamodule name, and nothing else of it."""
     module: CorpusDataModule = instantiate(OmegaConf.create(dict(data)))
     return module.folds.corpus
+
+
+def _padding(cfg: DictConfig) -> str:
+    """What batches are padded to: shapes recur where steps are compiled, or recorded as on CUDA."""
+    trainer = OmegaConf.select(cfg, "trainer")
+    if trainer is None:  # of an audit
+        return "batch"
+    on_cuda = is_cuda(resolve_accelerator(trainer.accelerator))
+    return "corpus" if trainer.compile else ("few" if on_cuda else "batch")
 
 
 def forget_data() -> None:
@@ -132,9 +146,10 @@ def _part(cfg: DictConfig, name: str) -> Part:
         raise ConfigError(
             f"model.parts.{name} has no {error.key}; each part needs features, augment and model."
         ) from error
-    data = _built.__wrapped__(_settings(own))
-    if own.cv.get("inner"):
-        own.cv.inner = None  # its epochs are its own, and inner folds keep those of no part
+    data: CorpusDataModule = _built.__wrapped__(_settings(own))
+    if not own.cv.get("inner"):
+        return Part(data, build_learner(own, data))
+    own.cv.inner = None  # its epochs are its own, and inner folds keep those of no part
     return Part(data, build_learner(own, _built.__wrapped__(_settings(own))))
 
 
@@ -146,10 +161,12 @@ def _network_learner(
     refuse_unjudged(cfg.trainer, cfg.protocol.validation and way.refit != FIXED)
 
     def learner(cfg: DictConfig) -> Learner:
+        accelerator = resolve_accelerator(cfg.trainer.accelerator)
+        record = resolve_record(accelerator, kind, data.augment, cfg.trainer)
         return LightningLearner(
             kind,
             settings,
-            partial(build_trainer, cfg),
+            partial(build_trainer, cfg, record=record),
             loading=data.loading,
             augment=data.augment,
             compiled=cfg.trainer.compile,
@@ -170,8 +187,13 @@ def _network_learner(
     return EnsembleLearner(plain, way.members) if way.members > 1 else plain
 
 
-def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
+def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Trainer:
     """Build the Lightning trainer of one cell.
+
+    Args:
+        cfg: Configuration of the training.
+        cell: Place of the training.
+        record: Whether it takes whole epochs at once.
 
     Raises:
         ConfigError: If Lightning refuses a setting.
@@ -181,8 +203,8 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
     kept, logger = not cfg.trainer.fast_dev_run, cfg.get("logger")
     callbacks: list[Callback] = [StepSeed(cell.draws), FoldProgress(title_of(cell, cfg.output))]
     if kept:
-        callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
-    settings = {key: value for key, value in cfg.trainer.items() if key != "compile"}
+        callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping, cfg.snapshots)
+    settings = {key: value for key, value in cfg.trainer.items() if key not in OURS}
     settings |= {
         "accelerator": accelerator,
         "benchmark": resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),
@@ -195,10 +217,11 @@ def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
         "default_root_dir": str(cell.folder),
     }
     make = instantiate(settings, _partial_=True)
+    more = {"strategy": RecordedSteps(device_of(accelerator), cell.draws)} if record else {}
     writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
     plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
     try:
-        trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins)
+        trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins, **more)
     except (TypeError, ValueError, MisconfigurationException) as error:
         reason = str(error).strip().partition("\n")[0].rstrip(".")
         raise ConfigError(

@@ -28,13 +28,15 @@ from ser.training.build import build_data, build_learner, forget_data
 from ser.training.demands import refuse_missing
 from ser.training.messages import notes_on, notes_on_networks, quieten, say, show, stamp_on
 from ser.training.processes import claim_rank, is_first, refuse_devices_in_a_sweep
+from ser.training.stopping import ends_on_sigterm
 from ser.training.work import Work
 
 
 def main(cfg: DictConfig) -> float | None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
     try:
-        return train(cfg)
+        with ends_on_sigterm():
+            return train(cfg)
     except (SerError, InstantiationException, OSError) as error:
         reason = storage_error(error) if isinstance(error, OSError) else mistake(error)
         if reason is None or HydraConfig.get().mode is not RunMode.RUN:

@@ -102,6 +102,7 @@ class Work:
             sides = sides_content(self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows)
             (cell.folder / DONE).unlink(missing_ok=True)
             write_json(cell.folder / SIDES, sides)
+        environment()  # what may go wrong there had better do so before the training
         begin = time.perf_counter()
         outcome = self.learner.fit(fold_data, cell)
         if outcome is not None:

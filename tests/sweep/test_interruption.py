@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sweeping import predictions, sweep_command
 
-STEPS = ("data.batch_size=4", "trainer.max_epochs=30")
+STEPS = ("data.batch_size=4", "trainer.max_epochs=30", "snapshots=0")
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,8 @@ from ser.runs.predictions import TEXT, from_csv
 from ser.runs.reading import find_runs
 from ser.runs.sides import read_sides
 from ser.training import job
-from ser.training.lightning import LightningLearner, StepSeed
+from ser.training.lightning import LightningLearner
+from ser.training.seeds import StepSeed
 
 
 def test_every_utterance_is_predicted_once_and_figures_follow_from_the_predictions(start, emodb):
@@ -131,7 +132,8 @@ def test_a_run_from_before_a_setting_came_that_is_null_is_still_finished(start, 
 
 
 def test_an_interrupted_fold_continues_to_the_same_predictions(start, monkeypatch):
-    whole = start("fold=1", "data.batch_size=4", output="whole")
+    words = ("fold=1", "data.batch_size=4", "snapshots=0")
+    whole = start(*words, output="whole")
     draw = StepSeed.on_train_batch_start
 
     def fail_amid_the_second_epoch(self, trainer, *others):
@@ -142,8 +144,8 @@ def test_an_interrupted_fold_continues_to_the_same_predictions(start, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(StepSeed, "on_train_batch_start", fail_amid_the_second_epoch)
         with pytest.raises(RuntimeError, match="power cut"):
-            start("fold=1", "data.batch_size=4", output="cut")
-    cut = start("fold=1", "data.batch_size=4", output="cut")
+            start(*words, output="cut")
+    cut = start(*words, output="cut")
     assert (whole / "predictions.csv").read_text() == (cut / "predictions.csv").read_text()
     facts = json.loads((cut / "fold-01" / "seed-0" / "environment.json").read_text())
     assert facts["continued"] is True
