@@ -19,7 +19,7 @@ from ser.features.audio import is_still, to_mono
 from ser.features.voices import Scale, scaled, voice_scale
 from ser.inference.fusion import Fusion
 from ser.inference.gate import admit, mix
-from ser.inference.notes import notes_on, notes_on_channels
+from ser.inference.notes import evened_by, notes_on, notes_on_channels
 from ser.inference.origin import Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation
 from ser.models import EmotionClassifier, build_from_checkpoint
@@ -179,7 +179,8 @@ class Predictor:
         channels, rate = admit(waveform, sample_rate)
         mono = mix(channels)
         features, lengths = self._features(to_mono(mono, rate, self.front_end.sample_rate))
-        notes = [*notes_on_channels(channels), *notes_on(mono, rate, self.origin.heard)]
+        far = notes_on(mono, rate, self.origin.heard, evened_by(self.front_end))
+        notes = [*notes_on_channels(channels), *far]
         return Heard(features, lengths, tuple(notes))
 
     def _answer(self, heard: Heard, weight: Tensor, scale: Scale | None = None) -> Prediction:
