@@ -17,7 +17,7 @@ from ser.errors import AudioError, DamageError, RunError, SerError, in_a_line
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import is_still, to_mono
 from ser.inference.gate import admit, mix
-from ser.inference.notes import notes_on, notes_on_channels
+from ser.inference.notes import evened_by, notes_on, notes_on_channels
 from ser.inference.origin import Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation
 from ser.models import EmotionClassifier, build_from_checkpoint
@@ -122,7 +122,8 @@ class Predictor:
             channels, rate = admit(waveform, sample_rate)
             mono = mix(channels)
             shares = self._shares(to_mono(mono, rate, self.front_end.sample_rate), weight)
-            notes = [*notes_on_channels(channels), *notes_on(mono, rate, self.origin.heard)]
+            far = notes_on(mono, rate, self.origin.heard, evened_by(self.front_end))
+            notes = [*notes_on_channels(channels), *far]
         ranked = sorted(zip(self.labels, shares, strict=True), key=lambda pair: -pair[1])
         return Prediction(ranked[0][0], dict(ranked), tuple(notes))
 

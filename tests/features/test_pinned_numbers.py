@@ -29,11 +29,11 @@ EARLIER = {"bandwidth": 1.0, "trim": None, "level": None}
 SPECTRA = {"window": 2048 / 22_050, "hop": 512 / 22_050, "level_window": 2048 / 22_050}
 MADE: dict[str, Callable[[], FrontEnd]] = {
     "LogMel": lambda: LogMel(RATE, offset=0.1, **EARLIER),
-    "LogMel by default": lambda: LogMel(),
+    "LogMel by default": LogMel,
     "MFCC": lambda: MFCC(RATE, duration=1.5, pad=True),
     "MFCC of the whole": lambda: MFCC(RATE, duration=None, pad=False),
     "UtteranceStatistics": lambda: UtteranceStatistics(RATE, **SPECTRA, **EARLIER),
-    "UtteranceStatistics by default": lambda: UtteranceStatistics(),
+    "UtteranceStatistics by default": UtteranceStatistics,
     "UtteranceStatistics, all parts": lambda: UtteranceStatistics(
         RATE,
         parts=ALL_PARTS,
