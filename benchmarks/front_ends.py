@@ -20,7 +20,7 @@ from benchmarks.corpora import utterances
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.corpora.corpus import Utterance
-from ser.features import MFCC, FrontEnd, LogMel, UtteranceStatistics
+from ser.features import MFCC, FrontEnd, Functionals, LogMel, UtteranceStatistics
 from ser.features.audio import load_utterance
 from ser.features.spectral import power_of, spectrum
 from ser.features.store import content_hashes, extract
@@ -68,6 +68,11 @@ FRONT_ENDS: dict[str, tuple[Callable[[], FrontEnd], Callable[[str], Any], str]] 
         ">= 4",
     ),
     "155 statistics": (UtteranceStatistics.emodb, librosa_statistics, ">= 8"),
+}
+
+SMILE: dict[str, tuple[Callable[[], FrontEnd], str, str, str]] = {
+    "155 statistics": (UtteranceStatistics.emodb, "the 88 numbers of eGeMAPS", "eGeMAPSv02", ""),
+    "5430 functionals": (Functionals, "the 6373 of ComParE", "ComParE_2016", ">= 5"),
 }
 
 
@@ -146,21 +151,26 @@ def _smile(items: Sequence[Utterance], threads: int, rounds: int) -> list[Row]:
         import opensmile  # noqa: PLC0415 - one of the peers, which `make bench` installs
     except ImportError:
         return []
-    smile = opensmile.Smile(
-        feature_set=opensmile.FeatureSet.eGeMAPSv02,
-        feature_level=opensmile.FeatureLevel.Functionals,
-        num_workers=threads,
-    )
     some = items[:: max(1, len(items) // 60)]
     files = [str(item.path) for item in some]
-    ways = {
-        "ser": partial(build, some, UtteranceStatistics.emodb()),
-        "openSMILE": partial(smile.process_files, files),
-    }
-    times = in_turns(ways, rounds)
-    what = f"155 statistics against 88 others, openSMILE's eGeMAPS, {len(files)} files"
     scale, unit = 1000 / len(files), "ms an utterance"
-    return [compared(what, threads, times, "openSMILE", scale=scale, unit=unit)]
+    found = []
+    for what, (make, peer, feature_set, goal) in SMILE.items():
+        smile = opensmile.Smile(
+            feature_set=opensmile.FeatureSet[feature_set],
+            feature_level=opensmile.FeatureLevel.Functionals,
+            num_workers=threads,
+        )
+        ways = {
+            "ser": partial(build, some, make()),
+            "openSMILE": partial(smile.process_files, files),
+        }
+        title = f"{what} against {peer} of openSMILE, {len(files)} files"
+        times = in_turns(ways, rounds)
+        found.append(
+            compared(title, threads, times, "openSMILE", scale=scale, unit=unit, goal=goal)
+        )
+    return found
 
 
 def _pool(threads: int) -> Any:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from ser.data.balance import BALANCES, Places, balanced_order, groups_of
 from ser.data.prepared import Prepared
 from ser.errors import check_choice
 from ser.features.store import Features
@@ -43,18 +44,22 @@ class Loading:
         eval_batch_size: Validation and test utterances a batch.
         pad_to: Longest utterance that a batch is padded to: of the ``batch`` or of the ``corpus``.
         seed: Seed of the order of training batches, and of augmentation.
+        balance: What training batches hold alike often: each ``"emotion"``, each emotion of each
+            speaker (``"emotion_speaker"``), or None for each utterance once an epoch.
 
     Raises:
-        ConfigError: If ``pad_to`` is unknown.
+        ConfigError: If ``pad_to`` or ``balance`` is unknown.
     """
 
     batch_size: int = 32
     eval_batch_size: int = 64
     pad_to: str = "batch"
     seed: int = 0
+    balance: str | None = None
 
     def __post_init__(self) -> None:
         check_choice("pad_to", self.pad_to, PADDINGS)
+        check_choice("balance", self.balance, BALANCES)
 
 
 def loader(
@@ -73,10 +78,13 @@ def loader(
     frames = source.num_frames if loading.pad_to == "corpus" else None
     data = FeatureSet(source, prepared.targets, torch.from_numpy(rows), frames)
     size = loading.batch_size if train else loading.eval_batch_size
+    groups = None
+    if train and loading.balance:
+        groups = groups_of((prepared.rows[i] for i in rows), loading.balance)
     return DataLoader(
         data,
         batch_size=None,
-        sampler=EpochBatches(len(data), size, loading.seed if train else None),
+        sampler=EpochBatches(len(data), size, loading.seed if train else None, groups),
         pin_memory=torch.cuda.is_available(),
     )
 
@@ -118,12 +126,16 @@ class EpochBatches(Sampler[list[int]]):
         batch_size: Items a batch; the last one may be smaller. A single item that is left over
             joins the batch before it: batch normalisation has no variance of one item.
         seed: Seed of the order, or None to keep the order of the items.
+        groups: Group of each item, of which each is to come alike often; None for each item once.
     """
 
-    def __init__(self, size: int, batch_size: int, seed: int | None = None) -> None:
+    def __init__(
+        self, size: int, batch_size: int, seed: int | None = None, groups: Places | None = None
+    ) -> None:
         self.size = size
         self.batch_size = batch_size
         self.seed = seed
+        self.groups = groups
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -134,11 +146,16 @@ class EpochBatches(Sampler[list[int]]):
         return len(self._starts())
 
     def __iter__(self) -> Iterator[list[int]]:
-        order = np.arange(self.size)
-        if self.seed is not None:
-            order = np.random.default_rng([self.seed, self.epoch]).permutation(self.size)
+        order = self._order()
         for start, end in pairwise([*self._starts(), self.size]):
             yield order[start:end].tolist()
+
+    def _order(self) -> Places:
+        if self.seed is None:
+            return np.arange(self.size)
+        if self.groups is not None:
+            return balanced_order(self.groups, (self.seed, self.epoch))
+        return np.random.default_rng([self.seed, self.epoch]).permutation(self.size)
 
     def _starts(self) -> list[int]:
         starts = list(range(0, self.size, self.batch_size))

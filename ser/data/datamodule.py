@@ -76,6 +76,12 @@ class FoldDataModule(LightningDataModule):
         return self.fold_data.std
 
     @property
+    def class_counts(self) -> Tensor:
+        """Rows of each emotion on the training side, ``(num_classes,)``."""
+        targets = self.fold_data.prepared.targets[self.fold_data.fold.train]
+        return torch.bincount(targets, minlength=self.num_classes)
+
+    @property
     def origin(self) -> dict[str, Any]:
         """Where the fold is from and what its training side was like; model files keep it."""
         return self.fold_data.origin
@@ -111,8 +117,8 @@ class FoldDataModule(LightningDataModule):
         features, lengths, target = batch
         if self.augment.changes_waveforms:
             waveform, samples = self.augment.change_waveforms(features[:, 0], lengths, generator)
-            features = self.front_end.to(waveform.device)(waveform, samples)
-            lengths = self.front_end.num_frames(samples)
+            front_end = self.front_end.to(waveform.device)
+            features, lengths = front_end.transform(waveform, samples)
         if self.augment.mixup is not None:
             target = one_hot(target, self.num_classes).to(features)
         mean = self.feature_mean.to(features)
@@ -137,6 +143,8 @@ class CorpusDataModule(FoldDataModule):
         augment: What is done to training utterances; nothing by default.
         batch_size: Training utterances a batch.
         eval_batch_size: Validation and test utterances a batch.
+        balance: What training batches hold alike often: each ``"emotion"``, each emotion of each
+            speaker (``"emotion_speaker"``), or None for each utterance once an epoch.
         pad_to: Longest utterance that a batch is padded to: of the ``batch``, which is faster, or
             of the ``corpus``, which gives a compiled network equal shapes at every step.
         seed: Seed of the order of training batches, of augmentation and of shuffled labels.
@@ -149,7 +157,7 @@ class CorpusDataModule(FoldDataModule):
         CorpusError: From ``prepare_data`` or ``setup``, if the corpus is absent or incomplete.
         AudioError: From ``setup``, if a file cannot be decoded.
         FoldError: From ``setup``, if the fold does not exist.
-        ConfigError: If ``pad_to`` is unknown.
+        ConfigError: If ``pad_to`` or ``balance`` is unknown.
     """
 
     def __init__(
@@ -163,6 +171,7 @@ class CorpusDataModule(FoldDataModule):
         augment: Augmentation | None = None,
         batch_size: int = 32,
         eval_batch_size: int = 64,
+        balance: str | None = None,
         pad_to: str = "batch",
         seed: int = 0,
         shuffle_labels: bool = False,
@@ -182,7 +191,7 @@ class CorpusDataModule(FoldDataModule):
             verify=verify,
         )
         self.augment = self.folds.augment
-        self.loading = Loading(batch_size, eval_batch_size, pad_to, seed)
+        self.loading = Loading(batch_size, eval_batch_size, pad_to, seed, balance)
         self.place: tuple[int, int | None] = (fold, None)
         self._set_up: tuple[int, int | None] | None = None
 
@@ -193,8 +202,8 @@ class CorpusDataModule(FoldDataModule):
 
     @property
     def front_end(self) -> FrontEnd:
-        """What the features come from."""
-        return self.folds.front_end
+        """What the features come from, at the rate of the corpus once they were extracted."""
+        return self.folds.front_end if self._set_up is None else super().front_end
 
     @property
     def num_folds(self) -> int:

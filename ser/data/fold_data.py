@@ -18,6 +18,8 @@ from ser.folds import Fold
 from ser.folds.overlaps import Overlap, content
 from ser.folds.protocol import Protocol, stamp
 
+FLAT = 1e-3  # of the magnitude of a channel, up to which its deviation is no news
+
 
 @dataclass(frozen=True)
 class FoldData:
@@ -29,8 +31,8 @@ class FoldData:
         protocol: What may cross the line between training and test.
         mean: Mean of each channel over the rows that the protocol fits its scaler to,
             ``(channels,)``.
-        std: Their population standard deviation; 1 for a channel that never varies, such as an
-            empty mel band.
+        std: Their population standard deviation. A channel that varies by less than a thousandth
+            of its magnitude, such as an empty mel band, has this magnitude instead.
         num_folds: How many folds the regime gives.
         overlaps: What the sides share and may share.
         source: Where the fold is from, such as corpus, regime and protocol, in plain types.
@@ -79,9 +81,10 @@ class FoldData:
 
     @property
     def stamp(self) -> str:
-        """What each artefact of a run has to say whose figures are too high; mostly nothing."""
+        """What each artefact of a run says whose figures are unlike others; mostly nothing."""
         leaks, shuffled = self.source.get("leaks", ""), self.source.get("shuffled", False)
-        return stamp(self.protocol.name, leaks, shuffled) if leaks or shuffled else ""
+        words = stamp(self.protocol.name, leaks, shuffled, self.protocol.transductive)
+        return words if words != self.protocol.name else ""
 
     def rows(self, side: str) -> list[Row]:
         """Rows of a side: ``"train"``, ``"validation"`` or ``"test"``."""
@@ -119,9 +122,13 @@ class FoldData:
         return {_number(content(row, hashes) or row.id): row.id for row in rows.values()}
 
     def without_validation(self) -> FoldData:
-        """Give the validation side to the training side, and fit the scaler to both."""
-        empty = self.fold.validation[:0]
-        merged = replace(self.fold, train=self.fold.learnt, validation=empty)
+        """Give the validation side and its copies to the training side, with a new scaler."""
+        validation = self.fold.validation
+        originals = len({row.id for row in self.prepared.rows})
+        starts = np.arange(0, len(self.prepared.rows), originals)  # of each kind of copies
+        starts = starts[:1] if self.protocol.unit == "row" else starts
+        whole = np.union1d(self.fold.train, np.add.outer(starts, validation))
+        merged = replace(self.fold, train=whole, validation=validation[:0])
         return FoldData.fit(
             self.prepared,
             merged,
@@ -133,12 +140,23 @@ class FoldData:
 
 
 def _moments(prepared: Prepared, fold: Fold, scaler: str) -> tuple[Tensor, Tensor]:
-    if scaler == "none":
+    if scaler in ("none", "speaker"):  # features of speakers were scaled when they were prepared
         channels = prepared.features.values.shape[1]
         return torch.zeros(channels), torch.ones(channels)
     rows = fold.train if scaler == "train" else np.arange(len(prepared.rows))
     mean, std = prepared.features.moments(torch.from_numpy(rows))
-    return mean, torch.where(std > 0, std, 1.0)
+    return mean, _floored(mean, std)
+
+
+def _floored(mean: Tensor, std: Tensor) -> Tensor:
+    """Replace deviations that are nothing beside their channels by the magnitude of these.
+
+    Another recording would exceed such a deviation a thousand times. Where the magnitude is nothing
+    as well, it is 1.
+    """
+    magnitude = (mean.square() + std.square()).sqrt()
+    constant = torch.where(magnitude > 0, magnitude, 1.0)
+    return torch.where(std > FLAT * magnitude, std, constant)
 
 
 def _number(key: object) -> int:

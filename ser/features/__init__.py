@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ser.features.frontend import FrontEnd, require
+from ser.features.functionals import Functionals
 from ser.features.opensmile import OpenSmile
 from ser.features.pretrained.wav2vec2 import Wav2Vec2
 from ser.features.pretrained.whisper import Whisper
@@ -18,6 +19,7 @@ FRONT_ENDS: dict[str, type[FrontEnd]] = {
     "LogMel": LogMel,
     "MFCC": MFCC,
     "UtteranceStatistics": UtteranceStatistics,
+    "Functionals": Functionals,
     "OpenSmile": OpenSmile,
     "Wav2Vec2": Wav2Vec2,
     "Whisper": Whisper,
@@ -26,6 +28,7 @@ FRONT_ENDS: dict[str, type[FrontEnd]] = {
 __all__ = [
     "MFCC",
     "FrontEnd",
+    "Functionals",
     "LogMel",
     "OpenSmile",
     "RawWaveform",
@@ -41,7 +44,8 @@ def build_front_end(spec: Mapping[str, Any]) -> FrontEnd:
 
     Args:
         spec: ``name`` of the class, its ``settings`` (constructor arguments; what is absent has
-            its default) and, as ``FrontEnd.spec`` writes it, the ``version`` of its numbers.
+            its default) and, as ``FrontEnd.spec`` writes it, the ``version`` of its numbers. With
+            a version, absent settings that were ``added`` later are what they stand for.
 
     Raises:
         ConfigError: If the name or a setting is unknown, or the version is another one.
@@ -64,4 +68,5 @@ def build_front_end(spec: Mapping[str, Any]) -> FrontEnd:
         f"{name} version={version!r} is not this package's version {kind.version}, and its numbers "
         "differ; extract and train again, or install the package that wrote it.",
     )
-    return kind(**dict(settings))
+    earlier = kind.earlier() if "version" in spec else {}
+    return kind(**{**earlier, **settings})

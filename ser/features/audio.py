@@ -92,6 +92,14 @@ def decode(path: str | Path, start: float = 0.0, end: float | None = None) -> tu
     return waveform, rate
 
 
+def rate_of(path: str | Path) -> int | None:
+    """Rate that a file is recorded at, in Hz; None where it cannot be read, as ``load`` says."""
+    try:
+        return decoding.rate_of(Path(path))
+    except AudioError:
+        return None
+
+
 def load_utterance(utterance: Utterance, sample_rate: int) -> Tensor:
     """Decode the stretch of audio that an utterance covers, as ``load`` does."""
     return load(utterance.path, sample_rate, utterance.start, utterance.end)

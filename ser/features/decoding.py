@@ -6,6 +6,8 @@ import io
 import math
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,10 +50,27 @@ def decode(path: Path, start: float, end: float | None) -> tuple[NDArray[np.floa
     Raises:
         AudioError: If the file is missing or not audio, or sound is missing from it.
     """
+    with _opened(path) as file:
+        return _stretch(file, path, start, end), file.samplerate
+
+
+def rate_of(path: Path) -> int:
+    """Read the rate of a file from its header, in Hz.
+
+    Raises:
+        AudioError: If the file is missing or not audio.
+    """
+    with _opened(path) as file:
+        rate: int = file.samplerate
+    return rate
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     try:
         with soundfile.SoundFile(_source(path)) as file:
             _check_rate(path, file.samplerate)
-            return _stretch(file, path, start, end), file.samplerate
+            yield file
     except OSError as error:
         raise AudioError(
             f"{path} cannot be read ({error.strerror}); check the disk and who may read the file."

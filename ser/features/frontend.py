@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from ser.errors import ConfigError
+from ser.features.recording import check_levels, cut, normalised
 from ser.system.source import is_ours
 
 AT_ONCE = 2**18  # samples per step on a CPU: spectra of more fall out of its cache
@@ -48,6 +50,9 @@ class FrontEnd(nn.Module):
     A subclass writes ``extract`` and keeps every constructor argument, as a plain number, string or
     list, in the attribute of the same name; ``settings`` reads them from there.
 
+    Silence is trimmed before anything else is cut, and the level is that of the whole utterance,
+    whatever is kept of it.
+
     An utterance that is not longer than ``offset + window`` is not skipped: its offset is reduced,
     down to 0 if need be, so that one window (or the whole of a still shorter utterance) remains.
 
@@ -59,8 +64,14 @@ class FrontEnd(nn.Module):
         duration: What to keep after the offset at most, in seconds; None keeps all.
         pad: Zero-pad shorter utterances to ``duration``. The padding then counts as signal: its
             frames are features like any other, as in published systems that pad the audio.
+        trim: Drop what lies at the ends and is quieter than the loudest 25 ms of the utterance by
+            more than this, in dB; None keeps it.
+        level: Subtract the mean of each utterance and scale it to this level, in dB re full scale:
+            the root mean square of frames that count by their power. None keeps both.
 
     Attributes:
+        added: Settings that a version of this package added to an existing class, with the values
+            that stand for what was before: a description written earlier lacks them.
         digest: SHA-256 of pretrained weights, where it has such; ``settings`` has it then.
         version: Raised whenever the same settings give other numbers, by more than rounding.
         num_features: Channels of a sequence, or length of a vector.
@@ -72,9 +83,11 @@ class FrontEnd(nn.Module):
         - output: ``(batch, channels, frames)``, or ``(batch, features)`` if not ``sequence``
 
     Raises:
-        ConfigError: If a rate or a time is not positive, or ``pad`` has no ``duration`` to fill.
+        ConfigError: If a rate or a time is not positive, ``pad`` has no ``duration`` to fill, or
+            ``trim`` or ``level`` is out of range.
     """
 
+    added: ClassVar[Mapping[str, Any]] = {"trim": None, "level": None}
     digest: str | None = None
     version: int = 1
     sequence: bool = True
@@ -89,9 +102,12 @@ class FrontEnd(nn.Module):
         offset: float = 0.0,
         duration: float | None = None,
         pad: bool = False,
+        trim: float | None = None,
+        level: float | None = None,
     ) -> None:
         super().__init__()
         _check_times(sample_rate, window, hop, offset, duration)
+        check_levels(trim, level)
         require(
             duration is not None or not pad,
             "pad=True with duration=None: set the duration to pad to, in seconds.",
@@ -100,9 +116,26 @@ class FrontEnd(nn.Module):
         self.window, self.hop, self.offset = float(window), float(hop), float(offset)
         self.duration = None if duration is None else float(duration)
         self.pad = bool(pad)
+        self.trim = None if trim is None else float(trim)
+        self.level = None if level is None else float(level)
         self.window_length = self.samples(self.window)
         self.hop_length = self.samples(self.hop)
         self._check_lengths()
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is to give the same of any recording, so that its rate follows the corpus."""
+        return self.trim is not None or self.level is not None
+
+    def at_rate(self, sample_rate: int) -> FrontEnd:
+        """Return the same front end at another rate, in Hz."""
+        return type(self)(**{**self.settings(), "sample_rate": sample_rate})
+
+    @classmethod
+    def earlier(cls) -> dict[str, Any]:
+        """Return what a description that lacks the settings of ``added`` stands for."""
+        known = inspect.signature(cls).parameters
+        return {name: value for name, value in cls.added.items() if name in known}
 
     def samples(self, seconds: float) -> int:
         """Return the number of samples nearest to a time in seconds, at least 1 if it is not 0."""
@@ -117,18 +150,32 @@ class FrontEnd(nn.Module):
             waveform: Samples.
             lengths: Samples of each utterance, the rest being padding; None if all are full.
         """
+        return self.transform(waveform, lengths)[0]
+
+    def transform(self, waveform: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return the features, and the number of frames of each utterance; 1 for a vector.
+
+        Args:
+            waveform: Samples.
+            lengths: Samples of each utterance, the rest being padding; None if all are full.
+
+        Shape:
+            - waveform: ``(batch, time)``
+            - lengths: ``(batch,)``
+        """
         with torch.autocast(waveform.device.type, enabled=False):
             waveform, lengths = self.clip(waveform.float(), lengths)
             rows = max(AT_ONCE // waveform.shape[1], 1) if waveform.is_cpu else len(waveform)
             parts = zip(torch.split(waveform, rows), torch.split(lengths, rows), strict=True)
-            return torch.cat([self.extract(*part) for part in parts])
+            features = torch.cat([self.extract(*part) for part in parts])
+        return features, self.clipped_frames(lengths)
 
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the features of clipped waveforms that are 0 beyond their lengths."""
         raise NotImplementedError
 
     def clip(self, waveform: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Cut each utterance to its ``offset`` and ``duration``, padded if so set.
+        """Bring each utterance to its level, and cut it as set: ``trim``, then the times.
 
         Returns:
             The clipped waveforms, 0 beyond their lengths, and those lengths in samples.
@@ -136,22 +183,25 @@ class FrontEnd(nn.Module):
         if lengths is None:
             lengths = torch.full((len(waveform),), waveform.shape[1], device=waveform.device)
         lengths = lengths.to(waveform.device)
+        first = torch.zeros_like(lengths)
+        if self.trim is not None or self.level is not None:
+            waveform, first, lengths = normalised(
+                waveform,
+                lengths,
+                self.sample_rate,
+                trim=self.trim,
+                level=self.level,
+                least=self.window_length,
+            )
         start, kept = self._span(lengths)
-        width = self.samples(self.duration) if self.pad and self.duration else int(kept.max())
-        if bool((start == start[0]).all()):  # the usual case, several times faster
-            first = int(start[0])
-            clipped = waveform[:, first : first + width]
-            if clipped.shape[1] < width:
-                clipped = torch.nn.functional.pad(clipped, (0, width - clipped.shape[1]))
-        else:
-            index = start.unsqueeze(1) + torch.arange(width, device=waveform.device)
-            clipped = waveform.gather(1, index.clamp(max=waveform.shape[1] - 1))
-        if int(kept.min()) < width:
-            clipped = clipped.masked_fill(~frame_mask(kept, width), 0.0)
-        return clipped, torch.full_like(kept, width) if self.pad else kept
+        clipped = cut(waveform, first + start, kept, self._width(kept))
+        return clipped, torch.full_like(kept, clipped.shape[1]) if self.pad else kept
 
     def num_frames(self, lengths: Tensor) -> Tensor:
-        """Return the frames that utterances of ``lengths`` raw samples give; 1 for a vector."""
+        """Return the frames that utterances of ``lengths`` raw samples give; 1 for a vector.
+
+        With ``trim`` these are the most that they give; ``transform`` counts those of a waveform.
+        """
         kept = self._span(lengths)[1]
         if self.pad and self.duration:
             kept = torch.full_like(kept, self.samples(self.duration))
@@ -202,6 +252,10 @@ class FrontEnd(nn.Module):
             f"duration={self.duration} with pad=True makes a spectrum of {size} numbers of every "
             f"utterance, and more than {MOST_PADDED} are too many; shorten it, or raise the hop.",
         )
+
+    def _width(self, kept: Tensor) -> int:
+        """Return the samples that clips are padded to."""
+        return self.samples(self.duration) if self.pad and self.duration else int(kept.max())
 
     def _span(self, lengths: Tensor) -> tuple[Tensor, Tensor]:
         latest = (lengths - self.window_length).clamp(min=0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -15,16 +16,20 @@ from ser.features.frontend import AT_ONCE, FrontEnd, frame_mask, require
 BLOCK = 16  # neighbouring mel filters that are applied at once
 SUMMED = 192  # bins that a product of matrices sums up at once on AVX-512, before it adds the next
 MOST_BANDS = 512
+LEAST_BAND = 0.1
 AMIN = 1e-10  # power below which dB are not followed, relative to full scale
 
 
-def mel_filters(sample_rate: int, window_length: int, n_mels: int) -> Tensor:
-    """Return Slaney mel filters of equal area from 0 Hz to half the sampling rate.
+def mel_filters(
+    sample_rate: int, window_length: int, n_mels: int, bandwidth: float = 1.0
+) -> Tensor:
+    """Return Slaney mel filters of equal area from 0 Hz on.
 
     Args:
         sample_rate: Sampling rate, in Hz.
         window_length: Window length, in samples.
         n_mels: Number of bands.
+        bandwidth: Where the last one ends, as a share of half the sampling rate.
 
     Returns:
         Filters of shape ``(n_mels, window_length // 2 + 1)``.
@@ -34,7 +39,13 @@ def mel_filters(sample_rate: int, window_length: int, n_mels: int) -> Tensor:
     """
     bins = window_length // 2 + 1
     filters: Tensor = melscale_fbanks(
-        bins, 0.0, sample_rate / 2, n_mels, sample_rate, norm="slaney", mel_scale="slaney"
+        bins,
+        0.0,
+        bandwidth * sample_rate / 2,
+        n_mels,
+        sample_rate,
+        norm="slaney",
+        mel_scale="slaney",
     )
     return filters.T.contiguous()
 
@@ -50,6 +61,10 @@ class MelBank(nn.Module):
         sample_rate: Sampling rate, in Hz.
         window_length: Window length, in samples.
         n_mels: Number of bands.
+        bandwidth: Where the last one ends, as a share of half the sampling rate.
+
+    Raises:
+        ConfigError: If ``n_mels`` is not in 1 to 512, or ``bandwidth`` not in 0.1 to 1.
 
     Shape:
         - power: ``(batch, window_length // 2 + 1, frames)``
@@ -58,9 +73,19 @@ class MelBank(nn.Module):
 
     filters: Tensor
 
-    def __init__(self, sample_rate: int, window_length: int, n_mels: int) -> None:
+    def __init__(
+        self, sample_rate: int, window_length: int, n_mels: int, bandwidth: float = 1.0
+    ) -> None:
         super().__init__()
-        filters = mel_filters(sample_rate, window_length, n_mels)
+        require(
+            0 < n_mels <= MOST_BANDS,
+            f"n_mels={n_mels} must be positive and at most {MOST_BANDS}; 64 is usual.",
+        )
+        require(
+            LEAST_BAND <= bandwidth <= 1,
+            f"bandwidth={bandwidth} must be from {LEAST_BAND} to 1; 1 reads up to half the rate.",
+        )
+        filters = mel_filters(sample_rate, window_length, n_mels, bandwidth)
         self.register_buffer("filters", filters, persistent=False)
         bands = [slice(first, first + BLOCK) for first in range(0, n_mels, BLOCK)]
         self.blocks = [(band, _parts(_covered(filters[band]))) for band in bands]
@@ -160,20 +185,25 @@ class LogMel(FrontEnd):
         sample_rate: Sampling rate of the waveforms, in Hz.
         window: Length of the Hann window, in seconds.
         hop: Step between frames, in seconds.
-        n_mels: Mel bands between 0 Hz and ``sample_rate / 2``.
+        n_mels: Mel bands from 0 Hz on.
+        bandwidth: Where they end, as a share of ``sample_rate / 2``. What lies above is what codecs
+            and resamplers remove or leave, whatever was said.
         top_db: Range kept below the peak of each utterance, in dB; None for all.
         offset: What to drop at the start of each utterance, in seconds.
         duration: What to keep after the offset at most, in seconds; None keeps all.
         pad: Zero-pad to ``duration``, the padding counting as signal.
+        trim: Drop what is quieter at the ends, in dB below the loudest frame; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps it.
 
     Shape:
         - waveform: ``(batch, time)``
         - output: ``(batch, n_mels, frames)``, one frame per hop
 
     Raises:
-        ConfigError: If ``n_mels`` or ``top_db`` is not positive, or as ``FrontEnd`` says.
+        ConfigError: If ``top_db`` is not positive, or as ``MelBank`` and ``FrontEnd`` say.
     """
 
+    added: ClassVar[Mapping[str, Any]] = {**FrontEnd.added, "bandwidth": 1.0}
     taper: Tensor
 
     def __init__(
@@ -183,23 +213,30 @@ class LogMel(FrontEnd):
         window: float = 0.064,
         hop: float = 0.016,
         n_mels: int = 64,
+        bandwidth: float = 0.875,
         top_db: float | None = 80.0,
         offset: float = 0.0,
         duration: float | None = None,
         pad: bool = False,
+        trim: float | None = 40.0,
+        level: float | None = -20.0,
     ) -> None:
         super().__init__(
-            sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
-        )
-        require(
-            0 < n_mels <= MOST_BANDS,
-            f"n_mels={n_mels} must be positive and at most {MOST_BANDS}; 64 is usual.",
+            sample_rate,
+            window=window,
+            hop=hop,
+            offset=offset,
+            duration=duration,
+            pad=pad,
+            trim=trim,
+            level=level,
         )
         require(top_db is None or top_db > 0, f"top_db={top_db} must be positive or None.")
         self.n_mels, self.num_features = int(n_mels), int(n_mels)
         self.top_db = None if top_db is None else float(top_db)
         self.register_buffer("taper", torch.hann_window(self.window_length), persistent=False)
-        self.bank = MelBank(self.sample_rate, self.window_length, self.n_mels)
+        self.bandwidth = float(bandwidth)
+        self.bank = MelBank(self.sample_rate, self.window_length, self.n_mels, self.bandwidth)
 
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the spectrogram."""
@@ -226,6 +263,8 @@ class MFCC(LogMel):
         offset: What to drop at the start of each utterance, in seconds.
         duration: What to keep after the offset at most, in seconds; None keeps all.
         pad: Zero-pad to ``duration``, the padding counting as signal.
+        trim: Drop what is quieter at the ends, in dB below the loudest frame; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps it.
 
     Shape:
         - waveform: ``(batch, time)``
@@ -249,16 +288,21 @@ class MFCC(LogMel):
         offset: float = 0.0,
         duration: float | None = 12.0,
         pad: bool = True,
+        trim: float | None = None,
+        level: float | None = None,
     ) -> None:
         super().__init__(
             sample_rate,
             window=window,
             hop=hop,
             n_mels=n_mels,
+            bandwidth=1.0,
             top_db=top_db,
             offset=offset,
             duration=duration,
             pad=pad,
+            trim=trim,
+            level=level,
         )
         require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
         self.n_mfcc, self.num_features = int(n_mfcc), int(n_mfcc)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -20,12 +21,11 @@ from ser.features.frontend import (
     require,
 )
 from ser.features.level import root_mean_square, zero_crossing_rate
-from ser.features.spectral import MOST_BANDS, MelBank, decibels, power_of, spectrum
+from ser.features.spectral import MelBank, decibels, power_of, spectrum
 
 EMODB_PARTS = ("zcr", "chroma", "mfcc", "rms", "mel")
 IEMOCAP_PARTS = ("chroma", "mfcc", "mel", "rms", "tonnetz", "zcr")
 STATISTICS = ("mean", "std")
-TOP_DB = 80.0  # range kept below the peak of each utterance, in dB
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,16 @@ class UtteranceStatistics(FrontEnd):
         mel_decibels: Take ``mel`` in dB, not as power.
         n_mfcc: Coefficients of ``mfcc``.
         n_mels: Mel bands of ``mel`` and ``mfcc``.
+        bandwidth: Where these end, as a share of ``sample_rate / 2``.
+        top_db: Range kept below the peak of each utterance in what is in dB, in dB; None for all.
         window: Length of the Hann window of the spectra, in seconds.
         hop: Step between frames, in seconds.
         level_window: Frame length of ``rms`` and ``zcr``, in seconds.
         offset: What to drop at the start of each utterance, in seconds.
         duration: What to keep after the offset at most, in seconds; None keeps all.
         pad: Zero-pad to ``duration``; the statistics then run over the padding too.
+        trim: Drop what is quieter at the ends, in dB below the loudest frame; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps it.
 
     Shape:
         - waveform: ``(batch, time)``
@@ -68,34 +72,47 @@ class UtteranceStatistics(FrontEnd):
 
     Raises:
         ConfigError: If a part or statistic is unknown, repeated or none is given, ``n_mfcc`` is not
-            in ``1..n_mels``, ``level_window`` is not positive, or as ``FrontEnd`` says.
+            in ``1..n_mels``, ``level_window`` or ``top_db`` is not positive, or as ``MelBank`` and
+            ``FrontEnd`` say.
     """
 
+    added: ClassVar[Mapping[str, Any]] = {**FrontEnd.added, "bandwidth": 1.0, "top_db": 80.0}
     sequence = False
     taper: Tensor
     dct: Tensor
 
     def __init__(
         self,
-        sample_rate: int = 22_050,
+        sample_rate: int = 16_000,
         *,
         parts: Sequence[str] = EMODB_PARTS,
         statistics: Sequence[str] = STATISTICS,
         mel_decibels: bool = True,
         n_mfcc: int = 13,
         n_mels: int = 64,
-        window: float = 2048 / 22_050,
-        hop: float = 512 / 22_050,
-        level_window: float = 2048 / 22_050,
+        bandwidth: float = 0.875,
+        top_db: float | None = 80.0,
+        window: float = 0.064,
+        hop: float = 0.016,
+        level_window: float = 0.064,
         offset: float = 0.0,
         duration: float | None = None,
         pad: bool = False,
+        trim: float | None = 40.0,
+        level: float | None = -20.0,
     ) -> None:
         super().__init__(
-            sample_rate, window=window, hop=hop, offset=offset, duration=duration, pad=pad
+            sample_rate,
+            window=window,
+            hop=hop,
+            offset=offset,
+            duration=duration,
+            pad=pad,
+            trim=trim,
+            level=level,
         )
         require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
-        require(n_mels <= MOST_BANDS, f"n_mels={n_mels} must be at most {MOST_BANDS}; 64 is usual.")
+        require(top_db is None or top_db > 0, f"top_db={top_db} must be positive or None.")
         require(
             0 < level_window <= LONGEST,
             f"level_window={level_window} must be positive, in seconds.",
@@ -109,6 +126,8 @@ class UtteranceStatistics(FrontEnd):
         self.statistics = _known("statistics", statistics, STATISTICS)
         self.mel_decibels, self.level_window = bool(mel_decibels), float(level_window)
         self.n_mfcc, self.n_mels = int(n_mfcc), int(n_mels)
+        self.bandwidth = float(bandwidth)
+        self.top_db = None if top_db is None else float(top_db)
         self.level_length = self.samples(self.level_window)
         check_window("level_window", self.level_length, self.hop_length)
         self.num_features = len(self.feature_names)
@@ -117,7 +136,21 @@ class UtteranceStatistics(FrontEnd):
     @classmethod
     def emodb(cls) -> UtteranceStatistics:
         """Return the 155 means of the published EmoDB experiments: 2.5 s from 0.6 s on."""
-        return cls(statistics=["mean"], mel_decibels=False, n_mels=128, offset=0.6, duration=2.5)
+        rate = 22_050
+        return cls(
+            sample_rate=rate,
+            statistics=["mean"],
+            mel_decibels=False,
+            n_mels=128,
+            bandwidth=1.0,
+            window=2048 / rate,
+            hop=512 / rate,
+            level_window=2048 / rate,
+            offset=0.6,
+            duration=2.5,
+            trim=None,
+            level=None,
+        )
 
     @classmethod
     def iemocap(cls) -> UtteranceStatistics:
@@ -129,11 +162,14 @@ class UtteranceStatistics(FrontEnd):
             statistics=["mean"],
             mel_decibels=False,
             n_mels=128,
+            bandwidth=1.0,
             window=2048 / rate,
             hop=512 / rate,
             level_window=1024 / rate,
             duration=12.0,
             pad=True,
+            trim=None,
+            level=None,
         )
 
     @property
@@ -159,7 +195,7 @@ class UtteranceStatistics(FrontEnd):
         dct = create_dct(self.n_mfcc, self.n_mels, norm="ortho").T.contiguous()
         for name, value in {"taper": taper, "dct": dct}.items():
             self.register_buffer(name, value, persistent=False)
-        self.bank = MelBank(self.sample_rate, self.window_length, self.n_mels)
+        self.bank = MelBank(self.sample_rate, self.window_length, self.n_mels, self.bandwidth)
         if "chroma" in self.parts:
             self.chroma = Chroma(self.sample_rate, self.window_length)
         if "tonnetz" in self.parts:
@@ -184,11 +220,11 @@ class UtteranceStatistics(FrontEnd):
         return self.chroma(frames.magnitude), frames.counts
 
     def _mfcc(self, frames: _Frames) -> tuple[Tensor, Tensor]:
-        return self.dct @ decibels(frames.mel, frames.mask, TOP_DB), frames.counts
+        return self.dct @ decibels(frames.mel, frames.mask, self.top_db), frames.counts
 
     def _mel(self, frames: _Frames) -> tuple[Tensor, Tensor]:
         if self.mel_decibels:
-            return decibels(frames.mel, frames.mask, TOP_DB), frames.counts
+            return decibels(frames.mel, frames.mask, self.top_db), frames.counts
         return frames.mel, frames.counts
 
     def _tonnetz(self, frames: _Frames) -> tuple[Tensor, Tensor]:

@@ -11,6 +11,7 @@ from ser.models.cnn1d_lstm import CNN1DLSTM
 from ser.models.cnn2d import CNN2D
 from ser.models.cnn2d_lstm import CNN2DLSTM
 from ser.models.lstm import LSTMClassifier
+from ser.models.mlp import MLP
 from ser.models.registry import network_class, register
 from ser.models.resnet import ResNet
 from ser.models.resnet50 import ResNet50
@@ -20,6 +21,7 @@ __all__ = [
     "CNN1DLSTM",
     "CNN2D",
     "CNN2DLSTM",
+    "MLP",
     "EmotionClassifier",
     "LSTMClassifier",
     "ResNet",

@@ -17,11 +17,12 @@ from ser.models.acquaintance import KeepApart, read_fitted_to
 from ser.models.arguments import constructor_arguments, plain
 from ser.models.finite import StayFinite
 from ser.models.registry import RECIPES, Network, class_for, name_of
+from ser.models.schedules import SCHEDULES, scheduled
+from ser.models.weighting import WEIGHTINGS, class_weights, counts_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-SCHEDULES = ("constant", "cosine")
 SHAPE = ("num_classes", "num_features", "num_frames")
 
 
@@ -45,17 +46,21 @@ class EmotionClassifier(LightningModule):
         learning_rate: Step size of Adam.
         weight_decay: Decoupled weight decay (AdamW).
         adam_eps: Term added to Adam's denominator.
-        schedule: ``"constant"``, or ``"cosine"`` for a decay to zero over the training.
+        schedule: ``"constant"``, ``"cosine"`` or ``"onecycle"``; see ``ser.models.schedules``.
         label_smoothing: Share of the target spread over all classes.
+        class_weight: Weighs rare emotions more in the training loss: ``"balanced"``, by their
+            inverse frequency on the training side, ``"sqrt"``, by its root, or None.
 
     Raises:
-        ConfigError: If ``recipe`` or ``schedule`` is unknown, or the network has no such form.
+        ConfigError: If ``recipe``, ``schedule`` or ``class_weight`` is unknown, or the network has
+            no such form.
     """
 
     recipe: ClassVar[str] = "default"  # the form that this class is
     sequence: ClassVar[bool | None] = None  # whether it reads frames or vectors; None: either
     feature_mean: Tensor
     feature_std: Tensor
+    loss_weight: Tensor
 
     def __new__(cls, *args: Any, **arguments: Any) -> Self:
         """Hand over to the published form where ``recipe`` asks for it."""
@@ -74,11 +79,13 @@ class EmotionClassifier(LightningModule):
         adam_eps: float = 1e-8,
         schedule: str = "cosine",
         label_smoothing: float = 0.0,
+        class_weight: str | None = None,
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
         self._check_recipe(recipe)
         check_choice("schedule", schedule, SCHEDULES)
+        check_choice("class_weight", class_weight, WEIGHTINGS)
         # Python's own numbers: the optimiser keeps its settings in the checkpoint as well.
         self.num_classes = int(num_classes)
         self.num_features = int(num_features)
@@ -87,12 +94,14 @@ class EmotionClassifier(LightningModule):
         self.adam_eps = float(adam_eps)
         self.schedule = schedule
         self.label_smoothing = float(label_smoothing)
+        self.class_weight = class_weight
         self.labels: list[str] = [str(i) for i in range(self.num_classes)]
         self.front_end: dict[str, Any] | None = None
         self.fitted_to: set[int] = set()
         self.origin: dict[str, Any] = {}
         self.register_buffer("feature_mean", torch.zeros(self.num_features))
         self.register_buffer("feature_std", torch.ones(self.num_features))
+        self.register_buffer("loss_weight", torch.ones(self.num_classes), persistent=False)
         self.val_confusion = MulticlassConfusionMatrix(self.num_classes)
         self.test_confusion = MulticlassConfusionMatrix(self.num_classes)
         self.register_forward_pre_hook(_standardise)
@@ -116,8 +125,15 @@ class EmotionClassifier(LightningModule):
     def setup(self, stage: str) -> None:
         """Take labels, front end and scaler from the datamodule before training."""
         data: Any = getattr(self.trainer, "datamodule", None)
-        if stage != "fit" or not hasattr(data, "feature_mean"):
+        if stage != "fit":
             return
+        if hasattr(data, "feature_mean"):
+            self._take_from(data)
+        if self.class_weight:
+            counts = counts_of(data, self.class_weight)
+            self.loss_weight.copy_(class_weights(counts, self.class_weight))
+
+    def _take_from(self, data: Any) -> None:
         self._check(data)
         self.labels = list(data.labels)
         self.front_end = data.front_end.spec()
@@ -130,7 +146,10 @@ class EmotionClassifier(LightningModule):
         """Cross-entropy of a batch, plus the penalty of the network."""
         features, lengths, target = batch
         loss = functional.cross_entropy(
-            self(features, lengths), target, label_smoothing=self.label_smoothing
+            self(features, lengths),
+            target,
+            self.loss_weight if self.class_weight else None,
+            label_smoothing=self.label_smoothing,
         )
         loss = loss + self.penalty()
         self.log("train/loss", loss, on_step=False, on_epoch=True, batch_size=len(features))
@@ -182,9 +201,7 @@ class EmotionClassifier(LightningModule):
         )
         if self.schedule == "constant":
             return optimizer
-        end, interval = self._end()
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, end)
-        return [optimizer], [{"scheduler": schedule, "interval": interval}]
+        return scheduled(optimizer, self.schedule, self.trainer)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what prediction needs beside the weights; all settings as plain types."""
@@ -221,18 +238,6 @@ class EmotionClassifier(LightningModule):
                 f"recipe={recipe!r} does not fit {name_of(type(self))}, which has one form alone, "
                 f"the {self.recipe} one; leave recipe out, or take another network."
             )
-
-    def _end(self) -> tuple[int, str]:
-        """End of the training, and what it is counted in; a trainer may be given steps alone."""
-        epochs, steps = self.trainer.max_epochs, self.trainer.max_steps
-        if epochs is None or epochs >= 0:
-            return epochs or 1, "epoch"
-        if steps >= 0:
-            return steps or 1, "step"
-        raise ConfigError(
-            "schedule='cosine' ends with the training, which has no end here; give the trainer "
-            "max_epochs or max_steps, or take schedule=constant."
-        )
 
     def _check(self, data: Any) -> None:
         for name, have, given in (

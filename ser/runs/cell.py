@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ser.runs.layout import CHECKPOINTS, LAST, cell_name, inner_name
+from ser.runs.layout import CHECKPOINTS, LAST, PARTS, cell_name, inner_name
 
 PLACE = re.compile(r"fold-(\d+)/seed-(-?\d+)(?:/inner-(\d+))?")
 
@@ -20,18 +20,34 @@ class Cell:
         fold: Fold, counted from 0.
         seed: Seed of the training.
         inner: Inner fold of a nested selection, or None for the fold itself.
+        part: Part of a training that has several, such as ``member-1/choice``; empty for a
+            training of one piece, and for the last one.
+        chance: Seed of all that a member of an ensemble draws; None takes ``seed``.
     """
 
     run: Path
     fold: int
     seed: int = 0
     inner: int | None = None
+    part: str = ""
+    chance: int | None = None
 
     @property
     def folder(self) -> Path:
-        """Where the cell keeps its files."""
+        """Where the cell, or a part of it, keeps its files."""
         folder = self.run / cell_name(self.fold, self.seed)
-        return folder if self.inner is None else folder / inner_name(self.inner)
+        folder = folder if self.inner is None else folder / inner_name(self.inner)
+        return folder / PARTS / self.part if self.part else folder
+
+    @property
+    def draws(self) -> int:
+        """Seed of all that is drawn."""
+        return self.seed if self.chance is None else self.chance
+
+    @property
+    def whole(self) -> Cell:
+        """The cell that this is a part of."""
+        return replace(self, part="", chance=None)
 
     @property
     def last_checkpoint(self) -> Path:
@@ -41,6 +57,15 @@ class Cell:
     def within(self, inner: int) -> Cell:
         """Inner fold of this cell."""
         return replace(self, inner=inner)
+
+    def within_part(self, name: str) -> Cell:
+        """Part of this cell, or of this part."""
+        return replace(self, part="/".join(filter(None, (self.part, name))))
+
+    def member(self, number: int, members: int) -> Cell:
+        """Member of an ensemble in this cell; no two cells of a fold draw alike."""
+        part = self.within_part(f"member-{number}")
+        return replace(part, chance=self.seed * members + number)
 
 
 def cell_at(folder: Path) -> Cell:

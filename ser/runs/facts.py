@@ -36,10 +36,13 @@ class Facts(Environment, total=False):
         validation: Rows on the validation side.
         test: Rows on the test side.
         parameters: Weights of a network.
-        epochs: Epochs that a network was trained for.
-        chosen_epoch: Epoch whose weights were taken, counted from 1.
+        epochs: Epochs that a network was trained for; of an ensemble the median of its members.
+        chosen_epoch: Epoch whose weights were taken, counted from 1; of an ensemble likewise.
         accelerator: Kind of device.
         precision: Precision of the training, in Lightning's words.
+        members: Networks of an ensemble.
+        refit: How the epochs were chosen of a network that was trained anew on the whole training
+            side.
         probabilities: How probabilities come about, where a learner has to be made to give them.
         selected: Run that was chosen, of a selected run.
     """
@@ -55,5 +58,7 @@ class Facts(Environment, total=False):
     chosen_epoch: int
     accelerator: str
     precision: str
+    members: int
+    refit: str
     probabilities: str
     selected: str

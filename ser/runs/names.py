@@ -15,7 +15,7 @@ from ser.runs.words import safe_name, short_name
 CHOICES = ("data", "model", "cv")
 LONGEST_GIVEN = 100  # characters of a name that is given
 GIVEN = re.compile(rf"(?!fold-)[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_GIVEN - 1}}}")
-UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "sweep", "hydra")
+UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "sweep", "grid", "hydra")
 
 
 @dataclass(frozen=True, order=True)

@@ -59,6 +59,21 @@ def tabulate(
     return whole
 
 
+def averaged(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Average the probabilities of several tables of the same rows; the prediction follows them.
+
+    Args:
+        tables: Tables that ``tabulate`` gives.
+    """
+    labels = labels_of(tables[0])
+    columns = [f"p_{label}" for label in labels]
+    shares = np.mean([table[columns].to_numpy(np.float64) for table in tables], axis=0)
+    table: pd.DataFrame = tables[0].copy()
+    table[columns] = shares
+    table["prediction"] = [labels[i] for i in shares.argmax(axis=1)]
+    return table
+
+
 def stamped(predictions: pd.DataFrame, stamp: str) -> pd.DataFrame:
     """Say in each line of a table under which protocol it came about; nothing reads it back.
 

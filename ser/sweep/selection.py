@@ -46,10 +46,15 @@ from ser.runs.pool import misfits
 from ser.runs.predictions import to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
+from ser.sweep.choices import table_of_choices
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
 ALIKE = (OF_CORPUS, OF_LABELS, OF_FOLDS)  # which runs of earlier versions do not say
-FREE = ("data.batch_size", "data.eval_batch_size")  # settings of the training, not of the corpus
+FREE = (
+    "data.batch_size",
+    "data.eval_batch_size",
+    "data.balance",
+)  # settings of the training, not of the corpus
 
 
 @dataclass(frozen=True)
@@ -237,4 +242,7 @@ def main(words: Sequence[str] | None = None) -> None:
             "error: there are no two runs with inner folds on one corpus, regime and protocol "
             "with a finished fold in common; sweep with cv.inner=3 or the like first."
         )
-    Console().print(compare_runs({str(folder): folder for folder in selected}))
+    console = Console()
+    for folder in selected:
+        console.print(table_of_choices(folder))
+    console.print(compare_runs({str(folder): folder for folder in selected}))

@@ -12,6 +12,7 @@ from ser.report import compare_runs, draw_if_outdated
 from ser.runs.layout import IDENTITY
 from ser.runs.plan import Planned, runs_of
 from ser.runs.state import state_of
+from ser.sweep.choices import table_of_choices
 from ser.sweep.selection import select
 
 
@@ -31,7 +32,10 @@ def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
             draw_if_outdated(run)
         except DamageError as error:  # the table is worth more than a picture
             console.print(f"damaged: {error}", markup=False, highlight=False, soft_wrap=True)
-    console.print(compare_runs({**runs, **_selected(list(runs.values()))}))
+    selected = _selected(list(runs.values()))
+    for folder in selected.values():
+        console.print(table_of_choices(folder))
+    console.print(compare_runs({**runs, **selected}))
     lacking = []
     for item in planned:
         state = state_of(item.cell)

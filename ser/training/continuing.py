@@ -71,7 +71,8 @@ def checkpointing(cell: Cell, validation: bool, patience: int) -> list[Callback]
 def owner_of(cell: Cell, data: FoldData) -> str:
     """What the checkpoints of a training belong to: configuration, fold, seed, and its data."""
     identity = read_identity(cell.run) if (cell.run / IDENTITY).exists() else {}
-    place = (cell.fold, cell.seed, cell.inner)
+    parts = (cell.part, cell.draws) if cell.part else ()
+    place = (cell.fold, cell.seed, cell.inner, *parts)
     learnt = [
         (str(row), row.emotion) for side in ("train", "validation") for row in data.rows(side)
     ]

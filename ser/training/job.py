@@ -17,7 +17,7 @@ from ser.data import CorpusDataModule
 from ser.errors import ConfigError, FailedError, RunError, SerError, mistake, storage_error
 from ser.evaluation.figures import summarise
 from ser.runs.cell import Cell
-from ser.runs.checked import done_cells, read_validation
+from ser.runs.checked import done_cells, read_facts, read_validation
 from ser.runs.files import write_text
 from ser.runs.fingerprint import refuse_other_code
 from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
@@ -26,7 +26,7 @@ from ser.runs.names import run_name
 from ser.runs.plan import Planned, write_plan
 from ser.training.build import build_data, build_learner, forget_data
 from ser.training.demands import refuse_missing
-from ser.training.messages import notes_on, quieten, say, show, stamp_on
+from ser.training.messages import notes_on, notes_on_networks, quieten, say, show, stamp_on
 from ser.training.processes import claim_rank, is_first, refuse_devices_in_a_sweep
 from ser.training.work import Work
 
@@ -157,7 +157,9 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
         write_text(
             run / CONFIG, stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
         )
-        table = report(run, _title(cfg, run), notes_on(data.folds), picture=last)
+        facts = [read_facts(folder) for folder in done_cells(run)]
+        notes = [*notes_on(data.folds), *notes_on_networks(facts)]
+        table = report(run, _title(cfg, run), notes, picture=last)
     if last:
         show(table)
         _point_to(run)
@@ -173,9 +175,11 @@ def _point_to(run: Path) -> None:
         return
     say(f"Written to {run}: tables, figures and a model for each fold.")
     try:
-        load(model)
+        predictor = load(model)
     except RunError as error:
         say(f"ser.predict cannot load its models by itself: {error}")
     else:
         word = shlex.quote(f"checkpoint={model}")
-        say(f"Try one on a file:\n  python -m ser.predict {word} input=FILE.wav")
+        speaker = predictor.origin.transductive
+        what, given = ("file", "FILE.wav") if not speaker else ("speaker", "FOLDER speaker=one")
+        say(f"Try one on a {what}:\n  python -m ser.predict {word} input={given}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -79,8 +80,8 @@ class LightningLearner:
 
     def fit(self, data: FoldData, cell: Cell) -> Outcome | None:
         """Train or continue a fold; see ``Learner.fit``."""
-        module = FoldDataModule(data, self.loading, self.augment)
-        network, trainer = self.build(module, cell.seed), self.make_trainer(cell)
+        module = FoldDataModule(data, _drawing(self.loading, cell), self.augment)
+        network, trainer = self.build(module, cell.draws), self.make_trainer(cell)
         keeper = trainer.checkpoint_callback
         if not isinstance(keeper, Snapshot):  # a trial of one batch
             trainer.fit(network, module)
@@ -109,6 +110,11 @@ class LightningLearner:
             },
             model={key: chosen[key] for key in KEPT if key in chosen},
         )
+
+
+def _drawing(loading: Loading | None, cell: Cell) -> Loading | None:
+    """Let the members of an ensemble see their batches in orders of their own."""
+    return loading if cell.chance is None else replace(loading or Loading(), seed=cell.chance)
 
 
 def _chosen(keeper: Snapshot, checkpoints: SealedCheckpoints) -> dict[str, Any]:

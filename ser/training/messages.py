@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Sequence
 
 import pytorch_lightning  # noqa: F401 - it sets its own log level when imported
 from rich.console import Console, RenderableType
@@ -12,6 +13,7 @@ from ser.data.corpus_folds import CorpusFolds
 from ser.evaluation.stamps import Stamp
 from ser.folds.guard import describe
 from ser.folds.overlaps import reached
+from ser.runs.facts import Facts
 
 NOISE = (
     r".*does not have many workers.*",  # features are gathered from memory, faster than workers
@@ -50,6 +52,7 @@ def stamp_on(folds: CorpusFolds) -> Stamp:
         protocol=folds.protocol.name,
         leaks=folds.protocol.leaks(copies),
         shuffled=folds.shuffle_labels,
+        transductive=folds.protocol.transductive,
         shared=any(reached(fold, "speaker") for fold in folds.shared),
     )
 
@@ -58,3 +61,13 @@ def notes_on(folds: CorpusFolds) -> list[str]:
     """What a reader must know to judge the figures: the stamp, and what the sides share."""
     lines = (*folds.regime.notes(folds.utterances), *describe(folds.shared))
     return [*stamp_on(folds).notes, *(f"{line[0].upper()}{line[1:]}." for line in lines)]
+
+
+def notes_on_networks(facts: Sequence[Facts]) -> list[str]:
+    """What a reader must know of how networks were trained, by the facts of some cells."""
+    refits = sorted({fact["refit"] for fact in facts if "refit" in fact})
+    members = sorted({fact["members"] for fact in facts if "members" in fact})
+    return [
+        *(f"Networks were trained {how}." for how in refits),
+        *(f"Probabilities are the mean of {count} networks." for count in members),
+    ]

@@ -22,7 +22,7 @@ from ser.runs.claim import ClaimedError, claim
 from ser.runs.contents import Contents
 from ser.runs.failure import forget_failure, read_failure, write_failure
 from ser.runs.files import write_bytes, write_json
-from ser.runs.layout import CHECKPOINTS, DONE, ERROR, MODEL, SIDES
+from ser.runs.layout import CHECKPOINTS, DONE, ERROR, MODEL, PARTS, SIDES
 from ser.runs.marker import model_damage
 from ser.runs.predictions import stamped
 from ser.runs.record import finish, is_done, open_run
@@ -121,8 +121,10 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
     }
     validation = None if outcome.validation is None else stamped(outcome.validation, data.stamp)
     finish(cell, stamped(outcome.test, data.stamp), facts, validation)
-    for checkpoint in (cell.folder / CHECKPOINTS).glob("*.ckpt*"):
-        checkpoint.unlink()
+    parts = (cell.folder / PARTS).glob(f"**/{CHECKPOINTS}")
+    for folder in (cell.folder / CHECKPOINTS, *parts):
+        for checkpoint in folder.glob("*.ckpt*"):
+            checkpoint.unlink()
 
 
 def _save(content: Mapping[str, Any], path: Path) -> None:

@@ -13,20 +13,36 @@ import torch
 from torch import Tensor
 
 from ser.augment import COPIES_VERSION, VIEWS, published_copies
-from ser.features import FRONT_ENDS, MFCC, FrontEnd, LogMel, RawWaveform, UtteranceStatistics
+from ser.features import (
+    FRONT_ENDS,
+    MFCC,
+    FrontEnd,
+    Functionals,
+    LogMel,
+    RawWaveform,
+    UtteranceStatistics,
+)
 
 RATE = 16_000
 PINNED = json.loads(Path(__file__).with_name("pinned_numbers.json").read_text())
 ALL_PARTS = ["zcr", "chroma", "mfcc", "rms", "mel", "tonnetz"]
+EARLIER = {"bandwidth": 1.0, "trim": None, "level": None}
+SPECTRA = {"window": 2048 / 22_050, "hop": 512 / 22_050, "level_window": 2048 / 22_050}
 MADE: dict[str, Callable[[], FrontEnd]] = {
-    "LogMel": lambda: LogMel(RATE, offset=0.1),
+    "LogMel": lambda: LogMel(RATE, offset=0.1, **EARLIER),
+    "LogMel by default": lambda: LogMel(),
     "MFCC": lambda: MFCC(RATE, duration=1.5, pad=True),
     "MFCC of the whole": lambda: MFCC(RATE, duration=None, pad=False),
-    "UtteranceStatistics": lambda: UtteranceStatistics(RATE),
+    "UtteranceStatistics": lambda: UtteranceStatistics(RATE, **SPECTRA, **EARLIER),
+    "UtteranceStatistics by default": lambda: UtteranceStatistics(),
     "UtteranceStatistics, all parts": lambda: UtteranceStatistics(
-        RATE, parts=ALL_PARTS, mel_decibels=False, level_window=0.03
+        RATE,
+        parts=ALL_PARTS,
+        mel_decibels=False,
+        **{**SPECTRA, **EARLIER, "level_window": 0.03},
     ),
     "RawWaveform": lambda: RawWaveform(RATE),
+    "Functionals": lambda: Functionals(RATE),
 }
 
 

@@ -10,7 +10,8 @@ from sklearn.svm import SVC
 
 from faults.nested import REMOVED
 from ser.features import LogMel, UtteranceStatistics
-from ser.models import LSTMClassifier
+from ser.models import MLP, LSTMClassifier
+from ser.models.ensemble import stacked
 from ser.models.estimator import EstimatorModel, to_content
 
 LABELS = ["anger", "joy", "sadness"]
@@ -58,8 +59,26 @@ def estimator_content(estimator: Any) -> dict[str, Any]:
     return to_content(model)
 
 
+def ensemble_content() -> dict[str, Any]:
+    """Content of the model file of two networks, without a digest."""
+    front_end = UtteranceStatistics(16_000, parts=["mfcc"], n_mfcc=4, statistics=["mean"])
+    contents = []
+    for seed in range(2):
+        torch.manual_seed(seed)
+        network = MLP(3, 4, hidden_size=2)
+        network.labels, network.front_end = LABELS, front_end.spec()
+        content = {
+            "state_dict": dict(network.state_dict()),
+            "hyper_parameters": dict(network.hparams),
+        }
+        network.on_save_checkpoint(content)
+        contents.append(content)
+    return stacked(contents)
+
+
 CONTENTS = {
     "network": network_content(),
+    "ensemble": ensemble_content(),
     "linear": estimator_content(LogisticRegression()),
     "svm": estimator_content(SVC()),
 }

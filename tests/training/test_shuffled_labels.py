@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,14 @@ import soundfile
 import torch
 from pytorch_lightning import Trainer
 
-from ser.augment import Augmentation
+from ser.augment import Augmentation, Mixup
 from ser.corpora.corpus import Corpus, Utterance
 from ser.data.datamodule import CorpusDataModule
 from ser.evaluation.figures import figures
-from ser.features import LogMel
+from ser.features import FrontEnd, LogMel, UtteranceStatistics
 from ser.folds import REGIMES, Regime, regime
 from ser.folds.protocol import Protocol
-from ser.models import LSTMClassifier
+from ser.models import MLP, EmotionClassifier, LSTMClassifier
 
 RATE = 16_000
 EMOTIONS = ("anger", "fear", "joy", "sadness")
@@ -60,19 +62,31 @@ def tones(tmp_path_factory: pytest.TempPathFactory) -> Tones:
     return Tones(root)
 
 
-def uar_of(corpus: Corpus, cv: Regime, **settings: Any) -> tuple[float, int]:
-    """Cross-validate a small LSTM; gives its pooled UAR and how many were tested."""
-    front_end = LogMel(RATE, window=0.032, hop=0.016, n_mels=24)
+FRAMES = LogMel(RATE, window=0.032, hop=0.016, n_mels=24)
+VECTORS = UtteranceStatistics(RATE, window=0.032, hop=0.016, level_window=0.032, parts=["mfcc"])
+LSTM = partial(LSTMClassifier.for_data, learning_rate=3e-3, hidden_size=32, dropout=0.0)
+
+
+def uar_of(
+    corpus: Corpus,
+    cv: Regime,
+    front_end: FrontEnd = FRAMES,
+    make: Callable[[CorpusDataModule], EmotionClassifier] = LSTM,
+    **settings: Any,
+) -> tuple[float, int]:
+    """Cross-validate a small network; gives its pooled UAR and how many were tested."""
     data = CorpusDataModule(corpus, front_end, cv, batch_size=16, **settings)
-    tables = [_predictions(data.at_fold(fold)) for fold in range(data.num_folds)]
+    tables = [_predictions(data.at_fold(fold), make) for fold in range(data.num_folds)]
     found = pd.concat(tables)
     return figures(found["truth"], found["prediction"])["uar"], len(found)
 
 
-def _predictions(data: CorpusDataModule) -> pd.DataFrame:
+def _predictions(
+    data: CorpusDataModule, make: Callable[[CorpusDataModule], EmotionClassifier]
+) -> pd.DataFrame:
     data.setup()
     torch.manual_seed(0)
-    network = LSTMClassifier.for_data(data, learning_rate=3e-3, hidden_size=32, dropout=0.0)
+    network = make(data)
     quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
     trainer = Trainer(
         max_epochs=25,
@@ -111,6 +125,14 @@ def test_shuffled_labels_give_chance_in_every_honest_regime(name, tones, tmp_pat
 def test_the_same_network_learns_the_true_labels(name, tones, tmp_path):
     uar, tested = uar_of(tones, make(name, tmp_path, tones))
     assert uar > 0.9 > chance_at_most(tested)
+
+
+def test_the_mlp_with_mixup_and_balance_learns_true_labels_and_no_shuffled_ones(tones, tmp_path):
+    cv, augment = make("speaker_kfold", tmp_path, tones), Augmentation(mixup=Mixup())
+    settings = {"augment": augment, "balance": "emotion_speaker"}
+    learnt, tested = uar_of(tones, cv, VECTORS, MLP.for_data, **settings)
+    noise, _ = uar_of(tones, cv, VECTORS, MLP.for_data, shuffle_labels=True, **settings)
+    assert noise < chance_at_most(tested) < 0.9 < learnt
 
 
 def test_copies_dealt_as_rows_betray_themselves_on_shuffled_labels(tones, tmp_path):

@@ -14,6 +14,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import matplotlib as mpl
 import numpy as np
@@ -48,7 +49,8 @@ HEAT_STEPS = 21
 EQUAL_CONTRAST = 0.179  # luminance at which black and white are read equally well (WCAG 2)
 
 
-def colours(*, dark: bool = False) -> dict[str, str]:
+@cache
+def colours(*, dark: bool = False) -> Mapping[str, str]:
     """Every colour by the name of its CSS variable."""
     steps = range(HEAT_STEPS)
     shades = {f"heat-{i}": heat(i, dark=dark) for i in steps}
