@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from torch import Tensor, nn
 
 from ser.errors import ConfigError
 from ser.features import Whisper, build_front_end
-from ser.features.pretrained import places, whisper
+from ser.features.pretrained import encoder, places, whisper
 from ser.features.pretrained.tensors import Tensors
 from ser.features.spectral import mel_filters
 
@@ -381,3 +382,23 @@ def test_the_package_of_the_extra_holds_tiny_en(speech: Tensor) -> None:
     vector = front_end(speech[None])
     assert vector.isfinite().all()
     assert 0.1 < float(vector.std()) < 10
+
+
+@pytest.fixture
+def tf32() -> Iterator[tuple[Any, ...]]:
+    """Switch TF32 on, as for a training on a GPU; gives the switches."""
+    switches: tuple[Any, ...] = (torch.backends.cudnn, torch.backends.cuda.matmul)
+    before = [switch.allow_tf32 for switch in switches]
+    for switch in switches:
+        switch.allow_tf32 = True
+    yield switches
+    for switch, value in zip(switches, before, strict=True):
+        switch.allow_tf32 = value
+
+
+def test_a_gpu_computes_in_full_precision_and_training_keeps_its_own(
+    tf32: tuple[Any, ...],
+) -> None:
+    with encoder.in_full_precision(torch.device("cuda")):
+        assert [switch.allow_tf32 for switch in tf32] == [False, False]
+    assert [switch.allow_tf32 for switch in tf32] == [True, True]

@@ -72,7 +72,7 @@ class PretrainedEncoder(FrontEnd):
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the states, or their means and population deviations over time."""
         device = _resolved(self.device)
-        with _in_full_precision(device):
+        with in_full_precision(device):
             network = self._loaded(device)
             states = self.encode(network, waveform.to(device), lengths.to(device))
             own = frame_mask(self._frames(lengths.to(device)), states.shape[1])[..., None]
@@ -174,16 +174,19 @@ def _check_device(device: str) -> None:
 
 
 @contextmanager
-def _in_full_precision(device: torch.device) -> Iterator[None]:
+def in_full_precision(device: torch.device) -> Iterator[None]:
     """Compute in float32, whatever autocast and TF32 are set to for the training."""
     with torch.no_grad(), torch.autocast(device.type, enabled=False):
         if device.type != "cuda":
             yield
             return
-        with ONE_AT_A_TIME, torch.backends.cudnn.flags(allow_tf32=False):
-            products = torch.backends.cuda.matmul
-            before, products.allow_tf32 = products.allow_tf32, False
+        switches: tuple[Any, ...] = (torch.backends.cudnn, torch.backends.cuda.matmul)
+        with ONE_AT_A_TIME:
+            before = [switch.allow_tf32 for switch in switches]
             try:
+                for switch in switches:
+                    switch.allow_tf32 = False
                 yield
             finally:
-                products.allow_tf32 = before
+                for switch, value in zip(switches, before, strict=True):
+                    switch.allow_tf32 = value
