@@ -180,6 +180,9 @@ def test_the_published_protocol_is_stamped_as_leaking(start):
     assert "LEAKING" in metrics["notes"][1]
     for table in (run / "predictions.csv", run / "fold-00/seed-0/predictions.csv"):
         assert set(from_csv(table)["protocol"]) == {"published (LEAKS)"}
+    for name in ("folds.json", "environment.json"):
+        said = json.loads((run / "fold-00/seed-0" / name).read_text())
+        assert said["protocol"] == "published (LEAKS)"
     (alarm,) = ser.load(run / "fold-00/seed-0/model.ckpt").alarms
     assert alarm.startswith("LEAKING PROTOCOL")
     assert "copies of test utterances are in training" in alarm
@@ -203,6 +206,9 @@ def test_shuffled_labels_are_stamped_on_every_file(start, model):
     cell = run / "fold-00" / "seed-0"
     for table in ("predictions.csv", "validation.csv"):
         assert set(from_csv(cell / table)["protocol"]) == {"honest, SHUFFLED LABELS"}
+    for name in ("folds.json", "environment.json"):
+        said = json.loads((cell / name).read_text())
+        assert said["protocol"] == "honest, SHUFFLED LABELS"
     assert "SHUFFLED LABELS" in ser.load(cell / "model.ckpt").alarms[0]
 
 
@@ -212,6 +218,8 @@ def test_files_of_an_honest_run_carry_no_stamp_and_its_model_says_where_it_is_fr
     shares = [f"p_{label}" for label in emodb.labels]
     table = from_csv(cell / "predictions.csv")
     assert [*table.columns] == [*TEXT[:3], "fold", "seed", *TEXT[3:], *shares]
+    for name in ("folds.json", "environment.json"):
+        assert "protocol" not in json.loads((cell / name).read_text())
     predictor = ser.load(cell / "model.ckpt")
     assert predictor.alarms == ()
     origin = predictor.origin
