@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from hydra.utils import get_class, instantiate
+from hydra.utils import instantiate
 from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
@@ -19,7 +19,7 @@ from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.training.classical import ClassicalLearner
 from ser.training.continuing import checkpointing
-from ser.training.demands import refuse_unjudged
+from ser.training.demands import check_own, refuse_unjudged
 from ser.training.device import (
     allow_tf32,
     resolve_accelerator,
@@ -30,8 +30,10 @@ from ser.training.learner import Learner
 from ser.training.lightning import LightningLearner, StepSeed
 from ser.training.processes import alone
 from ser.training.progress import FoldProgress
+from ser.training.settings import check_settings, check_trainer, find
 
-DATA = ("data", "features", "cv", "protocol", "augment", "seed", "shuffle_labels")
+BUILT = ("data", "features", "cv", "protocol", "augment")
+DATA = (*BUILT, "seed", "shuffle_labels")
 
 
 def build_data(cfg: DictConfig) -> CorpusDataModule:
@@ -52,7 +54,11 @@ def forget_data() -> None:
 
 @lru_cache(maxsize=1)  # a corpus may fill the memory
 def _built(settings: str) -> CorpusDataModule:
-    cfg = OmegaConf.create(json.loads(settings))
+    plain = json.loads(settings)
+    check_own(plain)
+    for group in BUILT:
+        check_settings(group, plain[group])
+    cfg = OmegaConf.create(plain)
     make = instantiate(cfg.data, _partial_=True)
     data: CorpusDataModule = make(
         front_end=instantiate(cfg.features),
@@ -72,26 +78,48 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     Raises:
         ConfigError: If the model is neither, or the trainer cannot do what is asked of it.
     """
-    settings: Any = OmegaConf.to_container(cfg.model, resolve=True)
-    target = settings.pop("_target_")
-    kind: Any = get_class(target)
-    if issubclass(kind, EmotionClassifier):
-        refuse_unjudged(cfg.trainer, cfg.protocol.validation)
-        make = partial(build_trainer, cfg)
-        return LightningLearner(
-            kind,
-            settings,
-            make,
-            loading=data.loading,
-            augment=data.augment,
-            compiled=cfg.trainer.compile,
+    plain: Any = OmegaConf.to_container(cfg, resolve=True)
+    settings = plain["model"]
+    kind = find("model", settings.get("_target_"))
+    neural = isinstance(kind, type) and issubclass(kind, EmotionClassifier)
+    if not (neural or (hasattr(kind, "fit") and hasattr(kind, "predict"))):
+        raise ConfigError(
+            f"model._target_={settings['_target_']} is neither a subclass of "
+            "ser.models.EmotionClassifier nor a classifier of scikit-learn; name a class that is "
+            "one of them."
         )
-    if hasattr(kind, "fit") and hasattr(kind, "predict"):
-        return ClassicalLearner(kind(**settings))
-    raise ConfigError(
-        f"model._target_={target} is neither a subclass of ser.models.EmotionClassifier nor a "
-        "classifier of scikit-learn; name a class that is one of them."
+    check_settings("model", settings)
+    del settings["_target_"]
+    if not neural:
+        return ClassicalLearner(_estimator(kind, settings))
+    refuse_unjudged(cfg.trainer, cfg.protocol.validation)
+    check_trainer(plain["trainer"])
+    if plain.get("logger"):
+        check_settings("logger", plain["logger"])
+    return LightningLearner(
+        kind,
+        settings,
+        partial(build_trainer, cfg),
+        loading=data.loading,
+        augment=data.augment,
+        compiled=cfg.trainer.compile,
     )
+
+
+def _estimator(kind: Any, settings: Any) -> Any:
+    """Build an estimator whose settings scikit-learn finds fit, before anything is extracted.
+
+    Raises:
+        ConfigError: If one is not.
+    """
+    estimator = kind(**settings)
+    check = getattr(estimator, "_validate_params", None)  # which fit calls; some have no such rules
+    try:
+        if check is not None:
+            check()
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"model cannot be built: {error} Correct that setting.") from error
+    return estimator
 
 
 def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
