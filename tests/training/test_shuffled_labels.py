@@ -23,7 +23,7 @@ from ser.models import LSTMClassifier
 
 RATE = 16_000
 EMOTIONS = ("anger", "fear", "joy", "sadness")
-SPEAKERS, SENTENCES, TAKES = 6, 4, 2
+SPEAKERS, SENTENCES, TAKES = 4, 4, 2
 FOLDS = {"kfold": 4, "stratified": 4, "speaker_kfold": 3, "speaker_sentence": 2}
 
 
@@ -49,7 +49,7 @@ class Tones(Corpus):
 
 @pytest.fixture(scope="module")
 def tones(tmp_path_factory: pytest.TempPathFactory) -> Tones:
-    """Write 192 recordings of a fifth of a second."""
+    """Write 128 recordings of a fifth of a second."""
     root = tmp_path_factory.mktemp("tones")
     time = np.arange(RATE // 5) / RATE
     for index in np.ndindex(SPEAKERS, SENTENCES, len(EMOTIONS), TAKES):
@@ -75,7 +75,7 @@ def _predictions(data: CorpusDataModule) -> pd.DataFrame:
     network = LSTMClassifier.for_data(data, learning_rate=3e-3, hidden_size=32, dropout=0.0)
     quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
     trainer = Trainer(
-        max_epochs=25,
+        max_epochs=15,
         accelerator="cpu",
         enable_model_summary=False,
         num_sanity_val_steps=0,
