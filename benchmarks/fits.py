@@ -19,9 +19,10 @@ from ser.data import CorpusDataModule
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
-from ser.training.build import build_learner, build_trainer
+from ser.training.build import build_learner
 from ser.training.lightning import LightningLearner
 from ser.training.sealed import KeptCheckpoints
+from ser.training.trainer import build_trainer
 
 
 def configuration(*words: str) -> DictConfig:

@@ -145,7 +145,7 @@ def extract(
     Raises:
         AudioError: If a file cannot be decoded, or gives no finite features; nothing is
             written then.
-        CacheError: If the store cannot be read or written.
+        StorageError: If the store cannot be read or written.
         ConfigError: If the front end gives another shape than it should.
     """
     root = (cache or cache_root()) / "features"

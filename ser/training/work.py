@@ -99,7 +99,9 @@ class Work:
             return
         fold_data = self.data.folds.fold(cell.fold, cell.inner)
         if kept:
-            sides = sides_content(self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows)
+            sides = sides_content(
+                self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows, fold_data.stamp
+            )
             (cell.folder / DONE).unlink(missing_ok=True)
             write_json(cell.folder / SIDES, sides)
         environment()  # what may go wrong there had better do so before the training
@@ -115,6 +117,7 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
     sizes = {side: len(data.fold.side(side)) for side in ("train", "validation", "test")}
     facts: Any = {
         **environment(),
+        **({"protocol": data.stamp} if data.stamp else {}),
         "seconds": round(seconds, 3),
         **outcome.facts,
         "folds": data.num_folds,
