@@ -190,6 +190,11 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, text, message):
         read_csv(path)
 
 
+def test_a_file_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(RunError, match=r"absent\.csv is no file"):
+        read_csv(tmp_path / "absent.csv")
+
+
 def test_missing_rows_and_other_labels_are_named_and_judged_by_the_corpus(read, truths):
     odd = truths[1:].assign(truth=["fear" if t == "anger" else t for t in truths["truth"][1:]])
     theirs = read(odd)

@@ -76,11 +76,13 @@ def read_csv(path: Path) -> CsvFile:
     """Read a table with a heading.
 
     Raises:
-        RunError: If it is no text, is empty, or has lines of other lengths than its heading.
+        RunError: If it is absent, no text or empty, or its lines are not as long as its heading.
         StorageError: If it cannot be read.
     """
+    if not (place := path.expanduser()).is_file():
+        raise RunError(f"{path} is no file; pass the path of a CSV file.")
     with storage_errors(path):
-        text = _decoded(path, path.expanduser().read_bytes())
+        text = _decoded(path, place.read_bytes())
     first = text.lstrip().partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
     lines = [line for line in csv.reader(StringIO(text), delimiter=separator) if any(line)]
