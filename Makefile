@@ -17,7 +17,7 @@ endif
 # Experiments of reproduce/conf to train; those of IEMOCAP need the licensed corpus.
 ROWS ?=
 
-.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults bench reproduce leak lint format clean
+.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults bench cuda reproduce leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -87,6 +87,9 @@ $(PEERS)/.installed: benchmarks/peers/requirements.txt
 bench: install $(PEERS)/.installed ## Measure speed beside librosa, Keras and others; PARTS="steps" for some
 	$(BIN)/python -m pip install --quiet -e '.[dev,bench]'
 	SER_PEERS=$(PEERS)/bin/python $(BIN)/python -m benchmarks $(PARTS)
+
+cuda: install ## Measure training on one CUDA device, in five minutes; PARTS="networks" for some
+	$(BIN)/python -m benchmarks.cuda $(PARTS)
 
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
 	$(BIN)/python -m reproduce.train published $(addprefix --only ,$(ROWS))

@@ -137,8 +137,9 @@ class CorpusDataModule(FoldDataModule):
         augment: What is done to training utterances; nothing by default.
         batch_size: Training utterances a batch.
         eval_batch_size: Validation and test utterances a batch.
-        pad_to: Longest utterance that a batch is padded to: of the ``batch``, which is faster, or
-            of the ``corpus``, which gives a compiled network equal shapes at every step.
+        pad_to: Longest utterance that a batch is padded to: of the ``batch``, which is faster; of
+            the ``corpus``, which gives a compiled network equal shapes at every step; or the next
+            of a ``few`` widths, of which each is recorded on CUDA.
         seed: Seed of the order of training batches, of augmentation and of shuffled labels.
         shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
             then above chance has leaked.
