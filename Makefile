@@ -20,7 +20,7 @@ ROWS ?=
 comma := ,
 space := $(subst ,, )
 
-.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults bench reproduce board leak lint format clean
+.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults bench cuda reproduce board leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -90,6 +90,9 @@ $(PEERS)/.installed: benchmarks/peers/requirements.txt
 bench: install $(PEERS)/.installed ## Measure speed beside librosa, Keras and others; PARTS="steps" for some
 	$(BIN)/python -m pip install --quiet -e '.[dev,bench]'
 	SER_PEERS=$(PEERS)/bin/python $(BIN)/python -m benchmarks $(PARTS)
+
+cuda: install ## Measure training on one CUDA device, in five minutes; PARTS="networks" for some
+	$(BIN)/python -m benchmarks.cuda $(PARTS)
 
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
 	$(BIN)/python -m reproduce.train published $(addprefix --only ,$(ROWS))
