@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 
-from ser.errors import ConfigError, check_choice
+from ser.errors import ConfigError, check_choice, likely
+from ser.system.streams import print_any_letter
 
 WORDS = {
     "checkpoint": "a model.ckpt of a run, or a checkpoint that Lightning wrote",
@@ -26,6 +26,7 @@ HELP = ("-h", "--help")
 
 def main(words: Sequence[str] | None = None) -> None:
     """Predict as the words say, those of the command line by default."""
+    print_any_letter()
     given = sys.argv[1:] if words is None else words
     if any(word in HELP for word in given):
         sys.stdout.write(usage())
@@ -57,9 +58,7 @@ def read_words(words: Sequence[str]) -> dict[str, str]:
     for word in words:
         key, _, value = word.partition("=")
         if key not in WORDS:
-            near = get_close_matches(key.lstrip("-+"), WORDS, n=1)
-            hint = f" (did you mean {near[0]}=…?)" if near else ""
-            raise ConfigError(f"{word!r} is unknown{hint}; {_rule()}")
+            raise ConfigError(f"{word!r} is unknown{likely(key.lstrip('-+'), WORDS)}; {_rule()}")
         if key in chosen:
             raise ConfigError(f"{key}= comes twice; {_rule()}")
         chosen[key] = value

@@ -26,7 +26,9 @@ from ser.folds import Fold
 from ser.folds.guard import describe
 from ser.folds.overlaps import Overlap
 from ser.folds.protocol import TRANSDUCTIVE
+from ser.system.hints import hints
 from ser.training.build import build_data
+from ser.training.demands import check_own
 
 WIDTH = 80  # columns
 ABOUT_PREDICTIONS = ("folds", "ours", "output")  # settings that need predictions
@@ -63,6 +65,7 @@ def audit(cfg: DictConfig) -> None:
     Raises:
         LeakageError: If a fold shares what it must not, after all is printed.
     """
+    check_own(cfg, hints(Settings))
     console = Console(highlight=False)
     console.width = min(console.width, WIDTH)
     data = build_data(cfg).folds

@@ -122,7 +122,7 @@ class CorpusFolds:
 
     @cached_property
     def prepared(self) -> Prepared:
-        """Features of every row, at no higher a rate than the corpus has, scaled by speaker if asked.
+        """Features of every row, at the rate of the corpus at most, scaled by speaker if asked.
 
         Raises:
             ConfigError: If there are no speakers to scale by, or features are drawn anew.

@@ -17,14 +17,16 @@ from ser.errors import AudioError, DamageError, RunError, SerError, in_a_line
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import is_still, to_mono
 from ser.features.voices import Scale, scaled, voice_scale
+from ser.inference.fusion import Fusion
 from ser.inference.gate import admit, mix
-from ser.inference.notes import notes_on, notes_on_channels
+from ser.inference.notes import evened_by, notes_on, notes_on_channels
 from ser.inference.origin import Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation
 from ser.models import EmotionClassifier, build_from_checkpoint
 from ser.models.description import check_description
 from ser.models.ensemble import build_ensemble, is_ensemble
 from ser.models.estimator import KIND, from_content
+from ser.models.fusion import is_fusion, parts_of
 from ser.models.reading import read_checkpoint
 from ser.runs.marker import model_damage
 
@@ -177,7 +179,8 @@ class Predictor:
         channels, rate = admit(waveform, sample_rate)
         mono = mix(channels)
         features, lengths = self._features(to_mono(mono, rate, self.front_end.sample_rate))
-        notes = [*notes_on_channels(channels), *notes_on(mono, rate, self.origin.heard)]
+        far = notes_on(mono, rate, self.origin.heard, evened_by(self.front_end))
+        notes = [*notes_on_channels(channels), *far]
         return Heard(features, lengths, tuple(notes))
 
     def _answer(self, heard: Heard, weight: Tensor, scale: Scale | None = None) -> Prediction:
@@ -258,6 +261,9 @@ def _evaluate(model: Model) -> Callable[[], None]:
 def _model(content: Mapping[str, Any], network: type[EmotionClassifier] | None) -> Model:
     if check_description(content)["network"] == KIND:
         return from_content(content)
+    if is_fusion(content):
+        parts, shares = parts_of(content)
+        return Fusion([_model(part, network) for part in parts], shares, content["ser"]["origin"])
     if is_ensemble(content):
         return build_ensemble(content, network)
     return build_from_checkpoint(content, network)
