@@ -45,6 +45,11 @@ def speech(vowel: Speech) -> Tensor:
     return vowel(16_000)
 
 
+def plain(weights: str, **settings: Any) -> Whisper:
+    """Give the front end that keeps level and silence as they are."""
+    return Whisper(weights, trim=None, level=None, **settings)
+
+
 def states(mel: Tensor, layer: int) -> Tensor:
     """Run the encoder with PyTorch's own blocks: an independent implementation of its attention."""
     part = {name.removeprefix("encoder."): value for name, value in STATE.items()}
@@ -84,7 +89,7 @@ def states(mel: Tensor, layer: int) -> Tensor:
 def test_the_states_of_each_layer_are_those_of_pytorchs_own_blocks(
     model_bin: str, speech: Tensor, layer: int
 ) -> None:
-    front_end = Whisper(model_bin, layer=layer, pooling="sequence")
+    front_end = plain(model_bin, layer=layer, pooling="sequence")
     mel = front_end.spectrogram(speech[None], torch.tensor([len(speech) // 160]))
     expected = states(mel, layer).transpose(1, 2)
     torch.testing.assert_close(front_end(speech[None]), expected, atol=1e-4, rtol=1e-4)
@@ -100,7 +105,7 @@ def test_the_spectrogram_is_whispers_log_mel_of_30_seconds_with_its_clamp_and_sc
     power = np.abs(np.fft.rfft(windows * taper)) ** 2
     level = np.log10(np.maximum(power @ mel_filters(16_000, 400, 80).numpy().T, 1e-10))
     expected = (np.maximum(level, level.max() - 8) + 4) / 4
-    found = Whisper(model_bin).spectrogram(speech[None], torch.tensor([frames]))[0]
+    found = plain(model_bin).spectrogram(speech[None], torch.tensor([frames]))[0]
     np.testing.assert_allclose(found.numpy().T, expected[:frames], atol=1e-4)
 
 
@@ -108,7 +113,7 @@ def test_the_spectrogram_is_whispers_log_mel_of_30_seconds_with_its_clamp_and_sc
 def test_an_utterance_gives_the_same_numbers_alone_and_among_longer_ones(
     model_bin: str, speech: Tensor, pooling: str
 ) -> None:
-    front_end = Whisper(model_bin, pooling=pooling)
+    front_end = plain(model_bin, pooling=pooling)
     lengths = torch.tensor([len(speech), len(speech) // 3 + 1, 2000, 80])
     waveform = torch.stack([speech, speech / 30, speech.flip(0) / 500, speech])
     together = front_end(waveform, lengths)
@@ -120,28 +125,38 @@ def test_an_utterance_gives_the_same_numbers_alone_and_among_longer_ones(
         assert int(front_end.num_frames(lengths)[i]) == (alone.shape[-1] if alone.ndim == 2 else 1)
 
 
-def test_the_numbers_are_those_of_their_version(model_bin: str) -> None:
+def test_level_and_silence_at_the_ends_make_no_difference_by_default(
+    model_bin: str, speech: Tensor
+) -> None:
     front_end = Whisper(model_bin)
+    silence = torch.zeros(16_000)
+    expected = front_end(speech[None])
+    found = front_end(torch.cat([silence, speech / 4, silence])[None])
+    assert (found - expected).square().mean() < 1e-3 * expected.var()
+
+
+def test_the_numbers_are_those_of_their_version(model_bin: str) -> None:
+    front_end = plain(model_bin)
     compare("Whisper", front_end.version, front_end(glide()[None]))
 
 
 def test_the_vector_is_mean_and_deviation_of_the_sequence(model_bin: str, speech: Tensor) -> None:
-    sequence = Whisper(model_bin, pooling="sequence")(speech[None])
+    sequence = plain(model_bin, pooling="sequence")(speech[None])
     expected = torch.cat([sequence.mean(2), sequence.std(2, correction=0)], 1)
-    torch.testing.assert_close(Whisper(model_bin)(speech[None]), expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(plain(model_bin)(speech[None]), expected, atol=1e-5, rtol=1e-5)
 
 
 def test_every_format_of_one_encoder_gives_the_same_numbers(
     model_bin: str, speech: Tensor, tmp_path: Path
 ) -> None:
-    expected = Whisper(model_bin, layer=LAYERS)(speech[None])
+    expected = plain(model_bin, layer=LAYERS)(speech[None])
     files = [
         as_ctranslate2(tmp_path / "single.bin", STATE, "float32"),
         as_openai(tmp_path / "tiny.pt", STATE),
         as_hugging_face(tmp_path / "whole", STATE),
         as_hugging_face(tmp_path / "parts", STATE, parts=3),
     ]
-    found = [Whisper(str(path), layer=LAYERS) for path in files]
+    found = [plain(str(path), layer=LAYERS) for path in files]
     for front_end in found:
         torch.testing.assert_close(front_end(speech[None]), expected, atol=1e-5, rtol=1e-5)
     assert len({front_end.digest for front_end in found}) == len(found)
@@ -151,31 +166,31 @@ def test_quantised_weights_give_nearly_the_same_numbers(
     model_bin: str, speech: Tensor, tmp_path: Path
 ) -> None:
     path = as_ctranslate2(tmp_path / "model.bin", STATE, "int8")
-    expected = Whisper(model_bin)(speech[None])
-    error = Whisper(str(path))(speech[None]) - expected
+    expected = plain(model_bin)(speech[None])
+    error = plain(str(path))(speech[None]) - expected
     assert error.square().mean() < 1e-3 * expected.var()
 
 
 @pytest.mark.parametrize("samples", [1, 79, 80, 159, 160, 321])
 def test_a_short_sound_gives_finite_numbers(model_bin: str, samples: int) -> None:
-    assert Whisper(model_bin)(0.1 * torch.ones(1, samples)).isfinite().all()
+    assert plain(model_bin)(0.1 * torch.ones(1, samples)).isfinite().all()
 
 
 def test_silence_gives_finite_numbers(model_bin: str, speech: Tensor) -> None:
     silence = torch.zeros(16_000)
-    assert Whisper(model_bin)(torch.cat([silence, speech, silence])[None]).isfinite().all()
-    assert Whisper(model_bin)(silence[None]).isfinite().all()
+    assert plain(model_bin)(torch.cat([silence, speech, silence])[None]).isfinite().all()
+    assert plain(model_bin)(silence[None]).isfinite().all()
 
 
 def test_what_is_longer_than_whisper_has_positions_for_is_cut(model_bin: str) -> None:
-    front_end = Whisper(model_bin, layer=0, pooling="sequence")
+    front_end = plain(model_bin, layer=0, pooling="sequence")
     assert front_end(torch.rand(1, 31 * 16_000) - 0.5).shape == (1, WIDTH, 1500)
     with pytest.raises(ConfigError, match=r"duration=31.0 must be at most 30 s"):
-        Whisper(model_bin, duration=31.0)
+        plain(model_bin, duration=31.0)
 
 
 def test_loading_draws_nothing_and_trains_nothing(model_bin: str, speech: Tensor) -> None:
-    front_end = Whisper(model_bin, layer=1)
+    front_end = plain(model_bin, layer=1)
     torch.manual_seed(0)
     expected = torch.rand(1)
     torch.manual_seed(0)
@@ -198,7 +213,7 @@ def test_only_the_weights_of_the_layers_in_use_are_read(
         return reading(self, name)
 
     monkeypatch.setattr(Tensors, "read", note)
-    front_end = Whisper(model_bin, layer=1, duration=29.0)
+    front_end = plain(model_bin, layer=1, duration=29.0)
     assert read == []
     front_end.load()
     assert {name.split("/")[1] for name in read} == {
@@ -211,7 +226,7 @@ def test_a_layer_that_is_not_there_is_answered_with_those_that_are(
     model_bin: str, layer: int
 ) -> None:
     with pytest.raises(ConfigError, match=f"layer={layer} must be from 0 to {LAYERS}"):
-        Whisper(model_bin, layer=layer)
+        plain(model_bin, layer=layer)
 
 
 @pytest.mark.parametrize(
@@ -222,20 +237,22 @@ def test_an_unknown_choice_is_refused(
     model_bin: str, settings: dict[str, str], message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):
-        Whisper(model_bin, **settings)  # type: ignore[arg-type]
+        plain(model_bin, **settings)
 
 
 def test_a_description_names_the_weights_by_their_digest_wherever_they_lie(
     model_bin: str, tmp_path: Path
 ) -> None:
     moved = shutil.copy(model_bin, tmp_path / "moved.bin")
-    spec = Whisper(model_bin).spec()
-    assert spec == Whisper(str(moved), device="cpu").spec()
+    spec = plain(model_bin).spec()
+    assert spec == plain(str(moved), device="cpu").spec()
     assert spec["settings"] == {
         "weights": places.digest_of([Path(model_bin)]),
         "layer": 2,
         "pooling": "mean_std",
         "duration": 30.0,
+        "trim": None,
+        "level": None,
     }
 
 
@@ -243,7 +260,7 @@ def test_a_description_names_the_weights_by_their_digest_wherever_they_lie(
 def test_a_description_finds_its_weights_where_the_environment_says(
     model_bin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_file: bool
 ) -> None:
-    spec = Whisper(model_bin, layer=1).spec()
+    spec = plain(model_bin, layer=1).spec()
     (tmp_path / "else.bin").write_bytes(b"other weights")
     place = shutil.copy(model_bin, tmp_path / "moved.bin")
     monkeypatch.setenv("SER_WEIGHTS", str(place if as_file else tmp_path))
@@ -253,7 +270,7 @@ def test_a_description_finds_its_weights_where_the_environment_says(
 def test_a_description_whose_weights_are_absent_is_answered_with_a_way_out(
     model_bin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spec = Whisper(model_bin).spec()
+    spec = plain(model_bin).spec()
     monkeypatch.delenv("SER_WEIGHTS", raising=False)
     with pytest.raises(ConfigError) as caught:
         build_front_end(spec)
@@ -302,7 +319,7 @@ def test_a_pickle_that_would_run_code_is_refused(
         _use_new_zipfile_serialization=not old,
     )
     with pytest.raises(ConfigError, match="without running code"):
-        Whisper(str(path))
+        plain(str(path))
     assert capsys.readouterr().out == ""
 
 
@@ -336,7 +353,7 @@ def test_a_damaged_model_bin_is_refused(
     path = tmp_path / "model.bin"
     path.write_bytes(damage(Path(model_bin).read_bytes()))
     with pytest.raises(ConfigError, match=r"weights=.*model\.bin"):
-        Whisper(str(path))
+        plain(str(path))
 
 
 @pytest.mark.parametrize(
@@ -353,20 +370,20 @@ def test_a_damaged_model_bin_is_refused(
 def test_a_damaged_file_of_safetensors_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.safetensors").write_bytes(content)
     with pytest.raises(ConfigError, match=r"weights=.*model\.safetensors"):
-        Whisper(str(tmp_path))
+        plain(str(tmp_path))
 
 
 def test_weights_of_something_else_are_refused(tmp_path: Path) -> None:
     torch.save({"conv.weight": torch.ones(3)}, tmp_path / "other.pt")
     with pytest.raises(ConfigError, match="not those of a Whisper"):
-        Whisper(str(tmp_path / "other.pt"))
+        plain(str(tmp_path / "other.pt"))
     with pytest.raises(ConfigError, match="neither a file nor a folder"):
-        Whisper(str(tmp_path / "absent.bin"))
+        plain(str(tmp_path / "absent.bin"))
 
 
 def test_numbers_that_are_not_finite_are_refused(tmp_path: Path, speech: Tensor) -> None:
     broken = {**STATE, "encoder.blocks.0.mlp.0.bias": torch.full((4 * WIDTH,), torch.nan)}
-    front_end = Whisper(str(as_ctranslate2(tmp_path / "model.bin", broken)))
+    front_end = plain(str(as_ctranslate2(tmp_path / "model.bin", broken)))
     with pytest.raises(ConfigError, match="not finite"):
         front_end(speech[None])
 

@@ -34,6 +34,9 @@ class PretrainedEncoder(FrontEnd):
         pooling: ``mean_std`` of the states over time, or their ``sequence``.
         device: Where the encoder runs, such as ``cuda``; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds; None keeps all.
+        trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
+            dB; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps its own.
 
     Attributes:
         digest: SHA-256 of the weights, which stands for them in ``settings``.
@@ -45,12 +48,15 @@ class PretrainedEncoder(FrontEnd):
     def __init__(
         self,
         weights: str | None,
+        *,
         layer: int,
         pooling: str,
         device: str,
         duration: float | None,
+        trim: float | None,
+        level: float | None,
     ) -> None:
-        super().__init__(RATE, window=WINDOW, hop=STEP, duration=duration)
+        super().__init__(RATE, window=WINDOW, hop=STEP, duration=duration, trim=trim, level=level)
         check_choice("pooling", pooling, POOLINGS)
         _check_device(device)
         self.weights, self.layer, self.pooling, self.device = weights, int(layer), pooling, device
@@ -63,6 +69,11 @@ class PretrainedEncoder(FrontEnd):
         )
         self.sequence = pooling == "sequence"
         self.num_features = width if self.sequence else 2 * width
+
+    @property
+    def follows(self) -> bool:
+        """Whether its rate follows the corpus: that of its weights is fixed."""
+        return False
 
     def settings(self) -> dict[str, Any]:
         """Return what decides the numbers: the digest of the weights, and not where they lie."""

@@ -45,6 +45,9 @@ class Whisper(PretrainedEncoder):
         pooling: ``mean_std`` over time, a vector; or ``sequence``, a frame every 20 ms.
         device: Where the encoder runs; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds.
+        trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
+            dB; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps its own.
 
     Shape:
         - waveform: ``(batch, time)``, at 16 kHz
@@ -69,8 +72,18 @@ class Whisper(PretrainedEncoder):
         pooling: str = "mean_std",
         device: str = "auto",
         duration: float = 30.0,
+        trim: float | None = 40.0,
+        level: float | None = -20.0,
     ) -> None:
-        super().__init__(weights, layer, pooling, device, duration)
+        super().__init__(
+            weights,
+            layer=layer,
+            pooling=pooling,
+            device=device,
+            duration=duration,
+            trim=trim,
+            level=level,
+        )
         longest = self.size.positions * FRAMES / RATE
         require(
             duration is not None and duration <= longest,
