@@ -59,7 +59,12 @@ class FusionLearner:
         self.parts = dict(parts)
 
     def refuse(self, data: Any) -> None:
-        """Refuse what a part refuses, and waveforms of different sampling rates."""
+        """Refuse what a part refuses, scaling by speaker, and different sampling rates."""
+        if data.folds.protocol.transductive:
+            raise ConfigError(
+                "normalise=speaker scales the features of one model, and a fusion has those of "
+                "several; leave it out, or take one of its models alone."
+            )
         for part in self.parts.values():
             part.learner.refuse(part.data)
         rates = {name: part.data.front_end.sample_rate for name, part in self.parts.items()}

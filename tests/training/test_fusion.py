@@ -115,6 +115,11 @@ def test_features_of_different_sampling_rates_are_refused_before_anything_is_ext
         start(*SMALL, "features=statistics155")
 
 
+def test_scaling_by_speaker_is_refused(start):
+    with pytest.raises(ConfigError, match="normalise=speaker scales the features of one model"):
+        start(*SMALL, "normalise=speaker")
+
+
 def test_a_part_without_a_model_is_refused_by_its_name(start):
     with pytest.raises(ConfigError, match="frames has no model; each part needs"):
         start(*(word for word in SMALL if "width" not in word), "~model.parts.frames.model")
