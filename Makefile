@@ -14,10 +14,13 @@ export SER_EMODB := $(EMODB_BESIDE)
 endif
 endif
 
-# Experiments of reproduce/conf to train; those of IEMOCAP need the licensed corpus.
+# Experiments of reproduce/conf to train, of which those of IEMOCAP need the licensed corpus; or rows of
+# the board.
 ROWS ?=
+comma := ,
+space := $(subst ,, )
 
-.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults bench reproduce leak lint format clean
+.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults bench cuda reproduce board leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -88,8 +91,14 @@ bench: install $(PEERS)/.installed ## Measure speed beside librosa, Keras and ot
 	$(BIN)/python -m pip install --quiet -e '.[dev,bench]'
 	SER_PEERS=$(PEERS)/bin/python $(BIN)/python -m benchmarks $(PARTS)
 
+cuda: install ## Measure training on one CUDA device, in five minutes; PARTS="networks" for some
+	$(BIN)/python -m benchmarks.cuda $(PARTS)
+
 reproduce: install ## Train the published EmoDB rows, leaking and honest; goes on where it stopped
 	$(BIN)/python -m reproduce.train published $(addprefix --only ,$(ROWS))
+
+board: install ## Train the rows of the board, long; goes on where it stopped. ROWS="cnn1d lstm" for some
+	$(BIN)/python -m reproduce board $(if $(ROWS),--rows $(subst $(space),$(comma),$(strip $(ROWS))))
 
 leak: install ## Show how the published 97 % come about, step by step; goes on where it stopped
 	$(BIN)/python -m reproduce.train leak

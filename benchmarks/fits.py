@@ -19,8 +19,10 @@ from ser.data import CorpusDataModule
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
-from ser.training.build import build_learner, build_trainer
+from ser.training.build import build_learner
 from ser.training.lightning import LightningLearner
+from ser.training.sealed import KeptCheckpoints
+from ser.training.trainer import build_trainer
 
 
 def configuration(*words: str) -> DictConfig:
@@ -61,13 +63,19 @@ def network_of(cfg: DictConfig, data: CorpusDataModule) -> EmotionClassifier:
 
 
 def fit(
-    cfg: DictConfig, network: EmotionClassifier, data: LightningDataModule, cell: Cell
+    cfg: DictConfig,
+    network: EmotionClassifier,
+    data: LightningDataModule,
+    cell: Cell,
+    *more: Callback,
+    record: bool = False,
 ) -> tuple[Trainer, float]:
     """Train as ``ser.train`` does, with all it does by the way; the Trainer, seconds an epoch."""
     clock = Clock()
     with silent():
-        trainer = build_trainer(cfg, cell)
-        trainer.callbacks.append(clock)
+        trainer = build_trainer(cfg, cell, record=record)
+        trainer.callbacks += [clock, *more]
+        trainer.strategy.checkpoint_io = KeptCheckpoints("benchmark")
         trainer.fit(network, data)
     return trainer, clock.epoch
 

@@ -27,11 +27,12 @@ from ser.features.store import content_hashes, extract
 
 RATE = 16_000
 FRAMES = {"n_fft": 1024, "hop_length": 256}
+PLAIN = {"bandwidth": 1.0, "trim": None, "level": None}
 OFFSET, DURATION, STATISTICS_RATE = 0.6, 2.5, 22_050
 
 
 def librosa_logmel(path: str) -> np.ndarray:
-    """Log-mel of 128 bands, as ``LogMel(n_mels=128)`` computes it."""
+    """Log-mel of 128 bands, as ``LogMel(n_mels=128, **PLAIN)`` computes it."""
     samples, _ = librosa.load(path, sr=RATE)
     mel = librosa.feature.melspectrogram(
         y=samples, sr=RATE, n_mels=128, pad_mode="constant", **FRAMES
@@ -61,7 +62,7 @@ def librosa_statistics(path: str) -> np.ndarray:
 
 
 FRONT_ENDS: dict[str, tuple[Callable[[], FrontEnd], Callable[[str], Any], str]] = {
-    "log-mel 128": (partial(LogMel, n_mels=128), librosa_logmel, ">= 4"),
+    "log-mel 128": (partial(LogMel, n_mels=128, **PLAIN), librosa_logmel, ">= 4"),
     "MFCC 40": (
         partial(MFCC, RATE, window=0.064, hop=0.016, duration=None, pad=False),
         librosa_mfcc,
@@ -128,7 +129,7 @@ def transforms(waveforms: Sequence[torch.Tensor], front_end: Any) -> None:
 
 def lengths(threads: int, rounds: int) -> list[Row]:
     """Cost of a second of audio in long utterances against short ones."""
-    front_end = LogMel(n_mels=128)
+    front_end = LogMel(n_mels=128, **PLAIN)
     generator = torch.Generator().manual_seed(0)
     sounds = {
         f"{seconds} s": torch.randn(64 // seconds, seconds * RATE, generator=generator)

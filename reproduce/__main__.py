@@ -1,5 +1,7 @@
 """``python -m reproduce RESULTS``: the tables and pictures of the predictions in RESULTS.
 
+``python -m reproduce board`` trains the rows of the board instead (``reproduce.board.train``).
+
 Example: ``python -m reproduce results --keep runs --write README.md docs/results.md --pictures``
 """
 
@@ -17,7 +19,13 @@ from ser.runs.files import write_text
 
 def main(words: Sequence[str] | None = None) -> None:
     """Print the tables, or write them and the pictures to where they are shown."""
-    chosen = _parser().parse_args(words)
+    given = sys.argv[1:] if words is None else words
+    if given[:1] == ["board"]:
+        from reproduce.board.train import main as train  # noqa: PLC0415 - tables need none of it
+
+        train(given[1:])
+        return
+    chosen = _parser().parse_args(given)
     if chosen.keep:
         keep(chosen.keep, chosen.results, sides=chosen.sides)
     for path in chosen.write:

@@ -17,15 +17,27 @@ from reproduce.lines import whole_cells
 from ser.runs.checked import read_cell, read_facts, read_predictions
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import pack
-from ser.runs.layout import CONFIG, FIGURES, IDENTITY, KEPT, PREDICTIONS, SIDES, VALIDATION
+from ser.runs.layout import (
+    CONFIG,
+    FIGURES,
+    IDENTITY,
+    KEPT,
+    PREDICTIONS,
+    SELECTION,
+    SIDES,
+    VALIDATION,
+)
 from ser.runs.marker import digest, digests, read_identity
+from ser.runs.names import name_of
 from ser.runs.predictions import to_csv
 
-COPIED = (IDENTITY, CONFIG, FIGURES)
+COPIED = (IDENTITY, CONFIG, FIGURES, SELECTION)
 
 
 def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
     """Keep the evidence of every run below ``runs`` at the same place below ``results``.
+
+    Candidates that a selected run was chosen from are left out; it says what they are called.
 
     Args:
         runs: Folder of run folders.
@@ -35,7 +47,9 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
     Returns:
         Folders of the runs that were kept.
     """
-    folders = sorted(path.parent for path in runs.rglob(FIGURES))
+    reported = sorted(path.parent for path in runs.rglob(FIGURES))
+    candidates = {place for folder in reported for place in _chosen_from(folder)}
+    folders = [folder for folder in reported if folder not in candidates]
     for folder in folders:
         _keep(folder, results / folder.relative_to(runs), sides)
     return folders
@@ -44,9 +58,10 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
 def _keep(run: Path, target: Path, sides: bool) -> None:
     cells = {cell.relative_to(run).as_posix(): cell for cell in whole_cells(run)}
     target.mkdir(parents=True, exist_ok=True)
-    for name in COPIED:
+    for name in (name for name in COPIED if (run / name).exists()):
         shutil.copyfile(run / name, target / name)
-    _forget_places(target / CONFIG)
+    if (target / CONFIG).exists():  # a selected run has none of its own
+        _forget_places(target / CONFIG)
     write_text(target / PREDICTIONS, to_csv(read_predictions(run)))
     if text := _joined([cell / VALIDATION for cell in cells.values()]):
         write_text(target / VALIDATION, text)
@@ -56,6 +71,13 @@ def _keep(run: Path, target: Path, sides: bool) -> None:
     facts = {name: read_facts(cell) for name, cell in cells.items()}
     mark = digest(read_identity(run)), digests(target, (PREDICTIONS, VALIDATION, SIDES))
     write_json(target / KEPT, pack(facts, *mark))
+
+
+def _chosen_from(run: Path) -> list[Path]:
+    """Folders of the candidates of a selected run; none of any other."""
+    identity = read_identity(run)
+    depth = len(Path(str(name_of(run, identity))).parts)
+    return [run.parents[depth - 1] / name for name in identity.get("selected.from", ())]
 
 
 def _joined(tables: list[Path]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from reproduce import board
 from reproduce.leak import leak
 from reproduce.published import table
 from reproduce.recipes import recipes
@@ -15,6 +16,9 @@ TABLES: Mapping[str, Callable[[Path], str]] = {
     "leak": leak,
     "regimes": regimes,
     "recipes": recipes,
+    "board": board.board,
+    "board_pretrained": board.pretrained,
+    "board_rows": board.rows,
 }
 
 

@@ -22,10 +22,6 @@ class CorpusError(SerError):
     """A corpus on disk is absent, incomplete, or holds what its name scheme does not know."""
 
 
-class CacheError(SerError):
-    """A folder of the cache cannot be read, written or locked."""
-
-
 class FoldError(SerError):
     """A fold does not exist, or a split is impossible on this corpus."""
 
@@ -120,10 +116,16 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
     choices = list(allowed)
     if value in choices:
         return
-    near = get_close_matches(str(value), [str(choice) for choice in choices], n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
     listed = ", ".join(str(choice) for choice in choices)
-    raise ConfigError(f"{name}={value!r} is unknown{hint}; choose one of {listed}.")
+    raise ConfigError(
+        f"{name}={value!r} is unknown{likely(value, choices)}; choose one of {listed}."
+    )
+
+
+def likely(value: object, choices: Iterable[object]) -> str:
+    """Ask whether one of some choices was meant, as a part of a sentence; empty if none is near."""
+    near = get_close_matches(str(value), [str(choice) for choice in choices], n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def mistake(error: BaseException | None) -> SerError | None:

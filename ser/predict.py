@@ -1,6 +1,6 @@
 """``python -m ser.predict``: the emotion of an audio file. The work is in ``ser.inference``.
 
-Its two words are taken as they are, unlike those of ``ser.train``, whose grammar knows commas,
+Its words are taken as they are, unlike those of ``ser.train``, whose grammar knows commas,
 equals signs and brackets: any name that a file can have is a name here.
 
 Example: ``python -m ser.predict checkpoint=runs/…/model.ckpt input=a.wav``
@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 
-from ser.errors import ConfigError
+from ser.errors import ConfigError, check_choice, likely
+from ser.system.streams import print_any_letter
 
 WORDS = {
     "checkpoint": "a model.ckpt of a run, or a checkpoint that Lightning wrote",
     "input": "an audio file of any rate and channel count",
+    "speaker": "one, if input is a folder of one speaker; for models of normalise=speaker alone",
 }
+NEEDED = ("checkpoint", "input")
+SPEAKERS = ("one",)
 HELP = ("-h", "--help")
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Predict as the words say, those of the command line by default."""
+    print_any_letter()
     given = sys.argv[1:] if words is None else words
     if any(word in HELP for word in given):
         sys.stdout.write(usage())
@@ -33,7 +37,7 @@ def main(words: Sequence[str] | None = None) -> None:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
-    job(chosen["checkpoint"], chosen["input"])
+    job(chosen["checkpoint"], chosen["input"], chosen.get("speaker"))
 
 
 def usage() -> str:
@@ -45,24 +49,24 @@ def usage() -> str:
 
 
 def read_words(words: Sequence[str]) -> dict[str, str]:
-    """Read ``checkpoint=…`` and ``input=…``; what follows the first ``=`` is taken as it is.
+    """Read ``checkpoint=…`` and the others; what follows the first ``=`` is taken as it is.
 
     Raises:
-        ConfigError: If a word is unknown, comes twice, is empty, or is missing.
+        ConfigError: If a word is unknown, comes twice, is empty or missing, or is not allowed.
     """
     chosen: dict[str, str] = {}
     for word in words:
         key, _, value = word.partition("=")
         if key not in WORDS:
-            near = get_close_matches(key.lstrip("-+"), WORDS, n=1)
-            hint = f" (did you mean {near[0]}=…?)" if near else ""
-            raise ConfigError(f"{word!r} is unknown{hint}; {_rule()}")
+            raise ConfigError(f"{word!r} is unknown{likely(key.lstrip('-+'), WORDS)}; {_rule()}")
         if key in chosen:
             raise ConfigError(f"{key}= comes twice; {_rule()}")
         chosen[key] = value
-    for key in WORDS:
+    for key in NEEDED:
         if not chosen.get(key):
             raise ConfigError(f"{key}= is missing; {_rule()}")
+    if "speaker" in chosen:
+        check_choice("speaker", chosen["speaker"], SPEAKERS)
     return chosen
 
 

@@ -11,10 +11,12 @@ import hydra
 from omegaconf import DictConfig
 
 from ser.runs.configuration import config_folder, spell_absence
+from ser.system.streams import print_any_letter
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="train")
 def _train(cfg: DictConfig) -> float | None:
+    print_any_letter()  # workers of a sweep begin here
     from ser.training.imports import import_job  # noqa: PLC0415 - --help should not wait
 
     uar: float | None = import_job().main(cfg)
@@ -23,6 +25,7 @@ def _train(cfg: DictConfig) -> float | None:
 
 def main() -> None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
+    print_any_letter()
     sys.argv[1:] = spell_absence(sys.argv[1:])
     _train()
 

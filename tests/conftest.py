@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +14,8 @@ from hypothesis import settings
 from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB
 
-# librosa keeps compiled code beside its own; two workers that write it at once leave code that
-# crashes whoever loads it, so every process has a place of its own.
-COMPILED = tempfile.TemporaryDirectory(prefix="ser-numba-")
-os.environ["NUMBA_CACHE_DIR"] = COMPILED.name
+# librosa would compile half a minute in every process, and write it where others read at once.
+os.environ["NUMBA_DISABLE_JIT"] = "1"
 
 # A slow machine is not a wrong result.
 settings.register_profile("patient", deadline=None)

@@ -9,14 +9,20 @@ import hydra
 from omegaconf import DictConfig
 
 from ser.runs.configuration import config_folder
+from ser.system.streams import print_any_letter
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="audit")
-def main(cfg: DictConfig) -> None:
-    """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
+def _audit(cfg: DictConfig) -> None:
     from ser.audit.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
     job(cfg)
+
+
+def main() -> None:
+    """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
+    print_any_letter()
+    _audit()
 
 
 if __name__ == "__main__":

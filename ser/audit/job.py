@@ -1,29 +1,37 @@
 """Look at a corpus and its folds before anything is trained: sizes, overlaps, files, probes.
 
+With ``predictions=…`` it looks at what somebody else predicted instead.
+
 Example: ``python -m ser.audit data=emodb cv=speaker``
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
 
-import numpy as np
 from hydra.errors import InstantiationException
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 from rich.padding import Padding
 
 from ser.audit import lines, tables
-from ser.audit.probes import Neighbours, neighbours, vectors
+from ser.audit.foreign.job import Question, judge
+from ser.audit.nearest import nearest
 from ser.audit.settings import Settings
 from ser.data.corpus_folds import CorpusFolds
-from ser.errors import LeakageError, SerError, mistake
+from ser.errors import ConfigError, LeakageError, SerError, mistake
 from ser.folds import Fold
 from ser.folds.guard import describe
 from ser.folds.overlaps import Overlap
+from ser.folds.protocol import TRANSDUCTIVE
+from ser.system.hints import hints
 from ser.training.build import build_data
+from ser.training.demands import check_own
 
 WIDTH = 80  # columns
+ABOUT_PREDICTIONS = ("folds", "ours", "output")  # settings that need predictions
 
 
 def main(cfg: DictConfig) -> None:
@@ -52,14 +60,19 @@ class Dealt:
 
 
 def audit(cfg: DictConfig) -> None:
-    """Print what is to know of corpus and folds.
+    """Print what is to know of corpus and folds, or of somebody else's predictions.
 
     Raises:
         LeakageError: If a fold shares what it must not, after all is printed.
     """
+    check_own(cfg, hints(Settings))
     console = Console(highlight=False)
     console.width = min(console.width, WIDTH)
     data = build_data(cfg).folds
+    if cfg.predictions is not None:
+        judge(_question(cfg), data, console)
+        return
+    _refuse_alone(cfg)
     dealt = deal(data)
     _print_folds(console, data, dealt)
     names = (field.name for field in fields(Settings))
@@ -70,6 +83,25 @@ def audit(cfg: DictConfig) -> None:
         others = len(dealt.refused) - 1
         more = f" So do {others} other folds." if others else ""
         raise LeakageError(dealt.refused[0] + more)
+
+
+def _question(cfg: DictConfig) -> Question:
+    paths = {name: Path(cfg[name]) if cfg[name] else None for name in ABOUT_PREDICTIONS}
+    plain: Any = OmegaConf.to_container(cfg)
+    columns, words = plain["columns"], plain["emotions"] or {}
+    emotions = {str(word): label and str(label) for word, label in words.items()}
+    return Question(
+        Path(cfg.predictions), **paths, columns=columns, emotions=emotions, close=cfg.close
+    )
+
+
+def _refuse_alone(cfg: DictConfig) -> None:
+    """Refuse settings that say more of predictions where there are none."""
+    for name in ABOUT_PREDICTIONS:
+        if cfg[name] is not None:
+            raise ConfigError(
+                f"{name}={cfg[name]} says more of predictions; pass predictions=… too."
+            )
 
 
 def deal(data: CorpusFolds) -> Dealt:
@@ -90,26 +122,14 @@ def deal(data: CorpusFolds) -> Dealt:
     return dealt
 
 
-def nearest(data: CorpusFolds, folds: list[Fold]) -> list[Neighbours]:
-    """Nearest neighbour of each tested row of each fold, in training or validation."""
-    values, everything = vectors(data.prepared.features), np.arange(len(data.rows))
-    return [
-        neighbours(
-            values,
-            rows=fold.test,
-            among=np.concatenate([fold.train, fold.validation]),
-            fit=everything if data.protocol.scaler == "all" else fold.train,
-        )
-        for fold in folds
-    ]
-
-
 def _print_folds(console: Console, data: CorpusFolds, dealt: Dealt) -> None:
     console.print(tables.sizes(data, dealt.folds))
     _section(console, "Folds", lines.coverage(data, dealt.folds))
     shared = describe(dealt.overlaps) or ["no utterance, file, speaker, sentence or session"]
     if ways := data.protocol.leaks(copies=len(data.views) > 1):
         shared.append(f"protocol={data.protocol.name} LEAKS: {ways}")
+    if data.protocol.transductive:
+        shared.append(f"normalise=speaker is TRANSDUCTIVE: {TRANSDUCTIVE}")
     _section(console, "On both sides of a fold", shared)
     if dealt.refused:
         _section(console, "FORBIDDEN", dealt.refused[:3])

@@ -1,9 +1,12 @@
-"""Augmentation of waveforms and features, and the fixed copies of the published recipe."""
+"""Augmentation of waveforms and features, and fixed copies of utterances."""
 
 from ser.augment.copies import COPIES_VERSION, VIEWS, published_copies, view
 from ser.augment.features import Mixup, SpecAugment
+from ser.augment.tract import warp_tract
 from ser.augment.training import Augmentation
+from ser.augment.views import COPIES, make_copy, stored_as
 from ser.augment.vocoder import pitch_shift, time_stretch
+from ser.augment.voices import VOICES, VOICES_VERSION
 from ser.augment.waveform import (
     Gain,
     Noise,
@@ -15,8 +18,11 @@ from ser.augment.waveform import (
 )
 
 __all__ = [
+    "COPIES",
     "COPIES_VERSION",
     "VIEWS",
+    "VOICES",
+    "VOICES_VERSION",
     "Augmentation",
     "Gain",
     "Mixup",
@@ -27,8 +33,11 @@ __all__ = [
     "TimeStretch",
     "WaveformAugmentation",
     "WaveformTransform",
+    "make_copy",
     "pitch_shift",
     "published_copies",
+    "stored_as",
     "time_stretch",
     "view",
+    "warp_tract",
 ]

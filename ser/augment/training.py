@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from ser.augment.copies import VIEWS
 from ser.augment.features import Mixup, SpecAugment
+from ser.augment.views import COPIES
 from ser.augment.waveform import WaveformAugmentation
 from ser.errors import ConfigError
 
@@ -18,7 +18,7 @@ class Augmentation(nn.Module):
     """Change training utterances: before the training as fixed copies, or anew in each step.
 
     Args:
-        copies: Fixed copies of every utterance to train on beside it, names of ``VIEWS``.
+        copies: Fixed copies of every utterance to train on beside it, names of ``COPIES``.
         waveform: Random changes of the waveform, in order; features are then extracted in
             each step.
         spec_augment: Random masks on the scaled features.
@@ -46,10 +46,10 @@ class Augmentation(nn.Module):
         self.waveform = WaveformAugmentation(waveform or ())
         self.spec_augment = spec_augment
         self.mixup = mixup
-        unknown = [name for name in self.copies if name not in VIEWS[1:]]
+        unknown = [name for name in self.copies if name not in COPIES]
         if unknown:
             raise ConfigError(
-                f"augment.copies: {unknown[0]!r} is unknown; choose among {', '.join(VIEWS[1:])}."
+                f"augment.copies: {unknown[0]!r} is unknown; choose among {', '.join(COPIES)}."
             )
         if self.copies and self.changes_waveforms:
             raise ConfigError(

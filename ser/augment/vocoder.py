@@ -54,8 +54,8 @@ def time_stretch(waveform: Tensor, rate: float, *, window_length: int = WINDOW_L
         raise ConfigError(f"rate={rate} must be positive and finite; 1.0 keeps the tempo.")
     if window_length <= 0 or window_length % OVERLAP:
         raise ConfigError(f"window_length={window_length} must be a multiple of 4; 2048 is usual.")
-    spectrum = _advance(_analyse(waveform, window_length), rate)
-    return _synthesise(spectrum, window_length, round(waveform.shape[-1] / rate))
+    spectrum = _advance(analyse(waveform, window_length), rate)
+    return synthesise(spectrum, window_length, round(waveform.shape[-1] / rate))
 
 
 @torch.no_grad()
@@ -80,8 +80,8 @@ def pitch_shift(waveform: Tensor, semitones: float) -> Tensor:
         ConfigError: If ``semitones`` is outside -12 to 12.
     """
     read, written = window_lengths(semitones)
-    spectrum = _advance(_analyse(waveform, read), written / read)
-    return _synthesise(spectrum, written, waveform.shape[-1])
+    spectrum = _advance(analyse(waveform, read), written / read)
+    return synthesise(spectrum, written, waveform.shape[-1])
 
 
 @lru_cache(maxsize=4096)
@@ -131,7 +131,7 @@ def _largest_factor(number: int) -> int:
     return number
 
 
-def _analyse(waveform: Tensor, window_length: int) -> Tensor:
+def analyse(waveform: Tensor, window_length: int) -> Tensor:
     """Return the centred short-time Fourier transform, ``(..., frames, bins)``, zeros outside."""
     half, hop = window_length // 2, window_length // OVERLAP
     window = torch.hann_window(window_length, dtype=waveform.dtype, device=waveform.device)
@@ -165,7 +165,7 @@ def _advance(spectrum: Tensor, rate: float) -> Tensor:
     return before.lerp_(after, weight).mul_(phase)
 
 
-def _synthesise(spectrum: Tensor, window_length: int, length: int) -> Tensor:
+def synthesise(spectrum: Tensor, window_length: int, length: int) -> Tensor:
     """Invert ``(..., frames, bins)`` to ``(..., length)``, by the least-squares overlap-add.
 
     A spectrum taken with another window length is cut or zero-padded, which resamples the sound.

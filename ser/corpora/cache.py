@@ -14,10 +14,11 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 
-from ser.errors import CacheError
+from ser.errors import StorageError, storage_error
 from ser.system.disk import flush
 
 FLUSHED_AT_ONCE = 16  # files: one after the other they take twenty times as long
+FOLDERS = "SER_CACHE names the folder of everything, data.cache of features, data.root of a corpus."
 
 
 def cache_root(*parts: str) -> Path:
@@ -30,18 +31,14 @@ def usable(path: Path) -> Iterator[None]:
     """Make a sentence of what the disk refuses; what concerns other files or a network passes.
 
     Raises:
-        CacheError: If the block fails to read or write at ``path``, beside it or above it.
+        StorageError: If the block fails to read or write at ``path``, beside it or above it.
     """
     try:
         yield
     except OSError as error:
         if isinstance(error, (ConnectionError, TimeoutError)) or _elsewhere(error, path):
             raise
-        raise CacheError(
-            f"{path} cannot be read or written ({error.strerror or error}). Free some space or "
-            "change who may use it, or choose another folder: SER_CACHE for everything, "
-            "data.cache for features, data.root for a corpus."
-        ) from error
+        raise StorageError(f"{storage_error(error, path)} {FOLDERS}") from error
 
 
 def _elsewhere(error: OSError, path: Path) -> bool:
@@ -56,7 +53,7 @@ def locked(lock: Path) -> Iterator[None]:
     """Let one process at a time pass; the folder of the lock is made if it is absent.
 
     Raises:
-        CacheError: If the lock cannot be taken.
+        StorageError: If the lock cannot be taken.
     """
     held = FileLock(lock)
     with usable(lock):
@@ -89,7 +86,7 @@ def written_whole(target: Path) -> Iterator[Path]:
     and so is what lies at ``target``.
 
     Raises:
-        CacheError: If the disk is full or refuses to be written to.
+        StorageError: If the disk is full or refuses to be written to.
     """
     with usable(target):
         target.parent.mkdir(parents=True, exist_ok=True)

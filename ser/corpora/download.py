@@ -26,7 +26,7 @@ def fetch(url: str, target: Path) -> Path:
 
     Raises:
         OSError: If the server cannot be reached or breaks off; the part fetched is kept.
-        CacheError: If the disk refuses to be written to.
+        StorageError: If the disk refuses to be written to.
     """
     part = target.with_name(target.name + ".part")
     with usable(part):
@@ -75,7 +75,7 @@ def install_archive(url: str, root: Path, check: Callable[[Path], None]) -> None
 
     Raises:
         CorpusError: If what arrived is not a zip archive or fails ``check``.
-        CacheError: If the disk refuses to be written to.
+        StorageError: If the disk refuses to be written to.
         OSError: If the download fails.
     """
     with locked(root.with_name(f".{root.name}.lock")):

@@ -18,7 +18,8 @@ from ser.errors import check_choice
 from ser.features.store import Features
 from ser.folds.fold import Indices
 
-PADDINGS = ("batch", "corpus")
+PADDINGS = ("batch", "few", "corpus")
+WIDTHS = 4  # of pad_to="few": more leave less padding, and more shapes
 
 
 class Batch(NamedTuple):
@@ -42,7 +43,8 @@ class Loading:
     Args:
         batch_size: Training utterances a batch.
         eval_batch_size: Validation and test utterances a batch.
-        pad_to: Longest utterance that a batch is padded to: of the ``batch`` or of the ``corpus``.
+        pad_to: Longest utterance that a batch is padded to: of the ``batch`` or of the ``corpus``;
+            or the next of a ``few`` widths, so that shapes recur and little is padded.
         seed: Seed of the order of training batches, and of augmentation.
         balance: What training batches hold alike often: each ``"emotion"``, each emotion of each
             speaker (``"emotion_speaker"``), or None for each utterance once an epoch.
@@ -75,8 +77,7 @@ def loader(
         raw: Whether waveforms are wanted in the place of features.
     """
     source = prepared.waveforms if raw and prepared.waveforms else prepared.features
-    frames = source.num_frames if loading.pad_to == "corpus" else None
-    data = FeatureSet(source, prepared.targets, torch.from_numpy(rows), frames)
+    data = FeatureSet(source, prepared.targets, torch.from_numpy(rows), loading.pad_to)
     size = loading.batch_size if train else loading.eval_batch_size
     groups = None
     if train and loading.balance:
@@ -96,23 +97,32 @@ class FeatureSet(Dataset[Batch]):
         features: Features of the corpus.
         targets: Class of each utterance in them.
         rows: Those that belong to the side.
-        frames: Frames that every batch is padded to; None takes the longest utterance in it.
+        pad_to: As in ``Loading``.
     """
 
     def __init__(
-        self, features: Features, targets: Tensor, rows: Tensor, frames: int | None = None
+        self, features: Features, targets: Tensor, rows: Tensor, pad_to: str = "batch"
     ) -> None:
         self.features = features
         self.targets = targets
         self.rows = rows
-        self.frames = frames
+        self.pad_to = pad_to
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, positions: list[int]) -> Batch:
         rows = self.rows[positions]
-        return Batch(*self.features.batch(rows, self.frames), self.targets[rows])
+        return Batch(*self.features.batch(rows, self.width(rows)), self.targets[rows])
+
+    def width(self, rows: Tensor) -> int:
+        """Frames that a batch of some rows is padded to; 1 for vectors."""
+        whole, starts = self.features.num_frames, self.features.starts
+        if self.pad_to == "corpus" or not self.features.sequence:
+            return whole
+        longest = int((starts[rows + 1] - starts[rows]).max())
+        step = 1 if self.pad_to == "batch" else -(-whole // WIDTHS)
+        return min(-(-longest // step) * step, whole)
 
 
 class EpochBatches(Sampler[list[int]]):

@@ -12,6 +12,7 @@ import numpy as np
 from ser.augment import Augmentation
 from ser.corpora import Corpus, Row, Utterance
 from ser.corpora.contract import checked
+from ser.data.by_speaker import refuse_unfit, scaled_by_speaker
 from ser.data.contents import refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
@@ -121,12 +122,15 @@ class CorpusFolds:
 
     @cached_property
     def prepared(self) -> Prepared:
-        """Features of every row, at no higher a rate than the corpus has.
+        """Features of every row, at the rate of the corpus at most, scaled by speaker if asked.
 
         Raises:
+            ConfigError: If there are no speakers to scale by, or features are drawn anew.
             AudioError: If a file cannot be decoded.
         """
-        return prepare(
+        if self.protocol.transductive:
+            refuse_unfit(self.corpus.name, self.utterances, self.augment)
+        prepared = prepare(
             self.corpus.labels,
             self.rows,
             followed(self.front_end, self.listed),
@@ -134,6 +138,7 @@ class CorpusFolds:
             self.cache,
             hashes=self.hashes,
         )
+        return scaled_by_speaker(prepared) if self.protocol.transductive else prepared
 
     def fold(self, index: int, inner: int | None = None) -> FoldData:
         """Deal a fold, or an inner fold of it, check that it does not leak, and fit its scaler.
@@ -213,6 +218,7 @@ class CorpusFolds:
             "protocol": self.protocol.name,
             "leaks": self.protocol.leaks(copies=bool(self.augment.copies)),
             "shuffled": self.shuffle_labels,
+            "transductive": self.protocol.transductive,
         }
 
     def _with_copies(self, fold: Fold) -> Fold:

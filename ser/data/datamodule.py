@@ -145,8 +145,9 @@ class CorpusDataModule(FoldDataModule):
         eval_batch_size: Validation and test utterances a batch.
         balance: What training batches hold alike often: each ``"emotion"``, each emotion of each
             speaker (``"emotion_speaker"``), or None for each utterance once an epoch.
-        pad_to: Longest utterance that a batch is padded to: of the ``batch``, which is faster, or
-            of the ``corpus``, which gives a compiled network equal shapes at every step.
+        pad_to: Longest utterance that a batch is padded to: of the ``batch``, which is faster; of
+            the ``corpus``, which gives a compiled network equal shapes at every step; or the next
+            of a ``few`` widths, of which each is recorded on CUDA.
         seed: Seed of the order of training batches, of augmentation and of shuffled labels.
         shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
             then above chance has leaked.

@@ -81,9 +81,10 @@ class FoldData:
 
     @property
     def stamp(self) -> str:
-        """What each artefact of a run has to say whose figures are too high; mostly nothing."""
+        """What each artefact of a run says whose figures are unlike others; mostly nothing."""
         leaks, shuffled = self.source.get("leaks", ""), self.source.get("shuffled", False)
-        return stamp(self.protocol.name, leaks, shuffled) if leaks or shuffled else ""
+        words = stamp(self.protocol.name, leaks, shuffled, self.protocol.transductive)
+        return words if words != self.protocol.name else ""
 
     def rows(self, side: str) -> list[Row]:
         """Rows of a side: ``"train"``, ``"validation"`` or ``"test"``."""
@@ -139,7 +140,7 @@ class FoldData:
 
 
 def _moments(prepared: Prepared, fold: Fold, scaler: str) -> tuple[Tensor, Tensor]:
-    if scaler == "none":
+    if scaler in ("none", "speaker"):  # features of speakers were scaled when they were prepared
         channels = prepared.features.values.shape[1]
         return torch.zeros(channels), torch.ones(channels)
     rows = fold.train if scaler == "train" else np.arange(len(prepared.rows))

@@ -10,8 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ser.augment import COPIES_VERSION, Augmentation
-from ser.augment import view as make_copy
+from ser.augment import Augmentation, make_copy, stored_as
 from ser.corpora import Utterance
 from ser.corpora.row import ORIGINAL, Row
 from ser.features import FrontEnd, RawWaveform
@@ -96,9 +95,8 @@ def _extract(
     if view == ORIGINAL:
         return extract(utterances, front_end, hashes, cache)
     made = partial(_copy, view, front_end.sample_rate)
-    name = f"{view}-v{COPIES_VERSION}"
-    return extract(utterances, front_end, hashes, cache, view=made, view_name=name)
+    return extract(utterances, front_end, hashes, cache, view=made, view_name=stored_as(view))
 
 
 def _copy(view: str, sample_rate: int, waveform: Tensor, utterance: Utterance) -> Tensor:
-    return make_copy(view, waveform, sample_rate, utterance.id, seed=0)
+    return make_copy(view, waveform, sample_rate, utterance.id)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from ser.evaluation.findings import Findings
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
+from ser.folds.protocol import TRANSDUCTIVE
 
 
 def alarms(findings: Iterable[Findings]) -> list[str]:
-    """What makes figures worthless for a comparison; the rows concerned are marked."""
+    """What makes figures unfit for a comparison; the rows concerned are marked."""
     found = list(findings)
     reasons = dict.fromkeys(r for f in found for r in f.stamp.leaks.split("; ") if r)
     notes = []
@@ -20,6 +21,11 @@ def alarms(findings: Iterable[Findings]) -> list[str]:
         notes.append(
             "LEAKING PROTOCOL: the figures of runs marked LEAKS are too high, because "
             f"{', or '.join(_general(reasons))}."
+        )
+    if any(f.stamp.transductive for f in found):
+        notes.append(
+            "TRANSDUCTIVE: runs marked so are to be compared with their like alone, because "
+            f"{TRANSDUCTIVE}."
         )
     return notes
 

@@ -16,6 +16,7 @@ from ser.evaluation.findings import Findings
 from ser.evaluation.pairing import KEYS
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
+from ser.folds.protocol import stamp
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,15 @@ class Group:
 
 
 def comparable(findings: Sequence[Findings]) -> list[Group]:
-    """Compare the runs of each set that share corpus, folds and seeds."""
-    sets: dict[tuple[str, str], list[Findings]] = {}
+    """Compare the runs of each set that share corpus, folds and seeds.
+
+    Transductive runs are a set of their own.
+    """
+    sets: dict[tuple[str, str, bool], list[Findings]] = {}
     for found in findings:
         if found.run.finished:
-            asked = found.run.name.corpus, signature(found.run.predictions)
+            apart = found.stamp.transductive  # which know the tested audio
+            asked = found.run.name.corpus, signature(found.run.predictions), apart
             sets.setdefault(asked, []).append(found)
     return _titled([_group(members) for members in sets.values() if len(members) > 1])
 
@@ -110,4 +115,5 @@ def _amount(group: Group) -> str:
 
 
 def _protocols(group: Group) -> str:
-    return f"protocol {' and '.join(sorted({f.stamp.protocol for f in group.findings}))}"
+    words = {stamp(f.stamp.protocol, "", False, f.stamp.transductive) for f in group.findings}
+    return f"protocol {' and '.join(sorted(words))}"

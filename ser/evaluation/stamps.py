@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import pandas as pd
 
 from ser.evaluation.design import leaked_utterances, overlaps_in, speakers_shared
-from ser.folds.protocol import Protocol, stamp
+from ser.folds.protocol import TRANSDUCTIVE, Protocol, stamp
 from ser.runs.reading import Run
 
 SHARED = {
@@ -31,6 +31,7 @@ class Stamp:
         shuffled: Whether the labels were shuffled.
         shared: Whether speakers are on both sides of a fold; None where nothing tells.
         finished: Whether there is a fold to say so of.
+        transductive: Whether tested audio has a part in how it is scaled.
     """
 
     cv: str
@@ -39,6 +40,7 @@ class Stamp:
     shuffled: bool = False
     shared: bool | None = None
     finished: bool = True
+    transductive: bool = False
 
     @property
     def regime(self) -> str:
@@ -48,12 +50,14 @@ class Stamp:
 
     @property
     def alarms(self) -> list[str]:
-        """Sentences on what makes the figures worthless for a comparison; mostly none."""
+        """Sentences on what makes the figures unfit for a comparison; mostly none."""
         alarms = []
         if self.shuffled:
             alarms.append("SHUFFLED LABELS: what is above chance has leaked.")
         if self.leaks:
             alarms.append(f"LEAKING PROTOCOL, the figures are too high: {self.leaks}.")
+        if self.transductive:
+            alarms.append(f"TRANSDUCTIVE, to be compared with its like alone: {TRANSDUCTIVE}.")
         return alarms
 
     @property
@@ -69,12 +73,22 @@ class Stamp:
     @property
     def short(self) -> str:
         """The stamp in a table: ``honest``, ``published (LEAKS)``, ``honest, SHUFFLED LABELS``."""
-        return stamp(self.protocol, self.leaks, self.shuffled)
+        return stamp(self.protocol, self.leaks, self.shuffled, self.transductive)
 
     @property
     def mark(self) -> str:
         """Word for a page to stress the run by; empty where there is nothing to warn of."""
         return "leak" if self.alarms else ""
+
+    @property
+    def warning(self) -> str:
+        """What a page warns of, in a word or two; mostly empty."""
+        words = {
+            "leaks": bool(self.leaks),
+            "shuffled labels": self.shuffled,
+            "transductive": self.transductive,
+        }
+        return next((word for word, holds in words.items() if holds), "")
 
     @property
     def suffix(self) -> str:
@@ -91,6 +105,7 @@ def declared(run: Run) -> Stamp:
         leaks=protocol.leaks(bool(run.identity.get("augment.copies"))),
         shuffled=bool(run.identity.get("shuffle_labels", False)),
         finished=bool(run.finished),
+        transductive=protocol.transductive,
     )
 
 

@@ -61,14 +61,28 @@ class CorrectedTest:
             Cohen, "Statistical Power Analysis for the Behavioral Sciences", 2nd ed., 1988,
             chapter 2.
         """
-        if not 0 < alpha < power < 1:
-            raise ConfigError(
-                f"alpha={alpha}, power={power}: 0 < alpha < power < 1 is needed; "
-                "0.05 and 0.8 are usual."
-            )
-        freedom = self.folds - 1
-        shift = nctdtrinc(freedom, 1 - power, stdtrit(freedom, 1 - alpha / 2))
-        return float(shift * self.standard_error)
+        return smallest_difference(self.standard_error, self.folds - 1, alpha, power)
+
+
+def smallest_difference(error: float, freedom: int, alpha: float, power: float) -> float:
+    """Smallest true difference that a two-sided t-test would show.
+
+    Args:
+        error: Standard error of the difference.
+        freedom: Degrees of freedom of the test.
+        alpha: Level of the test.
+        power: Wanted probability to detect the difference.
+
+    Raises:
+        ConfigError: If not ``0 < alpha < power < 1``.
+    """
+    if not 0 < alpha < power < 1:
+        raise ConfigError(
+            f"alpha={alpha}, power={power}: 0 < alpha < power < 1 is needed; "
+            "0.05 and 0.8 are usual."
+        )
+    shift = nctdtrinc(freedom, 1 - power, stdtrit(freedom, 1 - alpha / 2))
+    return float(shift * error)
 
 
 def corrected_ttest(differences: ArrayLike, n_train: float, n_test: float) -> CorrectedTest:

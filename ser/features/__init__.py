@@ -18,6 +18,7 @@ from ser.features.statistics import UtteranceStatistics
 FRONT_ENDS: dict[str, type[FrontEnd]] = {
     "LogMel": LogMel,
     "MFCC": MFCC,
+    "RawWaveform": RawWaveform,
     "UtteranceStatistics": UtteranceStatistics,
     "Functionals": Functionals,
     "OpenSmile": OpenSmile,

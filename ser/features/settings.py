@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from numbers import Real
-from typing import Any
 
 from ser.features.frontend import FrontEnd, require
+from ser.system.hints import fits, hints, named
 
 
 def check_settings(kind: type[FrontEnd], settings: object) -> None:
@@ -24,25 +23,11 @@ def check_settings(kind: type[FrontEnd], settings: object) -> None:
         isinstance(settings, Mapping),
         f"the settings of {kind.__name__} are a {type(settings).__name__}; give names and values.",
     )
-    known = inspect.signature(kind).parameters
+    known, types = inspect.signature(kind).parameters, hints(kind)
     for name, value in dict(settings).items():  # type: ignore[call-overload]
         require(
             name in known,
             f"{kind.__name__} has no settings {[name]}; use those among {', '.join(known)} only.",
         )
-        wanted = str(known[name].annotation)
-        require(_fits(value, wanted), f"{name}={value!r} must be of type {wanted}; correct it.")
-
-
-def _fits(value: Any, wanted: str) -> bool:
-    if value is None:
-        return wanted.endswith("| None")
-    if isinstance(value, bool) or wanted == "bool":
-        return isinstance(value, bool) and wanted == "bool"
-    if wanted in ("str", "str | None"):
-        return isinstance(value, str)
-    if wanted == "int":
-        return isinstance(value, int)
-    if wanted.startswith("float"):
-        return isinstance(value, Real)
-    return isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
+        wanted = types.get(name, object)
+        require(fits(value, wanted), f"{name}={value!r} must be {named(wanted)}; correct it.")

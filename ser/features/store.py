@@ -68,7 +68,7 @@ class Features:
         lengths = self.starts[rows + 1] - self.starts[rows]
         if not self.sequence:
             return self.values[self.starts[rows]], lengths
-        frame = torch.arange(frames or int(lengths.max()))
+        frame = torch.arange(frames or int(lengths.max()), device=rows.device)
         beyond = frame >= lengths[:, None]
         values = self.values[(self.starts[rows][:, None] + frame).masked_fill(beyond, 0)]
         return values.masked_fill_(beyond[..., None], 0).transpose(1, 2).contiguous(), lengths
@@ -145,7 +145,7 @@ def extract(
     Raises:
         AudioError: If a file cannot be decoded, or gives no finite features; nothing is
             written then.
-        CacheError: If the store cannot be read or written.
+        StorageError: If the store cannot be read or written.
         ConfigError: If the front end gives another shape than it should.
     """
     root = (cache or cache_root()) / "features"

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -54,6 +54,17 @@ def from_csv(path: Path) -> Iterator[Entry]:
                 "needs id and fold, and may have either side or validation."
             )
         rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in table]
+    yield from entries_of(path, rows, columns)
+
+
+def entries_of(path: Path, rows: list[dict[str, str]], columns: Collection[str]) -> Iterator[Entry]:
+    """Yield what the rows of a CSV list, in one of its forms.
+
+    Args:
+        path: Where they are from; for messages.
+        rows: Rows, by the names of the columns.
+        columns: Columns that there are: ``id`` and ``fold``, and ``side`` or ``validation``.
+    """
     yield from _sided(path, rows) if "side" in columns else _tested(path, rows)
 
 

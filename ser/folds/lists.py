@@ -77,14 +77,14 @@ def read(path: str | Path) -> FoldList:
     """
     path = Path(path).expanduser()
     if path.is_file() and path.suffix.lower() == ".csv":
-        return _assemble(path, "csv", list(from_csv(path)))
+        return assemble(path, "csv", list(from_csv(path)))
     folder = path.parent if path.is_file() else path
     for form, pattern, parse in (("EmoBox", EMOBOX, from_emobox), ("s3prl", S3PRL, from_s3prl)):
         files = sorted([*folder.glob("*"), *folder.glob("*/*")])
         matches = [(file, match) for file in files if (match := pattern.fullmatch(file.name))]
         if matches:
             found = [entry for file, match in matches for entry in parse(file, match)]
-            return _assemble(path, form, _once(found) if form == "EmoBox" else found)
+            return assemble(path, form, _once(found) if form == "EmoBox" else found)
     raise FoldError(
         f"cv.file={path} is no list of folds: looked for a .csv file, for EmoBox's "
         "fold_N/*_train_fold_N.jsonl and for s3prl's SessionN/train_meta_data.json. Pass one of "
@@ -97,7 +97,17 @@ def _once(entries: list[Entry]) -> list[Entry]:
     return list({(e.id, e.fold, e.side): e for e in entries}.values())
 
 
-def _assemble(path: Path, form: str, entries: list[Entry]) -> FoldList:
+def assemble(path: Path, form: str, entries: list[Entry]) -> FoldList:
+    """Put the lines of a list together, fold by fold.
+
+    Args:
+        path: Where they are from; for messages.
+        form: As in ``FoldList``.
+        entries: Lines of the list.
+
+    Raises:
+        FoldError: If an utterance is twice on a side, or a fold has no training or test side.
+    """
     folds: dict[str, dict[str, list[str]]] = defaultdict(
         lambda: {"train": [], "validation": [], "test": []}
     )

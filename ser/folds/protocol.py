@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from ser.errors import check_choice
 
 UNITS = ("utterance", "row")
-SCALERS = ("train", "all", "none")
+SCALERS = ("train", "all", "none", "speaker")
+TRANSDUCTIVE = (
+    "the features of each speaker are scaled by all audio of that speaker, tested utterances "
+    "included, without labels"
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,8 @@ class Protocol:
             rows, so that copies of a test utterance are trained on.
         test_copies: Whether augmented copies are tested too, beside the originals.
         scaler: Rows that mean and standard deviation are taken from: those of the training
-            side, all of them, or none (features are not scaled).
+            side, all of them, none (features are not scaled), or for each speaker all of the
+            speaker's own, whatever side they are on, which is transductive.
         validation: Whether a part of the training side chooses the epoch; without it the
             last epoch is taken.
 
@@ -38,6 +43,11 @@ class Protocol:
         check_choice("protocol.unit", self.unit, UNITS)
         check_choice("protocol.scaler", self.scaler, SCALERS)
 
+    @property
+    def transductive(self) -> bool:
+        """Whether tested audio has a part in how it is scaled itself; no label has."""
+        return self.scaler == "speaker"
+
     def leaks(self, copies: bool) -> str:
         """How the test side reaches the training side, or an empty string.
 
@@ -52,12 +62,15 @@ class Protocol:
         return "; ".join(ways)
 
 
-def stamp(protocol: str, leaks: str, shuffled: bool) -> str:
-    """Give ``honest``, ``published (LEAKS)``, or ``honest, SHUFFLED LABELS``.
+def stamp(protocol: str, leaks: str, shuffled: bool, transductive: bool = False) -> str:
+    """Give ``honest``, ``published (LEAKS)``, or ``honest, TRANSDUCTIVE, SHUFFLED LABELS``.
 
     Args:
         protocol: Name of the protocol.
         leaks: How the test side reaches the training side; empty if it does not.
         shuffled: Whether the labels were shuffled.
+        transductive: Whether tested audio has a part in how it is scaled.
     """
-    return f"{protocol}{' (LEAKS)' if leaks else ''}{', SHUFFLED LABELS' if shuffled else ''}"
+    words = {"TRANSDUCTIVE": transductive, "SHUFFLED LABELS": shuffled}
+    said = [word for word, holds in words.items() if holds]
+    return ", ".join([f"{protocol}{' (LEAKS)' if leaks else ''}", *said])

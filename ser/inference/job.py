@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.console import Console
 
 from ser.errors import AudioError, SerError
@@ -9,29 +11,42 @@ from ser.features.audio import decode
 from ser.inference.predictor import Prediction, Predictor, load
 
 
-def main(checkpoint: str, path: str) -> None:
-    """Predict one file, and say what is to be known of model and file.
+def main(checkpoint: str, path: str, speaker: str | None = None) -> None:
+    """Predict one file, or those of one speaker, and say what is to be known of model and file.
 
     Args:
         checkpoint: Model file of a run.
-        path: Audio file.
+        path: Audio file, or folder of those of a speaker.
+        speaker: ``"one"`` for such a folder.
 
     Raises:
         SystemExit: If checkpoint or file cannot be used; says why in one sentence.
     """
     try:
         predictor = load(checkpoint)
-        prediction = _predict(predictor, path)
+        answers = _of_speaker(predictor, path) if speaker else {"": _predict(predictor, path)}
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    console.print(prediction.emotion, style="bold")
-    for emotion, probability in prediction.probabilities.items():
-        console.print(f"  {emotion:<12} {probability:6.1%}")
-    for note in prediction.notes:
-        console.print(f"note: {note}")
+    for name, prediction in answers.items():
+        console.print(f"{name}: {prediction.emotion}" if name else prediction.emotion, style="bold")
+        for emotion, probability in prediction.probabilities.items():
+            console.print(f"  {emotion:<12} {probability:6.1%}")
+        for note in prediction.notes:
+            console.print(f"note: {note}")
     for alarm in predictor.alarms:
         console.print(f"warning: {alarm}")
+
+
+def _of_speaker(predictor: Predictor, folder: str) -> dict[str, Prediction]:
+    """Predict every file in a folder; what a system hides there is no file of a speaker."""
+    place = Path(folder)
+    if not place.is_dir():
+        raise AudioError(f"{folder} is no folder; with speaker=one pass that of a speaker's files.")
+    names = [path for path in sorted(place.iterdir()) if path.is_file() and path.name[0] != "."]
+    recordings = [decode(path) for path in names]
+    answers = predictor.of_speaker(recordings)
+    return {path.name: answer for path, answer in zip(names, answers, strict=True)}
 
 
 def _predict(predictor: Predictor, path: str) -> Prediction:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from torch import Tensor
 
+from ser.features import FrontEnd
 from ser.features.audio import to_mono
 from ser.features.facts import FACTS, UtteranceFacts
 
@@ -23,13 +24,26 @@ SILENCE = 0.25  # seconds
 MIXED = 0.1  # share of power that mixing channels may lose
 
 
-def notes_on(waveform: Tensor, rate: int, heard: Mapping[str, tuple[float, float]]) -> list[str]:
+def evened_by(front_end: FrontEnd) -> frozenset[str]:
+    """Facts that a front end makes equal, so that a model hears nothing of them."""
+    level = () if front_end.level is None else ("level", "offset")
+    silence = () if front_end.trim is None else ("lead", "trail")
+    return frozenset((*level, *silence))
+
+
+def notes_on(
+    waveform: Tensor,
+    rate: int,
+    heard: Mapping[str, tuple[float, float]],
+    evened: Collection[str] = (),
+) -> list[str]:
     """Compare an utterance with a training side.
 
     Args:
         waveform: Samples, of one channel.
         rate: Their rate, in Hz.
         heard: 1st and 99th percentile of each of ``FACTS``; empty where they are not known.
+        evened: What ``evened_by`` gives of the front end of the model.
 
     Shape:
         - waveform: ``(time,)``
@@ -41,13 +55,26 @@ def notes_on(waveform: Tensor, rate: int, heard: Mapping[str, tuple[float, float
         return [UNKNOWN]
     measure = UtteranceFacts()
     facts = measure(to_mono(waveform, rate, measure.sample_rate)[None])[0]
-    return notes_on_facts(facts.tolist(), heard)
+    return notes_on_facts(facts.tolist(), heard, evened)
 
 
-def notes_on_facts(facts: Sequence[float], heard: Mapping[str, tuple[float, float]]) -> list[str]:
+def notes_on_facts(
+    facts: Sequence[float],
+    heard: Mapping[str, tuple[float, float]],
+    evened: Collection[str] = (),
+) -> list[str]:
     """Compare numbers, in the order of ``FACTS``, with those of a training side."""
     known = [(name, value) for name, value in zip(FACTS, facts, strict=True) if name in heard]
-    return [sentence for name, value in known for sentence in NOTES[name](value, *heard[name])]
+    return [
+        _without_alarm(sentence) if name in evened else sentence
+        for name, value in known
+        for sentence in NOTES[name](value, *heard[name])
+    ]
+
+
+def _without_alarm(sentence: str) -> str:
+    """Keep what was measured, and say that nothing is to be done about it."""
+    return f"{sentence.rpartition('; ')[0]}; the front end makes up for that."
 
 
 def notes_on_channels(channels: Tensor) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ser.errors import RunError
 from ser.features.facts import FACTS
+from ser.folds.protocol import TRANSDUCTIVE
 
 Limits = tuple[float, float]
 PAIR = 2
@@ -24,6 +25,7 @@ class Origin:
         protocol: Name of the protocol.
         leaks: How the test side reached the training side; empty if it did not.
         shuffled: Whether the labels were shuffled.
+        transductive: Whether features are scaled by all audio of their speaker.
         heard: 1st and 99th percentile of each of ``FACTS`` over the training side; empty where
             the file does not say.
     """
@@ -34,6 +36,7 @@ class Origin:
     protocol: str = ""
     leaks: str = ""
     shuffled: bool = False
+    transductive: bool = False
     heard: Mapping[str, Limits] = field(default_factory=dict)
 
     @staticmethod
@@ -46,12 +49,15 @@ class Origin:
         if not isinstance(content, Mapping):
             raise _damaged(content)
         words = {key: content.get(key, "") for key in ("corpus", "regime", "protocol", "leaks")}
-        fold, shuffled = content.get("fold"), content.get("shuffled", False)
-        right = all(isinstance(word, str) for word in words.values())
-        if not (right and isinstance(shuffled, bool) and isinstance(fold, int | None)):
+        switches = {key: content.get(key, False) for key in ("shuffled", "transductive")}
+        right = all(isinstance(word, str) for word in words.values()) and all(
+            isinstance(switch, bool) for switch in switches.values()
+        )
+        fold = content.get("fold")
+        if not (right and isinstance(fold, int | None)):
             raise _damaged(content)
         heard = _limits(content.get("heard", {}))
-        return Origin(**words, fold=fold, shuffled=shuffled, heard=heard)
+        return Origin(**words, **switches, fold=fold, heard=heard)
 
     @property
     def alarms(self) -> tuple[str, ...]:
@@ -66,6 +72,8 @@ class Origin:
                 f"LEAKING PROTOCOL: this model was trained under protocol={self.protocol}, so that "
                 f"its figures are too high: {self.leaks}."
             )
+        if self.transductive:
+            alarms.append(f"TRANSDUCTIVE: {TRANSDUCTIVE}.")
         return tuple(alarms)
 
 

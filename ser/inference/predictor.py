@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from math import isfinite
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -16,14 +16,17 @@ from torch import Tensor, nn
 from ser.errors import AudioError, DamageError, RunError, SerError, in_a_line
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import is_still, to_mono
+from ser.features.voices import Scale, scaled, voice_scale
+from ser.inference.fusion import Fusion
 from ser.inference.gate import admit, mix
-from ser.inference.notes import notes_on, notes_on_channels
+from ser.inference.notes import evened_by, notes_on, notes_on_channels
 from ser.inference.origin import Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation
 from ser.models import EmotionClassifier, build_from_checkpoint
 from ser.models.description import check_description
 from ser.models.ensemble import build_ensemble, is_ensemble
 from ser.models.estimator import KIND, from_content
+from ser.models.fusion import is_fusion, parts_of
 from ser.models.reading import read_checkpoint
 from ser.runs.marker import model_damage
 
@@ -42,6 +45,24 @@ class Prediction:
     emotion: str
     probabilities: dict[str, float]
     notes: tuple[str, ...] = ()
+
+
+class Heard(NamedTuple):
+    """An utterance as a model takes it.
+
+    Shape:
+        - features: ``(1, channels, frames)`` or ``(1, channels)``
+        - lengths: ``(1,)``
+    """
+
+    features: Tensor
+    lengths: Tensor
+    notes: tuple[str, ...]
+
+    @property
+    def cut(self) -> Tensor:
+        """Features without frames of padding."""
+        return self.features[..., : int(self.lengths)] if self.features.ndim > 2 else self.features  # noqa: PLR2004 - (batch, channels, frames)
 
 
 class Model(Protocol):
@@ -116,22 +137,64 @@ class Predictor:
 
         Raises:
             AudioError: If it is no audio, or the network would hear nothing in it.
-            RunError: If the model gives probabilities that are not finite.
+            RunError: If the model gives probabilities that are not finite, or was trained with
+                ``normalise=speaker`` and knows nothing of the speaker.
         """
+        if self.origin.transductive:
+            raise RunError(
+                "this model was trained with normalise=speaker and judges a speaker by all of his "
+                "or her audio, not by one file; put that into a folder of one speaker and pass "
+                "input=FOLDER speaker=one, or call predictor.of_speaker(recordings)."
+            )
         weight = _weight(self.model)
         with plain_torch(weight.device, inference=True), self._evaluating():
-            channels, rate = admit(waveform, sample_rate)
-            mono = mix(channels)
-            shares = self._shares(to_mono(mono, rate, self.front_end.sample_rate), weight)
-            notes = [*notes_on_channels(channels), *notes_on(mono, rate, self.origin.heard)]
-        ranked = sorted(zip(self.labels, shares, strict=True), key=lambda pair: -pair[1])
-        return Prediction(ranked[0][0], dict(ranked), tuple(notes))
+            return self._answer(self._hear(waveform, sample_rate), weight)
 
-    def _shares(self, mono: Tensor, weight: Tensor) -> list[float]:
+    def of_speaker(self, recordings: Sequence[tuple[Any, int]]) -> list[Prediction]:
+        """Predict utterances of one speaker, scaled by all of them together.
+
+        It is for models that were trained with ``normalise=speaker``. The answer for one utterance
+        depends on the others, which should hold as many moods as the speaker has.
+
+        Args:
+            recordings: Waveform and rate of each utterance, as for one alone.
+
+        Raises:
+            AudioError: If one is no audio, or the network would hear nothing in it.
+            RunError: If the model was trained without ``normalise=speaker``, there are fewer than
+                two utterances, or the model gives probabilities that are not finite.
+        """
+        if not self.origin.transductive:
+            raise RunError(
+                "this model was trained without normalise=speaker and judges every file by itself; "
+                "pass input=FILE, without speaker=one."
+            )
+        weight = _weight(self.model)
+        with plain_torch(weight.device, inference=True), self._evaluating():
+            heard = [self._hear(*recording) for recording in recordings]
+            scale = voice_scale([each.cut for each in heard], self.front_end.sequence)
+            return [self._answer(each, weight, scale) for each in heard]
+
+    def _hear(self, waveform: Any, sample_rate: int) -> Heard:
+        channels, rate = admit(waveform, sample_rate)
+        mono = mix(channels)
+        features, lengths = self._features(to_mono(mono, rate, self.front_end.sample_rate))
+        far = notes_on(mono, rate, self.origin.heard, evened_by(self.front_end))
+        notes = [*notes_on_channels(channels), *far]
+        return Heard(features, lengths, tuple(notes))
+
+    def _answer(self, heard: Heard, weight: Tensor, scale: Scale | None = None) -> Prediction:
+        features = heard.features if scale is None else scaled(heard.features, scale)
+        shares = self._shares(features.to(weight), heard.lengths.to(weight.device))
+        ranked = sorted(zip(self.labels, shares, strict=True), key=lambda pair: -pair[1])
+        return Prediction(ranked[0][0], dict(ranked), heard.notes)
+
+    def _features(self, mono: Tensor) -> tuple[Tensor, Tensor]:
         self._refuse_inaudible(mono)
-        features, lengths = self.front_end.transform(mono[None])
-        judged = self.model.probabilities(features.to(weight), lengths.to(weight.device))
-        shares: list[float] = judged[0].tolist()
+        return self.front_end.transform(mono[None])
+
+    def _shares(self, features: Tensor, lengths: Tensor) -> list[float]:
+        shares: list[float] = self.model.probabilities(features, lengths)[0].tolist()
         if not all(map(isfinite, shares)):
             raise RunError(
                 "the model gives probabilities that are not finite, so its weights are of no use; "
@@ -198,6 +261,9 @@ def _evaluate(model: Model) -> Callable[[], None]:
 def _model(content: Mapping[str, Any], network: type[EmotionClassifier] | None) -> Model:
     if check_description(content)["network"] == KIND:
         return from_content(content)
+    if is_fusion(content):
+        parts, shares = parts_of(content)
+        return Fusion([_model(part, network) for part in parts], shares, content["ser"]["origin"])
     if is_ensemble(content):
         return build_ensemble(content, network)
     return build_from_checkpoint(content, network)

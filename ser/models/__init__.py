@@ -6,6 +6,7 @@
 from ser.models import published
 from ser.models.checkpoints import build_from_checkpoint
 from ser.models.classifier import EmotionClassifier
+from ser.models.cnn import CNN
 from ser.models.cnn1d import CNN1D
 from ser.models.cnn1d_lstm import CNN1DLSTM
 from ser.models.cnn2d import CNN2D
@@ -17,6 +18,7 @@ from ser.models.resnet import ResNet
 from ser.models.resnet50 import ResNet50
 
 __all__ = [
+    "CNN",
     "CNN1D",
     "CNN1DLSTM",
     "CNN2D",

@@ -143,7 +143,13 @@ class EmotionClassifier(LightningModule):
         self.feature_std.copy_(torch.where(data.feature_std > 0, data.feature_std, 1.0))
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
-        """Cross-entropy of a batch, plus the penalty of the network."""
+        """Loss of a batch, which is logged over the epoch."""
+        loss = self.training_loss(batch)
+        self.log("train/loss", loss, on_step=False, on_epoch=True, batch_size=len(batch[0]))
+        return loss
+
+    def training_loss(self, batch: Any) -> Tensor:
+        """Cross-entropy of a batch, plus the penalty of the network; tensors alone are involved."""
         features, lengths, target = batch
         loss = functional.cross_entropy(
             self(features, lengths),
@@ -151,9 +157,7 @@ class EmotionClassifier(LightningModule):
             self.loss_weight if self.class_weight else None,
             label_smoothing=self.label_smoothing,
         )
-        loss = loss + self.penalty()
-        self.log("train/loss", loss, on_step=False, on_epoch=True, batch_size=len(features))
-        return loss
+        return loss + self.penalty()
 
     def validation_step(self, batch: Any, batch_idx: int) -> None:
         """Add a batch to the validation figures."""

@@ -10,6 +10,7 @@ import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.trainer.states import TrainerFn
 from torch import Tensor
+from torch.nn.utils import get_total_norm
 
 from ser.errors import TrainingError
 
@@ -29,10 +30,11 @@ class StayFinite(Callback):
 
     def __init__(self) -> None:
         self.losses: list[Tensor] = []  # of the last steps, not judged yet
+        self.judged = 0  # steps of this epoch before those
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Begin with no losses; an epoch that broke off may have left some."""
-        self.losses = []
+        self.losses, self.judged = [], 0
 
     def on_train_batch_end(
         self,
@@ -42,7 +44,7 @@ class StayFinite(Callback):
         batch: Any,
         batch_idx: int,
     ) -> None:
-        """Judge the loss of a step, or put it aside to be judged.
+        """Judge the loss of a step, or put it aside to be judged; a recording gives several.
 
         Raises:
             TrainingError: If a loss is not finite.
@@ -50,10 +52,10 @@ class StayFinite(Callback):
         loss = outputs.get("loss") if isinstance(outputs, Mapping) else outputs
         if not isinstance(loss, Tensor):
             return  # a step that was skipped
-        self.losses.append(loss.detach())
+        self.losses += loss.detach().flatten().unbind()
         at_once = loss.device.type == "cpu" and trainer.world_size == 1
-        if at_once or len(self.losses) == EVERY:
-            self._judge_losses(trainer, batch_idx + 1)
+        if at_once or len(self.losses) >= EVERY:
+            self._judge_losses(trainer)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Judge the loss of the validation side.
@@ -63,7 +65,7 @@ class StayFinite(Callback):
         """
         if trainer.sanity_checking:
             return
-        self._judge_losses(trainer, _steps(trainer))
+        self._judge_losses(trainer)
         _judge_figure(trainer, "val/loss", "the validation loss")
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -72,7 +74,7 @@ class StayFinite(Callback):
         Raises:
             TrainingError: If one of them is not finite.
         """
-        self._judge_losses(trainer, _steps(trainer))
+        self._judge_losses(trainer)
         _judge_weights(trainer, pl_module)
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -83,31 +85,32 @@ class StayFinite(Callback):
         """
         _judge_figure(trainer, "test/loss", "the test loss")
 
-    def _judge_losses(self, trainer: Trainer, steps: int) -> None:
-        """Judge what was put aside; ``steps`` of this epoch are done."""
+    def _judge_losses(self, trainer: Trainer) -> None:
+        """Judge what was put aside."""
         if not self.losses:
             return
-        losses, self.losses = torch.stack(self.losses), []
+        losses, before = torch.stack(self.losses), self.judged
+        self.losses, self.judged = [], before + len(losses)
         sound = losses.isfinite()
         if _all_agree(trainer, bool(sound.all())):
             return
         unsound = (~sound).nonzero().flatten().tolist()
         if not unsound:  # this process is well, and stops with the others
             raise TrainingError(f"{_when(trainer)}: a loss on another device is not finite.")
-        step = steps - len(losses) + unsound[0] + 1
+        step = before + unsound[0] + 1
         value = float(losses[unsound[0]])
         raise TrainingError(f"{_when(trainer)}, step {step}: the loss is {value}. {REMEDY}")
 
 
 def _judge_weights(trainer: Trainer, network: LightningModule) -> None:
     named = dict(chain(network.named_parameters(), network.named_buffers()))
-    weights = {name: w.detach() for name, w in named.items() if w.is_floating_point()}
+    weights = {name: w.detach() for name, w in named.items() if w.is_floating_point() and w.numel()}
     if not weights:
         return
-    sound = torch.stack([weight.isfinite().all() for weight in weights.values()])
-    if _all_agree(trainer, bool(sound.all())):
+    largest = get_total_norm(list(weights.values()), float("inf"))  # few operations for them all
+    if _all_agree(trainer, bool(largest.isfinite())):
         return
-    unsound = [name for name, well in zip(weights, sound.tolist(), strict=True) if not well]
+    unsound = [name for name, weight in weights.items() if not weight.isfinite().all()]
     where = f"{unsound[0]} and {len(unsound) - 1} more" if unsound[1:] else "".join(unsound)
     raise TrainingError(
         f"{_when(trainer)}: the weights are no longer finite ({where or 'on another device'}). "
@@ -125,11 +128,6 @@ def _judge_figure(trainer: Trainer, name: str, words: str) -> None:
 def _all_agree(trainer: Trainer, well: bool) -> bool:
     """Whether all is well on every device; they stop together, or none would wait for another."""
     return bool(trainer.strategy.reduce_boolean_decision(well))
-
-
-def _steps(trainer: Trainer) -> int:
-    """Steps of this epoch that are done."""
-    return int(trainer.fit_loop.epoch_loop.batch_progress.current.ready)
 
 
 def _when(trainer: Trainer) -> str:

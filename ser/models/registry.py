@@ -13,12 +13,11 @@ network of a name hands over to the published one of the same name when it is ca
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TypeVar
 
 from pytorch_lightning import LightningModule
 
-from ser.errors import RunError
+from ser.errors import RunError, likely
 
 Network = TypeVar("Network", bound=LightningModule)
 RECIPES = ("default", "published")
@@ -62,12 +61,11 @@ def network_class(name: str) -> type[LightningModule]:
     """
     if isinstance(name, str) and name in NETWORKS:
         return NETWORKS[name]
-    near = get_close_matches(str(name), NETWORKS, n=1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
     short = str(name).rpartition(".")[2]
     raise RunError(
-        f"{name!r} is neither a network of ser.models nor a registered one{hint}; import its class "
-        f"and call ser.register({short}), or pass it: ser.load(path, network={short})."
+        f"{name!r} is neither a network of ser.models nor a registered one"
+        f"{likely(name, NETWORKS)}; import its class and call ser.register({short}), or pass it: "
+        f"ser.load(path, network={short})."
     )
 
 

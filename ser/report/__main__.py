@@ -14,10 +14,12 @@ from rich.console import Console
 from ser.errors import SerError
 from ser.evaluation.ranking import NAME, orders
 from ser.report.write import write_report
+from ser.system.streams import print_any_letter
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Report the runs that the command line names."""
+    print_any_letter()
     chosen = _parser().parse_args(words)
     console = Console()
     try:

@@ -91,7 +91,8 @@ def _lead(findings: Sequence[Findings]) -> str:
     cells = sum(len(found.run.finished) for found in findings)
     marked = sum(bool(found.stamp.mark) for found in findings)
     warned = (
-        f" Marked for a leak or for shuffled labels: {marked} of {len(findings)} runs."
+        f" Marked for a leak, shuffled labels or what they know of tested audio: {marked} of "
+        f"{len(findings)} runs."
         if marked
         else ""
     )
@@ -107,9 +108,8 @@ def _contents(
     entries = [Entry(f"table-{i}", sheet.title) for i, sheet in enumerate(sheets, 1)]
     corpora = corpora_of(findings)
     for key, found, label in zip(keys, findings, labels_of_all(findings), strict=True):
-        stamp = found.stamp
-        warned = ("leaks" if stamp.leaks else "shuffled labels") if stamp.mark else ""
-        entries.append(Entry(key, _words(label, corpora), ", ".join(label.settings), warned))
+        words, settings = _words(label, corpora), ", ".join(label.settings)
+        entries.append(Entry(key, words, settings, found.stamp.warning))
     return [*entries, Entry("guide", "How to read this page")]
 
 

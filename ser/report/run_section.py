@@ -21,6 +21,7 @@ from ser.report.drawings.diagrams import (
 from ser.report.drawings.folds import draw_design
 from ser.report.sheets import details
 from ser.report.sheets.overview import fold_count, parameters_of
+from ser.report.sheets.robustness import robustness_sheets
 from ser.report.sheets.sheet import Sheet, figure_value, number
 
 CONFUSION = f"{SHADES} Right answers are on the diagonal."
@@ -116,7 +117,7 @@ def section_of(found: Findings, key: str, twin: tuple[str, str] | None = None) -
     if not found.run.finished:
         return Section(key, found)
     tables = (details.confusions, details.confident_errors, details.folds)
-    sheets = [make(found) for make in tables]
+    sheets = [*robustness_sheets(found.run), *(make(found) for make in tables)]
     return Section(
         key, found, strip(found), _cards(found, key, twin), sheets, details.environment(found.run)
     )

@@ -16,6 +16,7 @@ from ser.report import templating
 from ser.report.page import page
 from ser.report.sheets import comparisons, details, paper
 from ser.report.sheets.overview import compact_overview, lacking, overview
+from ser.report.sheets.robustness import robustness_sheets
 from ser.report.sheets.sheet import Sheet
 from ser.report.terminal import terminal
 from ser.runs.files import write_text
@@ -59,7 +60,10 @@ def write_report(folders: Iterable[Path], output: Path, sort: str = "name") -> G
 def _markdown(findings: Sequence[Findings], sheets: Sequence[Sheet]) -> str:
     """Write the tables of all runs, then those of each run under its stamps."""
     finished = [found for found in findings if found.run.finished]
-    runs = [(found, [make(found) for make in PER_RUN]) for found in finished]
+    runs = [
+        (found, [*robustness_sheets(found.run), *(make(found) for make in PER_RUN)])
+        for found in finished
+    ]
     return templating.markdown("report.md.j2", sheets=sheets, runs=runs)
 
 

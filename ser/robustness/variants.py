@@ -6,6 +6,7 @@ import io
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 
 import numpy as np
 import soundfile
@@ -35,14 +36,12 @@ class Variant:
     """Another recording of an utterance.
 
     Args:
-        name: Short name, as in ``robustness.csv``.
-        what: What was done, for people.
+        name: What was done, in a few words.
         change: Makes it of samples, their rate and the id of the utterance.
         missing: Why it cannot be made here; empty if it can.
     """
 
     name: str
-    what: str
     change: Change
     missing: str = ""
 
@@ -101,20 +100,20 @@ def add_noise(waveform: Tensor, rate: int, name: str) -> Recording:
     return waveform + noise * ratio.sqrt() * 10 ** (-SNR / 20), rate
 
 
-def _mp3_missing() -> str:
+def _missing_mp3() -> str:
     if "MP3" not in soundfile.available_formats():
-        return f"libsndfile {soundfile.__libsndfile_version__} writes no MP3; 1.1 does"
-    if not hasattr(soundfile, "_bitrate_modes") and soundfile.__version__ < "0.13":
-        return f"soundfile {soundfile.__version__} sets no bit rate; 0.13 does"
+        return f"libsndfile {soundfile.__libsndfile_version__} writes no MP3, 1.1 does"
+    if "bitrate_mode" not in signature(soundfile.write).parameters:
+        return f"soundfile {soundfile.__version__} sets no bit rate, 0.13 does"
     return ""
 
 
 VARIANTS = (
-    Variant("resampled", "resampled to 44.1 kHz", resample),
-    Variant("mp3", "MP3, 64 kbit/s", compress, _mp3_missing()),
-    Variant("quieter", "12 dB quieter", quieten),
-    Variant("silence_behind", "one second of silence behind", follow_by_silence),
-    Variant("silence_before", "one second of silence before", begin_with_silence),
-    Variant("telephone", "300–3400 Hz at 8 kHz", telephone),
-    Variant("noise", "white noise, 20 dB SNR", add_noise),
+    Variant("resampled to 44.1 kHz", resample),
+    Variant("MP3 at 64 kbit/s", compress, _missing_mp3()),
+    Variant("12 dB quieter", quieten),
+    Variant("1 s of silence behind", follow_by_silence),
+    Variant("1 s of silence before", begin_with_silence),
+    Variant("telephone band at 8 kHz", telephone),
+    Variant("white noise at 20 dB SNR", add_noise),
 )

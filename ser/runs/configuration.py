@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# What may differ between two starts of one run: where things lie, how they are shown, and on
-# which device; environment.json records the device, and what precision=auto came to.
+# What may differ between two starts of one run: where things lie, how they are shown, on which
+# device and how it is driven; environment.json records it, and what precision=auto came to.
 INCIDENTAL = (
     "fold",
     "seed",
@@ -16,11 +16,13 @@ INCIDENTAL = (
     "title",
     "logger",
     "retry",
+    "snapshots",
     "code",
     "data.cache",
     "features.device",
     "trainer.accelerator",
     "trainer.devices",
+    "trainer.record",
     "trainer.strategy",
 )
 # Last words of settings that say where a corpus or a list lies; what lies there is compared itself.

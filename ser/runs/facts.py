@@ -31,6 +31,7 @@ class Facts(Environment, total=False):
     Args:
         seconds: Time that the last attempt took.
         continued: Whether an interrupted training was continued.
+        protocol: What every artefact says of a run whose figures are too high; others lack it.
         folds: Number of folds that the regime gives.
         train: Rows on the training side.
         validation: Rows on the validation side.
@@ -49,6 +50,7 @@ class Facts(Environment, total=False):
 
     seconds: float
     continued: bool
+    protocol: str
     folds: int
     train: int
     validation: int

@@ -18,6 +18,7 @@ CONFIG = "config.yaml"  # the whole configuration, resolved
 FIGURES = "metrics.json"
 PICTURE = "confusion.png"
 KEPT = "cells.json"  # facts of all cells, of a run that is kept as evidence
+ROBUSTNESS = "robustness.csv"  # answers to other recordings of what was held out
 SELECTION = "selection.csv"  # which candidate was chosen in each cell, of a selected run
 
 # Of a cell; a run has PREDICTIONS too, those of all its cells.

@@ -59,18 +59,20 @@ def tabulate(
     return whole
 
 
-def averaged(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def averaged(tables: Sequence[pd.DataFrame], shares: NDArray[Any] | None = None) -> pd.DataFrame:
     """Average the probabilities of several tables of the same rows; the prediction follows them.
 
     Args:
         tables: Tables that ``tabulate`` gives.
+        shares: Share of each table; None for equal ones.
     """
     labels = labels_of(tables[0])
     columns = [f"p_{label}" for label in labels]
-    shares = np.mean([table[columns].to_numpy(np.float64) for table in tables], axis=0)
+    values = [table[columns].to_numpy(np.float64) for table in tables]
+    mean = np.average(values, axis=0, weights=shares)
     table: pd.DataFrame = tables[0].copy()
-    table[columns] = shares
-    table["prediction"] = [labels[i] for i in shares.argmax(axis=1)]
+    table[columns] = mean
+    table["prediction"] = [labels[i] for i in mean.argmax(axis=1)]
     return table
 
 

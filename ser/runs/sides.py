@@ -22,7 +22,7 @@ Line = tuple[str, str, str | None, str | None]
 
 
 def sides_content(
-    cv: str, cell: Cell, fold: Fold, rows: Callable[[str], Sequence[Row]]
+    cv: str, cell: Cell, fold: Fold, rows: Callable[[str], Sequence[Row]], stamp: str = ""
 ) -> dict[str, Any]:
     """Content of ``folds.json``: id, view, speaker and emotion of every row on each side.
 
@@ -31,12 +31,14 @@ def sides_content(
         cell: Cell that the fold is of.
         fold: The fold.
         rows: Gives the rows of a side.
+        stamp: What every artefact says of a run whose figures are too high.
     """
     sides = {
         side: [[row.id, row.view, row.speaker, row.emotion] for row in rows(side)] for side in SIDES
     }
     inner = {} if cell.inner is None else {"inner": cell.inner}
-    return {"cv": cv, "fold": fold.index, **inner, "columns": COLUMNS, **sides}
+    said = {"protocol": stamp} if stamp else {}
+    return {"cv": cv, **said, "fold": fold.index, **inner, "columns": COLUMNS, **sides}
 
 
 def read_sides(folder: Path) -> Iterator[tuple[str, Line]]:

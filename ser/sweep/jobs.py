@@ -14,6 +14,7 @@ from ser.runs.cell import Cell
 from ser.runs.configuration import flatten, is_incidental, is_place
 from ser.runs.names import run_name
 from ser.runs.plan import Planned
+from ser.training.demands import check_own
 
 Compose = Callable[[list[str]], DictConfig]
 EACH = "fold=each"
@@ -85,6 +86,7 @@ class Jobs:
         key = tuple(word for word in words if not word.startswith(ALONE))
         if key not in self._composed:
             self._composed[key] = self._compose(list(key))
+            check_own(self._composed[key])
         return self._composed[key]
 
     def _num_folds(self, cfg: DictConfig) -> int:

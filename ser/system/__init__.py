@@ -1,1 +1,1 @@
-"""What files of the machine are: source that is imported, and what has reached the disk."""
+"""What the machine gives: source that is imported, the disk, and where output goes."""

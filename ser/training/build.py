@@ -1,40 +1,32 @@
-"""Build what a configuration names: datamodule, learner and trainer. Few modules know Hydra."""
+"""Build what a configuration names: datamodule and learner. Few modules know Hydra."""
 
 from __future__ import annotations
 
 import json
-from functools import lru_cache, partial
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from hydra.utils import get_class, instantiate
-from lightning_fabric.plugins.environments.lightning import LightningEnvironment
-from lightning_fabric.utilities.exceptions import MisconfigurationException
+from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
-from pytorch_lightning import Callback, Trainer
+from omegaconf.errors import ConfigAttributeError
 
+from ser.corpora import Corpus
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError
+from ser.errors import ConfigError, RunError, in_a_line
 from ser.models import EmotionClassifier
-from ser.runs.cell import Cell
 from ser.training.classical import ClassicalLearner
-from ser.training.continuing import checkpointing
-from ser.training.demands import refuse_unjudged
-from ser.training.device import (
-    allow_tf32,
-    resolve_accelerator,
-    resolve_benchmark,
-    resolve_precision,
-)
-from ser.training.ensemble import EnsembleLearner
+from ser.training.demands import check_own
+from ser.training.device import is_cuda, resolve_accelerator
+from ser.training.fusion import FusionLearner, Part
 from ser.training.learner import Learner
-from ser.training.lightning import LightningLearner, StepSeed
-from ser.training.processes import alone
-from ser.training.progress import FoldProgress
-from ser.training.refit import RefitLearner, by_inner_folds, by_validation, fixed
-from ser.training.way import FIXED, refuse_averaging, way_of
+from ser.training.networks import network_learner
+from ser.training.settings import check_settings, check_trainer, find
+from ser.training.way import refuse_averaging
 
-DATA = ("data", "features", "cv", "protocol", "augment", "seed", "shuffle_labels")
+BUILT = ("data", "features", "cv", "protocol", "augment")
+DATA = (*BUILT, "seed", "shuffle_labels")
 
 
 def build_data(cfg: DictConfig) -> CorpusDataModule:
@@ -42,10 +34,46 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
 
     Jobs of a sweep that follow each other in one process share it, if they agree on all of it.
     """
+    return _built(_settings(cfg))
+
+
+def _settings(cfg: DictConfig) -> str:
     settings = {key: cfg[key] for key in DATA}
-    compiled = OmegaConf.select(cfg, "trainer.compile")  # an audit has no trainer
-    settings["pad_to"] = "corpus" if compiled else "batch"
-    return _built(json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True)))
+    settings["pad_to"] = _padding(cfg)
+    return json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True))
+
+
+def configuration_of(path: Path) -> DictConfig:
+    """Read the resolved configuration that a run keeps.
+
+    Raises:
+        RunError: If it is absent, damaged, or names no corpus.
+    """
+    try:
+        config = OmegaConf.load(path)
+    except Exception as error:  # whatever an edited file can make the reader of YAML raise
+        raise RunError(
+            f"{path} cannot be read ({in_a_line(error)}); start ser.train again with the same "
+            "words, which writes it."
+        ) from error
+    if not isinstance(config, DictConfig) or "_target_" not in (config.get("data") or {}):
+        raise RunError(f"{path} names no corpus; start ser.train again with the same words.")
+    return config
+
+
+def build_corpus(data: Mapping[str, Any]) -> Corpus:
+    """Build the corpus that the settings of a datamodule name, and nothing else of it."""
+    module: CorpusDataModule = instantiate(OmegaConf.create(dict(data)))
+    return module.folds.corpus
+
+
+def _padding(cfg: DictConfig) -> str:
+    """What batches are padded to: shapes recur where steps are compiled, or recorded as on CUDA."""
+    trainer = OmegaConf.select(cfg, "trainer")
+    if trainer is None:  # of an audit
+        return "batch"
+    on_cuda = is_cuda(resolve_accelerator(trainer.accelerator))
+    return "corpus" if trainer.compile else ("few" if on_cuda else "batch")
 
 
 def forget_data() -> None:
@@ -55,7 +83,11 @@ def forget_data() -> None:
 
 @lru_cache(maxsize=1)  # a corpus may fill the memory
 def _built(settings: str) -> CorpusDataModule:
-    cfg = OmegaConf.create(json.loads(settings))
+    plain = json.loads(settings)
+    check_own(plain)
+    for group in BUILT:
+        check_settings(group, plain[group])
+    cfg = OmegaConf.create(plain)
     make = instantiate(cfg.data, _partial_=True)
     data: CorpusDataModule = make(
         front_end=instantiate(cfg.features),
@@ -70,97 +102,61 @@ def _built(settings: str) -> CorpusDataModule:
 
 
 def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
-    """Build what learns: a network in a Trainer, or an estimator of scikit-learn.
+    """Build what learns: a network in a Trainer, an estimator of scikit-learn, or a fusion of both.
 
     Raises:
-        ConfigError: If the model is neither, or the trainer cannot do what is asked of it.
+        ConfigError: If the model is none of them, or the trainer cannot do what is asked of it.
     """
-    settings: Any = OmegaConf.to_container(cfg.model, resolve=True)
-    target = settings.pop("_target_")
-    kind: Any = get_class(target)
-    if issubclass(kind, EmotionClassifier):
-        return _network_learner(cfg, data, kind, settings)
-    if hasattr(kind, "fit") and hasattr(kind, "predict"):
-        refuse_averaging(cfg.ensemble, kind.__name__)
-        return ClassicalLearner(kind(**settings))
-    raise ConfigError(
-        f"model._target_={target} is neither a subclass of ser.models.EmotionClassifier nor a "
-        "classifier of scikit-learn; name a class that is one of them."
-    )
-
-
-def _network_learner(
-    cfg: DictConfig, data: CorpusDataModule, kind: type[EmotionClassifier], settings: Any
-) -> Learner:
-    """Build what trains a network: alone, on the whole training side, or as one of several."""
-    way = way_of(cfg)
-    refuse_unjudged(cfg.trainer, cfg.protocol.validation and way.refit != FIXED)
-
-    def learner(cfg: DictConfig) -> Learner:
-        return LightningLearner(
-            kind,
-            settings,
-            partial(build_trainer, cfg),
-            loading=data.loading,
-            augment=data.augment,
-            compiled=cfg.trainer.compile,
-        )
-
-    def trained_for(epochs: int) -> Learner:
-        changed = cfg.copy()
-        changed.trainer.max_epochs, changed.protocol.validation = epochs, False
-        return learner(changed)
-
-    plain = learner(cfg)
-    if way.refit == FIXED:
-        plain = RefitLearner(fixed(cfg.trainer.max_epochs), trained_for)
-    elif way.refit:
-        inner = data.folds.regime.inner
-        choose = by_inner_folds(plain, inner) if inner else by_validation(plain)
-        plain = RefitLearner(choose, trained_for)
-    return EnsembleLearner(plain, way.members) if way.members > 1 else plain
-
-
-def build_trainer(cfg: DictConfig, cell: Cell) -> Trainer:
-    """Build the Lightning trainer of one cell.
-
-    Raises:
-        ConfigError: If Lightning refuses a setting.
-    """
-    accelerator = resolve_accelerator(cfg.trainer.accelerator)
-    allow_tf32(accelerator)
-    kept, logger = not cfg.trainer.fast_dev_run, cfg.get("logger")
-    callbacks: list[Callback] = [StepSeed(cell.draws), FoldProgress(title_of(cell, cfg.output))]
-    if kept:
-        callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping)
-    settings = {key: value for key, value in cfg.trainer.items() if key != "compile"}
-    settings |= {
-        "accelerator": accelerator,
-        "benchmark": resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),
-        "precision": resolve_precision(str(cfg.trainer.precision), accelerator),
-        "enable_checkpointing": kept,
-        "enable_progress_bar": False,
-        "enable_model_summary": False,
-        "num_sanity_val_steps": 0,
-        "log_every_n_steps": 1_000_000_000,  # figures are logged by the epoch
-        "default_root_dir": str(cell.folder),
-    }
-    make = instantiate(settings, _partial_=True)
-    writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
-    plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
-    try:
-        trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins)
-    except (TypeError, ValueError, MisconfigurationException) as error:
-        reason = str(error).strip().partition("\n")[0].rstrip(".")
+    plain: Any = OmegaConf.to_container(cfg, resolve=True)
+    settings = plain["model"]
+    kind = find("model", settings.get("_target_"))
+    if kind is FusionLearner:
+        return FusionLearner({name: _part(cfg, name) for name in cfg.model.parts})
+    neural = isinstance(kind, type) and issubclass(kind, EmotionClassifier)
+    if not (neural or (hasattr(kind, "fit") and hasattr(kind, "predict"))):
         raise ConfigError(
-            f"the trainer cannot be built with these settings: {reason}. Correct that setting of "
-            "trainer, or leave it out."
+            f"model._target_={settings['_target_']} is neither a subclass of "
+            "ser.models.EmotionClassifier nor a classifier of scikit-learn; name a class that is "
+            "one of them."
+        )
+    check_settings("model", settings)
+    del settings["_target_"]
+    if not neural:
+        refuse_averaging(cfg.ensemble, kind.__name__)
+        return ClassicalLearner(_estimator(kind, settings))
+    check_trainer(plain["trainer"])
+    if plain.get("logger"):
+        check_settings("logger", plain["logger"])
+    return network_learner(cfg, data, kind, settings)
+
+
+def _part(cfg: DictConfig, name: str) -> Part:
+    """Build a part of a fusion: the same folds, with features and a model of its own."""
+    own, part = cfg.copy(), cfg.model.parts[name]
+    try:
+        own.features, own.augment, own.model = part.features, part.augment, part.model
+    except ConfigAttributeError as error:
+        raise ConfigError(
+            f"model.parts.{name} has no {error.key}; each part needs features, augment and model."
         ) from error
-    return trainer
+    data: CorpusDataModule = _built.__wrapped__(_settings(own))
+    if not own.cv.get("inner"):
+        return Part(data, build_learner(own, data))
+    own.cv.inner = None  # its epochs are its own, and inner folds keep those of no part
+    return Part(data, build_learner(own, _built.__wrapped__(_settings(own))))
 
 
-def title_of(cell: Cell, output: str | Path) -> str:
-    """What a cell is called on the terminal, such as ``emodb/cnn1d/speaker fold 3``."""
-    inner = "" if cell.inner is None else f", inner fold {cell.inner}"
-    part = f", {cell.part.replace('-', ' ').replace('/', ', ')}" if cell.part else ""
-    return f"{cell.run.relative_to(output).as_posix()} fold {cell.fold}{inner}{part}"
+def _estimator(kind: Any, settings: Any) -> Any:
+    """Build an estimator whose settings scikit-learn finds fit, before anything is extracted.
+
+    Raises:
+        ConfigError: If one is not.
+    """
+    estimator = kind(**settings)
+    check = getattr(estimator, "_validate_params", None)  # which fit calls; some have no such rules
+    try:
+        if check is not None:
+            check()
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"model cannot be built: {error} Correct that setting.") from error
+    return estimator

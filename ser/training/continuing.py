@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,58 @@ from ser.runs.layout import BEST, CHECKPOINTS, IDENTITY, LAST
 from ser.runs.marker import read_identity
 from ser.training.messages import say
 from ser.training.processes import is_first
-from ser.training.sealed import SealedCheckpoints
+from ser.training.sealed import KeptCheckpoints, SealedCheckpoints
 
 MONITOR = "val/uar"
 DAMAGED = ".damaged"
 
 
 class Snapshot(ModelCheckpoint):
-    """One file that is written again and again, and is known wherever its folder is moved to."""
+    """One file that is written again and again, and is known wherever its folder is moved to.
+
+    Args:
+        settings: Of ``ModelCheckpoint``.
+        every: Seconds of training after which this snapshot is taken and all of them are brought
+            to the disk, which also happens at the end; None: whenever it is better than before,
+            and then it stays in memory until another one brings it to the disk.
+    """
+
+    def __init__(self, *settings: Any, every: float | None = None, **more: Any) -> None:
+        super().__init__(*settings, **more)
+        self.every = every
+        self.written = time.monotonic()
 
     @property
     def path(self) -> Path:
         """The file."""
         return Path(str(self.dirpath), f"{self.filename}{self.FILE_EXTENSION}")
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Begin to count the time."""
+        super().on_train_start(trainer, pl_module)
+        self.written = time.monotonic()
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Take a snapshot where it is due."""
+        if self.every is None:
+            super().on_train_epoch_end(trainer, pl_module)
+            return
+        due = _ends(trainer) or time.monotonic() - self.written >= self.every
+        if trainer.strategy.reduce_boolean_decision(due, all=False):  # clocks differ
+            super().on_train_epoch_end(trainer, pl_module)
+            self._write(trainer)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Take the last snapshot of a training that ended before its time."""
+        if self.every is not None and self._last_global_step_saved < trainer.global_step:
+            super().on_train_epoch_end(trainer, pl_module)
+            self._write(trainer)
+
+    def _write(self, trainer: Trainer) -> None:
+        checkpoints = trainer.strategy.checkpoint_io
+        if isinstance(checkpoints, KeptCheckpoints):
+            checkpoints.write()
+        self.written = time.monotonic()
 
     def state_dict(self) -> dict[str, Any]:
         """State of ``ModelCheckpoint``, and the step at which the file was written last."""
@@ -54,11 +94,26 @@ class Patience(EarlyStopping):
         trainer.should_stop = self.wait_count > 0 and self.wait_count >= self.patience
 
 
-def checkpointing(cell: Cell, validation: bool, patience: int) -> list[Callback]:
-    """Callbacks that keep the last epoch, and with validation the best by UAR."""
+def _ends(trainer: Trainer) -> bool:
+    """Whether this epoch is the last one, where that is known by then."""
+    return trainer.should_stop or trainer.current_epoch + 1 == trainer.max_epochs
+
+
+def checkpointing(
+    cell: Cell, validation: bool, patience: int, every: float = 20.0
+) -> list[Callback]:
+    """Callbacks that keep the last epoch, and with validation the best by UAR.
+
+    Args:
+        cell: Place of the training.
+        validation: Whether epochs are judged on a validation side.
+        patience: Epochs without a better figure after which training stops.
+        every: Seconds between two snapshots, the most that an interruption costs; 0 writes one
+            after each epoch.
+    """
     folder = cell.folder / CHECKPOINTS
     whole: dict[str, Any] = {"enable_version_counter": False, "save_on_train_epoch_end": True}
-    last = Snapshot(folder, filename=LAST, **whole)
+    last = Snapshot(folder, filename=LAST, every=every, **whole)
     if not validation:
         return [last]
     best = Snapshot(

@@ -33,6 +33,11 @@ def is_cuda(accelerator: str) -> bool:
     return accelerator in ("cuda", "gpu")
 
 
+def device_of(accelerator: str) -> torch.device:
+    """The first device of an accelerator."""
+    return torch.device("cuda", 0) if is_cuda(accelerator) else torch.device(accelerator)
+
+
 def resolve_precision(precision: str, accelerator: str) -> str:
     """Turn ``auto`` into the fastest sound precision of a device.
 

@@ -25,16 +25,18 @@ from ser.runs.legacy import refuse_legacy
 from ser.runs.names import run_name
 from ser.runs.plan import Planned, write_plan
 from ser.training.build import build_data, build_learner, forget_data
-from ser.training.demands import refuse_missing
+from ser.training.demands import check_own, refuse_missing
 from ser.training.messages import notes_on, notes_on_networks, quieten, say, show, stamp_on
 from ser.training.processes import claim_rank, is_first, refuse_devices_in_a_sweep
+from ser.training.stopping import ends_on_sigterm
 from ser.training.work import Work
 
 
 def main(cfg: DictConfig) -> float | None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
     try:
-        return train(cfg)
+        with ends_on_sigterm():
+            return train(cfg)
     except (SerError, InstantiationException, OSError) as error:
         reason = storage_error(error) if isinstance(error, OSError) else mistake(error)
         if reason is None or HydraConfig.get().mode is not RunMode.RUN:
@@ -54,13 +56,13 @@ def train(cfg: DictConfig) -> float | None:
     """
     quieten()
     refuse_missing(cfg)
+    check_own(cfg)
     refuse_other_code(cfg.code)
     if HydraConfig.get().mode is RunMode.MULTIRUN:
         refuse_devices_in_a_sweep(cfg.trainer)
     else:
         forget_data()
     claim_rank(cfg.trainer)
-    _check_seed(cfg.seed)
     run, data = run_folder(cfg), build_data(cfg)
     learner = build_learner(cfg, data)
     learner.refuse(data)
@@ -80,14 +82,6 @@ def train(cfg: DictConfig) -> float | None:
         raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
     judged = read_validation(run)
     return None if judged is None else summarise(judged)["pooled"]["uar"]
-
-
-def _check_seed(seed: object) -> None:
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise ConfigError(
-            f"seed={seed} must be a whole number, by which the training can be repeated; leave it "
-            "out to take 0."
-        )
 
 
 def _note(cfg: DictConfig, cells: Sequence[Cell]) -> None:
@@ -175,9 +169,11 @@ def _point_to(run: Path) -> None:
         return
     say(f"Written to {run}: tables, figures and a model for each fold.")
     try:
-        load(model)
+        predictor = load(model)
     except RunError as error:
         say(f"ser.predict cannot load its models by itself: {error}")
     else:
         word = shlex.quote(f"checkpoint={model}")
-        say(f"Try one on a file:\n  python -m ser.predict {word} input=FILE.wav")
+        speaker = predictor.origin.transductive
+        what, given = ("file", "FILE.wav") if not speaker else ("speaker", "FOLDER speaker=one")
+        say(f"Try one on a {what}:\n  python -m ser.predict {word} input={given}")

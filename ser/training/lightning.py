@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import torch
-from pytorch_lightning import Callback, LightningModule, Trainer
+from pytorch_lightning import Trainer
 
 from ser.augment import Augmentation
 from ser.data.batches import Loading
@@ -21,7 +21,8 @@ from ser.runs.predictions import tabulate
 from ser.training.continuing import Snapshot, continue_from, owner_of
 from ser.training.device import compile_network
 from ser.training.learner import Outcome
-from ser.training.sealed import SealedCheckpoints
+from ser.training.memory import fit_into_memory
+from ser.training.sealed import KeptCheckpoints, SealedCheckpoints
 
 KEPT = ("ser", "state_dict", "hyper_parameters", "hparams_name", "pytorch-lightning_version")
 
@@ -86,9 +87,9 @@ class LightningLearner:
         if not isinstance(keeper, Snapshot):  # a trial of one batch
             trainer.fit(network, module)
             return None
-        checkpoints = trainer.strategy.checkpoint_io = SealedCheckpoints(owner_of(cell, data))
+        checkpoints = trainer.strategy.checkpoint_io = KeptCheckpoints(owner_of(cell, data))
         resume = continue_from(cell, keeper, network, checkpoints)
-        trainer.fit(network, module, ckpt_path=resume)
+        fit_into_memory(trainer, network, module, resume)
         if not trainer.is_global_zero:
             return None
         chosen = _chosen(keeper, checkpoints)
@@ -124,26 +125,6 @@ def _chosen(keeper: Snapshot, checkpoints: SealedCheckpoints) -> dict[str, Any]:
             "trainer at least one epoch (trainer.max_epochs) and one batch of each side."
         )
     return checkpoints.load_checkpoint(keeper.best_model_path)
-
-
-class StepSeed(Callback):
-    """Seed every training step by itself, so that a continued run draws what it would have drawn.
-
-    Seeding an epoch is not enough: a loader draws from the same generator when it is opened,
-    which happens before the epoch in a continued run and within it in an undisturbed one.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def on_train_batch_start(
-        self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int
-    ) -> None:
-        """Seed the dropout of the coming step."""
-        # torch.manual_seed notes a stack trace for a CUDA that never starts: a millisecond a step.
-        on_cpu = pl_module.device.type == "cpu"
-        seed = torch.default_generator.manual_seed if on_cpu else torch.manual_seed
-        seed(self.seed * 1_000_003 + trainer.global_step)
 
 
 @torch.inference_mode()

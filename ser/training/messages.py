@@ -52,6 +52,7 @@ def stamp_on(folds: CorpusFolds) -> Stamp:
         protocol=folds.protocol.name,
         leaks=folds.protocol.leaks(copies),
         shuffled=folds.shuffle_labels,
+        transductive=folds.protocol.transductive,
         shared=any(reached(fold, "speaker") for fold in folds.shared),
     )
 

@@ -7,6 +7,7 @@ over its owner and all bytes before the comment.
 from __future__ import annotations
 
 import hashlib
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -66,3 +67,26 @@ class SealedCheckpoints(TorchCheckpointIO):
         digest = hashlib.sha256(self.owner)
         digest.update(content)
         return MARK + digest.hexdigest().encode()
+
+
+class KeptCheckpoints(SealedCheckpoints):
+    """Keep checkpoints in memory, on whatever device, until they are to be written."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(owner)
+        self.kept: dict[Path, dict[str, Any]] = {}
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None
+    ) -> None:
+        """Keep a copy, since training goes on with the same tensors."""
+        self.kept[Path(path)] = deepcopy(checkpoint)
+
+    def load_checkpoint(self, path: str | Path, *_: Any, **__: Any) -> dict[str, Any]:
+        """Give what is kept, else read the file; see ``SealedCheckpoints``."""
+        return self.kept.get(Path(path)) or super().load_checkpoint(path)
+
+    def write(self) -> None:
+        """Write what is kept, in the order in which it came."""
+        for path in list(self.kept):
+            super().save_checkpoint(self.kept.pop(path), path)

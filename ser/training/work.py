@@ -99,9 +99,12 @@ class Work:
             return
         fold_data = self.data.folds.fold(cell.fold, cell.inner)
         if kept:
-            sides = sides_content(self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows)
+            sides = sides_content(
+                self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows, fold_data.stamp
+            )
             (cell.folder / DONE).unlink(missing_ok=True)
             write_json(cell.folder / SIDES, sides)
+        environment()  # what may go wrong there had better do so before the training
         begin = time.perf_counter()
         outcome = self.learner.fit(fold_data, cell)
         if outcome is not None:
@@ -114,6 +117,7 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
     sizes = {side: len(data.fold.side(side)) for side in ("train", "validation", "test")}
     facts: Any = {
         **environment(),
+        **({"protocol": data.stamp} if data.stamp else {}),
         "seconds": round(seconds, 3),
         **outcome.facts,
         "folds": data.num_folds,

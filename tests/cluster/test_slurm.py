@@ -73,7 +73,7 @@ def test_arrays_of_slurm_give_the_table_of_a_single_process(emodb, slurm, alone,
 
 
 def test_a_killed_job_fails_alone_and_the_same_command_completes_it(emodb, slurm, alone, tmp_path):
-    submitter = start(emodb, tmp_path, slurm, *LAUNCHER, EPOCHS)
+    submitter = start(emodb, tmp_path, slurm, *LAUNCHER, EPOCHS, "snapshots=0")
     killed = wait_for(tmp_path, "running.json")
     wait_for(tmp_path, "checkpoints/last.ckpt")
     os.kill(json.loads(killed.read_text())["pid"], signal.SIGKILL)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ser.corpora.cache import locked, sweep, usable, written_whole
-from ser.errors import CacheError
+from ser.errors import StorageError
 
 
 def write(target: Path, text: str = "new") -> None:
@@ -50,7 +50,7 @@ def test_drafts_whose_lock_is_held_are_not_swept(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named_with_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     target = tmp_path / "file" / "target"
-    with pytest.raises(CacheError, match=rf"{target} cannot .*SER_CACHE.*data\.cache"):
+    with pytest.raises(StorageError, match=rf"{target} cannot .*SER_CACHE.*data\.cache"):
         write(target)
 
 
@@ -59,7 +59,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path) -> None:
         with written_whole(tmp_path / "target"):
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(CacheError, match="No space left"):
+    with pytest.raises(StorageError, match="No space left"):
         fill()
     assert names(tmp_path) == []
 
@@ -67,7 +67,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path) -> None:
 def test_a_lock_that_is_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "target.lock").mkdir()
     with (
-        pytest.raises(CacheError, match=r"target\.lock cannot be read or written"),
+        pytest.raises(StorageError, match=r"target\.lock cannot be read or written"),
         locked(tmp_path / "target.lock"),
     ):
         pass

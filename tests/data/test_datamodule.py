@@ -18,7 +18,7 @@ from pytorch_lightning import Trainer
 from pytorch_lightning.demos.boring_classes import BoringModel
 from torch import Tensor
 
-from ser.augment import Augmentation, Gain, Mixup, Noise, SpecAugment, TimeStretch
+from ser.augment import VOICES, Augmentation, Gain, Mixup, Noise, SpecAugment, TimeStretch
 from ser.corpora import EmoDB
 from ser.data import EmoDBDataModule
 from ser.data.batches import Batch, EpochBatches
@@ -116,6 +116,23 @@ def test_copies_are_trained_on_and_never_judged(emodb: EmoDB) -> None:
     datamodule = module(emodb, augment=Augmentation(["noise"]))
     copies = {s: sum("noise" in name for name in names(datamodule, s)) for s in SIDES}
     assert copies == {"train": 14, "validation": 0, "test": 0}
+
+
+def test_voices_are_trained_on_beside_their_utterance_and_never_judged(emodb: EmoDB) -> None:
+    datamodule = module(emodb, augment=Augmentation(list(VOICES)))
+    views = {side: {row.view for row in datamodule.fold_data.rows(side)} for side in SIDES}
+    assert views == {
+        "train": {"original", *VOICES},
+        "validation": {"original"},
+        "test": {"original"},
+    }
+    assert len(names(datamodule, "train")) == 14 * 7
+
+
+def test_voices_of_another_tempo_have_frames_of_their_own(emodb: EmoDB) -> None:
+    datamodule = module(emodb, augment=Augmentation(["slower"]))
+    lengths = datamodule.folds.prepared.features.starts.diff().view(2, -1)
+    assert (lengths[1] > lengths[0]).all()
 
 
 def test_copies_are_tested_where_the_protocol_says_so(emodb: EmoDB) -> None:
@@ -417,7 +434,7 @@ def test_batches_padded_to_the_corpus_have_equal_shapes_and_the_same_signal(emod
 
 
 def test_a_padding_that_is_none_is_refused_with_those_there_are(emodb):
-    with pytest.raises(ConfigError, match="pad_to='epoch' is unknown; choose one of batch, corpus"):
+    with pytest.raises(ConfigError, match="pad_to='epoch' is unknown; choose one of batch, few"):
         module(emodb, pad_to="epoch")
 
 

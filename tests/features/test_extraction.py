@@ -60,7 +60,7 @@ def test_every_utterance_gives_in_its_place_what_it_gives_alone(
 def test_a_view_is_of_the_clipped_waveform_and_may_be_of_another_length(
     utterances: list[Utterance],
 ) -> None:
-    front_end = LogMel(RATE, duration=1.0)
+    front_end = LogMel(RATE, duration=1.0, trim=None, level=None)
 
     def backwards(waveform: Tensor, utterance: Utterance) -> Tensor:
         return waveform.flip(0)[: len(waveform) - 100 * int(utterance.id)]

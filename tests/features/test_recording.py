@@ -48,7 +48,7 @@ def test_another_recording_of_an_utterance_gives_its_features(
 
 
 def test_levels_are_those_of_loud_frames_whatever_the_pauses(utterance: Tensor) -> None:
-    front_end = LogMel(RATE, level=-20.0)
+    front_end = LogMel(RATE, trim=None, level=-20.0)
     longer = torch.cat([utterance, torch.zeros(RATE), utterance])
     loud = 0.5 * torch.sin(2 * torch.pi * 100 * torch.arange(RATE) / RATE)
     scaled = front_end.clip(longer[None])[0][0]
@@ -60,7 +60,7 @@ def test_levels_are_those_of_loud_frames_whatever_the_pauses(utterance: Tensor) 
 
 
 def test_what_is_quieter_within_an_utterance_stays(utterance: Tensor) -> None:
-    clipped, lengths = LogMel(RATE, trim=30.0).clip(pad(utterance, (4000, 4000))[None])
+    clipped, lengths = LogMel(RATE, trim=30.0, level=None).clip(pad(utterance, (4000, 4000))[None])
     assert len(utterance) - 400 <= int(lengths) <= len(utterance) + 800
     middle = clipped[0, 1000:-1000]
     assert any(torch.equal(middle, part) for part in utterance.unfold(0, len(middle), 1))
@@ -79,7 +79,7 @@ def test_frames_are_counted_after_trimming_alone_and_in_a_batch(utterance: Tenso
 
 
 def test_times_are_counted_from_where_sound_begins(utterance: Tensor) -> None:
-    front_end = LogMel(RATE, trim=30.0, offset=0.1, duration=0.2)
+    front_end = LogMel(RATE, trim=30.0, level=None, offset=0.1, duration=0.2)
     expected = front_end.clip(utterance[None])[0]
     torch.testing.assert_close(front_end.clip(pad(utterance, (800, 800))[None])[0], expected)
 

@@ -13,6 +13,15 @@ from ser.features.tonnetz import Tonnetz
 Speech = Callable[[int], Tensor]
 Parts = dict[str, np.ndarray]
 
+PUBLISHED = {
+    "bandwidth": 1.0,
+    "window": 2048 / 22_050,
+    "hop": 512 / 22_050,
+    "level_window": 2048 / 22_050,
+    "trim": None,
+    "level": None,
+}
+
 
 def librosa_parts(samples: np.ndarray, rate: int, level_window: int) -> Parts:
     level = {"y": samples, "frame_length": level_window, "hop_length": 512}
@@ -50,7 +59,9 @@ def test_the_155_emodb_means_agree_with_librosa(speech: Speech) -> None:
 
 
 def test_deviations_agree_with_librosa(speech: Speech) -> None:
-    front_end = UtteranceStatistics(statistics=["std"], mel_decibels=False, n_mels=128)
+    front_end = UtteranceStatistics(
+        22_050, statistics=["std"], mel_decibels=False, n_mels=128, **PUBLISHED
+    )
     waveform = speech(22_050)[None]
     parts = librosa_parts(front_end.clip(waveform)[0][0].numpy(), 22_050, 2048)
     expected = {part: values.std(1) for part, values in parts.items()}
@@ -66,7 +77,9 @@ def test_the_161_iemocap_means_agree_with_librosa_but_for_tonnetz(speech: Speech
 
 
 def test_mel_decibels_are_means_of_db(vowel: Speech) -> None:
-    front_end = UtteranceStatistics(parts=["mel"], statistics=["mean"], n_mels=128)
+    front_end = UtteranceStatistics(
+        22_050, parts=["mel"], statistics=["mean"], n_mels=128, **PUBLISHED
+    )
     waveform = vowel(22_050)
     power = librosa.feature.melspectrogram(y=waveform.numpy(), sr=22_050)
     expected = librosa.power_to_db(power).mean(1)

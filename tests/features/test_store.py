@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB
-from ser.errors import AudioError, CacheError, ConfigError
+from ser.errors import AudioError, ConfigError, StorageError
 from ser.features import MFCC, FrontEnd, UtteranceStatistics, build_front_end, extraction
 from ser.features import store as store_module
 from ser.features.audio import load
@@ -342,7 +342,7 @@ def test_a_lock_that_cannot_be_taken_is_named(utterances: list[Utterance], tmp_p
     shutil.rmtree(store)
     store.with_suffix(".lock").unlink(missing_ok=True)
     store.with_suffix(".lock").mkdir()
-    with pytest.raises(CacheError, match=r"\.lock cannot .*data\.cache"):
+    with pytest.raises(StorageError, match=r"\.lock cannot .*data\.cache"):
         keep(utterances, tmp_path)
 
 

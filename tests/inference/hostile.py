@@ -9,10 +9,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from faults.nested import REMOVED
-from ser.features import LogMel, UtteranceStatistics
+from ser.features import LogMel, RawWaveform, UtteranceStatistics
 from ser.models import MLP, LSTMClassifier
 from ser.models.ensemble import stacked
 from ser.models.estimator import EstimatorModel, to_content
+from ser.models.fusion import fused
 
 LABELS = ["anger", "joy", "sadness"]
 WAVEFORM = 0.3 * torch.sin(torch.arange(8000) * 0.1)
@@ -76,9 +77,16 @@ def ensemble_content() -> dict[str, Any]:
     return stacked(contents)
 
 
+def fusion_content() -> dict[str, Any]:
+    """Content of the model file of a network and an estimator, without a digest."""
+    parts = [network_content(), estimator_content(LogisticRegression())]
+    return fused(parts, [0.25, 0.75], RawWaveform(16_000).spec())
+
+
 CONTENTS = {
     "network": network_content(),
     "ensemble": ensemble_content(),
+    "fusion": fusion_content(),
     "linear": estimator_content(LogisticRegression()),
     "svm": estimator_content(SVC()),
 }

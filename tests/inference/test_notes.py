@@ -13,7 +13,7 @@ from ser.data import CorpusDataModule
 from ser.features import LogMel
 from ser.features.audio import decode
 from ser.features.facts import FACTS, UtteranceFacts
-from ser.inference.notes import UNKNOWN, notes_on, notes_on_facts
+from ser.inference.notes import UNKNOWN, evened_by, notes_on, notes_on_facts
 from ser.inference.predictor import Predictor
 from ser.models import CNN1D
 
@@ -107,3 +107,17 @@ def test_held_out_speakers_of_emodb_are_hardly_ever_noted(real_emodb):
         tested += len(held_out)
     assert tested == 535
     assert noted <= 0.01 * tested
+
+
+@pytest.mark.parametrize("says", ["20 dB quieter", "an offset", "silence before", "silence after"])
+def test_what_the_front_end_makes_up_for_is_measured_and_no_alarm(says, fitted, held_out):
+    change, words = ODDITIES[says]
+    (note,) = [note for note in fitted(*change(held_out)).notes if re.search(words, note)]
+    assert note.endswith("; the front end makes up for that.")
+
+
+def test_a_front_end_that_keeps_levels_leaves_the_advice():
+    kept = evened_by(LogMel(trim=None, level=None))
+    facts, heard = [-60.0], {"level": (-30.0, -20.0)}
+    (note,) = notes_on_facts([*facts, *[0.0] * (len(FACTS) - 1)], heard, kept)
+    assert note.endswith("; the model has not heard such levels.")

@@ -113,7 +113,7 @@ def test_silence_is_refused(predictor, samples):
 
 def test_silence_where_the_front_end_listens_is_refused(predictor, speech):
     model = copy.deepcopy(predictor.model)
-    model.front_end["settings"] |= {"offset": 1.2, "duration": 0.5}
+    model.front_end["settings"] |= {"offset": 1.2, "duration": 0.5, "trim": None}
     padded = np.concatenate([speech, np.zeros(RATE, np.float32)])
     with pytest.raises(AudioError, match=r"reads, 0\.5 s from 1\.2 s on, is digital silence"):
         Predictor(model)(padded, RATE)

@@ -102,8 +102,8 @@ def test_the_command_takes_a_name_that_a_shell_was_given_in_quotes(checkpoint, s
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["checkpoint=a", "imput=b"], r"'imput=b' is unknown \(did you mean input=…\?\)"),
-        (["--checkpoint=a"], r"did you mean checkpoint=…\?"),
+        (["checkpoint=a", "imput=b"], r"'imput=b' is unknown \(did you mean 'input'\?\)"),
+        (["--checkpoint=a"], r"did you mean 'checkpoint'\?"),
         (["checkpoint=a", "b.wav"], r"'b\.wav' is unknown; pass checkpoint=MODEL\.ckpt input=FILE"),
         (["checkpoint=a", "input=b", "input=c"], "input= comes twice"),
         (["checkpoint=a"], "input= is missing"),

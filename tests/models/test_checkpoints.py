@@ -204,7 +204,7 @@ def test_a_network_of_another_package_loads_once_it_is_passed_or_registered(kind
 
 
 def test_an_unknown_network_is_refused_with_the_one_that_was_meant():
-    with pytest.raises(RunError, match=r"'CNN1DLTSM' is neither .*\(did you mean CNN1DLSTM\?\)"):
+    with pytest.raises(RunError, match=r"'CNN1DLTSM' is neither .*\(did you mean 'CNN1DLSTM'\?\)"):
         network_class("CNN1DLTSM")
 
 

@@ -149,6 +149,8 @@ def test_braces_of_latex_are_balanced_and_tables_end(texts):
     bare = re.sub(r"\\[{}]", "", texts[".tex"])
     assert bare.count("{") == bare.count("}")
     assert bare.count(r"\begin{tabular}") == bare.count(r"\end{tabular}") > 1
+    shrunk = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%" + "\n"
+    assert bare.count(shrunk + r"\begin{tabular}") == bare.count(r"\end{tabular}}")
 
 
 def test_a_table_that_is_longer_than_a_page_is_cut_and_keeps_every_row(write_run, tmp_path):

@@ -12,7 +12,7 @@ from ser.sweep.cluster import OneDevice, check_tasks, device_of, max_array_size,
 
 
 def run(emodb, output, *words):
-    found = sweep(emodb, output, *words)
+    found = sweep(emodb, output, *words, cv="kfold")
     assert found.returncode == 0, found.stderr
     return table_of(found.stdout)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -15,11 +13,13 @@ from sklearn.metrics import recall_score
 from sweeping import train
 
 from ser.errors import RunError
+from ser.report.__main__ import main as report
 from ser.runs.files import write_json
 from ser.runs.marker import digest, mark_done, read_identity
 from ser.runs.predictions import from_csv
 from ser.runs.sides import SIDES, read_sides
 from ser.sweep.selection import main, select
+from tests.report.conftest import write_below
 
 NAMES = [f"epochs-2_inner-2_lr-{rate}_splits-3" for rate in ("1e-3", "1e-9")]
 
@@ -89,8 +89,7 @@ def test_the_table_of_the_sweep_and_the_report_name_the_selected_run(sweep, sele
     for row in choices[choices["chosen"]].itertuples():
         line = next(line for line in printed.splitlines() if line.split()[:1] == [row.cell])
         assert line.split()[1:] == [f"lstm/{Path(row.candidate).name}", f"{row.inner_uar:.1%}"]
-    command = [sys.executable, "-m", "ser.report", str(output), "--output", str(tmp_path)]
-    subprocess.run(command, capture_output=True, text=True, check=True)
+    report([str(output), "--output", str(tmp_path)])
     text = (tmp_path / "report.md").read_text()
     assert "took in each fold the best of 2 candidates by UAR over 2 inner folds" in text
     pooled = json.loads((selected / "metrics.json").read_text())
@@ -157,10 +156,8 @@ def test_candidates_under_names_of_earlier_versions_are_still_selected(sweep, tm
     assert pd.read_csv(selected / "selection.csv")["candidate"].str.contains("max_epochs=2,").all()
 
 
-def test_runs_without_inner_folds_are_no_candidates(tmp_path, emodb):
-    words = ["cv=kfold", "cv.n_splits=3", "fold=0", "trainer.max_epochs=1", "trainer=cpu"]
-    words += [f"data.root={emodb.root}", "data.verify=false", f"output={tmp_path}"]
-    found = train(*words)
-    assert found.returncode == 0, found.stderr
+def test_runs_without_inner_folds_are_no_candidates(tmp_path):
+    for name in ("emodb/lstm/speaker", "emodb/cnn1d/speaker"):
+        write_below(tmp_path, name)
     with pytest.raises(SystemExit, match=r"sweep with cv\.inner=3"):
         main([str(tmp_path)])

@@ -12,17 +12,17 @@ from ser.training.job import train
 SMALL = ("cv=kfold", "cv.n_splits=3", "trainer.max_epochs=3", "trainer=cpu", "logger=csv")
 
 
-@pytest.fixture
-def start(emodb, tmp_path):
-    """Start a job on the small corpus; gives its run folder."""
+@pytest.fixture(scope="session")
+def start_in(emodb):
+    """Start a job on the small corpus that writes into a folder; gives its run folder."""
 
-    def start(*overrides, change=None, output="runs"):
+    def start_in(output, *overrides, change=None):
         words = [
             "data=emodb",
             f"data.root={emodb.root}",
             "data.verify=false",
             *SMALL,
-            f"output={tmp_path / output}",
+            f"output={output}",
             *overrides,
         ]
         with initialize_config_dir(config_folder(), version_base="1.3"):
@@ -34,6 +34,16 @@ def start(emodb, tmp_path):
         for key, value in (change or {}).items():
             cfg.model[key] = value
         train(cfg)
-        return tmp_path / output / name
+        return output / name
+
+    return start_in
+
+
+@pytest.fixture
+def start(start_in, tmp_path):
+    """Start a job on the small corpus in a folder of the test; gives its run folder."""
+
+    def start(*overrides, change=None, output="runs"):
+        return start_in(tmp_path / output, *overrides, change=change)
 
     return start

@@ -1,5 +1,6 @@
 """Estimators of scikit-learn as learners: figures, probabilities, model files, refusals."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.svm import SVC
 from sweeping import train
 
 import ser
+from ser.augment import Augmentation
 from ser.data import CorpusDataModule
 from ser.errors import ConfigError, RunError, TrainingError
 from ser.features import LogMel, UtteranceStatistics
@@ -59,6 +61,36 @@ def test_the_validation_side_is_predicted_without_having_been_seen(data, cell):
     expected = pipeline.predict_proba(arrays(data, "validation")[0])
     shares = outcome.validation[[f"p_{label}" for label in data.labels]].to_numpy()
     np.testing.assert_allclose(shares, expected, atol=1e-3)
+
+
+def test_copies_of_the_validation_side_join_the_training_side_with_it(emodb):
+    module = CorpusDataModule(
+        emodb,
+        UtteranceStatistics(),
+        "speaker",
+        augment=Augmentation(["slower", "higher"]),
+        verify=False,
+    )
+    module.setup()
+    whole = module.fold_data.without_validation()
+    utterances = [u for u in emodb.utterances() if u.speaker != "03"]
+    learnt = Counter(row.id for row in whole.rows("train"))
+    assert learnt == Counter({u.id: 3 for u in utterances})
+    assert {row.view for row in whole.rows("test")} == {"original"}
+
+
+def test_rows_that_are_dealt_alone_join_the_training_side_without_their_copies(emodb):
+    module = CorpusDataModule(
+        emodb,
+        UtteranceStatistics(),
+        "kfold",
+        augment=Augmentation(["noise"]),
+        protocol=Protocol(unit="row"),
+        verify=False,
+    )
+    module.setup()
+    fold, whole = module.fold_data.fold, module.fold_data.without_validation().fold
+    assert whole.train.tolist() == fold.learnt.tolist()
 
 
 def test_probabilities_of_a_support_vector_machine_agree_with_its_decisions(data, cell):

@@ -18,8 +18,9 @@ from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.runs.files import write_json
 from ser.training.continuing import checkpointing
-from ser.training.lightning import LightningLearner, StepSeed
+from ser.training.lightning import LightningLearner
 from ser.training.sealed import SealedCheckpoints
+from ser.training.seeds import StepSeed
 
 EPOCHS = 5
 
@@ -56,7 +57,7 @@ def fit(folds, cell, *more, patience=15, epochs=EPOCHS, **settings):
 
     def make_trainer(place):
         return Trainer(
-            callbacks=[StepSeed(place.seed), *checkpointing(place, True, patience), *more],
+            callbacks=[StepSeed(place.seed), *checkpointing(place, True, patience, every=0), *more],
             max_epochs=epochs,
             accelerator="cpu",
             logger=False,

@@ -11,7 +11,7 @@ from torch import Tensor
 from ser.features.frontend import FrontEnd, require
 from ser.features.functionals import descriptors, levels, moments, peaks, percentiles, regression
 from ser.features.functionals.spectra import decibels
-from ser.features.functionals.tracks import Tracks, deltas, smoothed
+from ser.features.functionals.tracks import Tracks, deltas, smoothed, steadied
 
 WINDOW, HOP = 0.025, 0.010  # seconds
 LOWEST_RATE = 8000  # Hz; below it bands would be empty
@@ -80,7 +80,7 @@ class Functionals(FrontEnd):
         require(
             sample_rate >= LOWEST_RATE,
             f"sample_rate={sample_rate} is too low for Functionals, which needs {LOWEST_RATE} Hz; "
-            "raise it.",
+            "raise it, or choose other features.",
         )
         self.descriptors = descriptors.Descriptors(
             self.sample_rate, self.window_length, self.hop_length
@@ -103,7 +103,7 @@ class Functionals(FrontEnd):
 
     def _of(self, samples: Tensor) -> Tensor:
         found, mel = self.descriptors(samples)
-        values = smoothed(found)
+        values = steadied(smoothed(found))
         tracks = Tracks.of(torch.cat([values, deltas(values)]), self.hop)
         numbers = torch.cat([of_tracks(tracks) for _, of_tracks in FAMILIES], 1)
         power = mel.mean(0)

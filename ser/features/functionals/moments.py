@@ -18,11 +18,12 @@ def moments(tracks: Tracks) -> Tensor:
     Shape:
         - output: ``(tracks, 4)``
     """
-    centred = tracks.values - tracks.mean
-    squares = centred.square()
+    moving = tracks.span > 0
+    distance = (tracks.values - tracks.mean) / torch.where(moving, tracks.span, 1.0)  # up to 1
+    squares = distance.square()
     variance = squares.mean(1)
-    moving = variance > 0
-    scale = torch.where(moving, variance, 1.0)
-    skewness = (squares * centred).mean(1) / scale**1.5
-    kurtosis = torch.where(moving, squares.square().mean(1) / scale.square() - 3, 0.0)
-    return torch.stack([tracks.mean[:, 0], variance.sqrt(), skewness, kurtosis], 1)
+    scale = torch.where(moving[:, 0], variance, 1.0)
+    skewness = (squares * distance).mean(1) / scale**1.5
+    kurtosis = torch.where(moving[:, 0], squares.square().mean(1) / scale.square() - 3, 0.0)
+    deviation = variance.sqrt() * tracks.span[:, 0]
+    return torch.stack([tracks.mean[:, 0], deviation, skewness, kurtosis], 1)

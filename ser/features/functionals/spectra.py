@@ -10,7 +10,7 @@ from torch.nn.functional import pad
 
 HIGHEST = 8000.0  # Hz; what is above is not read, so that a higher sampling rate changes little
 RANGE = 1e-8  # of the strongest power: 80 dB
-TINY = 1e-12  # power below which nothing is followed, relative to full scale
+TINY = 1e-20  # power or amplitude below which nothing is followed, of a peak of 1
 
 
 @dataclass(frozen=True)

@@ -38,13 +38,10 @@ class Tracks:
 
     @classmethod
     def of(cls, values: Tensor, hop: float) -> Tracks:
-        """Return tracks; one that moves by rounding alone is made constant."""
+        """Measure tracks; the mean of a constant is this constant, without rounding."""
         ranked = _sorted(values)
         lowest, highest = ranked[:, :1], ranked[:, -1:]
-        still = highest - lowest <= STILL * torch.maximum(lowest.abs(), highest.abs())
-        values, ranked = (torch.where(still, lowest, part) for part in (values, ranked))
-        highest = torch.where(still, lowest, highest)
-        mean = torch.where(still, lowest, values.mean(1, keepdim=True))
+        mean = torch.where(lowest < highest, values.mean(1, keepdim=True), lowest)
         return cls(values, hop, ranked, mean, lowest, highest)
 
     @property
@@ -56,6 +53,17 @@ class Tracks:
     def span(self) -> Tensor:
         """Maximum less minimum, ``(tracks, 1)``."""
         return self.highest - self.lowest
+
+
+def steadied(values: Tensor) -> Tensor:
+    """Return tracks of which those that move by rounding alone are constant.
+
+    Shape:
+        - values, output: ``(tracks, frames)``
+    """
+    lowest, highest = torch.aminmax(values, dim=1, keepdim=True)
+    still = highest - lowest <= STILL * torch.maximum(lowest.abs(), highest.abs())
+    return torch.where(still, lowest, values)
 
 
 def smoothed(values: Tensor) -> Tensor:

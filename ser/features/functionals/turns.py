@@ -52,18 +52,19 @@ def turns(tracks: Tracks, part: float) -> Turns:
     width = tracks.frames + 1
     values = pad(tracks.values, (0, 1), value=torch.inf).flatten()
     moves, upward = _moves(tracks.values)
-    middle = (moves[:-1] + moves[1:] - 1).div(2, rounding_mode="floor")  # of equal values
     peak = (upward[:-1] & ~upward[1:]).nonzero()[:, 0]
     valley = (~upward[:-1] & upward[1:]).nonzero()[:, 0]
     height, depth = (_at(values, _at(moves, turn)) for turn in (peak, valley))
     row = _at(moves, peak).div(width, rounding_mode="floor")
     kept = prominences(height, depth) >= _at(part * tracks.span[:, 0], row)
-    low, place = _lowest(depth, _at(middle, valley), kept)
+    low, place = _lowest(depth, _middle(moves, valley), kept)
     kept = kept.nonzero()[:, 0]
     left = (_at(height, kept) < torch.inf).nonzero()[:, 0]  # the valley before each; then one more
     peak, row, height = (_at(of_each, _at(kept, left)) for of_each in (peak, row, height))
     before, after = _at(place, left), _at(place, left + 1)
-    frame, before, after = (places - row * width for places in (_at(middle, peak), before, after))
+    frame, before, after = (
+        places - row * width for places in (_middle(moves, peak), before, after)
+    )
     rise, fall = height - _at(low, left), height - _at(low, left + 1)
     return Turns(row, frame, height, before, after, rise, fall)
 
@@ -71,6 +72,11 @@ def turns(tracks: Tracks, part: float) -> Turns:
 def _at(values: Tensor, places: Tensor) -> Tensor:
     """Values at some places, several times faster than by square brackets."""
     return values.index_select(0, places)
+
+
+def _middle(moves: Tensor, turn: Tensor) -> Tensor:
+    """Places in the middle of the equal values from a move up to the next."""
+    return (_at(moves, turn) + _at(moves, turn + 1) - 1).div(2, rounding_mode="floor")
 
 
 def _moves(values: Tensor) -> tuple[Tensor, Tensor]:
@@ -82,7 +88,7 @@ def _moves(values: Tensor) -> tuple[Tensor, Tensor]:
     change[:, 0], change[:, -1] = -1.0, 1.0
     change = change.flatten()
     moves = change.nonzero()[:, 0]
-    return moves, change[moves] > 0
+    return moves, _at(change, moves) > 0
 
 
 def _lowest(depth: Tensor, place: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:

@@ -34,6 +34,9 @@ class PretrainedEncoder(FrontEnd):
         pooling: ``mean_std`` of the states over time, or their ``sequence``.
         device: Where the encoder runs, such as ``cuda``; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds; None keeps all.
+        trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
+            dB; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps its own.
 
     Attributes:
         digest: SHA-256 of the weights, which stands for them in ``settings``.
@@ -45,12 +48,15 @@ class PretrainedEncoder(FrontEnd):
     def __init__(
         self,
         weights: str | None,
+        *,
         layer: int,
         pooling: str,
         device: str,
         duration: float | None,
+        trim: float | None,
+        level: float | None,
     ) -> None:
-        super().__init__(RATE, window=WINDOW, hop=STEP, duration=duration)
+        super().__init__(RATE, window=WINDOW, hop=STEP, duration=duration, trim=trim, level=level)
         check_choice("pooling", pooling, POOLINGS)
         _check_device(device)
         self.weights, self.layer, self.pooling, self.device = weights, int(layer), pooling, device
@@ -64,6 +70,11 @@ class PretrainedEncoder(FrontEnd):
         self.sequence = pooling == "sequence"
         self.num_features = width if self.sequence else 2 * width
 
+    @property
+    def follows(self) -> bool:
+        """Whether its rate follows the corpus: that of its weights is fixed."""
+        return False
+
     def settings(self) -> dict[str, Any]:
         """Return what decides the numbers: the digest of the weights, and not where they lie."""
         kept = {name: value for name, value in super().settings().items() if name != "device"}
@@ -72,7 +83,7 @@ class PretrainedEncoder(FrontEnd):
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the states, or their means and population deviations over time."""
         device = _resolved(self.device)
-        with _in_full_precision(device):
+        with in_full_precision(device):
             network = self._loaded(device)
             states = self.encode(network, waveform.to(device), lengths.to(device))
             own = frame_mask(self._frames(lengths.to(device)), states.shape[1])[..., None]
@@ -174,16 +185,19 @@ def _check_device(device: str) -> None:
 
 
 @contextmanager
-def _in_full_precision(device: torch.device) -> Iterator[None]:
+def in_full_precision(device: torch.device) -> Iterator[None]:
     """Compute in float32, whatever autocast and TF32 are set to for the training."""
     with torch.no_grad(), torch.autocast(device.type, enabled=False):
         if device.type != "cuda":
             yield
             return
-        with ONE_AT_A_TIME, torch.backends.cudnn.flags(allow_tf32=False):
-            products = torch.backends.cuda.matmul
-            before, products.allow_tf32 = products.allow_tf32, False
+        switches: tuple[Any, ...] = (torch.backends.cudnn, torch.backends.cuda.matmul)
+        with ONE_AT_A_TIME:
+            before = [switch.allow_tf32 for switch in switches]
             try:
+                for switch in switches:
+                    switch.allow_tf32 = False
                 yield
             finally:
-                products.allow_tf32 = before
+                for switch, value in zip(switches, before, strict=True):
+                    switch.allow_tf32 = value

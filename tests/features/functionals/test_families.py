@@ -16,7 +16,7 @@ from ser.features.functionals.levels import levels
 from ser.features.functionals.moments import moments
 from ser.features.functionals.percentiles import percentiles
 from ser.features.functionals.regression import regression
-from ser.features.functionals.tracks import Tracks, deltas, smoothed
+from ser.features.functionals.tracks import Tracks, deltas, smoothed, steadied
 
 Speech = Callable[[int], Tensor]
 Signal = NDArray[np.float64]
@@ -85,9 +85,13 @@ def test_a_constant_moves_nowhere() -> None:
 
 def test_rounding_alone_is_no_movement() -> None:
     noise = 1e-7 * torch.randn(1, 40, generator=torch.Generator().manual_seed(0))
-    tracks = Tracks.of(80 * (1 + noise), HOP)
-    assert not tracks.span.any()
-    assert moments(tracks)[0, 1:].tolist() == [0, 0, 0]
+    assert not Tracks.of(steadied(80 * (1 + noise)), HOP).span.any()
+
+
+def test_moments_of_tiny_movements_are_those_of_large_ones() -> None:
+    large = torch.randn(1, 40, generator=torch.Generator().manual_seed(0))
+    found, expected = (moments(Tracks.of(size * large, HOP))[0] for size in (1e-15, 1.0))
+    torch.testing.assert_close(found[2:], expected[2:])
 
 
 def test_smoothing_and_deltas_repeat_the_ends() -> None:

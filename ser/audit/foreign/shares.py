@@ -1,0 +1,67 @@
+"""Probabilities that somebody else's predictions have, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ser.audit.foreign.csv_file import CsvFile
+from ser.audit.foreign.emotions import labels_for
+from ser.errors import RunError
+from ser.folds.formats import named
+
+PREFIX = "p_"  # of columns of probabilities, unless another is given
+CLOSE = 0.02  # by which probabilities that were rounded may miss 1
+
+
+def probabilities(
+    file: CsvFile,
+    columns: Mapping[str, str | None],
+    emotions: Mapping[str, str | None],
+    labels: Sequence[str],
+) -> pd.DataFrame | None:
+    """Columns of probabilities in class order, where there are such.
+
+    Args:
+        file: Their predictions.
+        columns: Column of each role; that of ``probabilities`` is what their headings begin with.
+        emotions: Label of each word that is none itself.
+        labels: Emotions of the corpus.
+
+    Raises:
+        ConfigError: If a heading names an emotion that the corpus does not have.
+        RunError: If an emotion has no column, or numbers are no probabilities.
+    """
+    prefix = columns["probabilities"] or PREFIX
+    shares = {c.removeprefix(prefix): c for c in file.columns if c.startswith(prefix)}
+    if not shares and columns["probabilities"] is None:
+        return None
+    words = labels_for(shares, labels, emotions, f"columns {prefix}… of {file.path}")
+    if sorted(words.values()) != sorted(labels):
+        raise RunError(
+            f"{file.path} has probabilities of {named(words.values())}, and the corpus has "
+            f"{', '.join(labels)}; give one column each, or name another columns.probabilities=…"
+        )
+    source = {words[word]: column for word, column in shares.items()}
+    table: pd.DataFrame = pd.DataFrame(
+        {f"p_{label}": [_number(file, row[source[label]]) for row in file.rows] for label in labels}
+    )
+    values = table.to_numpy()
+    odd = ~(np.isfinite(values).all(1) & (values >= 0).all(1) & (abs(values.sum(1) - 1) < CLOSE))
+    if odd.any():
+        line = int(odd.argmax())
+        raise RunError(
+            f"{file.path}: {int(odd.sum())} lines have probabilities that are not between 0 and 1 "
+            f"with a sum of 1, the first {values[line].round(3).tolist()}; give probabilities, or "
+            "name another columns.probabilities=…"
+        )
+    return table
+
+
+def _number(file: CsvFile, text: str) -> float:
+    try:
+        return float(text if file.separator == "," else text.replace(",", "."))
+    except ValueError:
+        return float("nan")

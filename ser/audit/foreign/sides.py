@@ -1,0 +1,143 @@
+"""Who was on which side of somebody else's folds: from a list, or from the folds of predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ser.audit.foreign.csv_file import read_csv
+from ser.audit.foreign.ids import Names
+from ser.folds import Fold
+from ser.folds.fold import SIDES
+from ser.folds.formats import entries_of, named
+from ser.folds.lists import FoldList, assemble, read
+
+if TYPE_CHECKING:
+    from ser.audit.foreign.predictions import Theirs
+    from ser.corpora import Utterance
+
+LISTS = (".jsonl", ".json")
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Folds that somebody else dealt.
+
+    Args:
+        folds: The folds, as positions in the utterances of the corpus.
+        notes: Sentences on where they are from.
+    """
+
+    folds: Sequence[Fold]
+    notes: Sequence[str]
+
+
+def sides_of(
+    theirs: Theirs,
+    path: Path | None,
+    columns: Mapping[str, str | None],
+    utterances: Sequence[Utterance],
+) -> Sides | None:
+    """Find out what was trained on; None where nothing says it.
+
+    Args:
+        theirs: Their predictions.
+        path: Their list of folds, or None.
+        columns: Column of each role; None takes a usual one.
+        utterances: Utterances of the corpus.
+
+    Raises:
+        FoldError: If the list is in no known form.
+        RunError: If it names what the corpus does not have.
+    """
+    if path is not None:
+        listed = _listed(path, columns, Names(utterances))
+        notes = [f"{path} lists {len(listed.folds)} folds", *_compared(theirs, listed)]
+        return Sides(_folds(listed, utterances), notes + _unjudged(listed))
+    if theirs.table["fold"].nunique() < 2:  # noqa: PLR2004 - a fold that others train on
+        return None
+    listed = _by_column(theirs.table)
+    note = (
+        f"{len(listed.folds)} folds by the column of folds; what a fold does not test is taken as "
+        "its training side"
+    )
+    return Sides(_folds(listed, utterances), [note, *_unjudged(listed)])
+
+
+def _by_column(table: pd.DataFrame) -> FoldList:
+    """Folds of which each trains on all that it does not test."""
+    everything, none = frozenset(table["id"]), frozenset[str]()
+    tested = [frozenset(ids) for _, ids in table.groupby("fold")["id"]]
+    folds = [{"train": everything - ids, "validation": none, "test": ids} for ids in tested]
+    return FoldList("column", tuple(folds), {})
+
+
+def _listed(path: Path, columns: Mapping[str, str | None], names: Names) -> FoldList:
+    if path.is_dir() or path.suffix.lower() in LISTS:
+        listed = read(path)
+        ids = names.match(sorted(listed.ids), path)
+        folds = [
+            {side: frozenset(ids[name] for name in fold[side]) for side in SIDES}
+            for fold in listed.folds
+        ]
+        return FoldList(listed.form, tuple(folds), listed.claims)
+    file = read_csv(path)
+    found = {"id": file.required("id", columns["id"])}
+    found |= {
+        role: column
+        for role in ("side", "validation")
+        if (column := file.column(role, columns.get(role)))
+    }
+    if "side" in found:  # without folds, there is one
+        fold = file.column("fold", columns["fold"])
+    else:
+        fold = file.required("fold", columns["fold"])
+    found |= {"fold": fold} if fold else {}
+    meant = names.match((row[found["id"]] for row in file.rows), path)
+    rows = [{role: row[column] for role, column in found.items()} for row in file.rows]
+    rows = [{"fold": "0", **row, "id": meant[row["id"]]} for row in rows]
+    return assemble(path, "csv", list(entries_of(path, rows, found)))
+
+
+def _folds(listed: FoldList, utterances: Sequence[Utterance]) -> list[Fold]:
+    position = {utterance.id: i for i, utterance in enumerate(utterances)}
+    return [
+        Fold(
+            index,
+            *(np.array(sorted(position[i] for i in fold[side]), dtype=np.intp) for side in SIDES),
+        )
+        for index, fold in enumerate(listed.folds)
+    ]
+
+
+def _compared(theirs: Theirs, listed: FoldList) -> list[str]:
+    """Say where predictions and list disagree on what is tested."""
+    tested = frozenset[str]().union(*(fold["test"] for fold in listed.folds))
+    predicted = set(theirs.table["id"])
+    notes = []
+    parts = {frozenset(ids) for _, ids in theirs.table.groupby("fold")["id"]}
+    if len(parts) > 1 and parts != {fold["test"] & predicted for fold in listed.folds} - {
+        frozenset()
+    }:
+        notes.append("the folds of the predictions are not those of the list, which is believed")
+    if extra := predicted - tested:
+        notes.append(
+            f"{len(extra)} utterances are predicted, and the list tests them in no fold: "
+            f"{named(extra)}"
+        )
+    if lacking := tested - predicted:
+        notes.append(
+            f"{len(lacking)} utterances are tested by the list and not predicted: {named(lacking)}"
+        )
+    return notes
+
+
+def _unjudged(listed: FoldList) -> list[str]:
+    if any(fold["validation"] for fold in listed.folds):
+        return []
+    return ["no validation side is listed, so nothing says what epochs and settings were chosen by"]

@@ -1,0 +1,67 @@
+"""Models of different features as one, which reads the waveform that all of them start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ser.errors import RunError
+from ser.features import FrontEnd, RawWaveform, build_front_end
+
+
+class Fusion(nn.Module):
+    """Several models, whose probabilities are averaged by their shares.
+
+    Args:
+        models: Models with features of their own, as ``Predictor`` takes them.
+        shares: Share of each.
+        origin: Where they are from.
+
+    Shape:
+        - features: ``(batch, 1, time)``, the waveform
+        - lengths: ``(batch,)``, samples that are not padding, or None
+        - output: ``(batch, num_classes)``
+
+    Raises:
+        RunError: If a model does not know its front end, or they read different sampling rates.
+    """
+
+    sequence = True
+
+    def __init__(
+        self, models: Sequence[Any], shares: Sequence[float], origin: Mapping[str, Any]
+    ) -> None:
+        super().__init__()
+        self.register_buffer("shares", torch.tensor(shares), persistent=False)
+        self.models = list(models)
+        self.networks = nn.ModuleList(model for model in models if isinstance(model, nn.Module))
+        self.front_ends = nn.ModuleList(build_front_end(model.front_end or {}) for model in models)
+        raw = RawWaveform(self._sample_rate())
+        self.labels, self.origin = models[0].labels, origin
+        self.front_end, self.num_features = raw.spec(), raw.num_features
+
+    def probabilities(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Probability of each emotion."""
+        waveform = features[:, 0]
+        ends: list[Any] = list(self.front_ends)  # torch types what it keeps as any module
+        heard = [end.transform(waveform, lengths) for end in ends]
+        found = [m.probabilities(*it) for m, it in zip(self.models, heard, strict=True)]
+        shares: Any = self.shares
+        return torch.einsum("m,mbc->bc", shares, torch.stack(found))
+
+    def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Return logits: logarithms of the probabilities."""
+        return self.probabilities(features, lengths).clamp(min=torch.finfo().tiny).log()
+
+    def _sample_rate(self) -> int:
+        ends: list[Any] = list(self.front_ends)
+        rates = sorted({end.sample_rate for end in ends if isinstance(end, FrontEnd)})
+        if len(rates) > 1:
+            raise RunError(
+                f"its models read {' and '.join(map(str, rates))} Hz, and one waveform has one "
+                "rate; the file is damaged."
+            )
+        return int(rates[0])

@@ -1,0 +1,38 @@
+"""``python -m ser.robustness RUNS…``: how a run answers other recordings of what it held out.
+
+The work is in ``ser.robustness.job``.
+
+Example: ``python -m ser.robustness runs/emodb/cnn1d/stratified``
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Judge the runs that the command line names; a mistake ends with one sentence."""
+    chosen = _parser().parse_args(words)
+    from ser.robustness.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
+
+    job(chosen.runs, chosen.root)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m ser.robustness",
+        description="Record the held-out utterances of finished runs in other ways (another rate, "
+        "MP3, quieter, silence around, telephone, noise), have the models of their folds judge "
+        "them, and write robustness.csv into each run, which ser.report shows.",
+    )
+    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or above them")
+    parser.add_argument(
+        "--root", help="folder of the corpus, where it is no longer where the run had it"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()

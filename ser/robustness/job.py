@@ -1,0 +1,131 @@
+"""Have the models of a run judge other recordings of the utterances that they were tested on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import track
+from torch import Tensor
+
+from ser.corpora import Utterance
+from ser.errors import AudioError, CorpusError, RunError, SerError
+from ser.features.audio import decode, to_mono
+from ser.inference.predictor import Predictor, load
+from ser.report.sheets.robustness import sheet_of
+from ser.report.terminal import terminal
+from ser.robustness.variants import VARIANTS, Variant
+from ser.runs.cell import cell_at
+from ser.runs.checked import done_cells, read_cell
+from ser.runs.layout import CONFIG, MODEL
+from ser.runs.reading import find_runs
+from ser.runs.robustness import COLUMNS, ORIGINAL, of_originals, write_answers
+from ser.training.build import build_corpus, configuration_of
+
+log = logging.getLogger(__name__)
+AS_RECORDED = Variant(ORIGINAL, lambda waveform, rate, name: (waveform, rate))
+
+
+def main(folders: Sequence[Path], root: str | None = None) -> None:
+    """Judge runs, print a table of each, and write ``robustness.csv`` into it.
+
+    Args:
+        folders: Folders of runs, or above them.
+        root: Folder of their corpus; None takes the one that each run had.
+
+    Raises:
+        SystemExit: If a run cannot be judged; says why in one sentence.
+    """
+    console = Console(highlight=False)
+    try:
+        for run in find_runs(folders):
+            answers = answers_of(run.folder, root)
+            path = write_answers(run.folder, answers)
+            console.print(str(run.folder), style="bold", markup=False)
+            console.print(terminal(sheet_of(answers)))
+            console.print(f"Written to {path}", markup=False, soft_wrap=True)
+    except SerError as error:
+        raise SystemExit(f"error: {error}") from error
+    for variant in VARIANTS:
+        if variant.missing:
+            log.warning("%s is not available: %s.", variant.name, variant.missing)
+
+
+def answers_of(run: Path, root: str | None = None) -> pd.DataFrame:
+    """Judge every recording of what a run held out.
+
+    Args:
+        run: Folder of the run.
+        root: Folder of its corpus; None takes the one that the run had.
+
+    Returns:
+        A row for each utterance and recording, with the columns of ``robustness.csv``.
+
+    Raises:
+        RunError: If no cell is finished, or models are gone or cannot be loaded.
+        CorpusError: If the corpus is absent, or another one.
+        AudioError: If a file cannot be read, or a recording of it not be judged.
+    """
+    cells = done_cells(run)
+    if not cells:
+        raise RunError(f"{run} has no finished fold; run ser.train first.")
+    if lost := [cell for cell in cells if not (cell / MODEL).is_file()]:
+        raise RunError(
+            f"{lost[0] / MODEL} does not exist, as in kept evidence and where models were removed "
+            f"({len(lost)} of {len(cells)} folds); train the run again in another output."
+        )
+    utterances = _utterances(run, root)
+    rows = [row for cell in cells for row in _of_cell(cell, utterances)]
+    answers: pd.DataFrame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return answers
+
+
+def _utterances(run: Path, root: str | None) -> dict[str, Utterance]:
+    config = configuration_of(run / CONFIG)
+    data: dict[str, Any] = dict(config["data"])
+    if root is not None:
+        data["root"] = root
+    corpus = build_corpus(data)
+    corpus.prepare()
+    return {utterance.id: utterance for utterance in corpus.utterances()}
+
+
+def _of_cell(folder: Path, utterances: Mapping[str, Utterance]) -> Iterator[list[Any]]:
+    """Rows of one fold at one seed, utterance by utterance."""
+    predictor, cell = load(folder / MODEL), cell_at(folder)
+    held_out = of_originals(read_cell(folder).predictions)
+    title = f"fold {cell.fold}, seed {cell.seed}"
+    pairs = list(zip(held_out["id"], held_out["truth"], strict=True))
+    for name, truth in track(pairs, title, console=Console(stderr=True), transient=True):
+        utterance = _known(utterances, name, truth, cell.run)
+        channels, rate = decode(utterance.path, utterance.start, utterance.end)
+        mono = to_mono(channels, rate, rate)
+        for variant in (AS_RECORDED, *VARIANTS):
+            answer = _answer(predictor, variant, mono, rate, utterance)
+            yield [cell.fold, cell.seed, name, truth, variant.name, answer]
+
+
+def _known(utterances: Mapping[str, Utterance], name: str, truth: str, run: Path) -> Utterance:
+    found = utterances.get(name)
+    if found is None:
+        raise CorpusError(
+            f"the corpus has no utterance {name}, which {run} was tested on; pass the folder of "
+            "the corpus that it was trained with as --root."
+        )
+    return found
+
+
+def _answer(
+    predictor: Predictor, variant: Variant, mono: Tensor, rate: int, utterance: Utterance
+) -> str:
+    """Emotion that is heard in a recording; empty where it cannot be made."""
+    if variant.missing:
+        return ""
+    try:
+        return predictor(*variant.change(mono, rate, utterance.id)).emotion
+    except AudioError as error:
+        raise AudioError(f"{utterance.path}, {variant.name}: {error}") from error

@@ -1,0 +1,69 @@
+"""A training that does not fit the memory of its device, and the batch size that would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from pytorch_lightning import Trainer
+from torch import Tensor
+
+from ser.data.datamodule import FoldDataModule
+from ser.errors import TrainingError
+from ser.models import EmotionClassifier
+
+
+def fit_into_memory(
+    trainer: Trainer, network: EmotionClassifier, module: FoldDataModule, resume: Path | None
+) -> None:
+    """Train, or say which batch size would have fitted.
+
+    Args:
+        trainer: What trains.
+        network: Network to be trained.
+        module: Batches of its fold.
+        resume: Checkpoint to go on from, or None.
+
+    Raises:
+        TrainingError: If the memory of the device does not suffice.
+    """
+    try:
+        trainer.fit(network, module, ckpt_path=resume)
+    except torch.OutOfMemoryError as error:
+        reason = str(error).partition(".")[0]
+    else:
+        return
+    # Out here, since an exception keeps what the step had in memory.
+    device = trainer.strategy.root_device
+    batch = next(iter(module.train_dataloader()))
+    fitting = largest_fitting(network.to(device), tuple(batch), device)
+    way = f"data.batch_size={fitting} fits" if fitting else "not even one utterance fits"
+    raise TrainingError(
+        f"batches of {module.loading.batch_size} utterances are too large for {device}: {reason}. "
+        f"There, {way}; or let fewer trainings share the device."
+    )
+
+
+def largest_fitting(
+    network: EmotionClassifier, batch: tuple[Tensor, ...], device: torch.device
+) -> int:
+    """Utterances of a batch, halved until a step fits; 0 if none does.
+
+    Args:
+        network: Network on the device.
+        batch: Features, lengths and targets that are too large together.
+        device: The device.
+    """
+    size = len(batch[0]) // 2
+    while size:
+        try:
+            loss = network.training_loss([part[:size].to(device) for part in batch])
+            torch.autograd.backward(loss)
+        except torch.OutOfMemoryError:
+            size //= 2
+        else:
+            break
+        finally:
+            network.zero_grad()
+            torch.cuda.empty_cache()
+    return size

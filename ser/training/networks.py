@@ -1,0 +1,64 @@
+"""Build what trains a network, in the way that a configuration asks for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from omegaconf import DictConfig
+
+from ser.data import CorpusDataModule
+from ser.models import EmotionClassifier
+from ser.training.demands import refuse_unjudged
+from ser.training.device import resolve_accelerator
+from ser.training.ensemble import EnsembleLearner
+from ser.training.learner import Learner
+from ser.training.lightning import LightningLearner
+from ser.training.recordable import resolve_record
+from ser.training.refit import RefitLearner, by_inner_folds, by_validation, fixed
+from ser.training.trainer import build_trainer
+from ser.training.way import FIXED, way_of
+
+
+def network_learner(
+    cfg: DictConfig, data: CorpusDataModule, kind: type[EmotionClassifier], settings: Any
+) -> Learner:
+    """Build what trains a network: alone, on the whole training side, or as one of several.
+
+    Args:
+        cfg: Configuration of the training.
+        data: What it is trained on.
+        kind: Class of the network.
+        settings: Its constructor arguments.
+
+    Raises:
+        ConfigError: If the trainer, or the way to train, cannot do what is asked of it.
+    """
+    way = way_of(cfg)
+    refuse_unjudged(cfg.trainer, cfg.protocol.validation and way.refit != FIXED)
+
+    def learner(cfg: DictConfig) -> Learner:
+        accelerator = resolve_accelerator(cfg.trainer.accelerator)
+        record = resolve_record(accelerator, kind, data.augment, cfg.trainer)
+        return LightningLearner(
+            kind,
+            settings,
+            partial(build_trainer, cfg, record=record),
+            loading=data.loading,
+            augment=data.augment,
+            compiled=cfg.trainer.compile,
+        )
+
+    def trained_for(epochs: int) -> Learner:
+        changed = cfg.copy()
+        changed.trainer.max_epochs, changed.protocol.validation = epochs, False
+        return learner(changed)
+
+    plain = learner(cfg)
+    if way.refit == FIXED:
+        plain = RefitLearner(fixed(cfg.trainer.max_epochs), trained_for)
+    elif way.refit:
+        inner = data.folds.regime.inner
+        choose = by_inner_folds(plain, inner) if inner else by_validation(plain)
+        plain = RefitLearner(choose, trained_for)
+    return EnsembleLearner(plain, way.members) if way.members > 1 else plain

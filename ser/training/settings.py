@@ -1,0 +1,104 @@
+"""Settings of a configuration against what they are arguments of: their names, then their types."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from pkgutil import resolve_name
+from typing import Any, Literal
+
+from ser.errors import ConfigError, likely
+from ser.models.arguments import constructor_arguments
+from ser.system.hints import fits, hints
+from ser.training.demands import unfit
+
+# What ser.train reads of trainer itself, and takes beside what Lightning does.
+READ = ("accelerator", "devices", "strategy", "precision", "compile", "record", "deterministic",
+        "benchmark", "fast_dev_run")  # fmt: skip
+BESIDE: Mapping[str, Any] = {
+    "compile": str | None,
+    "precision": Literal["auto"],
+    "record": bool | Literal["auto"],
+}
+
+
+def check_trainer(settings: Mapping[str, Any]) -> None:
+    """Refuse settings that a Trainer does not take, and what it cannot be built without.
+
+    Raises:
+        ConfigError: If one is unknown, of another type, or left out.
+    """
+    for key in READ:
+        if key not in settings:
+            raise ConfigError(
+                f"~trainer.{key} leaves out what every training reads; pass another value "
+                f"instead, as conf/trainer/auto.yaml explains them."
+            )
+    taken = {k: v for k, v in settings.items() if not (k in BESIDE and fits(v, BESIDE[k]))}
+    check_settings("trainer", taken)
+
+
+def check_settings(place: str, settings: Any) -> None:
+    """Refuse settings that are no arguments of what they build, or of another type.
+
+    Args:
+        place: Where they stand in the configuration, such as ``model``.
+        settings: ``_target_`` and arguments, nested where an argument is itself built.
+
+    Raises:
+        ConfigError: If a name or a type is wrong, or there is nothing to build; says where.
+    """
+    if isinstance(settings, list):
+        for number, part in enumerate(settings):
+            check_settings(f"{place}[{number}]", part)
+        return
+    target = find(place, settings.get("_target_") if isinstance(settings, Mapping) else None)
+    known, types = _arguments(target), hints(target)
+    for key, value in settings.items():
+        if key.startswith("_"):
+            continue
+        if known is not None and key not in known:
+            raise ConfigError(
+                f"{place}.{key} is no setting of {target.__name__}{likely(key, known)}; leave it "
+                f"out, or take one of {', '.join(known)}."
+            )
+        if _built(value):
+            check_settings(f"{place}.{key}", value)
+        elif key in types and not fits(value, types[key]):
+            raise unfit(f"{place}.{key}", value, types[key])
+
+
+def find(place: str, target: Any) -> Any:
+    """Import what ``_target_`` names.
+
+    Raises:
+        ConfigError: If there is nothing of that name.
+    """
+    try:
+        return resolve_name(str(target))
+    except Exception as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ConfigError(
+            f"{place}._target_={target} cannot be imported ({reason}); correct the name, or "
+            "install the package that it is of."
+        ) from error
+
+
+def _arguments(target: Any) -> list[str] | None:
+    """Names of arguments; None where any is taken."""
+    bases = getattr(target, "__mro__", ())
+    makers = [vars(base)["__init__"] for base in bases if "__init__" in vars(base)] or [target]
+    if all(_takes_anything(maker) for maker in makers):
+        return None
+    return list(constructor_arguments(target) if isinstance(target, type) else hints(target))
+
+
+def _takes_anything(maker: Any) -> bool:
+    parameters = inspect.signature(maker).parameters.values()
+    return any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
+
+
+def _built(value: Any) -> bool:
+    """Whether a value is built from a configuration, or a list of what is."""
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, Mapping) and "_target_" in first

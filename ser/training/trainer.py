@@ -1,0 +1,79 @@
+"""Build the Lightning Trainer of a cell from what a configuration says of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hydra.utils import instantiate
+from lightning_fabric.plugins.environments.lightning import LightningEnvironment
+from lightning_fabric.utilities.exceptions import MisconfigurationException
+from omegaconf import DictConfig
+from pytorch_lightning import Callback, Trainer
+
+from ser.errors import ConfigError
+from ser.runs.cell import Cell
+from ser.training.continuing import checkpointing
+from ser.training.device import (
+    allow_tf32,
+    device_of,
+    resolve_accelerator,
+    resolve_benchmark,
+    resolve_precision,
+)
+from ser.training.processes import alone
+from ser.training.progress import FoldProgress
+from ser.training.recording import RecordedSteps
+from ser.training.seeds import StepSeed
+
+OURS = ("compile", "record")  # settings of the trainer that Lightning does not know
+
+
+def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Trainer:
+    """Build the Lightning trainer of one cell.
+
+    Args:
+        cfg: Configuration of the training.
+        cell: Place of the training.
+        record: Whether it takes whole epochs at once.
+
+    Raises:
+        ConfigError: If Lightning refuses a setting.
+    """
+    accelerator = resolve_accelerator(cfg.trainer.accelerator)
+    allow_tf32(accelerator)
+    kept, logger = not cfg.trainer.fast_dev_run, cfg.get("logger")
+    callbacks: list[Callback] = [StepSeed(cell.draws), FoldProgress(title_of(cell, cfg.output))]
+    if kept:
+        callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping, cfg.snapshots)
+    settings = {key: value for key, value in cfg.trainer.items() if key not in OURS}
+    settings |= {
+        "accelerator": accelerator,
+        "benchmark": resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),
+        "precision": resolve_precision(str(cfg.trainer.precision), accelerator),
+        "enable_checkpointing": kept,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+        "num_sanity_val_steps": 0,
+        "log_every_n_steps": 1_000_000_000,  # figures are logged by the epoch
+        "default_root_dir": str(cell.folder),
+    }
+    make = instantiate(settings, _partial_=True)
+    more = {"strategy": RecordedSteps(device_of(accelerator), cell.draws)} if record else {}
+    writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
+    plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
+    try:
+        trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins, **more)
+    except (TypeError, ValueError, MisconfigurationException) as error:
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        raise ConfigError(
+            f"the trainer cannot be built with these settings: {reason}. Correct that setting of "
+            "trainer, or leave it out."
+        ) from error
+    return trainer
+
+
+def title_of(cell: Cell, output: str | Path) -> str:
+    """What a cell is called on the terminal, such as ``emodb/cnn1d/speaker fold 3``."""
+    inner = "" if cell.inner is None else f", inner fold {cell.inner}"
+    part = f", {cell.part.replace('-', ' ').replace('/', ', ')}" if cell.part else ""
+    return f"{cell.run.relative_to(output).as_posix()} fold {cell.fold}{inner}{part}"

@@ -1,0 +1,83 @@
+"""``python -m ser.robustness``: what a run answers to other recordings, and who reads it."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from ser.errors import DamageError
+from ser.evaluation.robustness import robustness
+from ser.report.__main__ import main as report
+from ser.report.sheets.robustness import robustness_sheets
+from ser.robustness import job
+from ser.robustness.__main__ import main
+from ser.robustness.variants import VARIANTS
+from ser.runs.checked import read_predictions
+from ser.runs.reading import find_runs
+from ser.runs.robustness import ORIGINAL, read_answers
+
+NAMES = [ORIGINAL, *(variant.name for variant in VARIANTS)]
+
+
+@pytest.fixture(scope="module")
+def judged(run):
+    main([str(run)])
+    return run
+
+
+def test_every_held_out_utterance_is_judged_in_every_recording(judged):
+    predictions = read_predictions(judged)
+    answers = read_answers(judged, predictions)
+    assert list(answers["recording"].unique()) == NAMES
+    assert (answers.groupby("recording").size() == len(predictions)).all()
+    as_recorded = answers[answers["recording"] == ORIGINAL].set_index("id")["prediction"]
+    assert as_recorded.to_dict() == predictions.set_index("id")["prediction"].to_dict()
+
+
+def test_level_and_silence_change_no_answer_of_the_default_features(judged):
+    stays = robustness(read_answers(judged, read_predictions(judged)))["stays"]
+    assert stays["12 dB quieter"] == 1
+    assert stays["1 s of silence before"] == stays["1 s of silence behind"] == 1
+
+
+def test_the_report_shows_it_until_it_is_edited(judged, tmp_path, caplog):
+    copy = tmp_path / "run"
+    shutil.copytree(judged, copy)
+    report([str(copy), "--output", str(tmp_path / "whole")])
+    assert "12 dB quieter" in (tmp_path / "whole" / "report.html").read_text()
+    assert "12 dB quieter" in (tmp_path / "whole" / "report.md").read_text()
+    path = copy / "robustness.csv"
+    path.write_text(path.read_text().replace("anger\n", "fear\n", 1))
+    assert robustness_sheets(*find_runs([copy])) == []
+    assert "robustness.csv is cut or was edited; start ser.robustness again" in caplog.text
+
+
+def test_answers_of_other_folds_are_not_those_of_the_run(judged):
+    with pytest.raises(DamageError, match="of other folds than are finished now"):
+        read_answers(judged, read_predictions(judged).iloc[1:])
+
+
+def test_a_recording_that_cannot_be_made_has_a_row_without_figures(run, monkeypatch, capsys):
+    absent = replace(VARIANTS[1], missing="libsndfile writes no MP3")
+    monkeypatch.setattr(job, "VARIANTS", (absent,))
+    answers = job.answers_of(run)
+    judged = robustness(answers)
+    assert judged.loc[absent.name, "answers"] == 0
+    assert judged["accuracy"].isna().tolist() == [False, True]
+
+
+def test_without_models_or_corpus_or_run_it_says_what_to_do(run, tmp_path):
+    with pytest.raises(SystemExit, match="nothing does not exist; name the folder of a run"):
+        main([str(tmp_path / "nothing")])
+    with pytest.raises(SystemExit, match=r"no emodb in .*Point data\.root"):
+        main([str(run), "--root", str(tmp_path)])
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    for model in copy.rglob("model.ckpt"):
+        model.unlink()
+    with pytest.raises(SystemExit, match="train the run again in another output"):
+        main([str(copy)])
+    for cell in copy.glob("fold-*"):
+        shutil.rmtree(cell)
+    with pytest.raises(SystemExit, match=r"no finished fold; run ser\.train first"):
+        main([str(copy)])

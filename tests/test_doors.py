@@ -1,0 +1,50 @@
+"""Every command, on a terminal or in a file that knows no letter beyond ASCII."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import ser
+from ser.system.streams import print_any_letter
+
+HOUSE = Path(ser.__file__).parent
+PATHS = [path for pattern in ("*.py", "*/__main__.py") for path in sorted(HOUSE.glob(pattern))]
+DOORS = [
+    ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts)
+    for path in PATHS
+    if "def main(" in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_command_prints_whatever_the_locale_is(
+    door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buffer = io.BytesIO()
+    stream = io.TextIOWrapper(buffer, encoding="ascii", write_through=True)
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "argv", [door, "--help"])
+    with suppress(SystemExit):
+        importlib.import_module(door).main()
+    assert door.removesuffix(".__main__").encode() in buffer.getvalue()
+    stream.write("5 ± 1 %, \udcff.wav")
+    assert buffer.getvalue().endswith(b"5 ? 1 %, ?.wav")
+
+
+def test_the_commands_are_those_that_are_known() -> None:
+    known = {f"ser.{name}" for name in ("train", "predict", "status", "selection")}
+    assert {*known, "ser.audit.__main__", "ser.report.__main__"} <= set(DOORS)
+
+
+def test_a_stream_with_a_way_of_its_own_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace")
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())  # as in a notebook: nothing to change
+    print_any_letter()
+    assert stream.errors == "backslashreplace"

@@ -1,0 +1,33 @@
+"""A batch that is too large names the one that fits."""
+
+import pytest
+import torch
+from pytorch_lightning import Trainer
+
+from ser.data import CorpusDataModule
+from ser.data.batches import Loading
+from ser.data.datamodule import FoldDataModule
+from ser.errors import TrainingError
+from ser.features import UtteranceStatistics
+from ser.models import CNN1D
+from ser.training.memory import fit_into_memory
+
+
+@pytest.mark.parametrize(("room", "expected"), [(5, "data.batch_size=4 fits"), (0, "not even one")])
+def test_too_large_a_batch_names_the_size_that_fits(emodb, monkeypatch, room, expected):
+    loss = CNN1D.training_loss
+
+    def limited(self, batch):
+        if len(batch[0]) > room:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+        return loss(self, batch)
+
+    monkeypatch.setattr(CNN1D, "training_loss", limited)
+    folds = CorpusDataModule(emodb, UtteranceStatistics(), "speaker", verify=False).folds
+    module = FoldDataModule(folds.fold(0), Loading(batch_size=8))
+    trainer = Trainer(
+        accelerator="cpu", logger=False, enable_checkpointing=False, max_epochs=1,
+        enable_progress_bar=False, enable_model_summary=False,
+    )  # fmt: skip
+    with pytest.raises(TrainingError, match=expected):
+        fit_into_memory(trainer, CNN1D.for_data(module), module, None)

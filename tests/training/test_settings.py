@@ -1,0 +1,140 @@
+"""Every key of ``conf`` refuses a value of another type, in a sentence that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from ser.audit.job import audit
+from ser.errors import ConfigError
+from ser.runs.configuration import config_folder
+from ser.sweep.jobs import Jobs
+from ser.training.build import build_data, build_learner
+from ser.training.demands import OWN, check_own, refuse_missing
+from ser.training.settings import check_settings
+
+CONF = Path(config_folder())
+GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model", "logger")
+NO_SETTING = [[1]]  # a list of lists, which nothing takes
+DATA: Any = SimpleNamespace(loading=None, augment=None)
+Configure = Callable[..., DictConfig]
+
+
+@pytest.fixture(scope="module")
+def configure() -> Iterator[Configure]:
+    """Compose a configuration from some words."""
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        once = cache(lambda job, words: compose(job, list(words)))
+        yield lambda *words, job="train": deepcopy(once(job, words))
+
+
+def build(config: DictConfig) -> None:
+    """Build all that is built before a corpus is read."""
+    refuse_missing(config)
+    check_own(config)
+    build_data(config)
+    build_learner(config, DATA)
+
+
+def places(node: Any, place: str) -> Iterator[str]:
+    """Walk the settings of what is built, and of everything that is built within it."""
+    if isinstance(node, list):
+        node = {str(number): part for number, part in enumerate(node) if isinstance(part, dict)}
+    for key in (key for key in node if not key.startswith("_")):
+        nested = isinstance(node[key], dict | list)
+        inner = list(places(node[key], f"{place}.{key}")) if nested else []
+        yield from inner or [f"{place}.{key}"]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_key_of_every_choice_refuses_what_it_does_not_take(
+    group: str, configure: Configure
+) -> None:
+    seen = set()
+    for path in sorted((CONF / group).glob("*.yaml")):
+        config = configure(f"{group}={path.stem}")
+        content: Any = OmegaConf.to_container(config[group], resolve=False)
+        for place in places(content, group):
+            right, target = OmegaConf.select(config, place), content["_target_"]
+            if (target, place) in seen:
+                continue
+            seen.add((target, place))
+            OmegaConf.update(config, place, NO_SETTING, merge=False)
+            with pytest.raises(ConfigError, match=place.rpartition(".")[2]):
+                build(config)
+            OmegaConf.update(config, place, right, merge=False)
+    assert seen
+
+
+@pytest.mark.parametrize("key", OWN)
+def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
+    key: str, configure: Configure
+) -> None:
+    config = configure()
+    config[key] = NO_SETTING
+    with pytest.raises(ConfigError, match=rf"{key}=.*\[\[1\]\].* must be"):
+        build(config)
+    with open_dict(config):
+        del config[key]
+    with pytest.raises(ConfigError, match=f"~{key} leaves out"):
+        build(config)
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("trainer.max_epochs=abc", r'trainer\.max_epochs="abc" must be a whole number or null'),
+        ("trainer.precision=foo", r'trainer\.precision="foo" must be 64 or 32 .* or bf16-mixed'),
+        ("trainer.gradient_clip_val=high", "must be a number or "),
+        ("+trainer.max_epoch=3", r"no setting of Trainer \(did you mean 'max_epochs'\?\)"),
+        ("~trainer.devices", r"~trainer\.devices leaves out"),
+        ("data.batch_size=3.5", r"data\.batch_size=3\.5 must be a whole number"),
+        ("data.verify=1", r"data\.verify=1 must be true or false"),
+        ("features.parts=zcr", r'features\.parts="zcr" must be a list, each text'),
+        ("model.dropout=abc", r'model\.dropout="abc" must be a number'),
+        ("+model.foo=1", r"model\.foo is no setting of CNN1D"),
+        ("model._target_=foo.Bar", r"model\._target_=foo\.Bar cannot be imported"),
+        ("model._target_=math.sqrt", "neither a subclass of"),
+        ("~model._target_", r"model\._target_=None cannot be imported"),
+        ("retry=maybe", r'retry="maybe" must be true or false'),
+        ("title=2024", r"title=2024 must be text or null \(in a shell: title='\"2024\"'\)"),
+        ("+cv.folds=3", r"cv\.folds is no setting of regime"),
+    ],
+)
+def test_the_sentence_names_key_value_and_rule(
+    word: str, sentence: str, configure: Configure
+) -> None:
+    with pytest.raises(ConfigError, match=sentence):
+        build(configure(word))
+
+
+def test_what_is_of_its_type_is_built(configure: Configure) -> None:
+    words = ("data.batch_size=3", "model.dropout=1", "features.duration=2", "cv.n_splits=3")
+    build(configure(*words, "trainer.precision=64", "trainer.devices=[0]", "logger.version=3"))
+
+
+def test_a_list_of_parts_is_checked_part_by_part() -> None:
+    parts = [{"_target_": "ser.augment.Gain", "probability": 0.1}, 5]
+    with pytest.raises(ConfigError, match=r"augment\.waveform\[1\]"):
+        check_settings("augment", {"_target_": "ser.augment.Augmentation", "waveform": parts})
+
+
+def test_a_sweep_refuses_before_a_job_begins(configure: Configure) -> None:
+    with pytest.raises(ConfigError, match='seed="abc" must be a whole number'):
+        Jobs([["seed=abc"]], lambda _: configure("seed=abc")).planned()
+
+
+@pytest.mark.parametrize("key", ["permutations", "close", "clipped", "seed", "shuffle_labels"])
+def test_an_audit_refuses_as_a_training_does(key: str, configure: Configure) -> None:
+    config = configure(job="audit")
+    config[key] = NO_SETTING
+    with pytest.raises(ConfigError, match=rf"{key}=.*\[\[1\]\].* must be"):
+        audit(config)
