@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hydra import compose, initialize_config_dir
 from hydra.utils import get_object
 from omegaconf import OmegaConf
 
@@ -98,3 +99,12 @@ def regime_defaults(given: dict[str, object]) -> dict[str, object]:
 def test_a_variant_differs_from_the_defaults(name: str) -> None:
     given, known = settings(Path(config_folder(), f"{name}.yaml"))[0]
     assert any(value != plain(known[key]) for key, value in fixed(given).items())
+
+
+@pytest.mark.parametrize("path", sorted(Path(config_folder(), "grid").glob("*.yaml")), ids=place)
+def test_a_grid_goes_with_its_model_over_settings_that_it_has(path: Path) -> None:
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose("train", [f"+grid={path.stem}"], return_hydra_config=True)
+    assert cfg.hydra.runtime.choices["model"] == path.stem
+    assert cfg.cv.inner == 3
+    assert all(OmegaConf.select(cfg, key) is not None for key in cfg.hydra.sweeper.params)

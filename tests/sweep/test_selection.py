@@ -85,6 +85,10 @@ def test_inner_folds_predict_the_training_side_and_nothing_of_the_test_side(swee
 def test_the_table_of_the_sweep_and_the_report_name_the_selected_run(sweep, selected, tmp_path):
     output, printed = sweep
     assert "SELECTED within folds: emodb, cv=kfold" in printed
+    choices = pd.read_csv(selected / "selection.csv")
+    for row in choices[choices["chosen"]].itertuples():
+        line = next(line for line in printed.splitlines() if line.split()[:1] == [row.cell])
+        assert line.split()[1:] == [f"lstm/{Path(row.candidate).name}", f"{row.inner_uar:.1%}"]
     report([str(output), "--output", str(tmp_path)])
     text = (tmp_path / "report.md").read_text()
     assert "took in each fold the best of 2 candidates by UAR over 2 inner folds" in text
