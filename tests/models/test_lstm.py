@@ -100,3 +100,13 @@ def test_a_choice_that_there_is_not_is_refused(arguments, message):
 def test_vectors_are_refused_with_what_to_take():
     with pytest.raises(ConfigError, match=r"are no matrix of frames.*take features=logmel"):
         LSTMClassifier(4, 40)(torch.randn(2, 40))
+
+
+@pytest.mark.parametrize("lengths", [None, [5, 1, 3]])
+def test_the_gradient_of_a_reversal_is_its_reversal(lengths):
+    lengths = None if lengths is None else torch.tensor(lengths)
+    states = torch.randn(3, 5, 2, requires_grad=True)
+    weight = torch.randn(3, 5, 2)
+    (gradient,) = torch.autograd.grad((reverse(states, lengths) * weight).sum(), states)
+    assert torch.equal(gradient, reverse(weight, lengths))
+    assert torch.equal(reverse(reverse(states, lengths), lengths), states)

@@ -62,6 +62,16 @@ def test_a_second_start_decodes_nothing_and_predicts_the_same(start, monkeypatch
     assert (first / "predictions.csv").read_text() == (second / "predictions.csv").read_text()
 
 
+def test_what_is_noted_of_a_machine_is_asked_for_before_the_training(start, monkeypatch):
+    def fail():
+        raise RuntimeError("no machine")
+
+    monkeypatch.setattr("ser.training.work.environment", fail)
+    monkeypatch.setattr(LightningLearner, "fit", lambda *_: pytest.fail("trained"))
+    with pytest.raises(RuntimeError, match="no machine"):
+        start("fold=0")
+
+
 def test_finished_folds_are_not_trained_again(start, monkeypatch):
     run = start()
     monkeypatch.setattr(LightningLearner, "fit", lambda *_: pytest.fail("trained again"))
