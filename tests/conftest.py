@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from filelock import FileLock, Timeout
 from hypothesis import settings
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB
 
-# librosa would compile half a minute in every process, and write it where others read at once.
-os.environ["NUMBA_DISABLE_JIT"] = "1"
+# librosa compiles half a minute in every process that finds nothing kept. Two that write at once
+# leave code that crashes whoever loads it: every worker keeps its own, from one run to the next.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+COMPILED = Path(__file__).parents[1] / ".pytest_cache" / f"numba-{WORKER}"
+COMPILED.mkdir(parents=True, exist_ok=True)
+SPARE = tempfile.TemporaryDirectory(prefix="ser-numba-")
+IN_USE = FileLock(COMPILED / ".lock", timeout=0)
+os.environ["NUMBA_CACHE_DIR"] = str(COMPILED)
+try:
+    IN_USE.acquire()  # until this process ends
+except Timeout:  # of a second run of the suite, beside the first
+    os.environ["NUMBA_CACHE_DIR"] = SPARE.name
 
 # A slow machine is not a wrong result.
 settings.register_profile("patient", deadline=None)

@@ -155,7 +155,13 @@ def test_a_spectrogram_is_refused_before_anything_is_extracted(emodb):
 
 def test_a_sweep_refuses_what_does_not_fit_and_trains_the_rest(emodb, tmp_path):
     words = ["-m", "model=linear,lstm", "features=statistics,logmel", "cv=kfold", "cv.n_splits=2"]
-    words += [f"data.root={emodb.root}", "data.verify=false", f"output={tmp_path}", "trainer=cpu"]
+    words += [
+        "fold=0",
+        f"data.root={emodb.root}",
+        "data.verify=false",
+        f"output={tmp_path}",
+        "trainer=cpu",
+    ]
     done = train(*words, "trainer.max_epochs=1")
     assert done.returncode == 1
     assert "LSTMClassifier reads frames, as of features=logmel" in done.stderr

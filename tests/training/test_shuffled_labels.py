@@ -45,7 +45,7 @@ class Tones(Corpus):
 
     def _read(self, path: Path) -> Utterance:
         speaker, sentence, emotion, _ = path.stem.split("-")
-        session = str(int(speaker) // 2)
+        session = str(int(speaker) % 3)
         return Utterance(path.stem, path, EMOTIONS[int(emotion)], speaker, sentence, session)
 
 
