@@ -19,8 +19,9 @@ from ser.models.seal import digest, sealed
 from ser.runs.cell import Cell
 from ser.training.continuing import checkpointing
 from ser.training.ensemble import EnsembleLearner
-from ser.training.lightning import LightningLearner, StepSeed
+from ser.training.lightning import LightningLearner
 from ser.training.refit import RefitLearner, by_validation, fixed, whole_training_side
+from ser.training.seeds import StepSeed
 from ser.training.way import way_of
 
 EPOCHS = 4
@@ -51,7 +52,7 @@ def plain(*more, validation=True, epochs=EPOCHS):
 
     def make_trainer(cell):
         return Trainer(
-            callbacks=[StepSeed(cell.draws), *checkpointing(cell, validation, 15), *more],
+            callbacks=[StepSeed(cell.draws), *checkpointing(cell, validation, 15, every=0), *more],
             max_epochs=epochs,
             accelerator="cpu",
             logger=False,
