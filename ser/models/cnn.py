@@ -75,7 +75,7 @@ class CNN(EmotionClassifier):
         *,
         width: int = 32,
         dropout: float = 0.3,
-        learning_rate: float = 3e-3,
+        learning_rate: float = 6e-3,
         weight_decay: float = 1e-2,
         schedule: str = "onecycle",
         label_smoothing: float = 0.1,
