@@ -121,7 +121,7 @@ def test_scaling_by_speaker_is_refused(start):
 
 
 def test_a_part_without_a_model_is_refused_by_its_name(start):
-    with pytest.raises(ConfigError, match="frames has no model; each part needs"):
+    with pytest.raises(ConfigError, match="frames has features, augment; each part needs"):
         start(*(word for word in SMALL if "width" not in word), "~model.parts.frames.model")
 
 

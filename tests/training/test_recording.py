@@ -334,8 +334,3 @@ def test_networks_of_this_package_are_recorded_on_cuda_and_others_where_it_is_as
     trainer = SimpleNamespace(**PLAIN, record=record)
     trainer.get = lambda key, default=None: getattr(trainer, key, default)
     assert resolve_record(accelerator, kind, NOTHING, trainer) is expected
-
-
-def test_an_unknown_choice_is_refused_with_those_there_are():
-    with pytest.raises(ConfigError, match=r"trainer\.record='always' is unknown; .*auto"):
-        resolve_record("cuda", LSTMClassifier, NOTHING, {"record": "always"})
