@@ -121,6 +121,15 @@ class CorpusFolds:
         return self.regime.num_folds(self.utterances)
 
     @cached_property
+    def hearing(self) -> FrontEnd:
+        """The front end, at the rate of the corpus at most; nothing is extracted for it.
+
+        Raises:
+            ConfigError: If it cannot do with so low a rate.
+        """
+        return followed(self.front_end, self.listed)
+
+    @cached_property
     def prepared(self) -> Prepared:
         """Features of every row, at the rate of the corpus at most, scaled by speaker if asked.
 
@@ -133,7 +142,7 @@ class CorpusFolds:
         prepared = prepare(
             self.corpus.labels,
             self.rows,
-            followed(self.front_end, self.listed),
+            self.hearing,
             self.augment,
             self.cache,
             hashes=self.hashes,

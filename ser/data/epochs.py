@@ -72,6 +72,11 @@ class Epochs:
         self.device = device
         self.corpus = resident(data.features, data.targets, device)
 
+    @property
+    def steps_per_batch(self) -> int:
+        """Batches of an epoch, which a Trainer takes for a single one."""
+        return len(self.sampler)
+
     def __len__(self) -> int:
         return 1
 

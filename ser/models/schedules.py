@@ -32,10 +32,16 @@ def scheduled(optimizer: Optimizer, name: str, trainer: Trainer) -> Any:
     end, interval = _end(name, trainer)
     if name == "cosine":
         return _by(CosineAnnealingLR(optimizer, end), optimizer, interval)
-    rate, steps = float(optimizer.param_groups[0]["lr"]), int(trainer.estimated_stepping_batches)
+    rate, steps = float(optimizer.param_groups[0]["lr"]), _steps(trainer)
     # The momentum stays: of Adam's settings a recorded step can change its rate alone.
     cycle = OneCycleLR(optimizer, rate, max(steps, 1), cycle_momentum=False)
     return _by(cycle, optimizer, "step")
+
+
+def _steps(trainer: Trainer) -> int:
+    """Steps of the whole training, also where Lightning is served several of them as one batch."""
+    batches = int(trainer.estimated_stepping_batches)  # which opens the loader
+    return batches * int(getattr(trainer.train_dataloader, "steps_per_batch", 1))
 
 
 def _by(schedule: Any, optimizer: Optimizer, interval: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ INCIDENTAL = (
 )
 # Last words of settings that say where a corpus or a list lies; what lies there is compared itself.
 PLACES = ("root", "path", "folder", "dir", "directory", "file")
+IN_A_PART = re.compile(r"^model\.parts\.[^.]+\.(?=features\.)")  # before features of a fusion
 WEIGHTS = "features.weights"  # of a pretrained encoder, which are compared as a corpus is
 
 
@@ -68,10 +70,13 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_incidental(key: str) -> bool:
     """Whether a setting, as a dotted key, may differ between two starts of one run."""
-    return is_place(key) or any(key == name or key.startswith(f"{name}.") for name in INCIDENTAL)
+    own = IN_A_PART.sub("", key)
+    return is_place(key) or any(own == name or own.startswith(f"{name}.") for name in INCIDENTAL)
 
 
 def is_place(key: str) -> bool:
     """Whether a setting says where a corpus, folds or weights lie, such as ``cv.file``."""
     group, _, word = key.rpartition(".")
-    return key == WEIGHTS or (group in ("data", "cv") and word.rpartition("_")[2] in PLACES)
+    return IN_A_PART.sub("", key) == WEIGHTS or (
+        group in ("data", "cv") and word.rpartition("_")[2] in PLACES
+    )

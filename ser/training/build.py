@@ -10,7 +10,6 @@ from typing import Any
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import ConfigAttributeError
 
 from ser.corpora import Corpus
 from ser.data import CorpusDataModule
@@ -27,6 +26,7 @@ from ser.training.way import refuse_averaging
 
 BUILT = ("data", "features", "cv", "protocol", "augment")
 DATA = (*BUILT, "seed", "shuffle_labels")
+OF_A_PART = ("features", "augment", "model")
 
 
 def build_data(cfg: DictConfig) -> CorpusDataModule:
@@ -109,9 +109,12 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     """
     plain: Any = OmegaConf.to_container(cfg, resolve=True)
     settings = plain["model"]
-    kind = find("model", settings.get("_target_"))
+    kind = find("model", settings)
     if kind is FusionLearner:
-        return FusionLearner({name: _part(cfg, name) for name in cfg.model.parts})
+        check_settings("model", settings)
+        return FusionLearner(
+            {name: _part(cfg, name, own) for name, own in settings["parts"].items()}
+        )
     neural = isinstance(kind, type) and issubclass(kind, EmotionClassifier)
     if not (neural or (hasattr(kind, "fit") and hasattr(kind, "predict"))):
         raise ConfigError(
@@ -130,20 +133,35 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     return network_learner(cfg, data, kind, settings)
 
 
-def _part(cfg: DictConfig, name: str) -> Part:
-    """Build a part of a fusion: the same folds, with features and a model of its own."""
-    own, part = cfg.copy(), cfg.model.parts[name]
-    try:
-        own.features, own.augment, own.model = part.features, part.augment, part.model
-    except ConfigAttributeError as error:
+def _part(cfg: DictConfig, name: str, settings: Any) -> Part:
+    """Build a part of a fusion: the same folds, with features and a model of its own.
+
+    Raises:
+        ConfigError: If a setting of it is absent, unknown or unfit; says of which part.
+    """
+    place, given = f"model.parts.{name}", settings if isinstance(settings, Mapping) else [settings]
+    if set(given) != set(OF_A_PART):
         raise ConfigError(
-            f"model.parts.{name} has no {error.key}; each part needs features, augment and model."
-        ) from error
-    data: CorpusDataModule = _built.__wrapped__(_settings(own))
-    if not own.cv.get("inner"):
-        return Part(data, build_learner(own, data))
-    own.cv.inner = None  # its epochs are its own, and inner folds keep those of no part
-    return Part(data, build_learner(own, _built.__wrapped__(_settings(own))))
+            f"{place} has {', '.join(map(str, given))}; each part needs features, augment and "
+            "model, and nothing else."
+        )
+    own = cfg.copy()
+    own.update(settings)
+    try:
+        return _built_part(own)
+    except ConfigError as error:
+        raise ConfigError(f"{place}: {error}") from error
+
+
+def _built_part(cfg: DictConfig) -> Part:
+    data = learnt = _built.__wrapped__(_settings(cfg))
+    if cfg.cv.get("inner"):
+        cfg.cv.inner = None  # inner folds keep the epochs of no part: it chooses its own
+        learnt = _built.__wrapped__(_settings(cfg))
+    learner = build_learner(cfg, learnt)
+    if isinstance(learner, FusionLearner):
+        raise ConfigError("a fusion is no part of another; add its parts to model.parts.")
+    return Part(data, learner)
 
 
 def _estimator(kind: Any, settings: Any) -> Any:

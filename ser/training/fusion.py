@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ser.data import CorpusDataModule
+from ser.data.corpus_folds import CorpusFolds
 from ser.data.fold_data import FoldData
 from ser.errors import ConfigError
 from ser.features import RawWaveform
@@ -22,6 +23,8 @@ from ser.training.learner import Learner, Outcome
 
 STEPS = 1000  # of expectation and maximisation; shares of two models settle within some hundred
 LEAST = 1e-6  # probability that anything has at least, as in a table of predictions
+
+OF_NETWORKS = ("accelerator", "precision", "refit")  # facts that all networks of a fusion share
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,24 @@ class FusionLearner:
         self.parts = dict(parts)
 
     def refuse(self, data: Any) -> None:
-        """Refuse what a part refuses, scaling by speaker, and different sampling rates."""
+        """Refuse what a part refuses, and what would set the parts of a fusion apart.
+
+        Raises:
+            ConfigError: If features are to be scaled by speaker, if parts would be tested on other
+                rows than the fold has, or if they read different sampling rates.
+        """
         if data.folds.protocol.transductive:
             raise ConfigError(
                 "normalise=speaker scales the features of one model, and a fusion has those of "
                 "several; leave it out, or take one of its models alone."
             )
-        for part in self.parts.values():
+        for name, part in self.parts.items():
             part.learner.refuse(part.data)
-        rates = {name: part.data.front_end.sample_rate for name, part in self.parts.items()}
+            _refuse_other_rows(name, part.data.folds, data.folds)
+        self._refuse_other_rates()
+
+    def _refuse_other_rates(self) -> None:
+        rates = {name: part.data.folds.hearing.sample_rate for name, part in self.parts.items()}
         if len(set(rates.values())) > 1:
             said = ", ".join(f"{name} {rate} Hz" for name, rate in rates.items())
             raise ConfigError(
@@ -99,11 +111,26 @@ class FusionLearner:
     def _facts(self, facts: Sequence[Facts], shares: NDArray[Any], *, chosen: bool) -> Facts:
         said = ", ".join(f"{s:.2f} {name}" for name, s in zip(self.parts, shares, strict=True))
         how = "chosen on the validation side" if chosen else "equal"
+        networks = {key: fact[key] for fact in facts for key in OF_NETWORKS if key in fact}
         return {
+            **networks,
             "continued": any(fact.get("continued", False) for fact in facts),
             "parameters": sum(fact.get("parameters", 0) for fact in facts),
             "probabilities": f"mean of {said}, shares {how}",
         }
+
+
+def _refuse_other_rows(name: str, part: CorpusFolds, folds: CorpusFolds) -> None:
+    """Refuse copies that a part alone has where copies are dealt or tested like utterances."""
+    protocol = folds.protocol
+    if part.augment.copies == folds.augment.copies:
+        return
+    if protocol.unit == "row" or protocol.test_copies:
+        raise ConfigError(
+            f"model.parts.{name}.augment.copies={list(part.augment.copies)} and "
+            f"augment.copies={list(folds.augment.copies)} are different rows, and "
+            f"protocol={protocol.name} deals or tests copies; give both the same copies."
+        )
 
 
 def likeliest_shares(tables: Sequence[pd.DataFrame]) -> NDArray[np.float64]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ser.data.corpus_folds import CorpusFolds
+from ser.features import FrontEnd
 from ser.folds.fold import SIDES, Fold
 from ser.runs.code import code_of
 from ser.runs.contents import Contents, corpus_table
@@ -14,12 +15,15 @@ from ser.runs.marker import digest
 from ser.runs.sides import Line
 
 
-def contents_of(config: Mapping[str, Any], folds: CorpusFolds) -> Contents:
+def contents_of(
+    config: Mapping[str, Any], folds: CorpusFolds, others: Sequence[FrontEnd] = ()
+) -> Contents:
     """Look at the corpus, the folds and the foreign code of a training; nothing is extracted.
 
     Args:
         config: Resolved configuration.
         folds: Corpus and folds that it names.
+        others: Front ends that it has beside that of the folds.
 
     Raises:
         CorpusError: If the corpus is absent, incomplete, or cannot be read.
@@ -32,13 +36,14 @@ def contents_of(config: Mapping[str, Any], folds: CorpusFolds) -> Contents:
         code=code_of(config),
         sides=lambda fold, inner: _sides(folds, folds.deal(fold, inner)),
         seed=folds.seed,
-        weights=_weights(config, folds),
+        weights=_weights(config, (folds.front_end, *others)),
     )
 
 
-def _weights(config: Mapping[str, Any], folds: CorpusFolds) -> str | None:
-    """Digest of pretrained weights; a front end without one is known by its setting."""
-    return folds.front_end.digest or dict(config.get("features") or {}).get("weights")
+def _weights(config: Mapping[str, Any], front_ends: Sequence[FrontEnd]) -> str | None:
+    """Digests of pretrained weights; a front end without one is known by its setting."""
+    digests = dict.fromkeys(filter(None, (front_end.digest for front_end in front_ends)))
+    return ", ".join(digests) or dict(config.get("features") or {}).get("weights")
 
 
 def times_tested(folds: CorpusFolds) -> dict[str, int]:

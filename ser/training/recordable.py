@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ser.augment import Augmentation
-from ser.errors import ConfigError, check_choice
+from ser.errors import ConfigError
 from ser.models import EmotionClassifier
 from ser.system.source import is_ours
 from ser.training.device import is_cuda
 from ser.training.processes import alone
 
-CHOICES = ("auto", "true", "false")
 # Hooks of a step. A recording passes by those of a network that has its own.
 HOOKS = (
     "training_step",
@@ -67,10 +66,9 @@ def resolve_record(
             by numbers on it.
 
     Raises:
-        ConfigError: If ``record`` is unknown, or true where it cannot be.
+        ConfigError: If ``record`` is true where it cannot be.
     """
     record = trainer.get("record", "auto")
-    check_choice("trainer.record", str(record).lower(), CHOICES)
     if record is False:
         return False
     reason = obstacle(network, augment, trainer)

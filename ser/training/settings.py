@@ -12,14 +12,10 @@ from ser.models.arguments import constructor_arguments
 from ser.system.hints import fits, hints
 from ser.training.demands import unfit
 
-# What ser.train reads of trainer itself, and takes beside what Lightning does.
+# What ser.train reads of trainer itself, and what of it Lightning does not know.
 READ = ("accelerator", "devices", "strategy", "precision", "compile", "record", "deterministic",
         "benchmark", "fast_dev_run")  # fmt: skip
-BESIDE: Mapping[str, Any] = {
-    "compile": str | None,
-    "precision": Literal["auto"],
-    "record": bool | Literal["auto"],
-}
+BESIDE: Mapping[str, Any] = {"compile": str | None, "record": bool | Literal["auto"]}
 
 
 def check_trainer(settings: Mapping[str, Any]) -> None:
@@ -34,7 +30,12 @@ def check_trainer(settings: Mapping[str, Any]) -> None:
                 f"~trainer.{key} leaves out what every training reads; pass another value "
                 f"instead, as conf/trainer/auto.yaml explains them."
             )
-    taken = {k: v for k, v in settings.items() if not (k in BESIDE and fits(v, BESIDE[k]))}
+    for key, kind in BESIDE.items():
+        if not fits(settings[key], kind):
+            raise unfit(f"trainer.{key}", settings[key], kind)
+    taken = {key: value for key, value in settings.items() if key not in BESIDE}
+    if taken["precision"] == "auto":
+        del taken["precision"]
     check_settings("trainer", taken)
 
 
@@ -52,7 +53,7 @@ def check_settings(place: str, settings: Any) -> None:
         for number, part in enumerate(settings):
             check_settings(f"{place}[{number}]", part)
         return
-    target = find(place, settings.get("_target_") if isinstance(settings, Mapping) else None)
+    target = find(place, settings)
     known, types = _arguments(target), hints(target)
     for key, value in settings.items():
         if key.startswith("_"):
@@ -68,12 +69,17 @@ def check_settings(place: str, settings: Any) -> None:
             raise unfit(f"{place}.{key}", value, types[key])
 
 
-def find(place: str, target: Any) -> Any:
-    """Import what ``_target_`` names.
+def find(place: str, settings: Any) -> Any:
+    """Import what the ``_target_`` of some settings names.
+
+    Args:
+        place: Where they stand in the configuration, such as ``model``.
+        settings: As in ``check_settings``.
 
     Raises:
         ConfigError: If there is nothing of that name.
     """
+    target = settings.get("_target_") if isinstance(settings, Mapping) else None
     try:
         return resolve_name(str(target))
     except Exception as error:

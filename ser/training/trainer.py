@@ -24,8 +24,7 @@ from ser.training.processes import alone
 from ser.training.progress import FoldProgress
 from ser.training.recording import RecordedSteps
 from ser.training.seeds import StepSeed
-
-OURS = ("compile", "record")  # settings of the trainer that Lightning does not know
+from ser.training.settings import BESIDE
 
 
 def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Trainer:
@@ -45,7 +44,7 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     callbacks: list[Callback] = [StepSeed(cell.draws), FoldProgress(title_of(cell, cfg.output))]
     if kept:
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping, cfg.snapshots)
-    settings = {key: value for key, value in cfg.trainer.items() if key not in OURS}
+    settings = {key: value for key, value in cfg.trainer.items() if key not in BESIDE}
     settings |= {
         "accelerator": accelerator,
         "benchmark": resolve_benchmark(cfg.trainer.benchmark, cfg.trainer, accelerator),

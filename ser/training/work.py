@@ -28,6 +28,7 @@ from ser.runs.predictions import stamped
 from ser.runs.record import finish, is_done, open_run
 from ser.runs.sides import sides_content
 from ser.training.environment import environment
+from ser.training.fusion import FusionLearner
 from ser.training.identity import contents_of
 from ser.training.learner import Learner, Outcome
 from ser.training.messages import say
@@ -51,7 +52,8 @@ class Work:
     @cached_property
     def contents(self) -> Contents:
         """What decides the figures beside the configuration."""
-        return contents_of(self.config, self.data.folds)
+        parts = self.learner.parts.values() if isinstance(self.learner, FusionLearner) else ()
+        return contents_of(self.config, self.data.folds, [part.data.front_end for part in parts])
 
     def attempt(self, cell: Cell) -> str:
         """Train a cell, and write down why if it fails, so that other cells go on.

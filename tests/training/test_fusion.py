@@ -107,6 +107,8 @@ def test_epochs_that_are_fixed_leave_nothing_to_choose_shares_by(start):
     folder = start(*SMALL, "refit=fixed") / "fold-00" / "seed-0"
     facts = json.loads((folder / "environment.json").read_text())
     assert facts["probabilities"] == "mean of 0.50 vectors, 0.50 frames, shares equal"
+    assert facts["refit"].endswith("fixed beforehand")
+    assert facts["precision"] == "32-true"
     assert not (folder / "validation.csv").exists()
 
 
@@ -115,13 +117,26 @@ def test_features_of_different_sampling_rates_are_refused_before_anything_is_ext
         start(*SMALL, "features=statistics155")
 
 
+def test_sampling_rates_are_compared_as_the_corpus_lowers_them(start):
+    unfollowed = [f"model.parts.frames.features.{word}" for word in ("trim=null", "level=null")]
+    rates = ("features.sample_rate=22050", "model.parts.frames.features.sample_rate=22050")
+    with pytest.raises(ConfigError, match="vectors 16000 Hz, frames 22050 Hz"):
+        start(*SMALL, *rates, *unfollowed)
+
+
+@pytest.mark.parametrize("word", ["protocol.unit=row", "protocol.test_copies=true"])
+def test_copies_of_a_part_alone_are_refused_where_they_are_dealt_or_tested(start, word):
+    with pytest.raises(ConfigError, match=r"frames.augment.copies=\['faster'\].* the same copies"):
+        start(*SMALL, word, "+model.parts.frames.augment.copies=[faster]")
+
+
 def test_scaling_by_speaker_is_refused(start):
     with pytest.raises(ConfigError, match="normalise=speaker scales the features of one model"):
         start(*SMALL, "normalise=speaker")
 
 
 def test_a_part_without_a_model_is_refused_by_its_name(start):
-    with pytest.raises(ConfigError, match="frames has no model; each part needs"):
+    with pytest.raises(ConfigError, match="frames has features, augment; each part needs"):
         start(*(word for word in SMALL if "width" not in word), "~model.parts.frames.model")
 
 

@@ -70,6 +70,25 @@ def test_a_run_with_other_weights_is_refused(again: Callable[..., Path], tmp_pat
         again(f"features.weights={other}")
 
 
+def test_a_run_belongs_to_the_weights_of_each_part_of_a_fusion(
+    start_in: StartIn, weights: Path, tmp_path: Path
+) -> None:
+    frames = "model.parts.frames"
+    words = (
+        *("model=fusion", "features=statistics", "trainer.max_epochs=1", "refit=fixed", "fold=0"),
+        *(f"features@{frames}.features=whisper", f"augment@{frames}.augment=none"),
+        f"{frames}.model._target_=ser.models.MLP",
+    )
+    run = start_in(tmp_path, *words, f"{frames}.features.weights={weights}")
+    identity = read_identity(run)
+    assert identity["contents.weights"] == Whisper(str(weights)).digest
+    assert not {f"{frames}.features.weights", f"{frames}.features.device"} & set(identity)
+    assert weights.name not in run.name
+    other = as_ctranslate2(tmp_path / "other.bin", whisper_state(seed=1))
+    with pytest.raises(RunError, match="the weights of its encoder"):
+        start_in(tmp_path, *words, f"{frames}.features.weights={other}")
+
+
 def test_a_model_predicts_where_its_weights_are_and_says_which_they_are_elsewhere(
     run: Path, weights: Path, emodb: EmoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:

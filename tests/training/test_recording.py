@@ -50,6 +50,13 @@ class Hasty(Line):
         return [optimizer], [{"scheduler": schedule, "interval": "step"}]
 
 
+class Cycled(Line):
+    """A step size that rises and falls once, over all steps of the training."""
+
+    def __init__(self, num_classes, num_features):
+        super().__init__(num_classes, num_features, schedule="onecycle")
+
+
 class Figures(Callback):
     """What each epoch ended with."""
 
@@ -101,8 +108,9 @@ def fit(data, kind=Line, record=True, loading=None, **settings):
         (Line, {"gradient_clip_val": 0.01}),
         (Line, {"gradient_clip_val": 0.01, "gradient_clip_algorithm": "value"}),
         (Hasty, {}),
+        (Cycled, {}),
     ],
-    ids=["plain", "bf16", "clipped", "clipped-value", "scheduled-by-steps"],
+    ids=["plain", "bf16", "clipped", "clipped-value", "scheduled-by-steps", "one-cycle"],
 )
 def test_epochs_at_once_give_the_figures_and_weights_of_steps_one_by_one(fold, kind, settings):
     (once, weights), (steps, expected) = (fit(fold, kind, r, **settings) for r in (True, False))
@@ -326,8 +334,3 @@ def test_networks_of_this_package_are_recorded_on_cuda_and_others_where_it_is_as
     trainer = SimpleNamespace(**PLAIN, record=record)
     trainer.get = lambda key, default=None: getattr(trainer, key, default)
     assert resolve_record(accelerator, kind, NOTHING, trainer) is expected
-
-
-def test_an_unknown_choice_is_refused_with_those_there_are():
-    with pytest.raises(ConfigError, match=r"trainer\.record='always' is unknown; .*auto"):
-        resolve_record("cuda", LSTMClassifier, NOTHING, {"record": "always"})

@@ -14,6 +14,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from ser.audit.job import audit
+from ser.augment import Augmentation
 from ser.errors import ConfigError
 from ser.runs.configuration import config_folder
 from ser.sweep.jobs import Jobs
@@ -24,7 +25,7 @@ from ser.training.settings import check_settings
 CONF = Path(config_folder())
 GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model", "logger")
 NO_SETTING = [[1]]  # a list of lists, which nothing takes
-DATA: Any = SimpleNamespace(loading=None, augment=None)
+DATA: Any = SimpleNamespace(loading=None, augment=Augmentation())
 Configure = Callable[..., DictConfig]
 
 
@@ -94,6 +95,11 @@ def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
         ("trainer.max_epochs=abc", r'trainer\.max_epochs="abc" must be a whole number or null'),
         ("trainer.precision=foo", r'trainer\.precision="foo" must be 64 or 32 .* or bf16-mixed'),
         ("trainer.gradient_clip_val=high", "must be a number or "),
+        (
+            "trainer.record=always",
+            r'trainer\.record="always" must be true or false or auto; correct',
+        ),
+        ("trainer.compile=3", r"trainer\.compile=3 must be text or null"),
         ("+trainer.max_epoch=3", r"no setting of Trainer \(did you mean 'max_epochs'\?\)"),
         ("~trainer.devices", r"~trainer\.devices leaves out"),
         ("data.batch_size=3.5", r"data\.batch_size=3\.5 must be a whole number"),
@@ -107,13 +113,22 @@ def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
         ("retry=maybe", r'retry="maybe" must be true or false'),
         ("title=2024", r"title=2024 must be text or null \(in a shell: title='\"2024\"'\)"),
         ("+cv.folds=3", r"cv\.folds is no setting of regime"),
+        ("model=fusion +model.shares=equal", r"model\.shares is no setting of FusionLearner"),
+        ("model=fusion model.parts=null", r"model\.parts=null must be a mapping"),
+        ("model=fusion model.parts.frames=3", r"model\.parts\.frames has 3; each part needs"),
+        (
+            "model=fusion +model.parts.frames.seed=3",
+            "augment, model, seed; each part needs features",
+        ),
+        ("model=fusion +model.parts.frames.model.size=3", r"parts\.frames: model\.size is no sett"),
+        ("model=fusion model.parts.frames.model=3", r"parts\.frames: model\._target_=None cannot"),
     ],
 )
 def test_the_sentence_names_key_value_and_rule(
     word: str, sentence: str, configure: Configure
 ) -> None:
     with pytest.raises(ConfigError, match=sentence):
-        build(configure(word))
+        build(configure(*word.split()))
 
 
 def test_what_is_of_its_type_is_built(configure: Configure) -> None:
