@@ -113,6 +113,7 @@ class Predictor:
             self.front_end: FrontEnd = build_front_end(model.front_end)
         _check_fit(model, self.front_end)
         self.origin = Origin.read(model.origin)
+        self.evened = evened_by(model.ends if isinstance(model, Fusion) else [self.front_end])
         self._evaluating = Held(partial(_evaluate, model))
 
     @property
@@ -150,7 +151,9 @@ class Predictor:
         with plain_torch(weight.device, inference=True), self._evaluating():
             return self._answer(self._hear(waveform, sample_rate), weight)
 
-    def of_speaker(self, recordings: Sequence[tuple[Any, int]]) -> list[Prediction]:
+    def of_speaker(
+        self, recordings: Sequence[tuple[Any, int]], names: Sequence[str] = ()
+    ) -> list[Prediction]:
         """Predict utterances of one speaker, scaled by all of them together.
 
         It is for models that were trained with ``normalise=speaker``. The answer for one utterance
@@ -158,6 +161,7 @@ class Predictor:
 
         Args:
             recordings: Waveform and rate of each utterance, as for one alone.
+            names: What errors call each; empty takes their numbers.
 
         Raises:
             AudioError: If one is no audio, or the network would hear nothing in it.
@@ -171,15 +175,22 @@ class Predictor:
             )
         weight = _weight(self.model)
         with plain_torch(weight.device, inference=True), self._evaluating():
-            heard = [self._hear(*recording) for recording in recordings]
+            words = names or [f"recording {i}" for i, _ in enumerate(recordings, 1)]
+            heard = [self._hear_named(*each) for each in zip(words, recordings, strict=True)]
             scale = voice_scale([each.cut for each in heard], self.front_end.sequence)
             return [self._answer(each, weight, scale) for each in heard]
+
+    def _hear_named(self, name: str, recording: tuple[Any, int]) -> Heard:
+        try:
+            return self._hear(*recording)
+        except AudioError as error:
+            raise AudioError(f"{name}: {error}") from error
 
     def _hear(self, waveform: Any, sample_rate: int) -> Heard:
         channels, rate = admit(waveform, sample_rate)
         mono = mix(channels)
         features, lengths = self._features(to_mono(mono, rate, self.front_end.sample_rate))
-        far = notes_on(mono, rate, self.origin.heard, evened_by(self.front_end))
+        far = notes_on(mono, rate, self.origin.heard, self.evened)
         notes = [*notes_on_channels(channels), *far]
         return Heard(features, lengths, tuple(notes))
 
