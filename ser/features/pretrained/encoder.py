@@ -170,9 +170,15 @@ def _network(recipe: _Recipe, device: torch.device) -> nn.Module:
 
 
 def _resolved(device: str) -> torch.device:
-    if device != "auto":
-        return torch.device(device)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    usable = torch.cuda.is_available()
+    if device == "auto":
+        return torch.device("cuda" if usable else "cpu")
+    found = torch.device(device)
+    require(
+        usable or found.type != "cuda",
+        f"device={device} needs a GPU that PyTorch can use, and there is none; choose auto or cpu.",
+    )
+    return found
 
 
 def _check_device(device: str) -> None:
