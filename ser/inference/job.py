@@ -8,7 +8,8 @@ from rich.console import Console
 
 from ser.errors import AudioError, SerError
 from ser.features.audio import decode
-from ser.inference.predictor import Prediction, Predictor, load
+from ser.inference.loading import load
+from ser.inference.predictor import Prediction, Predictor
 
 
 def main(checkpoint: str, path: str, speaker: str | None = None) -> None:

@@ -15,7 +15,8 @@ from torch import Tensor
 from ser.corpora import Utterance
 from ser.errors import AudioError, CorpusError, RunError, SerError
 from ser.features.audio import decode, to_mono
-from ser.inference.predictor import Predictor, load
+from ser.inference.loading import load
+from ser.inference.predictor import Predictor
 from ser.report.sheets.robustness import sheet_of
 from ser.report.terminal import terminal
 from ser.robustness.variants import VARIANTS, Variant

@@ -26,9 +26,9 @@ from torch import Tensor, nn
 
 from ser.errors import ConfigError
 from ser.features import Whisper, build_front_end
+from ser.features.mel import mel_filters
 from ser.features.pretrained import encoder, places, whisper
 from ser.features.pretrained.tensors import Tensors
-from ser.features.spectral import mel_filters
 
 Speech = Callable[[int], Tensor]
 STATE = whisper_state()

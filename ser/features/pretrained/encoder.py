@@ -13,7 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from ser.errors import ConfigError, check_choice
-from ser.features.frontend import FrontEnd, frame_mask, require
+from ser.features.frames import frame_mask
+from ser.features.frontend import FrontEnd
+from ser.features.limits import require
 from ser.features.pretrained.places import find_weights
 
 POOLINGS = ("mean_std", "sequence")

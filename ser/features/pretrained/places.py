@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from ser.errors import ConfigError
-from ser.features.frontend import require
+from ser.features.limits import require
 from ser.system.digests import file_hash
 
 VARIABLE = "SER_WEIGHTS"
