@@ -169,6 +169,11 @@ def test_what_does_not_match_is_listed(read, truths, change, message):
         read(change(truths.sort_values("id")))
 
 
+def test_headings_of_probabilities_that_are_not_there_are_named(read, truths):
+    with pytest.raises(RunError, match="has probabilities of no emotion, and the corpus has"):
+        read(truths, {"probabilities": "score_"})
+
+
 def test_a_column_that_does_not_exist_is_named_with_those_that_do(read, truths):
     with pytest.raises(ConfigError, match=r"columns\.id='fil'.*choose one of id, truth"):
         read(truths, {"id": "fil"})
