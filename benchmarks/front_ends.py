@@ -22,7 +22,7 @@ from benchmarks.row import Row, compared
 from ser.corpora.corpus import Utterance
 from ser.features import MFCC, FrontEnd, Functionals, LogMel, UtteranceStatistics
 from ser.features.audio import load_utterance
-from ser.features.spectral import power_of, spectrum
+from ser.features.spectra import power_of, spectrum
 from ser.features.store import content_hashes, extract
 
 RATE = 16_000

@@ -22,7 +22,7 @@ class Row:
         figures: Medians, by what was timed.
         unit: Unit of ``figures``.
         judged: What ``values`` are, such as ``"librosa / ser"``.
-        values: The judged figure in each round; its median is held against the goal.
+        values: The judged figure in each round; its median is compared with the goal.
         goal: Such as ``">= 4"``; empty for what is shown for scale.
     """
 

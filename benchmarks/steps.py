@@ -53,7 +53,7 @@ def overhead(subject: Subject, threads: int, rounds: int) -> Row:
 
 
 def shares(subject: Subject, threads: int, rounds: int, ceiling: dict[str, float]) -> list[Row]:
-    """FLOP/s of a step in both precisions, held against the ceiling and each other."""
+    """FLOP/s of a step in both precisions, beside the ceiling and each other."""
     work = subject.work()
     ways = {name: stepper(subject, kind) for name, kind in PRECISIONS.items()}
     times = in_turns(ways, rounds)

@@ -6,14 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ser.inference.predictor import Prediction, Predictor, load
+    from ser.inference.loading import load
+    from ser.inference.predictor import Prediction, Predictor
     from ser.models.registry import register
 
 __version__ = "0.1.0"
 
 # Heavy imports wait until they are used: `import ser` costs nothing.
 _HOMES = {
-    "load": "ser.inference.predictor",
+    "load": "ser.inference.loading",
     "Predictor": "ser.inference.predictor",
     "Prediction": "ser.inference.predictor",
     "register": "ser.models",

@@ -16,7 +16,7 @@ from ser.system.streams import print_any_letter
 
 WORDS = {
     "checkpoint": "a model.ckpt of a run, or a checkpoint that Lightning wrote",
-    "input": "an audio file of any rate and channel count",
+    "input": "an audio file of any rate and channel count, or a folder of them with speaker=one",
     "speaker": "one, if input is a folder of one speaker; for models of normalise=speaker alone",
 }
 NEEDED = ("checkpoint", "input")

@@ -39,7 +39,8 @@ def test_every_command_prints_whatever_the_locale_is(
 
 def test_the_commands_are_those_that_are_known() -> None:
     known = {f"ser.{name}" for name in ("train", "predict", "status", "selection")}
-    assert {*known, "ser.audit.__main__", "ser.report.__main__"} <= set(DOORS)
+    known |= {f"ser.{name}.__main__" for name in ("audit", "report", "robustness")}
+    assert known <= set(DOORS)
 
 
 def test_a_stream_with_a_way_of_its_own_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:

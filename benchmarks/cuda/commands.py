@@ -50,7 +50,7 @@ class Ended:
 
 
 def start(output: Path, *words: str) -> subprocess.Popen[str]:
-    """Start a training on the corpus that is there."""
+    """Start a training, on EmoDB where ``SER_EMODB`` names it."""
     corpus = "emodb" if os.environ.get("SER_EMODB") else "synthetic"
     device = os.environ.get("SER_TRAINER", "cuda")
     settings = [*words, f"data={corpus}", f"trainer={device}", f"output={output}"]

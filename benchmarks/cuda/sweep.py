@@ -23,7 +23,7 @@ def main(lines: Path, folder: Path, seconds: float) -> None:
             ended = train(folder / name.split()[0], *WORDS, *more, seconds=left)
         done = f"{len(ended.cells)} of 40 cells, device busy {busy.share:.0%} of the time"
         why = f"; {ended.why}" if ended.why else ""
-        add(lines, "sweep", f"+sweep, {name}", result=done + why, seconds=ended.seconds)
+        add(lines, "sweep", f"sweep, {name}", result=done + why, seconds=ended.seconds)
 
 
 class Busy:

@@ -19,7 +19,7 @@ from ser.evaluation.paired import PairedBootstrap, paired_bootstrap
 from ser.evaluation.stamps import stamp_of
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
-from ser.runs.predictions import TEXT, from_csv
+from ser.runs.predictions import read_table
 from ser.runs.reading import Run, find_runs
 
 RESAMPLES = 10_000  # of a paired test, whose smallest p value Holm multiplies
@@ -89,7 +89,8 @@ def _reached(table: pd.DataFrame) -> Reached:
 
 def _table(results: Path, row: Row, cv: str) -> pd.DataFrame | None:
     if row.predictions:
-        return _foreign(results / row.predictions.format(cv=cv))
+        path = results / row.predictions.format(cv=cv)
+        return read_table(path) if path.exists() else None
     run = _run(results, row, cv)
     if run is None or not run.complete:
         return None
@@ -114,15 +115,6 @@ def _run(results: Path, row: Row, cv: str) -> Run | None:
             f"{', '.join(run.folder.as_posix() for run in chosen)}. Move the others elsewhere."
         )
     return chosen[0] if chosen else None
-
-
-def _foreign(path: Path) -> pd.DataFrame | None:
-    if not path.exists():
-        return None
-    table = from_csv(path)
-    if lacking := {*TEXT, "fold", "seed"} - set(table.columns):
-        raise RunError(f"{path} lacks the columns {', '.join(sorted(lacking))}")
-    return table
 
 
 def _refuse_unlike(tables: Mapping[str, pd.DataFrame]) -> None:

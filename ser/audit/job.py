@@ -14,11 +14,11 @@ from typing import Any
 from hydra.errors import InstantiationException
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
-from rich.padding import Padding
 
 from ser.audit import lines, tables
 from ser.audit.foreign.job import Question, judge
 from ser.audit.nearest import nearest
+from ser.audit.page import Part, show
 from ser.audit.settings import Settings
 from ser.data.corpus_folds import CorpusFolds
 from ser.errors import ConfigError, LeakageError, SerError, mistake
@@ -77,7 +77,7 @@ def audit(cfg: DictConfig) -> None:
     _print_folds(console, data, dealt)
     names = (field.name for field in fields(Settings))
     settings = Settings(**{name: cfg[name] for name in names})
-    _section(console, "Files", lines.files(data, settings))
+    show(console, [Part("Files", lines.files(data, settings))])
     _print_probes(console, data, dealt.folds, settings)
     if dealt.refused:
         others = len(dealt.refused) - 1
@@ -124,15 +124,18 @@ def deal(data: CorpusFolds) -> Dealt:
 
 def _print_folds(console: Console, data: CorpusFolds, dealt: Dealt) -> None:
     console.print(tables.sizes(data, dealt.folds))
-    _section(console, "Folds", lines.coverage(data, dealt.folds))
     shared = describe(dealt.overlaps) or ["no utterance, file, speaker, sentence or session"]
     if ways := data.protocol.leaks(copies=len(data.views) > 1):
         shared.append(f"protocol={data.protocol.name} LEAKS: {ways}")
     if data.protocol.transductive:
         shared.append(f"normalise=speaker is TRANSDUCTIVE: {TRANSDUCTIVE}")
-    _section(console, "On both sides of a fold", shared)
+    parts = [
+        Part("Folds", lines.coverage(data, dealt.folds)),
+        Part("On both sides of a fold", shared),
+    ]
     if dealt.refused:
-        _section(console, "FORBIDDEN", dealt.refused[:3])
+        parts.append(Part("FORBIDDEN", dealt.refused[:3]))
+    show(console, parts)
 
 
 def _print_probes(
@@ -141,11 +144,4 @@ def _print_probes(
     found = nearest(data, folds)
     table, verdict = tables.probes(data, found, settings)
     console.print(table)
-    _section(console, "Probes", verdict)
-
-
-def _section(console: Console, title: str, content: list[str]) -> None:
-    console.print(title, style="bold")
-    for line in content:
-        console.print(Padding(line, (0, 0, 0, 2)), markup=False)
-    console.print()
+    show(console, [Part("Probes", verdict)])

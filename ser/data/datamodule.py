@@ -18,7 +18,7 @@ from ser.data.batches import Batch, Loading, loader
 from ser.data.corpus_folds import CorpusFolds
 from ser.data.fold_data import FoldData
 from ser.features import FrontEnd
-from ser.features.frontend import frame_mask
+from ser.features.frames import frame_mask
 from ser.folds import Regime
 from ser.folds.protocol import Protocol
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ser.features.frontend import FrontEnd, require
+from ser.features.frontend import FrontEnd
 from ser.features.functionals import Functionals
+from ser.features.limits import require
 from ser.features.opensmile import OpenSmile
 from ser.features.pretrained.wav2vec2 import Wav2Vec2
 from ser.features.pretrained.whisper import Whisper

@@ -9,39 +9,14 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from ser.errors import ConfigError
+from ser.features.frames import count_frames
+from ser.features.limits import check_times, check_window, require
 from ser.features.recording import check_levels, cut, normalised
 from ser.system.source import is_ours
 
 AT_ONCE = 2**18  # samples per step on a CPU: spectra of more fall out of its cache
 
-HIGHEST_RATE = 768_000  # Hz
-LONGEST = 86_400  # s; a day
-LONGEST_WINDOW = 2**17  # samples
-MOST_OVERLAP = 256  # windows over a sample
 MOST_PADDED = 2**26  # numbers that an utterance is padded to, in samples or in bins of its spectrum
-
-
-def require(condition: bool, message: str) -> None:
-    """Raise ``ConfigError`` with ``message`` unless ``condition`` holds."""
-    if not condition:
-        raise ConfigError(message)
-
-
-def count_frames(lengths: Tensor, window_length: int, hop_length: int) -> Tensor:
-    """Count the centred frames of signals of ``lengths`` samples."""
-    padded = lengths + 2 * (window_length // 2)
-    return 1 + (padded - window_length).div(hop_length, rounding_mode="floor")
-
-
-def frame_mask(counts: Tensor, width: int) -> Tensor:
-    """Mark the first ``counts`` of ``width`` places.
-
-    Shape:
-        - counts: ``(batch,)``
-        - output: ``(batch, width)``, bool
-    """
-    return torch.arange(width, device=counts.device) < counts.unsqueeze(1)
 
 
 class FrontEnd(nn.Module):
@@ -106,7 +81,7 @@ class FrontEnd(nn.Module):
         level: float | None = None,
     ) -> None:
         super().__init__()
-        _check_times(sample_rate, window, hop, offset, duration)
+        check_times(sample_rate, window, hop, offset, duration)
         check_levels(trim, level)
         require(
             duration is not None or not pad,
@@ -264,46 +239,3 @@ class FrontEnd(nn.Module):
         if self.duration is not None:
             kept = kept.clamp(max=self.samples(self.duration))
         return start, kept
-
-
-def check_window(name: str, window_length: int, hop_length: int) -> None:
-    """Refuse a window of too many samples, or too many windows over each sample.
-
-    Args:
-        name: Setting that it is the length of.
-        window_length: Samples of the window.
-        hop_length: Samples from a window to the next.
-
-    Raises:
-        ConfigError: If there are.
-    """
-    require(
-        window_length <= LONGEST_WINDOW,
-        f"{name} has {window_length} samples, and at most {LONGEST_WINDOW} are possible; "
-        "give it in seconds.",
-    )
-    require(
-        window_length <= MOST_OVERLAP * hop_length,
-        f"{name} has {window_length} samples and hop has {hop_length}; a hop is at least "
-        f"1/{MOST_OVERLAP} of a window: raise it.",
-    )
-
-
-def _check_times(
-    sample_rate: int, window: float, hop: float, offset: float, duration: float | None
-) -> None:
-    for name, value, most in (
-        ("sample_rate", sample_rate, HIGHEST_RATE),
-        ("window", window, LONGEST),
-        ("hop", hop, LONGEST),
-        ("duration", duration, LONGEST),
-    ):
-        require(
-            value is None or 0 < value <= most,
-            f"{name}={value} must be positive and at most {most}; give sample_rate in Hz and "
-            "times in seconds.",
-        )
-    require(
-        0 <= offset <= LONGEST,
-        f"offset={offset} must be 0 or more, and at most {LONGEST}; give it in seconds.",
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.functional import pad
 
-from ser.features.frontend import count_frames, frame_mask
+from ser.features.frames import count_frames, frame_mask
 
 SILENCE = 1e-10  # samples within it count as zero, and zero as positive
 

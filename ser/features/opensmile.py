@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from ser.errors import check_choice
-from ser.features.frontend import FrontEnd, require
+from ser.features.frontend import FrontEnd
+from ser.features.limits import require
 
 SIZES = {"eGeMAPSv02": 88, "ComParE_2016": 6373}  # numbers of each set
 SHORTEST = 0.06  # s; openSMILE gives no numbers of less

@@ -22,7 +22,7 @@ class Loudness:
 
     Args:
         short: Mean square of every 5 ms, 0 beyond an utterance's own.
-        frames: Mean square of the 25 ms from each of these on, as far as they are its own.
+        frames: Mean square of the 25 ms from each of these on, 0 where they end beyond it.
         step: Samples of 5 ms.
         lengths: Samples of each utterance.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 
-from ser.features.frontend import FrontEnd, require
+from ser.features.frontend import FrontEnd
+from ser.features.limits import require
 from ser.system.hints import fits, hints, named
 
 

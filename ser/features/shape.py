@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ser.features.frontend import FrontEnd, require
+from ser.features.frontend import FrontEnd
+from ser.features.limits import require
 
 
 def in_shape(front_end: FrontEnd, features: Tensor, frames: Tensor) -> Tensor:

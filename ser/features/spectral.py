@@ -2,180 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor, nn
-from torch.nn.functional import pad
-from torchaudio.functional import create_dct, melscale_fbanks
+from torch import Tensor
+from torchaudio.functional import create_dct
 
-from ser.features.frontend import AT_ONCE, FrontEnd, frame_mask, require
-
-BLOCK = 16  # neighbouring mel filters that are applied at once
-SUMMED = 192  # bins that a product of matrices sums up at once on AVX-512, before it adds the next
-MOST_BANDS = 512
-LEAST_BAND = 0.1
-AMIN = 1e-10  # power below which dB are not followed, relative to full scale
-
-
-def mel_filters(
-    sample_rate: int, window_length: int, n_mels: int, bandwidth: float = 1.0
-) -> Tensor:
-    """Return Slaney mel filters of equal area from 0 Hz on.
-
-    Args:
-        sample_rate: Sampling rate, in Hz.
-        window_length: Window length, in samples.
-        n_mels: Number of bands.
-        bandwidth: Where the last one ends, as a share of half the sampling rate.
-
-    Returns:
-        Filters of shape ``(n_mels, window_length // 2 + 1)``.
-
-    References:
-        Slaney, "Auditory Toolbox", Interval Research report 1998-010.
-    """
-    bins = window_length // 2 + 1
-    filters: Tensor = melscale_fbanks(
-        bins,
-        0.0,
-        bandwidth * sample_rate / 2,
-        n_mels,
-        sample_rate,
-        norm="slaney",
-        mel_scale="slaney",
-    )
-    return filters.T.contiguous()
-
-
-class MelBank(nn.Module):
-    """Mel filters, applied in blocks that read only the bins which they cover.
-
-    Nine tenths of the matrix of filters are zeros; blocks of neighbours leave most of them out.
-    What is left is summed up in the parts that the whole matrix would be summed up in, so that
-    the result is that of the whole matrix to the bit, where those parts are known.
-
-    Args:
-        sample_rate: Sampling rate, in Hz.
-        window_length: Window length, in samples.
-        n_mels: Number of bands.
-        bandwidth: Where the last one ends, as a share of half the sampling rate.
-
-    Raises:
-        ConfigError: If ``n_mels`` is not in 1 to 512, or ``bandwidth`` not in 0.1 to 1.
-
-    Shape:
-        - power: ``(batch, window_length // 2 + 1, frames)``
-        - output: ``(batch, n_mels, frames)``
-    """
-
-    filters: Tensor
-
-    def __init__(
-        self, sample_rate: int, window_length: int, n_mels: int, bandwidth: float = 1.0
-    ) -> None:
-        super().__init__()
-        require(
-            0 < n_mels <= MOST_BANDS,
-            f"n_mels={n_mels} must be positive and at most {MOST_BANDS}; 64 is usual.",
-        )
-        require(
-            LEAST_BAND <= bandwidth <= 1,
-            f"bandwidth={bandwidth} must be from {LEAST_BAND} to 1; 1 reads up to half the rate.",
-        )
-        filters = mel_filters(sample_rate, window_length, n_mels, bandwidth)
-        self.register_buffer("filters", filters, persistent=False)
-        bands = [slice(first, first + BLOCK) for first in range(0, n_mels, BLOCK)]
-        self.blocks = [(band, _parts(_covered(filters[band]))) for band in bands]
-
-    def forward(self, power: Tensor) -> Tensor:
-        """Return the power in each band."""
-        return torch.cat([self._bands(power, m, parts) for m, parts in self.blocks], 1)
-
-    def _bands(self, power: Tensor, bands: slice, parts: list[slice]) -> Tensor:
-        first, *rest = (self.filters[bands, k] @ power[:, k] for k in parts)
-        return sum(rest, start=first)
-
-
-def _covered(filters: Tensor) -> slice:
-    """Return the bins from the first to the last that some filter hears."""
-    bins = filters.amax(0).nonzero()[:, 0].tolist() or [0]
-    return slice(bins[0], bins[-1] + 1)
-
-
-def _parts(bins: slice) -> list[slice]:
-    """Cut bins wherever a product of matrices begins a new sum."""
-    cuts = range((bins.start // SUMMED + 1) * SUMMED, bins.stop, SUMMED)
-    return [slice(*pair) for pair in pairwise([bins.start, *cuts, bins.stop])]
-
-
-def spectrum(waveform: Tensor, taper: Tensor, hop_length: int) -> Tensor:
-    """Return the centred short-time Fourier transform, zeros assumed outside the signal.
-
-    Zeros, unlike reflections, make frames independent of what a batch puts after an utterance.
-
-    Shape:
-        - waveform: ``(batch, time)``
-        - taper: ``(window_length,)``
-        - output: ``(batch, window_length // 2 + 1, frames)``, complex
-    """
-    return torch.stft(
-        waveform,
-        len(taper),
-        hop_length,
-        window=taper,
-        center=True,
-        pad_mode="constant",
-        return_complex=True,
-    )
-
-
-def spectrum_in_parts(waveform: Tensor, taper: Tensor, hop_length: int) -> Iterator[Tensor]:
-    """Yield ``spectrum`` some seconds after the other, so that a long one stays in the cache.
-
-    Shape:
-        - waveform: ``(batch, time)``
-        - taper: ``(window_length,)``
-        - output: ``(batch, window_length // 2 + 1, frames)``, complex, for some of the frames each
-    """
-    parts = round(waveform.shape[1] / AT_ONCE) if waveform.is_cpu else 1
-    if parts <= 1:
-        yield spectrum(waveform, taper, hop_length)
-        return
-    edge, length = len(taper) // 2, len(taper)
-    padded = pad(waveform, (edge, edge))
-    frames = 1 + (padded.shape[1] - length) // hop_length
-    for first, last in pairwise(frames * i // parts for i in range(parts + 1)):
-        samples = padded[:, first * hop_length : (last - 1) * hop_length + length]
-        yield torch.stft(
-            samples, length, hop_length, window=taper, center=False, return_complex=True
-        )
-
-
-def power_of(stft: Tensor) -> Tensor:
-    """Return squared magnitudes, faster than through ``abs``, which guards against overflow."""
-    return stft.real.square() + stft.imag.square()
-
-
-def decibels(power: Tensor, mask: Tensor, top_db: float | None) -> Tensor:
-    """Return power in dB re 1, cut at ``top_db`` below the peak of each utterance.
-
-    Args:
-        power: Power, 0 where ``mask`` is False.
-        mask: Frames that belong to the utterance; the others are 0 in the result.
-        top_db: Dynamic range kept, in dB; None for all.
-
-    Shape:
-        - power: ``(batch, bands, frames)``
-        - mask: ``(batch, frames)``
-        - output: ``(batch, bands, frames)``
-    """
-    level = 10 * torch.log10(power.clamp(min=AMIN))
-    if top_db is not None:
-        level = torch.maximum(level, level.amax((1, 2), keepdim=True) - top_db)
-    return level.masked_fill(~mask.unsqueeze(1), 0.0)
+from ser.features.frames import frame_mask
+from ser.features.frontend import FrontEnd
+from ser.features.limits import require
+from ser.features.mel import MelBank
+from ser.features.spectra import decibels, power_of, spectrum_in_parts
 
 
 class LogMel(FrontEnd):

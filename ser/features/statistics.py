@@ -12,16 +12,12 @@ from torchaudio.functional import create_dct
 
 from ser.features import tonnetz
 from ser.features.chroma import Chroma
-from ser.features.frontend import (
-    LONGEST,
-    FrontEnd,
-    check_window,
-    count_frames,
-    frame_mask,
-    require,
-)
+from ser.features.frames import count_frames, frame_mask
+from ser.features.frontend import FrontEnd
 from ser.features.level import root_mean_square, zero_crossing_rate
-from ser.features.spectral import MelBank, decibels, power_of, spectrum
+from ser.features.limits import LONGEST, check_window, require
+from ser.features.mel import MelBank
+from ser.features.spectra import decibels, power_of, spectrum
 
 EMODB_PARTS = ("zcr", "chroma", "mfcc", "rms", "mel")
 IEMOCAP_PARTS = ("chroma", "mfcc", "mel", "rms", "tonnetz", "zcr")

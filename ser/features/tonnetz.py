@@ -11,7 +11,7 @@ from torchaudio.functional import resample
 
 from ser.features.chroma import normalise
 from ser.features.harmonic import harmonic
-from ser.features.spectral import spectrum
+from ser.features.spectra import spectrum
 from ser.features.tuning import STEPS, estimate_tuning
 
 WINDOW, HOP = 2048, 512  # of the harmonic separation and the tuning, in samples at any rate

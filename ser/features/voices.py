@@ -44,8 +44,8 @@ def voice_scale(utterances: Sequence[Tensor], sequence: bool) -> Scale:
     """
     if len(utterances) < FEWEST:
         raise RunError(
-            f"{len(utterances)} utterance is given, and a model that was trained with "
-            f"normalise=speaker needs {FEWEST} of one speaker at least, better all there are."
+            f"a model that was trained with normalise=speaker needs {FEWEST} utterances of one "
+            f"speaker at least, and is given {len(utterances)}; pass all there are."
         )
     frames = [each[0].T if sequence else each for each in utterances]
     counts = [0, *(len(each) for each in frames)]

@@ -43,11 +43,15 @@ class Fusion(nn.Module):
         self.labels, self.origin = models[0].labels, origin
         self.front_end, self.num_features = raw.spec(), raw.num_features
 
+    @property
+    def ends(self) -> list[FrontEnd]:
+        """Front ends of the models."""
+        return [end for end in self.front_ends if isinstance(end, FrontEnd)]
+
     def probabilities(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Probability of each emotion."""
         waveform = features[:, 0]
-        ends: list[Any] = list(self.front_ends)  # torch types what it keeps as any module
-        heard = [end.transform(waveform, lengths) for end in ends]
+        heard = [end.transform(waveform, lengths) for end in self.ends]
         found = [m.probabilities(*it) for m, it in zip(self.models, heard, strict=True)]
         shares: Any = self.shares
         return torch.einsum("m,mbc->bc", shares, torch.stack(found))
@@ -57,8 +61,7 @@ class Fusion(nn.Module):
         return self.probabilities(features, lengths).clamp(min=torch.finfo().tiny).log()
 
     def _sample_rate(self) -> int:
-        ends: list[Any] = list(self.front_ends)
-        rates = sorted({end.sample_rate for end in ends if isinstance(end, FrontEnd)})
+        rates = sorted({end.sample_rate for end in self.ends})
         if len(rates) > 1:
             raise RunError(
                 f"its models read {' and '.join(map(str, rates))} Hz, and one waveform has one "

@@ -8,7 +8,8 @@ from rich.console import Console
 
 from ser.errors import AudioError, SerError
 from ser.features.audio import decode
-from ser.inference.predictor import Prediction, Predictor, load
+from ser.inference.loading import load
+from ser.inference.predictor import Prediction, Predictor
 
 
 def main(checkpoint: str, path: str, speaker: str | None = None) -> None:
@@ -44,8 +45,7 @@ def _of_speaker(predictor: Predictor, folder: str) -> dict[str, Prediction]:
     if not place.is_dir():
         raise AudioError(f"{folder} is no folder; with speaker=one pass that of a speaker's files.")
     names = [path for path in sorted(place.iterdir()) if path.is_file() and path.name[0] != "."]
-    recordings = [decode(path) for path in names]
-    answers = predictor.of_speaker(recordings)
+    answers = predictor.of_speaker([decode(path) for path in names], [*map(str, names)])
     return {path.name: answer for path, answer in zip(names, answers, strict=True)}
 
 

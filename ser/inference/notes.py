@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from torch import Tensor
 
@@ -24,8 +24,12 @@ SILENCE = 0.25  # seconds
 MIXED = 0.1  # share of power that mixing channels may lose
 
 
-def evened_by(front_end: FrontEnd) -> frozenset[str]:
-    """Facts that a front end makes equal, so that a model hears nothing of them."""
+def evened_by(front_ends: Iterable[FrontEnd]) -> frozenset[str]:
+    """Facts that all front ends of a model make equal, so that it hears nothing of them."""
+    return frozenset.intersection(*map(_evened, front_ends))
+
+
+def _evened(front_end: FrontEnd) -> frozenset[str]:
     level = () if front_end.level is None else ("level", "offset")
     silence = () if front_end.trim is None else ("lead", "trail")
     return frozenset((*level, *silence))
@@ -43,7 +47,7 @@ def notes_on(
         waveform: Samples, of one channel.
         rate: Their rate, in Hz.
         heard: 1st and 99th percentile of each of ``FACTS``; empty where they are not known.
-        evened: What ``evened_by`` gives of the front end of the model.
+        evened: What ``evened_by`` gives of the front ends of the model.
 
     Shape:
         - waveform: ``(time,)``

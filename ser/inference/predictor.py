@@ -1,4 +1,4 @@
-"""Use a trained model: its file is all that is needed."""
+"""A trained model with its front end: waveform in, emotion out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from math import isfinite
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from ser.errors import AudioError, DamageError, RunError, SerError, in_a_line
+from ser.errors import AudioError, RunError
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import is_still, to_mono
 from ser.features.voices import Scale, scaled, voice_scale
@@ -22,13 +21,6 @@ from ser.inference.gate import admit, mix
 from ser.inference.notes import evened_by, notes_on, notes_on_channels
 from ser.inference.origin import Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation
-from ser.models import EmotionClassifier, build_from_checkpoint
-from ser.models.description import check_description
-from ser.models.ensemble import build_ensemble, is_ensemble
-from ser.models.estimator import KIND, from_content
-from ser.models.fusion import is_fusion, parts_of
-from ser.models.reading import read_checkpoint
-from ser.runs.marker import model_damage
 
 
 @dataclass(frozen=True)
@@ -113,6 +105,7 @@ class Predictor:
             self.front_end: FrontEnd = build_front_end(model.front_end)
         _check_fit(model, self.front_end)
         self.origin = Origin.read(model.origin)
+        self.evened = evened_by(model.ends if isinstance(model, Fusion) else [self.front_end])
         self._evaluating = Held(partial(_evaluate, model))
 
     @property
@@ -150,7 +143,9 @@ class Predictor:
         with plain_torch(weight.device, inference=True), self._evaluating():
             return self._answer(self._hear(waveform, sample_rate), weight)
 
-    def of_speaker(self, recordings: Sequence[tuple[Any, int]]) -> list[Prediction]:
+    def of_speaker(
+        self, recordings: Sequence[tuple[Any, int]], names: Sequence[str] = ()
+    ) -> list[Prediction]:
         """Predict utterances of one speaker, scaled by all of them together.
 
         It is for models that were trained with ``normalise=speaker``. The answer for one utterance
@@ -158,6 +153,7 @@ class Predictor:
 
         Args:
             recordings: Waveform and rate of each utterance, as for one alone.
+            names: What errors call each; empty takes their numbers.
 
         Raises:
             AudioError: If one is no audio, or the network would hear nothing in it.
@@ -171,15 +167,22 @@ class Predictor:
             )
         weight = _weight(self.model)
         with plain_torch(weight.device, inference=True), self._evaluating():
-            heard = [self._hear(*recording) for recording in recordings]
+            words = names or [f"recording {i}" for i, _ in enumerate(recordings, 1)]
+            heard = [self._hear_named(*each) for each in zip(words, recordings, strict=True)]
             scale = voice_scale([each.cut for each in heard], self.front_end.sequence)
             return [self._answer(each, weight, scale) for each in heard]
+
+    def _hear_named(self, name: str, recording: tuple[Any, int]) -> Heard:
+        try:
+            return self._hear(*recording)
+        except AudioError as error:
+            raise AudioError(f"{name}: {error}") from error
 
     def _hear(self, waveform: Any, sample_rate: int) -> Heard:
         channels, rate = admit(waveform, sample_rate)
         mono = mix(channels)
         features, lengths = self._features(to_mono(mono, rate, self.front_end.sample_rate))
-        far = notes_on(mono, rate, self.origin.heard, evened_by(self.front_end))
+        far = notes_on(mono, rate, self.origin.heard, self.evened)
         notes = [*notes_on_channels(channels), *far]
         return Heard(features, lengths, tuple(notes))
 
@@ -218,35 +221,6 @@ class Predictor:
             )
 
 
-def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None) -> Predictor:
-    """Load a ``model.ckpt`` of a run, or a checkpoint that Lightning wrote.
-
-    Args:
-        checkpoint: Path of the checkpoint; nothing else is needed, and no code in it is run.
-        network: Class of the network, where it is neither one of ``ser.models`` nor registered
-            by ``ser.register``.
-
-    Raises:
-        RunError: If the file is absent, is not a checkpoint of ser, would execute code, holds
-            settings and weights that do not fit each other, or is not the one of its fold.
-    """
-    path = Path(checkpoint)
-    if not path.is_file():
-        raise RunError(f"{path} does not exist; a finished fold keeps its model.ckpt.")
-    if fault := model_damage(path):
-        raise DamageError(fault)
-    try:
-        with plain_torch(inference=False):
-            return Predictor(_model(read_checkpoint(path), network))
-    except SerError as error:
-        raise RunError(f"{path}: {error}") from error
-    except Exception as error:  # whatever else a file can hold, it ends in one sentence
-        raise RunError(
-            f"{path} cannot be loaded ({in_a_line(error)}); it is damaged, or was not written by "
-            "ser.train."
-        ) from error
-
-
 def _weight(model: Model) -> Tensor:
     """A tensor that has the device and the type which the model computes with."""
     if isinstance(model, nn.Module):
@@ -256,17 +230,6 @@ def _weight(model: Model) -> Tensor:
 
 def _evaluate(model: Model) -> Callable[[], None]:
     return to_evaluation(model) if isinstance(model, nn.Module) else lambda: None
-
-
-def _model(content: Mapping[str, Any], network: type[EmotionClassifier] | None) -> Model:
-    if check_description(content)["network"] == KIND:
-        return from_content(content)
-    if is_fusion(content):
-        parts, shares = parts_of(content)
-        return Fusion([_model(part, network) for part in parts], shares, content["ser"]["origin"])
-    if is_ensemble(content):
-        return build_ensemble(content, network)
-    return build_from_checkpoint(content, network)
 
 
 def _check_fit(model: Model, front_end: FrontEnd) -> None:

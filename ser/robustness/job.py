@@ -15,7 +15,8 @@ from torch import Tensor
 from ser.corpora import Utterance
 from ser.errors import AudioError, CorpusError, RunError, SerError
 from ser.features.audio import decode, to_mono
-from ser.inference.predictor import Predictor, load
+from ser.inference.loading import load
+from ser.inference.predictor import Predictor
 from ser.report.sheets.robustness import sheet_of
 from ser.report.terminal import terminal
 from ser.robustness.variants import VARIANTS, Variant
@@ -66,7 +67,8 @@ def answers_of(run: Path, root: str | None = None) -> pd.DataFrame:
         A row for each utterance and recording, with the columns of ``robustness.csv``.
 
     Raises:
-        RunError: If no cell is finished, or models are gone or cannot be loaded.
+        RunError: If no cell is finished, models are gone or cannot be loaded, or they judge a
+            speaker by all utterances together.
         CorpusError: If the corpus is absent, or another one.
         AudioError: If a file cannot be read, or a recording of it not be judged.
     """
@@ -97,6 +99,7 @@ def _utterances(run: Path, root: str | None) -> dict[str, Utterance]:
 def _of_cell(folder: Path, utterances: Mapping[str, Utterance]) -> Iterator[list[Any]]:
     """Rows of one fold at one seed, utterance by utterance."""
     predictor, cell = load(folder / MODEL), cell_at(folder)
+    _refuse_transductive(predictor, cell.run)
     held_out = of_originals(read_cell(folder).predictions)
     title = f"fold {cell.fold}, seed {cell.seed}"
     pairs = list(zip(held_out["id"], held_out["truth"], strict=True))
@@ -107,6 +110,15 @@ def _of_cell(folder: Path, utterances: Mapping[str, Utterance]) -> Iterator[list
         for variant in (AS_RECORDED, *VARIANTS):
             answer = _answer(predictor, variant, mono, rate, utterance)
             yield [cell.fold, cell.seed, name, truth, variant.name, answer]
+
+
+def _refuse_transductive(predictor: Predictor, run: Path) -> None:
+    """Refuse a model that does not judge recordings one by one."""
+    if predictor.origin.transductive:
+        raise RunError(
+            f"{run} was trained with normalise=speaker, and its models judge no recording by "
+            "itself; name runs with normalise=none."
+        )
 
 
 def _known(utterances: Mapping[str, Utterance], name: str, truth: str, run: Path) -> Utterance:

@@ -16,11 +16,10 @@ import pandas as pd
 
 from ser.runs.cell import Cell
 from ser.runs.facts import Facts
-from ser.runs.predictions import TEXT, labels_of
+from ser.runs.predictions import COLUMNS, labels_of
 from ser.runs.sides import SIDES, Line
 
 ROUNDING = 1e-6  # predictions.csv keeps six digits of a probability
-COLUMNS = (*TEXT, "fold", "seed")
 Sides = Mapping[str, Sequence[Line]]
 
 

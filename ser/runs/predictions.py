@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ser.errors import TrainingError
+from ser.errors import RunError, TrainingError, storage_errors
 from ser.runs.cell import Cell
 
 if TYPE_CHECKING:
     from ser.corpora.row import Row
 
 TEXT = ("id", "view", "speaker", "truth", "prediction")
+COLUMNS = (*TEXT, "fold", "seed")
 
 
 def tabulate(
@@ -121,6 +122,24 @@ def to_csv(predictions: pd.DataFrame) -> str:
 def from_csv(source: Path | BytesIO) -> pd.DataFrame:
     """Table of predictions; ids such as ``03`` and speakers such as ``NA`` stay text."""
     return pd.read_csv(source, dtype=dict.fromkeys(TEXT, str), keep_default_na=False)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table of predictions that lies outside of a run.
+
+    Raises:
+        RunError: If it is no such table.
+        StorageError: If it cannot be read.
+    """
+    remedy = "pass a table like the predictions.csv of a run."
+    try:
+        with storage_errors(path):
+            table = from_csv(path)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} is no table of predictions; {remedy}") from error
+    if lacking := set(COLUMNS) - set(table.columns):
+        raise RunError(f"{path} lacks the columns {', '.join(sorted(lacking))}; {remedy}")
+    return table
 
 
 def labels_of(predictions: pd.DataFrame) -> Sequence[str]:

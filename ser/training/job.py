@@ -161,7 +161,7 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
 
 def _point_to(run: Path) -> None:
     """Say where everything is, and how to use a model, if ``ser.predict`` can load it."""
-    from ser.inference.predictor import load  # noqa: PLC0415 - after the training alone
+    from ser.inference.loading import load  # noqa: PLC0415 - after the training alone
 
     model = min(run.glob(f"{ALL_CELLS}/{MODEL}"), default=None)
     if model is None:

@@ -88,6 +88,7 @@ def test_our_own_table_of_predictions_is_read_without_any_setting(read, truths):
         {"encoding": "utf-16"},
         {"quoting": 1},
         {"lineterminator": "\r\n"},
+        {"lineterminator": "\r"},
     ],
     ids=str,
 )
@@ -168,6 +169,11 @@ def test_what_does_not_match_is_listed(read, truths, change, message):
         read(change(truths.sort_values("id")))
 
 
+def test_headings_of_probabilities_that_are_not_there_are_named(read, truths):
+    with pytest.raises(RunError, match="has probabilities of no emotion, and the corpus has"):
+        read(truths, {"probabilities": "score_"})
+
+
 def test_a_column_that_does_not_exist_is_named_with_those_that_do(read, truths):
     with pytest.raises(ConfigError, match=r"columns\.id='fil'.*choose one of id, truth"):
         read(truths, {"id": "fil"})
@@ -180,6 +186,7 @@ def test_a_column_that_does_not_exist_is_named_with_those_that_do(read, truths):
         ("id,pred\na,anger,x\n", r"lines of other lengths: a \(3\)"),
         ("id,id\na,b\n", "two columns called id"),
         ("PK\x03\x04\0\0", "is no text file"),
+        (f"id,pred\na,{'x' * 200_000}\n", r"cannot be read as CSV \(line 2: field larger than"),
         ("", "no lines below a heading"),
     ],
 )
@@ -211,6 +218,13 @@ def test_folds_of_speakers_are_new_speakers(judge, truths):
     assert "new speakers: as cv=speaker here; no tested speaker is trained on" in text
     assert "3 speakers are too few for an interval over them" in text
     assert "UAR 100.0 % 100.0 to 100.0 –" in text
+
+
+def test_folds_may_have_other_numbers_at_another_seed(judge, truths):
+    others = truths.assign(seed=1, fold=truths["fold"].map({"03": "08", "08": "09", "09": "03"}))
+    text = judge(pd.concat([truths.assign(seed=0), others]))
+    assert "3 folds by the column of folds" in text
+    assert "new speakers: as cv=speaker here" in text
 
 
 def test_random_folds_say_nothing_of_new_speakers(judge, truths):
@@ -282,6 +296,20 @@ def test_they_are_compared_with_ours_and_all_is_written_as_markdown(judge, truth
     page = (tmp_path / "new" / "page.md").read_text("utf-8")
     assert "| UAR | 42 utterances | +85.7 |" in page
     assert page.count("\n## ") == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is no table of predictions; pass a table like"),
+        (b"\xff\xd8\xff", "is no table of predictions; pass a table like"),
+        (b"id,truth\na,anger\n", "lacks the columns fold, prediction, seed"),
+    ],
+)
+def test_ours_that_is_no_table_of_predictions_is_refused(judge, truths, tmp_path, content, message):
+    (tmp_path / "ours.csv").write_bytes(content)
+    with pytest.raises(RunError, match=message):
+        judge(truths, f"ours={tmp_path}/ours.csv")
 
 
 def test_words_of_emotions_are_mapped_on_the_command_line(judge, truths):

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from ser.errors import ConfigError
 from ser.features import MFCC, LogMel
-from ser.features.spectral import MelBank, spectrum, spectrum_in_parts
+from ser.features.mel import MelBank
+from ser.features.spectra import spectrum, spectrum_in_parts
 
 Speech = Callable[[int], Tensor]
 

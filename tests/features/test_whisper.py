@@ -26,9 +26,9 @@ from torch import Tensor, nn
 
 from ser.errors import ConfigError
 from ser.features import Whisper, build_front_end
+from ser.features.mel import mel_filters
 from ser.features.pretrained import encoder, places, whisper
 from ser.features.pretrained.tensors import Tensors
-from ser.features.spectral import mel_filters
 
 Speech = Callable[[int], Tensor]
 STATE = whisper_state()
@@ -240,6 +240,14 @@ def test_an_unknown_choice_is_refused(
         plain(model_bin, **settings)
 
 
+def test_a_gpu_that_is_not_there_is_refused(
+    model_bin: str, speech: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ConfigError, match=r"device=cuda needs a GPU .* choose auto or cpu"):
+        plain(model_bin, device="cuda")(speech[None])
+
+
 def test_a_description_names_the_weights_by_their_digest_wherever_they_lie(
     model_bin: str, tmp_path: Path
 ) -> None:
@@ -265,6 +273,20 @@ def test_a_description_finds_its_weights_where_the_environment_says(
     place = shutil.copy(model_bin, tmp_path / "moved.bin")
     monkeypatch.setenv("SER_WEIGHTS", str(place if as_file else tmp_path))
     assert build_front_end(spec).spec() == spec
+
+
+def test_weights_that_may_not_be_read_are_named(
+    model_bin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    spec = plain(model_bin).spec()
+    shutil.copy(model_bin, tmp_path / "moved.bin")
+    monkeypatch.setenv("SER_WEIGHTS", str(tmp_path))
+    monkeypatch.setattr(places, "file_hash", forbid)
+    with pytest.raises(ConfigError, match=r"moved\.bin cannot be read \(Permission denied\)"):
+        build_front_end(spec)
 
 
 def test_a_description_whose_weights_are_absent_is_answered_with_a_way_out(

@@ -200,7 +200,7 @@ def test_types_that_allocate_what_a_number_says_are_refused(write, kind):
 
 LIMITED = """
 import resource, sys
-import ser, ser.inference.predictor
+import ser, ser.inference.loading
 from pathlib import Path
 pages = int(Path("/proc/self/statm").read_text().split()[0])
 resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 2**29,) * 2)

@@ -117,7 +117,7 @@ def test_what_the_front_end_makes_up_for_is_measured_and_no_alarm(says, fitted, 
 
 
 def test_a_front_end_that_keeps_levels_leaves_the_advice():
-    kept = evened_by(LogMel(trim=None, level=None))
+    kept = evened_by([LogMel(), LogMel(trim=None, level=None)])
     facts, heard = [-60.0], {"level": (-30.0, -20.0)}
     (note,) = notes_on_facts([*facts, *[0.0] * (len(FACTS) - 1)], heard, kept)
     assert note.endswith("; the model has not heard such levels.")

@@ -2,11 +2,13 @@
 
 import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from ser.errors import DamageError
+from ser.errors import DamageError, RunError
 from ser.evaluation.robustness import robustness
+from ser.inference.origin import Origin
 from ser.report.__main__ import main as report
 from ser.report.sheets.robustness import robustness_sheets
 from ser.robustness import job
@@ -81,3 +83,10 @@ def test_without_models_or_corpus_or_run_it_says_what_to_do(run, tmp_path):
         shutil.rmtree(cell)
     with pytest.raises(SystemExit, match=r"no finished fold; run ser\.train first"):
         main([str(copy)])
+
+
+def test_models_that_judge_a_whole_speaker_are_refused(run, monkeypatch):
+    model = SimpleNamespace(origin=Origin(transductive=True))
+    monkeypatch.setattr(job, "load", lambda path: model)
+    with pytest.raises(RunError, match="judge no recording by itself; name runs with normalise=no"):
+        job.answers_of(run)

@@ -13,7 +13,7 @@ import ser
 from ser.augment import Augmentation
 from ser.corpora.emodb import EmoDB
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError, RunError
+from ser.errors import AudioError, ConfigError, RunError
 from ser.evaluation.findings import findings_of
 from ser.evaluation.groups import comparable
 from ser.features import LogMel, UtteranceStatistics
@@ -163,8 +163,19 @@ def test_one_speaker_is_asked_of_a_folder_with_several_files(folder):
     with pytest.raises(RunError, match="without normalise=speaker"):
         Predictor(model).of_speaker([])
     model.origin = {"transductive": True}
-    with pytest.raises(RunError, match="1 utterance is given"):
+    with pytest.raises(RunError, match=r"needs 2 utterances .*, and is given 1"):
         Predictor(model).of_speaker([soundfile.read(next(folder("03").glob("*.wav")))])
+
+
+def test_a_file_of_a_speaker_that_cannot_be_judged_is_named(folder, tmp_path):
+    model = CNN2D(7, 8)
+    model.front_end, model.origin = LogMel(n_mels=8).spec(), {"transductive": True}
+    sound = soundfile.read(next(folder("03").glob("*.wav")))
+    brief = (sound[0][:100], sound[1])
+    with pytest.raises(AudioError, match=r"^recording 2: the waveform lasts"):
+        Predictor(model).of_speaker([sound, brief])
+    with pytest.raises(AudioError, match=r"^b\.wav: the waveform lasts"):
+        Predictor(model).of_speaker([sound, brief], ["a.wav", "b.wav"])
 
 
 def test_the_stamp_names_all_that_sets_a_run_apart():

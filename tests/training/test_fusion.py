@@ -61,6 +61,7 @@ def test_a_fusion_predicts_from_its_file_what_it_predicted_in_its_run(folder, em
         samples, rate = soundfile.read(emodb.root / "wav" / f"{row['id']}.wav")
         found = predictor(samples, rate).probabilities
         assert found == pytest.approx({name: row[f"p_{name}"] for name in found}, abs=1e-4)
+    assert predictor.evened == {"level", "offset", "lead", "trail"}
     facts = json.loads((folder / "environment.json").read_text())
     assert "vectors" in facts["probabilities"]
     assert "epochs" not in facts

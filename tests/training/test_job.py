@@ -21,7 +21,7 @@ from ser.evaluation.findings import findings_of
 from ser.evaluation.stamps import declared
 from ser.features.facts import FACTS
 from ser.features.store import Features
-from ser.inference.predictor import load
+from ser.inference.loading import load
 from ser.report import compare_runs
 from ser.runs.checked import damaged_cells, read_predictions
 from ser.runs.configuration import config_folder

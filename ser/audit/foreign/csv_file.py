@@ -76,16 +76,16 @@ def read_csv(path: Path) -> CsvFile:
     """Read a table with a heading.
 
     Raises:
-        RunError: If it is absent, no text or empty, or its lines are not as long as its heading.
+        RunError: If it is absent, no CSV or empty, or its lines are not as long as its heading.
         StorageError: If it cannot be read.
     """
     if not (place := path.expanduser()).is_file():
         raise RunError(f"{path} is no file; pass the path of a CSV file.")
     with storage_errors(path):
         text = _decoded(path, place.read_bytes())
-    first = text.lstrip().partition("\n")[0]
+    first, *_ = [*text.lstrip().splitlines(), ""]
     separator = max(SEPARATORS, key=first.count)
-    lines = [line for line in csv.reader(StringIO(text), delimiter=separator) if any(line)]
+    lines = _lines(path, text, separator)
     if len(lines) < 2:  # noqa: PLR2004 - a heading and a line
         raise RunError(f"{path} has no lines below a heading; pass a CSV file that has both.")
     heading = [name.strip() for name in lines[0]]
@@ -103,6 +103,17 @@ def _decoded(path: Path, content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")  # what spreadsheets write on Windows
+
+
+def _lines(path: Path, text: str, separator: str) -> list[list[str]]:
+    """Fields of each line that has any."""
+    reader = csv.reader(StringIO(text, newline=None), delimiter=separator)
+    try:
+        return [line for line in reader if any(line)]
+    except csv.Error as error:
+        raise RunError(
+            f"{path} cannot be read as CSV (line {reader.line_num}: {error}); export it again."
+        ) from error
 
 
 def _refuse_ragged(path: Path, heading: Sequence[str], lines: Sequence[Sequence[str]]) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ser.audit.foreign.page import Part, markdown, show
 from ser.audit.foreign.predictions import Theirs, read_theirs
 from ser.audit.foreign.regime import leaks_of, regime_of, shared_groups
 from ser.audit.foreign.sides import Sides, sides_of
 from ser.audit.foreign.worth import against, figures, power
 from ser.audit.lines import closeness
 from ser.audit.nearest import nearest
+from ser.audit.page import Part, markdown, show
 from ser.audit.probes import Neighbours
 from ser.data.corpus_folds import CorpusFolds
 from ser.errors import LeakageError, storage_errors
@@ -79,7 +79,7 @@ def judge(asked: Question, data: CorpusFolds, console: Console) -> None:
         _write(asked.output, markdown(f"{asked.predictions} on {data.corpus.name}", parts))
     if leaks:
         raise LeakageError(
-            f"{leaks[0].removeprefix('LEAK: ')}. The figures of {asked.predictions} are too high: "
+            f"{leaks[0]}. The figures of {asked.predictions} are too high: "
             "train again without what is tested."
         )
 
@@ -93,7 +93,7 @@ def _sides(data: CorpusFolds, sides: Sides | None, close: float) -> tuple[list[s
     near = closeness(data, Neighbours.join(nearest(data, sides.folds)), close)
     lines = describe(shared) or ["no utterance, file, speaker, sentence or session"]
     return leaks, [
-        Part("What was trained on", [*sides.notes, *leaks]),
+        Part("What was trained on", [*sides.notes, *(f"LEAK: {leak}" for leak in leaks)]),
         Part("Regime", regime_of(sides.folds, shared, data.utterances)),
         Part("On both sides of a fold", [*lines, *shared_groups(shared), near]),
     ]

@@ -76,6 +76,16 @@ def read_theirs(
     )
 
 
+def tested_together(table: pd.DataFrame) -> list[frozenset[str]]:
+    """Ids that each fold tests, once where several seeds have equal folds.
+
+    Args:
+        table: Predictions.
+    """
+    groups = table.groupby(["seed", "fold"])["id"]
+    return list(dict.fromkeys(frozenset(ids) for _, ids in groups))
+
+
 def _roles(file: CsvFile, columns: Mapping[str, str | None]) -> dict[str, str]:
     needed = {role: file.required(role, columns[role]) for role in ("id", "predicted")}
     others = {role: file.column(role, columns[role]) for role in ("true", "fold", "seed")}

@@ -56,7 +56,7 @@ def leaks_of(shared: Sequence[Sequence[Overlap]]) -> list[str]:
         shared: What the sides of each fold share.
     """
     return [
-        f"LEAK: in {sum(map(bool, found))} of {len(shared)} folds, {what} on the training side: "
+        f"in {sum(map(bool, found))} of {len(shared)} folds, {what} on the training side: "
         f"{named(_names(shared, kind))}"
         for kind, what in (
             ("id", "tested utterances themselves are"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ser.audit.foreign.csv_file import CsvFile
 from ser.audit.foreign.emotions import labels_for
@@ -38,26 +39,40 @@ def probabilities(
     shares = {c.removeprefix(prefix): c for c in file.columns if c.startswith(prefix)}
     if not shares and columns["probabilities"] is None:
         return None
-    words = labels_for(shares, labels, emotions, f"columns {prefix}… of {file.path}")
-    if sorted(words.values()) != sorted(labels):
-        raise RunError(
-            f"{file.path} has probabilities of {named(words.values())}, and the corpus has "
-            f"{', '.join(labels)}; give one column each, or name another columns.probabilities=…"
-        )
-    source = {words[word]: column for word, column in shares.items()}
+    source = _sources(file, prefix, shares, emotions, labels)
     table: pd.DataFrame = pd.DataFrame(
         {f"p_{label}": [_number(file, row[source[label]]) for row in file.rows] for label in labels}
     )
-    values = table.to_numpy()
+    _refuse_improper(file, table.to_numpy())
+    return table
+
+
+def _sources(
+    file: CsvFile,
+    prefix: str,
+    shares: Mapping[str, str],
+    emotions: Mapping[str, str | None],
+    labels: Sequence[str],
+) -> dict[str, str]:
+    """Column of each label."""
+    words = labels_for(shares, labels, emotions, f"columns {prefix}… of {file.path}")
+    if sorted(words.values()) != sorted(labels):
+        raise RunError(
+            f"{file.path} has probabilities of {named(words.values()) or 'no emotion'}, and the "
+            f"corpus has {', '.join(labels)}; give one column each, or name another "
+            "columns.probabilities=…"
+        )
+    return {words[word]: column for word, column in shares.items()}
+
+
+def _refuse_improper(file: CsvFile, values: NDArray[np.float64]) -> None:
     odd = ~(np.isfinite(values).all(1) & (values >= 0).all(1) & (abs(values.sum(1) - 1) < CLOSE))
     if odd.any():
-        line = int(odd.argmax())
         raise RunError(
             f"{file.path}: {int(odd.sum())} lines have probabilities that are not between 0 and 1 "
-            f"with a sum of 1, the first {values[line].round(3).tolist()}; give probabilities, or "
-            "name another columns.probabilities=…"
+            f"with a sum of 1, the first {values[odd][0].round(3).tolist()}; give probabilities, "
+            "or name another columns.probabilities=…"
         )
-    return table
 
 
 def _number(file: CsvFile, text: str) -> float:

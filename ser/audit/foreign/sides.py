@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ser.audit.foreign.csv_file import read_csv
+from ser.audit.foreign.csv_file import CsvFile, read_csv
 from ser.audit.foreign.ids import Names
+from ser.audit.foreign.predictions import Theirs, tested_together
 from ser.folds import Fold
 from ser.folds.fold import SIDES
 from ser.folds.formats import entries_of, named
 from ser.folds.lists import FoldList, assemble, read
 
 if TYPE_CHECKING:
-    from ser.audit.foreign.predictions import Theirs
     from ser.corpora import Utterance
 
 LISTS = (".jsonl", ".json")
@@ -72,36 +72,43 @@ def sides_of(
 def _by_column(table: pd.DataFrame) -> FoldList:
     """Folds of which each trains on all that it does not test."""
     everything, none = frozenset(table["id"]), frozenset[str]()
-    tested = [frozenset(ids) for _, ids in table.groupby("fold")["id"]]
-    folds = [{"train": everything - ids, "validation": none, "test": ids} for ids in tested]
+    folds = [
+        {"train": everything - ids, "validation": none, "test": ids}
+        for ids in tested_together(table)
+    ]
     return FoldList("column", tuple(folds), {})
 
 
 def _listed(path: Path, columns: Mapping[str, str | None], names: Names) -> FoldList:
-    if path.is_dir() or path.suffix.lower() in LISTS:
-        listed = read(path)
-        ids = names.match(sorted(listed.ids), path)
-        folds = [
-            {side: frozenset(ids[name] for name in fold[side]) for side in SIDES}
-            for fold in listed.folds
-        ]
-        return FoldList(listed.form, tuple(folds), listed.claims)
+    place = path.expanduser()
+    if place.is_dir() or place.suffix.lower() in LISTS:
+        return _published(place, names)
     file = read_csv(path)
-    found = {"id": file.required("id", columns["id"])}
-    found |= {
-        role: column
-        for role in ("side", "validation")
-        if (column := file.column(role, columns.get(role)))
-    }
-    if "side" in found:  # without folds, there is one
-        fold = file.column("fold", columns["fold"])
-    else:
-        fold = file.required("fold", columns["fold"])
-    found |= {"fold": fold} if fold else {}
-    meant = names.match((row[found["id"]] for row in file.rows), path)
-    rows = [{role: row[column] for role, column in found.items()} for row in file.rows]
+    roles = _roles(file, columns)
+    meant = names.match((row[roles["id"]] for row in file.rows), path)
+    rows = [{role: row[column] for role, column in roles.items()} for row in file.rows]
     rows = [{"fold": "0", **row, "id": meant[row["id"]]} for row in rows]
-    return assemble(path, "csv", list(entries_of(path, rows, found)))
+    return assemble(path, "csv", list(entries_of(path, rows, roles)))
+
+
+def _published(path: Path, names: Names) -> FoldList:
+    """A list in one of the published forms, by the ids of the corpus."""
+    listed = read(path)
+    ids = names.match(sorted(listed.ids), path)
+    folds = [
+        {side: frozenset(ids[name] for name in fold[side]) for side in SIDES}
+        for fold in listed.folds
+    ]
+    return FoldList(listed.form, tuple(folds), listed.claims)
+
+
+def _roles(file: CsvFile, columns: Mapping[str, str | None]) -> dict[str, str]:
+    """Column of each role; with sides and without folds, there is one fold."""
+    found = {role: file.column(role, columns[role]) for role in ("side", "validation", "fold")}
+    known = {role: column for role, column in found.items() if column}
+    for role in ("id",) if "side" in known else ("id", "fold"):
+        known[role] = file.required(role, columns[role])
+    return known
 
 
 def _folds(listed: FoldList, utterances: Sequence[Utterance]) -> list[Fold]:
@@ -120,10 +127,9 @@ def _compared(theirs: Theirs, listed: FoldList) -> list[str]:
     tested = frozenset[str]().union(*(fold["test"] for fold in listed.folds))
     predicted = set(theirs.table["id"])
     notes = []
-    parts = {frozenset(ids) for _, ids in theirs.table.groupby("fold")["id"]}
-    if len(parts) > 1 and parts != {fold["test"] & predicted for fold in listed.folds} - {
-        frozenset()
-    }:
+    parts = set(tested_together(theirs.table))
+    expected = {fold["test"] & predicted for fold in listed.folds} - {frozenset()}
+    if len(parts) > 1 and parts != expected:
         notes.append("the folds of the predictions are not those of the list, which is believed")
     if extra := predicted - tested:
         notes.append(

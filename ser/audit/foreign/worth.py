@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ser.audit.foreign.page import Part
+from ser.audit.foreign.predictions import tested_together
+from ser.audit.page import Part
 from ser.errors import RunError
 from ser.evaluation.alignment import align
 from ser.evaluation.design import design_of
@@ -22,7 +23,7 @@ from ser.evaluation.stamps import stamp_of
 from ser.runs.checked import read_predictions
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
-from ser.runs.predictions import TEXT, from_csv
+from ser.runs.predictions import read_table
 from ser.runs.reading import Run
 
 UNITS = ("utterance", "speaker")
@@ -61,12 +62,13 @@ def against(table: pd.DataFrame, ours: Path) -> Part:
     Raises:
         RunError: If ours cannot be read, or the two cannot be compared.
     """
-    theirs, own = align(table, _ours(ours))
+    known = _ours(ours)
+    theirs, own = align(table, known)
     lines = [
         *_stamp(ours),
         f"{theirs['id'].nunique()} utterances that both predict, by equal draws",
     ]
-    if not _same_folds(table, _ours(ours)):
+    if set(tested_together(table)) != set(tested_together(known)):
         lines.append(
             "the folds are not the same, so that the difference is one of training sides as well"
         )
@@ -136,13 +138,7 @@ def _ours(path: Path) -> pd.DataFrame:
         return read_predictions(path)
     if not path.is_file():
         raise RunError(f"ours={path} does not exist; pass the folder of a run or predictions.csv.")
-    table = from_csv(path)
-    if lacking := {*TEXT, "fold", "seed"} - set(table.columns):
-        raise RunError(
-            f"ours={path} lacks {', '.join(sorted(lacking))}; pass a predictions.csv that "
-            "ser.train wrote, or the folder of its run."
-        )
-    return table
+    return read_table(path)
 
 
 def _stamp(path: Path) -> list[str]:
@@ -150,12 +146,3 @@ def _stamp(path: Path) -> list[str]:
         return []
     run = Run(path, read_identity(path))
     return stamp_of(run, design_of(run)).notes
-
-
-def _same_folds(theirs: pd.DataFrame, ours: pd.DataFrame) -> bool:
-    """Whether both test the same utterances together."""
-
-    def parts(table: pd.DataFrame) -> set[frozenset[str]]:
-        return {frozenset(ids) for _, ids in table.groupby("fold")["id"]}
-
-    return parts(theirs) == parts(ours)

@@ -8,10 +8,11 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from ser.features.frontend import FrontEnd, require
+from ser.features.frontend import FrontEnd
 from ser.features.functionals import descriptors, levels, moments, peaks, percentiles, regression
 from ser.features.functionals.spectra import decibels
 from ser.features.functionals.tracks import Tracks, deltas, smoothed, steadied
+from ser.features.limits import require
 
 WINDOW, HOP = 0.025, 0.010  # seconds
 LOWEST_RATE = 8000  # Hz; below it bands would be empty

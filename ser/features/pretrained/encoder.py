@@ -13,7 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from ser.errors import ConfigError, check_choice
-from ser.features.frontend import FrontEnd, frame_mask, require
+from ser.features.frames import frame_mask
+from ser.features.frontend import FrontEnd
+from ser.features.limits import require
 from ser.features.pretrained.places import find_weights
 
 POOLINGS = ("mean_std", "sequence")
@@ -170,9 +172,15 @@ def _network(recipe: _Recipe, device: torch.device) -> nn.Module:
 
 
 def _resolved(device: str) -> torch.device:
-    if device != "auto":
-        return torch.device(device)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    usable = torch.cuda.is_available()
+    if device == "auto":
+        return torch.device("cuda" if usable else "cpu")
+    found = torch.device(device)
+    require(
+        usable or found.type != "cuda",
+        f"device={device} needs a GPU that PyTorch can use, and there is none; choose auto or cpu.",
+    )
+    return found
 
 
 def _check_device(device: str) -> None:

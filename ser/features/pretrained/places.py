@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from ser.errors import ConfigError
-from ser.features.frontend import require
+from ser.features.limits import require
 from ser.system.digests import file_hash
 
 VARIABLE = "SER_WEIGHTS"
@@ -53,8 +53,8 @@ def find_weights(
     if not DIGEST.fullmatch(given):
         return weights_at(Path(given).expanduser())
     for path in (*usual, *_listed()):
-        if (files := files_of(path)) and digest_of(files) == given:
-            return Weights(files, given)
+        if files_of(path) and (found := weights_at(path)).digest == given:
+            return found
     raise ConfigError(
         f"the weights of the encoder, SHA-256 {given}, are not on this machine; copy them here and "
         f"set {VARIABLE} to their file or folder, or {remedy}."

@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torchaudio import models, pipelines
 
 from ser.errors import ConfigError, check_choice
-from ser.features.frontend import frame_mask
+from ser.features.frames import frame_mask
 from ser.features.pretrained.encoder import PretrainedEncoder
 from ser.features.pretrained.places import download, downloaded
 from ser.features.pretrained.tensors import Tensors, open_tensors

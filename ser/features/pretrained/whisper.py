@@ -10,13 +10,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from ser.features.frontend import frame_mask, require
+from ser.features.frames import frame_mask
+from ser.features.limits import require
+from ser.features.mel import MelBank
 from ser.features.pretrained.encoder import RATE, PretrainedEncoder
 from ser.features.pretrained.places import download, downloaded
 from ser.features.pretrained.tensors import open_tensors
 from ser.features.pretrained.whisper_names import size_of, weights_of
 from ser.features.pretrained.whisper_network import WhisperEncoder, halved
-from ser.features.spectral import MelBank, power_of
+from ser.features.spectra import power_of
 
 WINDOW, HOP = 400, 160  # samples
 FRAMES = 2 * HOP  # samples to a position of the encoder

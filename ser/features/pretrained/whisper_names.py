@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from ser.errors import ConfigError
-from ser.features.frontend import require
+from ser.features.limits import require
+from ser.features.mel import MOST_BANDS
 from ser.features.pretrained.tensors import Tensors
 from ser.features.pretrained.whisper_network import HEAD, Size
-from ser.features.spectral import MOST_BANDS
 
 NORMS = ("attention_norm", "dense_norm", "norm")
 FUSED = "queries_keys_values"

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
 
-from ser.features.frontend import frame_mask
+from ser.features.frames import frame_mask
 
 HEAD = 64  # numbers of an attention head, in every published size
 

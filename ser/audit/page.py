@@ -1,4 +1,4 @@
-"""The findings of an audit of predictions, on the terminal and as Markdown."""
+"""What an audit finds, on the terminal and as Markdown."""
 
 from __future__ import annotations
 
