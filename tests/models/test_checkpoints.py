@@ -3,6 +3,7 @@
 import json
 import lzma
 from pathlib import Path
+from types import NoneType
 
 import numpy as np
 import pytest
@@ -93,7 +94,7 @@ def test_numbers_of_numpy_and_torch_are_saved_as_pythons_own(tmp_path):
     again = build_from_checkpoint(written(network, tmp_path))
     assert again.hparams["learning_rate"] == again.learning_rate == 0.25
     assert again.front_end == {"hop": 0.01}
-    assert {type(value) for value in again.hparams.values()} <= {int, float, str, bool}
+    assert {type(value) for value in again.hparams.values()} <= {int, float, str, bool, NoneType}
 
 
 def test_settings_of_the_optimiser_are_pythons_own():
