@@ -185,6 +185,14 @@ def test_a_file_of_rows_that_is_wrong_is_refused(tmp_path, content, message):
         read_rows(tmp_path / "rows.yaml")
 
 
+@pytest.fixture
+def three_seeds(monkeypatch):
+    """Give the row of the LSTM three seeds, whatever the board has."""
+    rows = [replace(row, seeds=(0, 1, 2)) if row.name == "lstm" else row for row in read_rows()]
+    monkeypatch.setattr("reproduce.board.train.read_rows", lambda: rows)
+
+
+@pytest.mark.usefixtures("three_seeds")
 def test_commands_have_a_folder_of_their_own_a_regime_and_a_seed(capsys):
     main(["board", "--rows", "functionals-svm,lstm", "--cv", "speaker", "--list", "trainer=cpu"])
     assert capsys.readouterr().out.splitlines() == [
@@ -198,6 +206,7 @@ def test_commands_have_a_folder_of_their_own_a_regime_and_a_seed(capsys):
     ]
 
 
+@pytest.mark.usefixtures("three_seeds")
 def test_a_command_that_fails_stops_no_other(monkeypatch, capsys, tmp_path):
     started = []
     monkeypatch.setattr("reproduce.board.train._start", lambda words: started.append(words) or 1)
