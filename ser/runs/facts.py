@@ -31,7 +31,7 @@ class Facts(Environment, total=False):
     Args:
         seconds: Time that the last attempt took.
         continued: Whether an interrupted training was continued.
-        protocol: What every artefact says of a run whose figures are too high; others lack it.
+        protocol: What every artefact says of a run whose figures are unlike others; mostly absent.
         folds: Number of folds that the regime gives.
         train: Rows on the training side.
         validation: Rows on the validation side.

@@ -31,7 +31,7 @@ def sides_content(
         cell: Cell that the fold is of.
         fold: The fold.
         rows: Gives the rows of a side.
-        stamp: What every artefact says of a run whose figures are too high.
+        stamp: What every artefact says of a run whose figures are unlike others.
     """
     sides = {
         side: [[row.id, row.view, row.speaker, row.emotion] for row in rows(side)] for side in SIDES

@@ -111,13 +111,13 @@ class FusionLearner:
     def _facts(self, facts: Sequence[Facts], shares: NDArray[Any], *, chosen: bool) -> Facts:
         said = ", ".join(f"{s:.2f} {name}" for name, s in zip(self.parts, shares, strict=True))
         how = "chosen on the validation side" if chosen else "equal"
-        networks = {key: fact[key] for fact in facts for key in OF_NETWORKS if key in fact}
-        return {
-            **networks,
+        shared: Any = {k: v for fact in facts for k, v in fact.items() if k in OF_NETWORKS}
+        whole: Facts = shared | {
             "continued": any(fact.get("continued", False) for fact in facts),
             "parameters": sum(fact.get("parameters", 0) for fact in facts),
             "probabilities": f"mean of {said}, shares {how}",
         }
+        return whole
 
 
 def _refuse_other_rows(name: str, part: CorpusFolds, folds: CorpusFolds) -> None:

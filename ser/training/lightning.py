@@ -104,7 +104,8 @@ class LightningLearner:
             facts={
                 "continued": resume is not None,
                 "epochs": trainer.current_epoch,
-                "chosen_epoch": chosen["epoch"] + 1,
+                # A snapshot that is taken after the end counts the epoch that would be next.
+                "chosen_epoch": min(chosen["epoch"] + 1, trainer.current_epoch),
                 "accelerator": type(trainer.accelerator).__name__,
                 "precision": str(trainer.precision),
                 "parameters": sum(p.numel() for p in network.parameters()),

@@ -8,6 +8,7 @@ import torch
 from pytorch_lightning import Trainer
 from torch import Tensor
 
+from ser.data.batches import loader
 from ser.data.datamodule import FoldDataModule
 from ser.errors import TrainingError
 from ser.models import EmotionClassifier
@@ -35,7 +36,8 @@ def fit_into_memory(
         return
     # Out here, since an exception keeps what the step had in memory.
     device = trainer.strategy.root_device
-    batch = next(iter(module.train_dataloader()))
+    data = module.fold_data  # whose features a network reads, where steps start from waveforms too
+    batch = next(iter(loader(data.prepared, data.fold.train, module.loading, train=True)))
     fitting = largest_fitting(network.to(device), tuple(batch), device)
     way = f"data.batch_size={fitting} fits" if fitting else "not even one utterance fits"
     raise TrainingError(

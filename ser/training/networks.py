@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from ser.data import CorpusDataModule
 from ser.models import EmotionClassifier
@@ -49,14 +49,15 @@ def network_learner(
             compiled=cfg.trainer.compile,
         )
 
-    def trained_for(epochs: int) -> Learner:
+    def trained_for(epochs: int | None) -> Learner:
         changed = cfg.copy()
-        changed.trainer.max_epochs, changed.protocol.validation = epochs, False
+        changed.protocol.validation = False
+        OmegaConf.update(changed, "trainer.max_epochs", epochs, force_add=True)
         return learner(changed)
 
     plain = learner(cfg)
     if way.refit == FIXED:
-        plain = RefitLearner(fixed(cfg.trainer.max_epochs), trained_for)
+        plain = RefitLearner(fixed(cfg.trainer.get("max_epochs")), trained_for)
     elif way.refit:
         inner = data.folds.regime.inner
         choose = by_inner_folds(plain, inner) if inner else by_validation(plain)

@@ -25,15 +25,15 @@ class Choice:
     """For how long to train, and how that was chosen.
 
     Args:
-        epochs: Epochs to train for.
-        tried: Epochs that they were chosen among.
+        epochs: Epochs to train for; None leaves it to the trainer.
+        tried: Epochs that they were chosen among; None where nothing was chosen.
         how: The way, in words.
         validation: Predictions of the validation side, by the network that was judged by it.
         continued: Whether an interrupted training was continued.
     """
 
-    epochs: int
-    tried: int
+    epochs: int | None
+    tried: int | None
     how: str
     validation: pd.DataFrame | None = None
     continued: bool = False
@@ -53,7 +53,7 @@ class RefitLearner:
         trained_for: Gives what trains for a number of epochs, without a validation side.
     """
 
-    def __init__(self, choose: Choose, trained_for: Callable[[int], Learner]) -> None:
+    def __init__(self, choose: Choose, trained_for: Callable[[int | None], Learner]) -> None:
         self.choose = choose
         self.trained_for = trained_for
 
@@ -76,7 +76,7 @@ class RefitLearner:
             facts={
                 **facts,
                 "continued": facts["continued"] or choice.continued,
-                "epochs": choice.tried,
+                "epochs": facts["epochs"] if choice.tried is None else choice.tried,
                 "refit": choice.how,
             },
         )
@@ -88,9 +88,9 @@ def whole_training_side(data: FoldData) -> FoldData:
     return replace(whole, protocol=replace(data.protocol, validation=False))
 
 
-def fixed(epochs: int) -> Choose:
-    """Take a number of epochs that was fixed beforehand."""
-    return lambda data, cell: Choice(epochs, epochs, FIXED)
+def fixed(epochs: int | None) -> Choose:
+    """Take a number of epochs that was fixed beforehand, by the trainer or by this."""
+    return lambda data, cell: Choice(epochs, None, FIXED)
 
 
 def by_validation(learner: Learner) -> Choose:

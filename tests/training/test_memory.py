@@ -4,6 +4,7 @@ import pytest
 import torch
 from pytorch_lightning import Trainer
 
+from ser.augment import Augmentation, Noise
 from ser.data import CorpusDataModule
 from ser.data.batches import Loading
 from ser.data.datamodule import FoldDataModule
@@ -13,8 +14,15 @@ from ser.models import CNN1D
 from ser.training.memory import fit_into_memory
 
 
-@pytest.mark.parametrize(("room", "expected"), [(5, "data.batch_size=4 fits"), (0, "not even one")])
-def test_too_large_a_batch_names_the_size_that_fits(emodb, monkeypatch, room, expected):
+@pytest.mark.parametrize(
+    ("room", "waveform", "expected"),
+    [
+        (5, (), "data.batch_size=4 fits"),
+        (5, (Noise(),), "data.batch_size=4 fits"),
+        (0, (), "not even one"),
+    ],
+)
+def test_too_large_a_batch_names_the_size_that_fits(emodb, monkeypatch, room, waveform, expected):
     loss = CNN1D.training_loss
 
     def limited(self, batch):
@@ -23,8 +31,11 @@ def test_too_large_a_batch_names_the_size_that_fits(emodb, monkeypatch, room, ex
         return loss(self, batch)
 
     monkeypatch.setattr(CNN1D, "training_loss", limited)
-    folds = CorpusDataModule(emodb, UtteranceStatistics(), "speaker", verify=False).folds
-    module = FoldDataModule(folds.fold(0), Loading(batch_size=8))
+    augment = Augmentation(waveform=waveform)
+    folds = CorpusDataModule(
+        emodb, UtteranceStatistics(), "speaker", augment=augment, verify=False
+    ).folds
+    module = FoldDataModule(folds.fold(0), Loading(batch_size=8), augment)
     trainer = Trainer(
         accelerator="cpu", logger=False, enable_checkpointing=False, max_epochs=1,
         enable_progress_bar=False, enable_model_summary=False,

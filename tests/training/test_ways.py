@@ -103,6 +103,14 @@ def test_fixed_epochs_are_trained_on_the_whole_training_side(data, cell, tmp_pat
     assert outcome.facts["refit"].endswith("fixed beforehand")
 
 
+def test_fixed_epochs_may_be_those_of_a_limit_of_steps(start):
+    words = ("model=mlp", "features=statistics", "fold=0", "data.batch_size=10")
+    for number, without in enumerate(("trainer.max_epochs=null", "~trainer.max_epochs")):
+        run = start(*words, without, "+trainer.max_steps=6", output=str(number))
+        facts = json.loads((run / "fold-00" / "seed-0" / "environment.json").read_text())
+        assert facts["epochs"] == facts["chosen_epoch"] == 2
+
+
 def test_a_refit_takes_the_epoch_that_validation_chose_and_its_schedule(data, cell, tmp_path):
     outcome = refit().fit(data, cell)
     choosing = plain().fit(data, Cell(tmp_path / "choosing", FOLD))
