@@ -31,6 +31,7 @@ from ser.runs.sides import read_sides
 from ser.training import job
 from ser.training.lightning import LightningLearner
 from ser.training.seeds import StepSeed
+from ser.training.settings import BESIDE
 
 
 def test_every_utterance_is_predicted_once_and_figures_follow_from_the_predictions(start, emodb):
@@ -367,5 +368,5 @@ def test_every_choice_composes_and_its_target_takes_its_keys(path):
     node = cfg[group]
     parameters = inspect.signature(get_object(node._target_)).parameters
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    ours = {"_target_", "compile"}  # the latter is for the network, in the node of its device
+    ours = {"_target_", *BESIDE}
     assert open_ended or set(node) - ours <= set(parameters)
