@@ -8,13 +8,13 @@ from itertools import product
 import pandas as pd
 import pytest
 import torch
+from drawing_layer import Line
 from pytorch_lightning import Callback, Trainer
 from torch import nn
 
 from ser.data import CorpusDataModule
 from ser.errors import RunError, SerError, TrainingError
 from ser.features import UtteranceStatistics
-from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.runs.files import write_json
 from ser.training.continuing import checkpointing
@@ -23,17 +23,6 @@ from ser.training.sealed import SealedCheckpoints
 from ser.training.seeds import StepSeed
 
 EPOCHS = 5
-
-
-class Line(EmotionClassifier):
-    """One dense layer after dropout, which draws anew in each step."""
-
-    def __init__(self, num_classes, num_features, **optimisation):
-        super().__init__(num_classes, num_features, **optimisation)
-        self.layers = nn.Sequential(nn.Dropout(0.5), nn.Linear(num_features, num_classes))
-
-    def forward(self, features, lengths=None):
-        return self.layers(features)
 
 
 class PowerCut(Callback):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 import torch
+from drawing_layer import Line
 from pytorch_lightning import Callback, Trainer, seed_everything
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
@@ -28,17 +29,6 @@ from ser.training.sealed import KeptCheckpoints, SealedCheckpoints
 from ser.training.seeds import StepSeed
 
 CPU = torch.device("cpu")
-
-
-class Line(EmotionClassifier):
-    """One dense layer after dropout, which draws anew in each step."""
-
-    def __init__(self, num_classes, num_features, **optimisation):
-        super().__init__(num_classes, num_features, **optimisation)
-        self.layers = nn.Sequential(nn.Dropout(0.5), nn.Linear(num_features, num_classes))
-
-    def forward(self, features, lengths=None):
-        return self.layers(features)
 
 
 class Hasty(Line):
