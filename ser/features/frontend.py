@@ -139,10 +139,13 @@ class FrontEnd(nn.Module):
             - lengths: ``(batch,)``
         """
         with torch.autocast(waveform.device.type, enabled=False):
-            waveform, lengths = self.clip(waveform.float(), lengths)
-            rows = max(AT_ONCE // waveform.shape[1], 1) if waveform.is_cpu else len(waveform)
-            parts = zip(torch.split(waveform, rows), torch.split(lengths, rows), strict=True)
-            features = torch.cat([self.extract(*part) for part in parts])
+            return self.transform_clips(*self.clip(waveform.float(), lengths))
+
+    def transform_clips(self, waveform: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what ``transform`` does, of what ``clip`` gives, outside of autocast."""
+        rows = max(AT_ONCE // waveform.shape[1], 1) if waveform.is_cpu else len(waveform)
+        parts = zip(torch.split(waveform, rows), torch.split(lengths, rows), strict=True)
+        features = torch.cat([self.extract(*part) for part in parts])
         return features, self.clipped_frames(lengths)
 
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:

@@ -181,7 +181,8 @@ class Predictor:
     def _hear(self, waveform: Any, sample_rate: int) -> Heard:
         channels, rate = admit(waveform, sample_rate)
         mono = mix(channels)
-        features, lengths = self._features(to_mono(mono, rate, self.front_end.sample_rate))
+        clip = self._audible(to_mono(mono, rate, self.front_end.sample_rate))
+        features, lengths = self.front_end.transform_clips(*clip)
         far = notes_on(mono, rate, self.origin.heard, self.evened)
         notes = [*notes_on_channels(channels), *far]
         return Heard(features, lengths, tuple(notes))
@@ -192,10 +193,6 @@ class Predictor:
         ranked = sorted(zip(self.labels, shares, strict=True), key=lambda pair: -pair[1])
         return Prediction(ranked[0][0], dict(ranked), heard.notes)
 
-    def _features(self, mono: Tensor) -> tuple[Tensor, Tensor]:
-        self._refuse_inaudible(mono)
-        return self.front_end.transform(mono[None])
-
     def _shares(self, features: Tensor, lengths: Tensor) -> list[float]:
         shares: list[float] = self.model.probabilities(features, lengths)[0].tolist()
         if not all(map(isfinite, shares)):
@@ -205,8 +202,8 @@ class Predictor:
             )
         return shares
 
-    def _refuse_inaudible(self, mono: Tensor) -> None:
-        """Refuse what the network would hear nothing in."""
+    def _audible(self, mono: Tensor) -> tuple[Tensor, Tensor]:
+        """Clip a waveform as the front end does; refuse what the network would hear nothing in."""
         front_end, name = self.front_end, type(self.front_end).__name__
         seconds = len(mono) / front_end.sample_rate
         if len(mono) < front_end.window_length:
@@ -214,11 +211,13 @@ class Predictor:
                 f"the waveform lasts {seconds:.3f} s, and {name} reads windows of "
                 f"{front_end.window:.3f} s; pass a whole utterance."
             )
-        if is_still(front_end.clip(mono[None])[0]):
+        clipped, lengths = front_end.clip(mono[None].float())
+        if is_still(clipped):
             raise AudioError(
                 f"the part that {name} reads, {front_end.duration} s from {front_end.offset} s on, "
                 "is digital silence; cut the silence off."
             )
+        return clipped, lengths
 
 
 def _weight(model: Model) -> Tensor:
