@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -10,12 +9,13 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
+
+from ser.evaluation.figures import figures
+from ser.runs.checked import read_cell
+from ser.runs.layout import DONE
 
 WAIT = 0.005  # s between two looks at a folder
 
@@ -45,7 +45,7 @@ class Ended:
     @property
     def cells(self) -> dict[str, Path]:
         """Folders of finished cells, by run."""
-        found = sorted(self.output.rglob("done"))
+        found = sorted(self.output.rglob(DONE))
         return {str(path.parent.relative_to(self.output)): path.parent for path in found}
 
 
@@ -86,22 +86,13 @@ def train(
     return Ended(process.returncode, time.monotonic() - begin, said, output)
 
 
-def facts(cell: Path) -> dict[str, Any]:
-    """What is known of the training of a cell."""
-    found: dict[str, Any] = json.loads((cell / "environment.json").read_text())
-    return found
-
-
 def uar(cell: Path) -> float:
     """UAR of the test side."""
-    table = pd.read_csv(cell / "predictions.csv", keep_default_na=False)
-    right = table["truth"] == table["prediction"]
-    return float(right.groupby(table["truth"]).mean().mean())
+    table = read_cell(cell).predictions
+    return figures(table["truth"].tolist(), table["prediction"].tolist())["uar"]
 
 
 def apart(first: Path, second: Path) -> float:
     """Largest difference of two probabilities of one utterance."""
-    read = partial(pd.read_csv, keep_default_na=False)
-    tables = [read(cell / "predictions.csv") for cell in (first, second)]
-    shares = [table.filter(like="p_").to_numpy() for table in tables]
+    shares = [read_cell(cell).predictions.filter(like="p_").to_numpy() for cell in (first, second)]
     return float(np.abs(shares[0] - shares[1]).max())

@@ -6,8 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.cuda.commands import Ended, apart, facts, train, uar
+from benchmarks.cuda.commands import Ended, apart, train, uar
 from benchmarks.cuda.table import add
+from ser.runs.checked import read_facts
 
 MODELS = ("cnn1d", "cnn1d_lstm", "lstm", "resnet", "cnn2d", "resnet50", "cnn2d_lstm")
 COMPARED = ("cnn1d", "lstm")
@@ -34,7 +35,7 @@ def main(lines: Path, folder: Path, seconds: float) -> None:
 def note(lines: Path, ended: Ended, how: str) -> None:
     """Note every cell, and the command."""
     for name, cell in ended.cells.items():
-        known = facts(cell)
+        known = read_facts(cell)
         result = f"{known['epochs']} epochs, {known['precision']}, UAR {uar(cell):.1%}"
         add(lines, "folds", f"{name}, {how}", result=result, seconds=known["seconds"])
     result = ended.why or f"{len(ended.cells)} folds in one process"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.cuda.commands import facts, train
+from benchmarks.cuda.commands import train
 from benchmarks.cuda.table import add
+from ser.runs.checked import read_facts
 
 WORDS = ("model=lstm", "fold=0", "trainer.deterministic=true", "early_stopping=100", "snapshots=0")
 
@@ -29,7 +30,7 @@ def main(lines: Path, folder: Path, _: float) -> None:
         for ended in (whole, again)
         for cell in ended.cells.values()
     ]
-    continued = [facts(cell)["continued"] for cell in again.cells.values()]
+    continued = [read_facts(cell)["continued"] for cell in again.cells.values()]
     same = len(tables) == 2 and len(set(tables)) == 1
     result = f"continued {continued}, {'the same' if same else 'OTHER'} predictions"
     add(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.cuda.commands import apart, facts, train, uar
+from benchmarks.cuda.commands import apart, train, uar
 from benchmarks.cuda.table import add
+from ser.runs.checked import read_facts
 
 WORDS = (
     ("model=cnn1d",),
@@ -30,7 +31,7 @@ def main(lines: Path, folder: Path, _: float) -> None:
         result = next((ended.why for ended in ways if ended.why), "")
         if len(cells) == 2:
             uars = " and ".join(f"{uar(cell):.1%}" for cell in cells)
-            result += f"{facts(cells[0])['precision']}: UAR recorded or not {uars}, "
+            result += f"{read_facts(cells[0])['precision']}: UAR recorded or not {uars}, "
             result += f"probabilities at most {apart(*cells):.2g} apart"
         add(lines, "options", " ".join(words), result=result, seconds=ways[0].seconds)
     ends = [train(folder / str(number), *EQUAL) for number in range(2)]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ser.corpora.row import ORIGINAL
 from ser.errors import RunError
+from ser.runs.predictions import of_originals
 
 SHOWN = 5
 
@@ -41,7 +41,7 @@ def align(a: pd.DataFrame, b: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     keys = ["id", "view", "speaker", "fold", "seed", "truth", "prediction"]
-    plain: pd.DataFrame = table.loc[table["view"] == ORIGINAL, keys]
+    plain: pd.DataFrame = of_originals(table)[keys]
     if plain.duplicated(["id", "seed"]).any():
         twice = plain.loc[plain.duplicated(["id", "seed"]), "id"].unique()[:SHOWN]
         raise RunError(

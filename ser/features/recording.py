@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from ser.errors import ConfigError
+from ser.features.frames import frame_mask
 
 STEP = 0.005  # seconds from a frame to the next
 STEPS = 5  # of a frame: 25 ms
@@ -50,8 +51,7 @@ class Loudness:
         short = pad(waveform.square(), (0, missing)).unfold(1, step, step).mean(2)
         frames = short.unfold(1, STEPS, 1).mean(2)
         counts = (-(-lengths // step) - STEPS + 1).clamp(min=1)
-        own = torch.arange(frames.shape[1], device=frames.device) < counts[:, None]
-        return Loudness(short, frames * own, step, lengths)
+        return Loudness(short, frames * frame_mask(counts, frames.shape[1]), step, lengths)
 
     def span(self, trim: float, least: int) -> tuple[Tensor, Tensor]:
         """Find where each utterance begins, and how long it lasts.

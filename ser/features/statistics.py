@@ -132,40 +132,28 @@ class UtteranceStatistics(FrontEnd):
     @classmethod
     def emodb(cls) -> UtteranceStatistics:
         """Return the 155 means of the published EmoDB experiments: 2.5 s from 0.6 s on."""
-        rate = 22_050
-        return cls(
-            sample_rate=rate,
-            statistics=["mean"],
-            mel_decibels=False,
-            n_mels=128,
-            bandwidth=1.0,
-            window=2048 / rate,
-            hop=512 / rate,
-            level_window=2048 / rate,
-            offset=0.6,
-            duration=2.5,
-            trim=None,
-            level=None,
-        )
+        return cls._published(22_050, level_window=2048 / 22_050, offset=0.6, duration=2.5)
 
     @classmethod
     def iemocap(cls) -> UtteranceStatistics:
         """Return the 161 means of the published IEMOCAP experiments: 12 s at 48 kHz, padded."""
-        rate = 48_000
+        return cls._published(
+            48_000, parts=IEMOCAP_PARTS, level_window=1024 / 48_000, duration=12.0, pad=True
+        )
+
+    @classmethod
+    def _published(cls, rate: int, **settings: Any) -> UtteranceStatistics:
         return cls(
-            sample_rate=rate,
-            parts=IEMOCAP_PARTS,
+            rate,
             statistics=["mean"],
             mel_decibels=False,
             n_mels=128,
             bandwidth=1.0,
             window=2048 / rate,
             hop=512 / rate,
-            level_window=1024 / rate,
-            duration=12.0,
-            pad=True,
             trim=None,
             level=None,
+            **settings,
         )
 
     @property

@@ -19,7 +19,7 @@ from ser.models.arguments import constructor_arguments
 from ser.models.classifier import EmotionClassifier
 from ser.models.description import check_description
 from ser.models.registry import OURS, name_of, network_class
-from ser.models.weights import check_finite, check_scaler, check_whole
+from ser.models.weights import check_finite, check_scaler, weights_in
 
 PLAIN = (bool, int, float, str, type(None))
 
@@ -39,7 +39,7 @@ def build_from_checkpoint(
             settings and weights do not fit the network.
         ConfigError: If the constructor refuses a setting.
     """
-    described, state = check_description(content), _weights(content)
+    described, state = check_description(content), weights_in(content)
     kind: Any = network or network_class(described["network"])
     arguments = _arguments(kind, content.get("hyper_parameters", {}))
     _check_sizes(arguments, described["labels"], state)
@@ -55,14 +55,6 @@ def build_from_checkpoint(
             "classes; the file is damaged."
         )
     return built
-
-
-def _weights(content: Mapping[str, Any]) -> dict[str, Tensor]:
-    state = content.get("state_dict")
-    if not isinstance(state, dict) or not all(isinstance(name, str) for name in state):
-        raise RunError("the checkpoint has no weights (state_dict); the file is damaged.")
-    check_whole(state.values())
-    return state
 
 
 def _check_numbers(built: EmotionClassifier) -> None:

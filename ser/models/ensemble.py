@@ -12,7 +12,7 @@ from ser.errors import RunError
 from ser.models.checkpoints import build_from_checkpoint
 from ser.models.classifier import EmotionClassifier
 from ser.models.description import check_description
-from ser.models.weights import check_whole
+from ser.models.weights import weights_in
 
 MEMBERS = "members"  # what a model file says of how many networks it holds
 MOST_MEMBERS = 100
@@ -78,16 +78,13 @@ def build_ensemble(
         RunError: If it does not hold as many networks as it says, or one of them is refused.
         ConfigError: If the constructor refuses a setting.
     """
-    described, state = check_description(content), content.get("state_dict")
+    described, state = check_description(content), weights_in(content)
     members = described[MEMBERS]
     if type(members) is not int or not 1 < members <= MOST_MEMBERS:
         raise RunError(
             f"it says members={str(members)[:60]}, which must be a whole number from 2 to "
             f"{MOST_MEMBERS}; the file is damaged."
         )
-    if not isinstance(state, dict):
-        raise RunError("it has no weights (state_dict); the file is damaged.")
-    check_whole(state.values())
     for name, weight in state.items():
         if weight.ndim < 1 or len(weight) != members:
             raise RunError(f"it holds no {name} for each of {members} networks; it is damaged.")

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ser.errors import RunError
 from ser.models.description import check_description
-from ser.models.weights import check_whole
+from ser.models.weights import weights_in
 
 FUSION = "fusion"  # what a model file of this kind says in the place of a network
 PARTS, SHARES, WEIGHTS = "parts", "shares", "state_dict"
@@ -64,7 +64,7 @@ def parts_of(content: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[flo
         RunError: If parts, shares or labels do not fit each other.
     """
     described = check_description(content)
-    parts, shares, state = described.get(PARTS), described.get(SHARES), content.get(WEIGHTS)
+    parts, shares, state = described.get(PARTS), described.get(SHARES), weights_in(content)
     if not isinstance(parts, list) or not 1 < len(parts) <= MOST_PARTS:
         raise RunError(f"it does not hold 2 to {MOST_PARTS} models; the file is damaged.")
     if not _are_shares(shares, len(parts)):
@@ -72,9 +72,6 @@ def parts_of(content: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[flo
             f"its shares are {str(shares)[:60]}, and should be {len(parts)} numbers from 0 to 1 "
             "that sum to 1; the file is damaged."
         )
-    if not isinstance(state, dict):
-        raise RunError("it has no weights (state_dict); the file is damaged.")
-    check_whole(state.values())
     contents = [_content(part, state, f"{i}/") for i, part in enumerate(parts)]
     for part in contents:
         own = check_description(part)
@@ -102,7 +99,7 @@ def _tensors(content: Mapping[str, Any]) -> dict[str, Tensor]:
 
 
 def _content(part: object, state: Mapping[str, Tensor], place: str) -> dict[str, Any]:
-    if not isinstance(part, dict) or not all(isinstance(name, str) for name in state):
+    if not isinstance(part, dict):
         raise RunError("its models are not described; the file is damaged.")
     own = {name.removeprefix(place): w for name, w in state.items() if name.startswith(place)}
     inside = {k.removeprefix(f"{WEIGHTS}/"): w for k, w in own.items() if k.startswith(WEIGHTS)}

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from ser.errors import RunError
+
+
+def weights_in(content: Mapping[str, Any]) -> dict[str, Tensor]:
+    """Weights of a model file, whole, by name.
+
+    Raises:
+        RunError: If it has none, or not all of them in full.
+    """
+    state = content.get("state_dict")
+    if not isinstance(state, dict) or not all(isinstance(name, str) for name in state):
+        raise RunError("the checkpoint has no weights (state_dict); the file is damaged.")
+    check_whole(state.values())
+    return state
 
 
 def check_whole(weights: Iterable[object]) -> None:

@@ -23,8 +23,9 @@ from ser.robustness.variants import VARIANTS, Variant
 from ser.runs.cell import cell_at
 from ser.runs.checked import done_cells, read_cell
 from ser.runs.layout import CONFIG, MODEL
+from ser.runs.predictions import of_originals
 from ser.runs.reading import find_runs
-from ser.runs.robustness import COLUMNS, ORIGINAL, of_originals, write_answers
+from ser.runs.robustness import COLUMNS, ORIGINAL, write_answers
 from ser.training.build import build_corpus, configuration_of
 
 log = logging.getLogger(__name__)

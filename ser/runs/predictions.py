@@ -87,6 +87,12 @@ def stamped(predictions: pd.DataFrame, stamp: str) -> pd.DataFrame:
     return predictions.assign(protocol=stamp) if stamp else predictions
 
 
+def of_originals(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Predictions of utterances as they are, without those of copies."""
+    originals: pd.DataFrame = predictions[predictions["view"] == "original"]
+    return originals
+
+
 def refuse_unsound(
     values: NDArray[Any], rows: Sequence[Row], words: tuple[str, str], remedy: str
 ) -> None:

@@ -15,6 +15,7 @@ from ser.errors import DamageError
 from ser.runs.files import read_bytes, write_bytes
 from ser.runs.layout import ROBUSTNESS
 from ser.runs.marker import sha256
+from ser.runs.predictions import of_originals
 
 ORIGINAL = "as recorded"
 COLUMNS = ("fold", "seed", "id", "truth", "recording", "prediction")
@@ -62,12 +63,6 @@ def read_answers(run: Path, predictions: pd.DataFrame) -> pd.DataFrame | None:
     if not _keys(judged).equals(_keys(held_out)):
         raise DamageError(f"{path} is of other folds than are finished now; {AGAIN}.")
     return answers
-
-
-def of_originals(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Predictions of utterances as they are, without those of copies."""
-    originals: pd.DataFrame = predictions[predictions["view"] == "original"]
-    return originals
 
 
 def _keys(table: pd.DataFrame) -> pd.DataFrame:

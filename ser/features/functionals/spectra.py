@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from ser.features.spectra import power_of
+
 HIGHEST = 8000.0  # Hz; what is above is not read, so that a higher sampling rate changes little
 RANGE = 1e-8  # of the strongest power: 80 dB
 TINY = 1e-20  # power or amplitude below which nothing is followed, of a peak of 1
@@ -63,7 +65,7 @@ class Spectrograph(nn.Module):
         samples = pad(samples, (0, max(self.window_length - len(samples), 0)))
         windows = samples.unfold(0, self.window_length, self.hop_length)
         bins = torch.fft.rfft(windows * self.taper, self.size)[:, : len(self.hertz)]
-        return Spectra(samples, windows, floored(bins.real.square() + bins.imag.square()))
+        return Spectra(samples, windows, floored(power_of(bins)))
 
 
 def floored(power: Tensor) -> Tensor:
