@@ -18,7 +18,7 @@ LAUNCHER = (
     "hydra.launcher.cpus_per_task=1",
     "hydra.launcher.mem_gb=2",
     "hydra.launcher.timeout_min=10",
-    "hydra.launcher.max_array_size=4",
+    "hydra.launcher.max_array_size=3",
 )
 EPOCHS = "trainer.max_epochs=60"
 PATIENT = 240  # s
@@ -28,9 +28,9 @@ PATIENT = 240  # s
 def alone(emodb, tmp_path_factory):
     """The sweep in one process; gives its output folder and the table at its end."""
     output = tmp_path_factory.mktemp("alone")
-    found = sweep(emodb, output, EPOCHS)
-    assert found.returncode == 0, found.stderr
-    return output, table_of(found.stdout)
+    done = sweep(emodb, output, EPOCHS)
+    assert done.returncode == 0, done.stderr
+    return output, table_of(done.stdout)
 
 
 def start(emodb, output, env, *words):
@@ -57,19 +57,19 @@ def wait_for(output: Path, name: str) -> Path:
 def complete(emodb, output, env):
     """Start the same sweep again until nothing is left; gives its last table."""
     for _ in range(4):
-        found = sweep(emodb, output, *LAUNCHER, EPOCHS, env=env)
-        if found.returncode == 0:
-            return table_of(found.stdout)
-    pytest.fail(found.stderr)
+        done = sweep(emodb, output, *LAUNCHER, EPOCHS, env=env)
+        if done.returncode == 0:
+            return table_of(done.stdout)
+    pytest.fail(done.stderr)
 
 
 def test_arrays_of_slurm_give_the_table_of_a_single_process(emodb, slurm, alone, tmp_path):
-    found = sweep(emodb, tmp_path, *LAUNCHER, EPOCHS, env=slurm)
-    assert found.returncode == 0, found.stderr
-    assert table_of(found.stdout) == alone[1]
+    done = sweep(emodb, tmp_path, *LAUNCHER, EPOCHS, env=slurm)
+    assert done.returncode == 0, done.stderr
+    assert table_of(done.stdout) == alone[1]
     assert predictions(tmp_path) == predictions(alone[0])
     arrays = [path for path in (tmp_path / "slurm").iterdir() if path.name.isdigit()]
-    assert len(arrays) == 2  # six jobs, four an array
+    assert len(arrays) == 2  # four jobs, three an array
 
 
 def test_a_killed_job_fails_alone_and_the_same_command_completes_it(emodb, slurm, alone, tmp_path):
