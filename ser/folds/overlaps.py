@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ser.corpora.corpus import Utterance
 from ser.corpora.row import Row, Unit, as_rows
 from ser.folds.fold import GROUPS, SIDES, Fold
 
@@ -58,11 +59,11 @@ def overlaps(
         sides: Utterances or rows of each of ``SIDES``.
         hashes: Hash of the content of each file, by utterance id.
     """
-    rows = {side: as_rows(units) for side, units in sides.items()}
+    held = {side: _Side(units, hashes or {}) for side, units in sides.items()}
     found = []
     for first, second in (("train", "test"), ("validation", "test"), ("train", "validation")):
         for kind in KINDS:
-            shared, total = _shared(kind, rows[first], rows[second], hashes or {})
+            shared, total = _shared(kind, held[first], held[second])
             if shared:
                 found.append(Overlap(kind, (first, second), tuple(sorted(shared)), total))
     return found
@@ -82,15 +83,14 @@ def reached(fold: Iterable[Overlap], kind: str, side: str = "test") -> frozenset
 
 def content(unit: Unit, hashes: Mapping[str, str]) -> Content | None:
     """Key that equal audio has in common: hash of the file, and which stretch of it."""
-    (row,) = as_rows([unit])
-    digest = hashes.get(row.id)
-    return (digest, row.utterance.start, row.utterance.end) if digest else None
+    utterance = _utterance(unit)
+    digest = hashes.get(utterance.id)
+    return (digest, utterance.start, utterance.end) if digest else None
 
 
 def group_of(unit: Unit, group: str) -> str | None:
     """Speaker, sentence, session or another group of an utterance; None where it has none."""
-    utterance = unit.utterance if isinstance(unit, Row) else unit
-    value: str | None = getattr(utterance, group)
+    value: str | None = getattr(_utterance(unit), group)
     return value
 
 
@@ -99,27 +99,39 @@ def groups_in(units: Sequence[Unit], group: str) -> set[str]:
     return {value for unit in units if (value := group_of(unit, group)) is not None}
 
 
-def _shared(
-    kind: str, first: Sequence[Row], second: Sequence[Row], hashes: Mapping[str, str]
-) -> tuple[set[str], int]:
+class _Side:
+    """What a side holds of each kind, looked up once for the pairs of sides that it is in."""
+
+    def __init__(self, units: Sequence[Unit], hashes: Mapping[str, str]) -> None:
+        rows = as_rows(units)
+        self.rows = {row.key: row for row in rows}
+        self.ids = {name for name, _ in self.rows}
+        self.audio = {row.id: content(row, hashes) for row in rows} if hashes else {}
+        self.groups = {group: groups_in(rows, group) for group in GROUPS}
+
+    def without(self, other: _Side) -> set[str]:
+        """Ids of rows that the other side does not hold in the same view."""
+        return {name for name, view in self.rows if (name, view) not in other.rows}
+
+
+def _shared(kind: str, first: _Side, second: _Side) -> tuple[set[str], int]:
     """What two sides share of a kind, and how many of it the second has."""
     if kind == "id":
-        keys = {row.key for row in first}
-        return {str(row) for row in second if row.key in keys}, len({row.key for row in second})
-    ids = {row.id for row in second}
+        return {str(row) for key, row in second.rows.items() if key in first.rows}, len(second.rows)
     if kind == "copy":  # a row on both sides is worse, and reported as such
-        keys = {row.key for row in first}
-        own = {row.id for row in second if row.key not in keys}
-        return {row.id for row in first} & own, len(ids)
+        return first.ids & second.without(first), len(second.ids)
     if kind == "content":
-        return _twins(first, second, hashes), len(ids)
-    groups = groups_in(second, kind)
-    return groups_in(first, kind) & groups, len(groups)
+        return _twins(first, second), len(second.ids)
+    groups = second.groups[kind]
+    return first.groups[kind] & groups, len(groups)
 
 
-def _twins(first: Sequence[Row], second: Sequence[Row], hashes: Mapping[str, str]) -> set[str]:
+def _twins(first: _Side, second: _Side) -> set[str]:
     """Pairs of different utterances, one from each side, that hold the same audio."""
-    known = {content(row, hashes): row.id for row in first}
-    known.pop(None, None)
-    pairs = {row.id: known.get(content(row, hashes)) for row in second}
+    known = {first.audio.get(name): name for name, _ in first.rows}
+    pairs = {name: known.get(audio) for name, audio in second.audio.items() if audio is not None}
     return {f"{there}{SAME}{here}" for here, there in pairs.items() if there not in (None, here)}
+
+
+def _utterance(unit: Unit) -> Utterance:
+    return unit.utterance if isinstance(unit, Row) else unit
