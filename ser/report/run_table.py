@@ -17,9 +17,11 @@ from ser.report.sheets.sheet import epochs, figure_value, number
 from ser.report.terminal import heading_lines
 from ser.runs.checked import damaged_cells, read_facts, read_predictions
 from ser.runs.facts import Facts
-from ser.runs.files import read_json, write_json, write_text
+from ser.runs.files import read_json, update_json, update_text
 from ser.runs.layout import FIGURES, PICTURE, PREDICTIONS
 from ser.runs.predictions import to_csv
+
+PNG_END = b"IEND\xaeB`\x82"  # the last chunk of every whole PNG file
 
 
 def report(
@@ -37,7 +39,8 @@ def report(
         run: Run folder.
         title: What was run; heads the table and the picture.
         notes: What a reader must know to judge the figures; they are stamped on every artefact.
-        picture: Whether to draw the confusion matrix too, which takes most of the time.
+        picture: Whether to draw the confusion matrix too, unless it is as new as the figures;
+            that takes most of the time.
 
     Returns:
         The table of folds, for the terminal.
@@ -48,26 +51,24 @@ def report(
     predictions = read_predictions(run)
     summary = summarise(predictions)
     notes = [*notes, *(f"LEFT OUT: {fault}" for fault in damaged_cells(run))]
-    write_text(run / PREDICTIONS, to_csv(predictions))
+    update_text(run / PREDICTIONS, to_csv(predictions))
     content = {"run": title, "notes": notes, **summary}
     if len(summary["folds"]) == 1:
         del content["sd"]  # nan, which JSON does not have
-    write_json(run / FIGURES, content)
-    if picture:
+    update_json(run / FIGURES, content)
+    if picture and _outdated(run):
         _draw(predictions, run / PICTURE, title, notes)
     return _table(run, predictions, summary, title=title, notes=notes)
 
 
 def draw_if_outdated(run: Path) -> None:
-    """Draw the confusion matrix of a reported run, unless it is as new as its figures.
+    """Draw the confusion matrix of a reported run, unless it is whole and as new as its figures.
 
     Raises:
         DamageError: If ``metrics.json`` was cut or edited.
     """
-    figures, drawn = run / FIGURES, run / PICTURE
-    if not figures.exists():
-        return
-    if drawn.exists() and drawn.stat().st_mtime_ns >= figures.stat().st_mtime_ns:
+    figures = run / FIGURES
+    if not figures.exists() or not _outdated(run):
         return
     try:
         content = read_json(figures)
@@ -76,7 +77,16 @@ def draw_if_outdated(run: Path) -> None:
         raise DamageError(
             f"{figures} was cut or edited; start ser.train again, which writes it anew."
         ) from error
-    _draw(read_predictions(run), drawn, title, notes)
+    _draw(read_predictions(run), run / PICTURE, title, notes)
+
+
+def _outdated(run: Path) -> bool:
+    """Whether the picture is absent, cut, or older than what it shows."""
+    picture = run / PICTURE
+    if not picture.is_file() or not picture.read_bytes().endswith(PNG_END):
+        return True
+    shown = (path for name in (PREDICTIONS, FIGURES) if (path := run / name).exists())
+    return any(path.stat().st_mtime_ns > picture.stat().st_mtime_ns for path in shown)
 
 
 def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:

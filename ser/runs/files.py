@@ -44,6 +44,20 @@ def write_json(path: Path, content: Any) -> None:
     write_text(path, _json(content))
 
 
+def update_text(path: Path, text: str) -> None:
+    """Write a text as ``write_bytes`` does, unless the file holds it: its age is its content's."""
+    content = text.encode()
+    with suppress(OSError):
+        if path.read_bytes() == content:
+            return
+    write_bytes(path, content)
+
+
+def update_json(path: Path, content: Any) -> None:
+    """Write JSON as ``update_text`` does."""
+    update_text(path, _json(content))
+
+
 def create_json(path: Path, content: Any) -> bool:
     """Write JSON unless the file is there already; of several processes one succeeds.
 
