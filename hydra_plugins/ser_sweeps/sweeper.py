@@ -63,11 +63,11 @@ class CellSweeper(BasicSweeper):
         failed = [found for found in returns if found.status is not JobStatus.COMPLETED]
         reasons = dict.fromkeys(self._reason(found) for found in failed)
         if failed or lacking:
-            told = (
+            summary = (
                 f"{len(failed)} of {len(returns)} jobs failed, {lacking} of {whole} cells are not "
                 f"done. {AGAIN}"
             )
-            raise SystemExit("\n  ".join([told, *reasons]))
+            raise SystemExit("\n  ".join([summary, *reasons]))
 
     @staticmethod
     def _reason(job: JobReturn) -> str:

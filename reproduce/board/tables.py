@@ -11,10 +11,10 @@ from reproduce.board.row import REGIMES, Row, read_rows
 from reproduce.lines import heading, row_of
 from ser.evaluation.paired import PairedBootstrap
 from ser.evaluation.ttest import holm
+from ser.evaluation.wording import p_value
 
 NOTHING = "–"
 EMPTY = "No row of this table has predictions yet."
-SMALLEST = 0.001  # p value that is written out
 
 Tests = Mapping[tuple[str, str], PairedBootstrap]
 
@@ -108,4 +108,4 @@ def _figures(at: Reached) -> str:
 
 def _difference(test: PairedBootstrap, p: float) -> str:
     points = f"{100 * test.interval.estimate:+.1f}".replace("-", "−")
-    return f"{points} (p {'< .001' if p < SMALLEST else f'{p:.3f}'.lstrip('0')})"
+    return f"{points} (p {p_value(p)})"

@@ -100,7 +100,7 @@ def _refuse_alone(cfg: DictConfig) -> None:
     for name in ABOUT_PREDICTIONS:
         if cfg[name] is not None:
             raise ConfigError(
-                f"{name}={cfg[name]} says more of predictions; pass predictions=… too."
+                f"{name}={cfg[name]} describes predictions to audit; pass predictions=… too."
             )
 
 

@@ -33,9 +33,7 @@ def checked(name: str, labels: Any, utterances: Iterable[Utterance]) -> list[Utt
     broken = [*_of_labels(labels), *_of_utterances(labels, listed)]
     if broken:
         rules = "; ".join(broken)
-        raise CorpusError(
-            f"{name} does not keep to what a corpus must: {rules}. Correct its class."
-        )
+        raise CorpusError(f"{name} breaks the rules of a corpus: {rules}. Correct its class.")
     return sorted(listed, key=lambda utterance: utterance.id)
 
 

@@ -37,12 +37,12 @@ def refuse_unfit(corpus: str, utterances: Sequence[Utterance], augment: Augmenta
     if single := [speaker for speaker, count in often.items() if count < FEWEST]:
         raise ConfigError(
             f"normalise=speaker needs {FEWEST} utterances of each speaker at least, and {corpus} "
-            f"has one alone of {some(single)}; leave normalise out."
+            f"has only one of {some(single)}; leave normalise out."
         )
     if augment.changes_waveforms:
         raise ConfigError(
             "normalise=speaker scales features that are extracted once, and this augmentation "
-            "extracts them anew in each step; take one of features, such as augment=specaugment."
+            "extracts them anew in each step; use one on features, such as augment=specaugment."
         )
 
 

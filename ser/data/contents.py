@@ -31,7 +31,7 @@ def refuse_altered(
     more = " …" if len(files) > NAMED else ""
     raise CorpusError(
         f"{len(files)} of {len(utterances)} files of {corpus.name} are not the recordings that "
-        f"its checksums are of: {named}{more}. {corpus.remedy}"
+        f"its checksums belong to: {named}{more}. {corpus.remedy}"
     )
 
 

@@ -125,6 +125,6 @@ def _codes(column: pd.Series[Any], labels: Sequence[str]) -> NDArray[np.intp]:
     if (codes < 0).any():
         raise RunError(
             f"{column.name} holds {column.iloc[int(codes.argmin())]!r}, which is not among the "
-            f"emotions {', '.join(labels)}; predictions.csv is of another corpus, or was edited."
+            f"emotions {', '.join(labels)}; predictions.csv is of another corpus, or edited."
         )
     return codes

@@ -59,7 +59,7 @@ def clusters_of(predictions: pd.DataFrame, unit: str) -> tuple[NDArray[np.intp],
     if len(keys) < LEAST:
         number = f"is {len(keys)} {unit}" if len(keys) == 1 else f"are {len(keys)} {unit}s"
         raise RunError(
-            f"there {number} in this table, and resampling needs {LEAST} at least; "
+            f"there {number} in this table, and resampling needs at least {LEAST}; "
             "run more folds, or resample utterances."
         )
     return part, len(keys)

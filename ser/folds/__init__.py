@@ -159,7 +159,7 @@ def _check_inner(name: str, kind: _Kind, inner: int | None) -> None:
             "its training sides; leave cv.inner out, or take another cv."
         )
     if inner < 2:  # noqa: PLR2004 - a training and a test side
-        raise ConfigError(f"cv.inner={inner} must be 2 or more, as 3, or null for none.")
+        raise ConfigError(f"cv.inner={inner} must be 2 or more, such as 3, or null for none.")
 
 
 def _check(name: str, kind: _Kind, n_splits: int | None, given: dict[str, Any]) -> None:
@@ -175,6 +175,8 @@ def _check(name: str, kind: _Kind, n_splits: int | None, given: dict[str, Any]) 
         if key not in kind.takes:
             raise ConfigError(f"cv.{key}={value}: cv={name} has no such setting; leave it out.")
     if not 0 < given.get("test_size", TEST_SIZE) < 1:
-        raise ConfigError(f"cv.test_size={given['test_size']} must be between 0 and 1, as 0.2.")
+        raise ConfigError(
+            f"cv.test_size={given['test_size']} must be between 0 and 1, such as 0.2."
+        )
     if given.get("group", GROUPS[0]) not in GROUPS:
         raise ConfigError(f"cv.group={given['group']} must be one of {', '.join(GROUPS)}.")

@@ -110,7 +110,7 @@ def _loaded(path: Path, text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise FoldError(f"{path} is not JSON ({error}); get it again.") from error
     if not isinstance(content, dict):
-        raise FoldError(f"{path} holds {text[:40]!r}, which is no entry of a list of folds.")
+        raise FoldError(f"{path} holds {text[:40]!r}, which is not an entry of a list of folds.")
     return content
 
 

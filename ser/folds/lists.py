@@ -86,7 +86,7 @@ def read(path: str | Path) -> FoldList:
             found = [entry for file, match in matches for entry in parse(file, match)]
             return assemble(path, form, _once(found) if form == "EmoBox" else found)
     raise FoldError(
-        f"cv.file={path} is no list of folds: looked for a .csv file, for EmoBox's "
+        f"cv.file={path} is not a list of folds: looked for a .csv file, for EmoBox's "
         "fold_N/*_train_fold_N.jsonl and for s3prl's SessionN/train_meta_data.json. Pass one of "
         "them, or the folder that holds them."
     )

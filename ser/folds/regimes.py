@@ -50,7 +50,7 @@ class Regime:
             if getattr(splitter, "shuffle", True) and not isinstance(seed, int | np.integer):
                 raise ConfigError(
                     f"cv={self.name}: {type(splitter).__name__} with the seed {seed} deals other "
-                    "folds whenever it is asked; give it a whole number, as random_state=0."
+                    "folds each time; give it a whole number, such as random_state=0."
                 )
 
     @property

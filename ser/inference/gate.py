@@ -70,7 +70,7 @@ def _refuse_swapped(waveform: Any, sample_rate: Any) -> None:
     row = isinstance(sample_rate, list | tuple) or getattr(sample_rate, "ndim", 0) > 0
     if number and row:
         raise AudioError(
-            "rate and waveform are exchanged; call predictor(waveform, sample_rate). "
+            "waveform and rate are swapped; call predictor(waveform, sample_rate). "
             "scipy.io.wavfile.read returns them in the other order."
         )
 
@@ -104,7 +104,7 @@ def _outside_torch(value: Any) -> Any:
 def _numbers(waveform: Any) -> NDArray[Any]:
     if isinstance(waveform, str | bytes | PurePath):
         raise AudioError(
-            f"{str(waveform)!r} is a name, and samples are wanted; read the file with "
+            f"{str(waveform)!r} is a name, not samples; read the file with "
             "soundfile.read first, or use ser.predict."
         )
     try:

@@ -43,7 +43,9 @@ def _of_speaker(predictor: Predictor, folder: str) -> dict[str, Prediction]:
     """Predict every file in a folder; what a system hides there is no file of a speaker."""
     place = Path(folder)
     if not place.is_dir():
-        raise AudioError(f"{folder} is no folder; with speaker=one pass that of a speaker's files.")
+        raise AudioError(
+            f"{folder} is not a folder; with speaker=one, pass the folder of one speaker's files."
+        )
     names = [path for path in sorted(place.iterdir()) if path.is_file() and path.name[0] != "."]
     answers = predictor.of_speaker([decode(path) for path in names], [*map(str, names)])
     return {path.name: answer for path, answer in zip(names, answers, strict=True)}

@@ -60,7 +60,7 @@ def read_fitted_to(described: Any) -> set[int]:
     """
     found = described.get("fitted_to", [])
     if not isinstance(found, list) or not all(type(number) is int for number in found):
-        raise RunError("the checkpoint does not say rightly whom it was fitted to; it is damaged.")
+        raise RunError("what it was fitted to is not a list of numbers; the file is damaged.")
     return set(found)
 
 

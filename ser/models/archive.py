@@ -52,6 +52,6 @@ def member_sizes(archive: ZipFile) -> Mapping[str, int]:
 
 def _damaged(how: str) -> RunError:
     return RunError(
-        f"it is no checkpoint, or not a whole one ({how}); copy it again, or pass a model.ckpt "
+        f"it is not a checkpoint, or not a whole one ({how}); copy it again, or pass a model.ckpt "
         "that ser.train wrote."
     )

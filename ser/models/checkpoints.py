@@ -66,7 +66,7 @@ def _check_numbers(built: EmotionClassifier) -> None:
 
 def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any]:
     if not isinstance(settings, Mapping):
-        raise RunError("the checkpoint's hyper_parameters are no mapping; the file is damaged.")
+        raise RunError("the checkpoint's hyper_parameters are not a mapping; the file is damaged.")
     known = constructor_arguments(kind)
     for name, value in settings.items():
         if name not in known:

@@ -27,7 +27,7 @@ def check_description(content: Mapping[str, Any]) -> dict[str, Any]:
         )
     network = described["network"]
     if not isinstance(network, str) or len(network) > LONGEST_NAME:
-        raise RunError("it does not name its network in a word; the file is damaged.")
+        raise RunError("it does not give the name of its network as text; the file is damaged.")
     _check_labels(described["labels"])
     front_end = described["front_end"]
     if front_end is not None and not isinstance(front_end, dict):

@@ -87,7 +87,9 @@ def build_ensemble(
         )
     for name, weight in state.items():
         if weight.ndim < 1 or len(weight) != members:
-            raise RunError(f"it holds no {name} for each of {members} networks; it is damaged.")
+            raise RunError(
+                f"it holds no {name} for each of {members} networks; the file is damaged."
+            )
     single = {key: value for key, value in described.items() if key != MEMBERS}
     states = [{name: weight[i] for name, weight in state.items()} for i in range(members)]
     parts = [{**content, "ser": single, "state_dict": part} for part in states]

@@ -152,9 +152,9 @@ def _scaler(content: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
     mean, std = (content.get(name) for name in ("feature_mean", "feature_std"))
     check_whole([mean, std])
     if not (isinstance(mean, Tensor) and isinstance(std, Tensor)) or mean.shape != std.shape:
-        raise RunError("feature_mean and feature_std do not have one length; the file is damaged.")
+        raise RunError("feature_mean and feature_std differ in length; the file is damaged.")
     if mean.ndim != 1 or not (mean.is_floating_point() and std.is_floating_point()):
-        raise RunError("feature_mean and feature_std are no vectors; the file is damaged.")
+        raise RunError("feature_mean and feature_std are not vectors; the file is damaged.")
     check_scaler(mean, std)
     return mean, std
 

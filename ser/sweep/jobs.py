@@ -111,7 +111,7 @@ def _settings(cfg: DictConfig) -> dict[str, Any]:
 def _number(fold: str) -> int:
     if not fold.isdigit():
         raise ConfigError(
-            f"fold={fold} must be all, each, a number from 0, or several, as 'fold=range(10)'."
+            f"fold={fold} must be all, each, a number from 0, or several, such as 'fold=range(10)'."
         )
     return int(fold)
 

@@ -185,7 +185,7 @@ def test_a_column_that_does_not_exist_is_named_with_those_that_do(read, truths):
         ("id,pred\na,anger\nb\n", r"lines of other lengths: b \(1\)"),
         ("id,pred\na,anger,x\n", r"lines of other lengths: a \(3\)"),
         ("id,id\na,b\n", "two columns called id"),
-        ("PK\x03\x04\0\0", "is no text file"),
+        ("PK\x03\x04\0\0", "is not a text file"),
         (f"id,pred\na,{'x' * 200_000}\n", r"cannot be read as CSV \(line 2: field larger than"),
         ("", "no lines below a heading"),
     ],

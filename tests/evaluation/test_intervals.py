@@ -185,7 +185,9 @@ def test_what_does_not_exist_is_refused_with_what_does(predictions, options, wor
 @pytest.mark.parametrize(("speakers", "words"), [(1, "is 1 speaker"), (4, "are 4 speakers")])
 def test_a_handful_of_speakers_has_no_interval_over_speakers(predictions, speakers, words):
     few = predictions[predictions["speaker"].astype(int) < speakers]
-    with pytest.raises(RunError, match=f"there {words} in this table, and resampling needs 5"):
+    with pytest.raises(
+        RunError, match=f"there {words} in this table, and resampling needs at least 5"
+    ):
         interval(few)
 
 

@@ -280,7 +280,9 @@ def test_csv_that_is_no_list_is_an_error(
         read(csv(tmp_path, *rows, heading=heading))
 
 
-@pytest.mark.parametrize(("text", "message"), [("{", "is not JSON"), ("[1]", "no entry of a list")])
+@pytest.mark.parametrize(
+    ("text", "message"), [("{", "is not JSON"), ("[1]", "not an entry of a list")]
+)
 def test_broken_json_is_an_error_that_names_the_file(
     text: str, message: str, tmp_path: Path
 ) -> None:
@@ -290,7 +292,7 @@ def test_broken_json_is_an_error_that_names_the_file(
 
 
 def test_absent_list_is_an_error_that_says_what_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(FoldError, match=r"no list of folds: looked for a \.csv"):
+    with pytest.raises(FoldError, match=r"not a list of folds: looked for a \.csv"):
         read(tmp_path / "nothing")
 
 

@@ -92,7 +92,7 @@ REFUSED = {
     "truth values": (lambda x: x > 0, "type bool"),
     "objects": (lambda x: x.astype(object), "type object"),
     "words": (lambda x: ["a", "b"], "type <U1"),
-    "a name": (lambda x: "a.wav", "'a.wav' is a name, and samples are wanted"),
+    "a name": (lambda x: "a.wav", "'a.wav' is a name, not samples"),
     "a path": (lambda x: Path("a.wav"), "'a.wav' is a name"),
     "None": (lambda x: None, "type object"),
     "lists of unequal lengths": (lambda x: [[0.1, 0.2], [0.3]], "cannot be made an array"),
@@ -127,8 +127,8 @@ def test_what_is_no_rate_is_refused(speech, rate):
 
 @pytest.mark.parametrize("rate", [RATE, np.int64(RATE), torch.tensor(RATE)])
 @pytest.mark.parametrize("form", [np.asarray, list, torch.as_tensor])
-def test_exchanged_arguments_are_named(speech, rate, form):
-    with pytest.raises(AudioError, match="rate and waveform are exchanged"):
+def test_swapped_arguments_are_named(speech, rate, form):
+    with pytest.raises(AudioError, match="waveform and rate are swapped"):
         admit(rate, form(speech))
 
 

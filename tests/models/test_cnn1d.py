@@ -79,5 +79,5 @@ def test_the_shortest_vector_goes_through_and_a_shorter_one_is_refused(form, sho
 
 
 def test_frames_are_refused_with_what_to_take():
-    with pytest.raises(ConfigError, match=r"are no vectors.*take features=statistics"):
+    with pytest.raises(ConfigError, match=r"are not vectors.*take features=statistics"):
         CNN1D(4, 161)(torch.randn(2, 161, 9))

@@ -85,7 +85,7 @@ def test_copies_of_an_utterance_are_scaled_as_another_voice(emodb):
     ("corpus", "options", "message"),
     [
         (Silent, {"cv": "holdout"}, "emodb does not say who speaks: its speakers are 'unknown'"),
-        (Hermit, {}, "has one alone of 03"),
+        (Hermit, {}, "has only one of 03"),
     ],
 )
 def test_corpora_that_cannot_be_scaled_so_are_refused(emodb, corpus, options, message):

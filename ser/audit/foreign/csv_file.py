@@ -80,7 +80,7 @@ def read_csv(path: Path) -> CsvFile:
         StorageError: If it cannot be read.
     """
     if not (place := path.expanduser()).is_file():
-        raise RunError(f"{path} is no file; pass the path of a CSV file.")
+        raise RunError(f"{path} is not a file; pass the path of a CSV file.")
     with storage_errors(path):
         text = _decoded(path, place.read_bytes())
     first, *_ = [*text.lstrip().splitlines(), ""]
@@ -98,7 +98,7 @@ def _decoded(path: Path, content: bytes) -> str:
     if content.startswith(UTF_16):
         return content.decode("utf-16", errors="replace")
     if b"\0" in content or content.startswith(b"PK"):
-        raise RunError(f"{path} is no text file; export the table as CSV and pass that.")
+        raise RunError(f"{path} is not a text file; export the table as CSV and pass that.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

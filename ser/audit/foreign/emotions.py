@@ -65,7 +65,7 @@ def _complaint(strange: Mapping[str, int], labels: Sequence[str], source: object
     near = {word: get_close_matches(word.casefold(), labels, 1, cutoff=0.3) for word in strange}
     pairs = ", ".join(f"{word}: {(near[word] or ['…'])[0]}" for word in strange if word)
     return (
-        f"{source} has words that are no emotion of the corpus: {counted}. The corpus has "
+        f"{source} has words that are not emotions of the corpus: {counted}. The corpus has "
         f"{', '.join(labels)}. Say which is which, as 'emotions={{{pairs}}}'; null stands for an "
         "emotion that the corpus does not have."
     )

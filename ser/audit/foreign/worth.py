@@ -20,6 +20,7 @@ from ser.evaluation.intervals import Interval, intervals
 from ser.evaluation.paired import PairedBootstrap, paired_bootstrap
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.stamps import stamp_of
+from ser.evaluation.wording import p_value
 from ser.runs.checked import read_predictions
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
@@ -126,11 +127,7 @@ def _row(unit: str, name: str, theirs: pd.DataFrame, own: pd.DataFrame) -> tuple
 def _tested(found: PairedBootstrap) -> tuple[str, ...]:
     at = found.interval
     points = [f"{100 * value:+.1f}".replace("-", "−") for value in (at.estimate, at.low, at.high)]
-    return points[0], f"{points[1]} to {points[2]}", _p(found.p), f"{100 * detectable(at):.1f}"
-
-
-def _p(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.001 else "< 0.001"  # noqa: PLR2004 - three digits are shown
+    return points[0], f"{points[1]} to {points[2]}", p_value(found.p), f"{100 * detectable(at):.1f}"
 
 
 def _ours(path: Path) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def check_axes(features: Tensor, axes: int) -> None:
     if features.ndim != axes or not features.shape[-1]:
         form, choice = EXPECTED[axes]
         raise ConfigError(
-            f"features of shape {tuple(features.shape)} are no {form}; take {choice}."
+            f"features of shape {tuple(features.shape)} are not {form}; take {choice}."
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ser.evaluation.caveats import alarms
 from ser.evaluation.groups import Group
+from ser.evaluation.wording import p_value
 from ser.report.sheets.sheet import Column, Sheet, Value, number, percent, span, text
 
 COLUMNS = (
@@ -45,8 +47,8 @@ def short_comparison(group: Group) -> Sheet:
             text(row["a"]),
             text(row["b"]),
             _with_interval(_points(row["difference"]), row["low"], row["high"]),
-            number(row["bootstrap_p_holm"], "{:.3f}"),
-            number(row["ttest_p_holm"], "{:.3f}"),
+            _chance(row["bootstrap_p_holm"]),
+            _chance(row["ttest_p_holm"]),
         ]
         for _, row in group.table.iterrows()
     ]
@@ -75,8 +77,8 @@ def _row(row: pd.Series) -> list[Value]:
         percent(row["pooled_b"]),
         _points(row["difference"]),
         span(row["low"], row["high"]),
-        number(row["bootstrap_p_holm"], "{:.3f}"),
-        number(row["ttest_p_holm"], "{:.3f}"),
+        _chance(row["bootstrap_p_holm"]),
+        _chance(row["ttest_p_holm"]),
         percent(row["detectable"]),
     ]
 
@@ -84,6 +86,11 @@ def _row(row: pd.Series) -> list[Value]:
 def _points(difference: float) -> Value:
     """Show a difference in points of percent, with its sign."""
     return Value(f"{100 * difference:+.1f}".replace("-", "−"), float(difference))
+
+
+def _chance(p: float) -> Value:
+    """Show a p value; nan is a dash, and sorts last."""
+    return number(p) if np.isnan(p) else Value(p_value(p), float(p))
 
 
 def _with_interval(value: Value, low: float, high: float) -> Value:
