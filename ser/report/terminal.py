@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from ser.runs.marker import read_identity
 from ser.runs.reading import Run
 
 PARTS = ("corpus", "model", "cv")
+BREAK = re.compile(r" (?=\(|\w{2})")
 
 
 def terminal(sheet: Sheet) -> Group:
@@ -39,8 +41,13 @@ def terminal(sheet: Sheet) -> Group:
 
 
 def heading_lines(heading: str) -> str:
-    """Break a heading at every word, but for the sign of percent behind a number."""
-    return escape(heading).replace(" ", "\n").replace("95\n%", "95 %")
+    """Break a heading before every word and bracket; single letters and signs stay where they are.
+
+    Example:
+        >>> heading_lines("a − b (points)").splitlines()
+        ['a − b', '(points)']
+    """
+    return BREAK.sub("\n", escape(heading))
 
 
 def compare_runs(runs: Mapping[str, Path]) -> Table:
