@@ -21,7 +21,9 @@ class CNN1D(PublishedForm):
     Args:
         num_classes: Number of emotions.
         num_features: Numbers in a feature vector; 161 and 155 in the source.
-        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
+        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``; None takes
+            the first.
+        width: Argument of the network over frames.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
             the loss; 0.01 in both.
         dropout: Factor on the dropout rates.
@@ -43,14 +45,15 @@ class CNN1D(PublishedForm):
         num_classes: int,
         num_features: int,
         *,
-        form: str = "shallow",
+        form: str | None = None,
+        width: int = 128,
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, **optimisation)
         self.penalty_weight = penalty_weight
-        if form_of_vectors(form) == "deep":
+        if form_of_vectors(form or "shallow") == "deep":
             check_length("the deep CNN1D", num_features, EMODB_SHORTEST)
             self.convolutions = emodb_stack(dropout)
             flat = 64 * ((num_features - 7) // 2**7)
