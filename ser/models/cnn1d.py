@@ -6,13 +6,15 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-from ser.errors import ConfigError
 from ser.models.blocks.checks import check_axes
 from ser.models.blocks.frame_convolution import FrameConvolution
 from ser.models.blocks.masking import frame_mask
 from ser.models.blocks.pooling import AttentiveStatistics, centred
 from ser.models.classifier import EmotionClassifier
 from ser.models.registry import register
+
+WIDTH = 128  # maps of each convolution
+DILATIONS = (1, 2, 3)  # of the convolutions after the first
 
 
 @register
@@ -35,7 +37,6 @@ class CNN1D(EmotionClassifier):
         num_classes: Number of emotions.
         num_features: Mel bands or coefficients a frame.
         form: None; ``"shallow"`` or ``"deep"`` for the networks over feature vectors.
-        width: Maps of each convolution.
         penalty_weight: Argument of the networks over feature vectors.
         dropout: Factor on the dropout rate, 0.3 before the logits.
         learning_rate: Highest step size of Adam.
@@ -51,8 +52,7 @@ class CNN1D(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``form`` is unknown, ``width`` is below 1, or the features are no matrix of
-            frames.
+        ConfigError: If ``form`` is unknown, or the features are no matrix of frames.
 
     References:
         Peddinti, Povey and Khudanpur, "A time delay neural network architecture for efficient
@@ -71,7 +71,6 @@ class CNN1D(EmotionClassifier):
         num_features: int,
         *,
         form: str | None = None,
-        width: int = 128,
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         learning_rate: float = 3e-3,
@@ -91,16 +90,14 @@ class CNN1D(EmotionClassifier):
             class_weight=class_weight,
             **optimisation,
         )
-        if width < 1:
-            raise ConfigError(f"width={width} must be 1 or more; 128 is usual.")
         self.convolutions = nn.ModuleList(
             [
-                FrameConvolution(num_features, width, 5, stride=4),
-                *(FrameConvolution(width, width, 3, dilation=step) for step in DILATIONS),
+                FrameConvolution(num_features, WIDTH, 5, stride=4),
+                *(FrameConvolution(WIDTH, WIDTH, 3, dilation=step) for step in DILATIONS),
             ]
         )
-        self.pooling = AttentiveStatistics(width)
-        self.head = nn.Sequential(nn.Dropout(0.3 * dropout), nn.Linear(2 * width, num_classes))
+        self.pooling = AttentiveStatistics(WIDTH)
+        self.head = nn.Sequential(nn.Dropout(0.3 * dropout), nn.Linear(2 * WIDTH, num_classes))
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits."""
@@ -110,6 +107,3 @@ class CNN1D(EmotionClassifier):
             frames, lengths = convolution(frames, lengths)
         logits: Tensor = self.head(self.pooling(frames, frame_mask(lengths, frames)))
         return logits
-
-
-DILATIONS = (1, 2, 3)

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-from ser.errors import ConfigError
 from ser.models.blocks import keras
 from ser.models.blocks.checks import check_axes
 from ser.models.blocks.frame_convolution import FrameConvolution
@@ -15,6 +14,9 @@ from ser.models.blocks.pooling import AttentiveStatistics, centred
 from ser.models.blocks.recurrent import read_both_ways
 from ser.models.classifier import EmotionClassifier
 from ser.models.registry import register
+
+WIDTH = 128  # maps of each convolution
+HIDDEN = 64  # units of the LSTM, in each direction
 
 
 @register
@@ -38,8 +40,6 @@ class CNN1DLSTM(EmotionClassifier):
         num_classes: Number of emotions.
         num_features: Mel bands or coefficients a frame.
         form: None; ``"shallow"`` or ``"deep"`` for the networks over feature vectors.
-        width: Maps of each convolution.
-        hidden_size: Units of the LSTM, in each direction.
         penalty_weight: Argument of the networks over feature vectors.
         dropout: Factor on the dropout rate, 0.3 before the logits.
         learning_rate: Highest step size of Adam.
@@ -55,8 +55,7 @@ class CNN1DLSTM(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``form`` is unknown, ``width`` is below 1, or the features are no matrix of
-            frames.
+        ConfigError: If ``form`` is unknown, or the features are no matrix of frames.
 
     References:
         Zhao, Mao and Chen, "Speech emotion recognition using deep 1D & 2D CNN LSTM networks",
@@ -75,8 +74,6 @@ class CNN1DLSTM(EmotionClassifier):
         num_features: int,
         *,
         form: str | None = None,
-        width: int = 128,
-        hidden_size: int = 64,
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         learning_rate: float = 3e-3,
@@ -96,16 +93,14 @@ class CNN1DLSTM(EmotionClassifier):
             class_weight=class_weight,
             **optimisation,
         )
-        if width < 1:
-            raise ConfigError(f"width={width} must be 1 or more; 128 is usual.")
         self.convolutions = nn.ModuleList(
-            FrameConvolution(inputs, width, 5, stride=2) for inputs in (num_features, width)
+            FrameConvolution(inputs, WIDTH, 5, stride=2) for inputs in (num_features, WIDTH)
         )
-        self.onwards = nn.LSTM(width, hidden_size, batch_first=True)
-        self.backwards = nn.LSTM(width, hidden_size, batch_first=True)
+        self.onwards = nn.LSTM(WIDTH, HIDDEN, batch_first=True)
+        self.backwards = nn.LSTM(WIDTH, HIDDEN, batch_first=True)
         for lstm in (self.onwards, self.backwards):
             keras.initialise(lstm)
-        states = 2 * hidden_size
+        states = 2 * HIDDEN
         self.pooling = AttentiveStatistics(states)
         self.head = nn.Sequential(nn.Dropout(0.3 * dropout), nn.Linear(2 * states, num_classes))
 
@@ -115,7 +110,7 @@ class CNN1DLSTM(EmotionClassifier):
         frames = centred(features, frame_mask(lengths, features))
         for convolution in self.convolutions:
             frames, lengths = convolution(frames, lengths)
-        steps = frames.transpose(1, 2)  # (batch, steps, width)
+        steps = frames.transpose(1, 2)  # (batch, steps, WIDTH)
         states = read_both_ways(self.onwards, self.backwards, steps, lengths).transpose(1, 2)
         logits: Tensor = self.head(self.pooling(states, frame_mask(lengths, states)))
         return logits

@@ -23,7 +23,6 @@ class CNN1D(PublishedForm):
         num_features: Numbers in a feature vector; 161 and 155 in the source.
         form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``; None takes
             the first.
-        width: Argument of the network over frames.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
             the loss; 0.01 in both.
         dropout: Factor on the dropout rates.
@@ -46,14 +45,13 @@ class CNN1D(PublishedForm):
         num_features: int,
         *,
         form: str | None = None,
-        width: int = 128,
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, **optimisation)
         self.penalty_weight = penalty_weight
-        if form_of_vectors(form or "shallow") == "deep":
+        if form_of_vectors(form) == "deep":
             check_length("the deep CNN1D", num_features, EMODB_SHORTEST)
             self.convolutions = emodb_stack(dropout)
             flat = 64 * ((num_features - 7) // 2**7)

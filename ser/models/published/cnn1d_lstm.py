@@ -26,8 +26,6 @@ class CNN1DLSTM(PublishedForm):
         num_features: Numbers in a feature vector; 161 and 155 in the source.
         form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``; None takes
             the first.
-        width: Argument of the network over frames.
-        hidden_size: Argument of the network over frames.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
             the loss; 0.01 in the deep network, and not used in the shallow one.
         dropout: Factor on the dropout rates.
@@ -50,14 +48,12 @@ class CNN1DLSTM(PublishedForm):
         num_features: int,
         *,
         form: str | None = None,
-        width: int = 128,
-        hidden_size: int = 64,
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, **optimisation)
-        deep = form_of_vectors(form or "shallow") == "deep"
+        deep = form_of_vectors(form) == "deep"
         self.penalty_weight = penalty_weight if deep else 0.0
         if deep:
             check_length("the deep CNN1DLSTM", num_features, EMODB_SHORTEST)

@@ -39,7 +39,6 @@ class CNN1D(EmotionClassifier):
         num_classes: Number of emotions.
         num_features: Numbers in a feature vector.
         form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
-        width: Argument of the network over frames.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
             the loss.
         dropout: Factor on the dropout rates of the published network.
@@ -67,7 +66,6 @@ class CNN1D(EmotionClassifier):
         num_features: int,
         *,
         form: str = "shallow",
-        width: int = 128,
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,

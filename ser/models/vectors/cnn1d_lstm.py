@@ -36,8 +36,6 @@ class CNN1DLSTM(EmotionClassifier):
         num_classes: Number of emotions.
         num_features: Numbers in a feature vector.
         form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
-        width: Argument of the network over frames.
-        hidden_size: Argument of the network over frames.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
             the loss; ``"deep"`` alone.
         dropout: Factor on the dropout rates of the published network.
@@ -65,8 +63,6 @@ class CNN1DLSTM(EmotionClassifier):
         num_features: int,
         *,
         form: str = "shallow",
-        width: int = 128,
-        hidden_size: int = 64,
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,
