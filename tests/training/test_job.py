@@ -216,7 +216,7 @@ def test_the_published_protocol_is_stamped_as_leaking(start):
 
 @pytest.mark.parametrize("model", ["model=cnn1d", "model=svm"])
 def test_shuffled_labels_are_stamped_on_every_file(start, model):
-    run = start("shuffle_labels=true", "fold=0", "trainer.max_epochs=1", model)
+    run = start("shuffle_labels=true", "fold=0", "trainer.max_epochs=1", "refit=null", model)
     cell = run / "fold-00" / "seed-0"
     for table in ("predictions.csv", "validation.csv"):
         assert set(from_csv(cell / table)["protocol"]) == {"honest, SHUFFLED LABELS"}
