@@ -9,13 +9,13 @@ from ser.models.blocks.frames import reverse
 
 
 def read_both_ways(
-    onwards: nn.LSTM, backwards: nn.LSTM | None, states: Tensor, lengths: Tensor | None
+    onwards: nn.Module, backwards: nn.Module | None, states: Tensor, lengths: Tensor | None
 ) -> Tensor:
     """States of an LSTM, and beside them those of another that begins at the end of each utterance.
 
     Args:
-        onwards: Reads from the beginning.
-        backwards: Reads from the end; None leaves that out.
+        onwards: LSTM that reads from the beginning.
+        backwards: LSTM that reads from the end; None leaves that out.
         states: What is read.
         lengths: Steps that are not padding, or None.
 
