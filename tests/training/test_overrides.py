@@ -54,6 +54,17 @@ def test_a_setting_that_cannot_be_is_refused_in_a_sentence(start, word, sentence
         start(*BRIEF, "refit=null", word)
 
 
+@pytest.mark.parametrize("model", ["cnn1d", "cnn1d_lstm"])
+def test_the_1d_networks_read_frames_and_their_other_forms_vectors(start, model):
+    with pytest.raises(ConfigError, match="reads frames, as of features=logmel"):
+        start(*BRIEF, f"model={model}", "features=statistics")
+    with pytest.raises(ConfigError, match="reads vectors, as of features=statistics"):
+        start(*BRIEF, f"model={model}", "model.form=shallow")
+    for word in ("model.form=shallow", "model.recipe=published"):
+        run = start(*BRIEF, f"model={model}", word, "features=statistics")
+        assert (run / "predictions.csv").exists()
+
+
 def test_epochs_need_no_judge_where_the_protocol_has_none(start):
     run = start(*BRIEF, "protocol=published", "+trainer.limit_val_batches=0")
     facts = json.loads((run / "fold-00" / "seed-0" / "environment.json").read_text())
