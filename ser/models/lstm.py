@@ -90,7 +90,7 @@ class LSTMClassifier(EmotionClassifier):
         centre: bool = True,
         pooling: str = "attentive",
         dropout: float = 1.0,
-        learning_rate: float = 3e-3,
+        learning_rate: float = 5e-3,
         weight_decay: float = 1e-2,
         schedule: str = "onecycle",
         label_smoothing: float = 0.1,
