@@ -76,7 +76,8 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
                 f"the checkpoint sets {name} to a {type(value).__name__}; only numbers (not nan), "
                 "words, None and lists of them are taken from a file."
             )
-    return dict(settings)
+    earlier = {name: value for name, value in kind.added.items() if name in known}
+    return {**earlier, **settings}
 
 
 def _is_plain(value: object) -> bool:

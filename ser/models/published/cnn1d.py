@@ -21,7 +21,8 @@ class CNN1D(PublishedForm):
     Args:
         num_classes: Number of emotions.
         num_features: Numbers in a feature vector; 161 and 155 in the source.
-        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
+        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``; None takes
+            the first.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
             the loss; 0.01 in both.
         dropout: Factor on the dropout rates.
@@ -43,7 +44,7 @@ class CNN1D(PublishedForm):
         num_classes: int,
         num_features: int,
         *,
-        form: str = "shallow",
+        form: str | None = None,
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,
