@@ -42,7 +42,7 @@ MADE: dict[str, Callable[[], FrontEnd]] = {
         **{**SPECTRA, **EARLIER, "level_window": 0.03},
     ),
     "RawWaveform": lambda: RawWaveform(RATE),
-    "Functionals": lambda: Functionals(RATE),
+    "Functionals": lambda: Functionals(RATE, trim=40.0),
 }
 
 

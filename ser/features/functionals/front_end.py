@@ -73,7 +73,7 @@ class Functionals(FrontEnd):
         *,
         offset: float = 0.0,
         duration: float | None = None,
-        trim: float | None = 40.0,
+        trim: float | None = 60.0,
     ) -> None:
         super().__init__(
             sample_rate, window=WINDOW, hop=HOP, offset=offset, duration=duration, trim=trim

@@ -74,7 +74,7 @@ class Whisper(PretrainedEncoder):
         pooling: str = "mean_std",
         device: str = "auto",
         duration: float = 30.0,
-        trim: float | None = 40.0,
+        trim: float | None = 60.0,
         level: float | None = -20.0,
     ) -> None:
         super().__init__(
