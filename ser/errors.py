@@ -50,6 +50,10 @@ class TrainingError(SerError):
     """A training came to numbers that are not finite, or ended without weights."""
 
 
+class TooLargeError(TrainingError):
+    """A training does not fit the memory of its device."""
+
+
 class ConfigError(SerError):
     """A configuration value is not among the values that are allowed."""
 

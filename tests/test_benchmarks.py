@@ -7,8 +7,6 @@ import soundfile
 import torch
 
 from benchmarks import peers
-from benchmarks.cuda import __main__ as cuda
-from benchmarks.cuda.table import markdown as cuda_table
 from benchmarks.levers import uses_channels_last
 from benchmarks.networks import SUBJECTS, Subject
 from benchmarks.parts import PARTS
@@ -112,39 +110,3 @@ def test_a_step_with_another_optimiser_option_is_the_same_step():
 @pytest.mark.parametrize(("name", "expected"), [("lstm", False), ("resnet", True)])
 def test_networks_over_pictures_keep_their_channels_last(name, expected):
     assert uses_channels_last(SUBJECTS[name].build()) is expected
-
-
-def test_without_a_cuda_device_it_is_said_in_a_line_and_nothing_is_written(
-    tmp_path, monkeypatch, capsys
-):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    cuda.main(["--output", str(tmp_path / "cuda.json")])
-    assert len(capsys.readouterr().out.splitlines()) == 1
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_part_that_fails_on_a_gpu_or_comes_too_late_is_a_line_and_the_others_go_on(
-    tmp_path, monkeypatch, capsys
-):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(cuda, "header", lambda: {**CARD, "rows": []})
-    ran = []
-
-    def run(part, lines, folder, seconds):
-        ran.append(part)
-        return {"folds": "failed with exit code 1"}.get(part, "")
-
-    monkeypatch.setattr(cuda, "run", run)
-    cuda.main(["--output", str(tmp_path / "cuda.json"), "folds", "sweep"])
-    assert ran == ["folds", "sweep"]
-    assert "| folds | failed with exit code 1 | – |" in capsys.readouterr().out
-
-
-def test_the_table_of_a_gpu_names_the_card_and_every_network():
-    rows = [{"part": "networks", "what": "lstm", "kernels": 3.06, "ratio": 1.2}]
-    table = cuda_table({**CARD, "rows": rows})
-    assert table.startswith("A card, 80 GiB, 16 cores")
-    assert "| lstm | 3.06 | – | – | 1.2 | – | – |" in table
-
-
-CARD = {"card": "A card", "memory_gib": 80, "cores": 16, "torch": "2.11", "corpus": "EmoDB"}

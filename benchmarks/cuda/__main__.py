@@ -22,14 +22,15 @@ import torch
 
 from benchmarks.cuda.table import markdown, say
 
-PARTS = {  # seconds that each may take
-    "networks": 100,
-    "folds": 75,
-    "options": 50,
-    "interruption": 30,
-    "compilation": 60,
-    "sweep": 60,
+PARTS = {  # seconds that each may take, where all have as many together
+    "networks": 75,
+    "folds": 55,
+    "options": 60,
+    "interruption": 25,
+    "compilation": 40,
+    "sweep": 45,
 }
+LEAST = 10  # s, without which a part is not begun
 BESIDE = Path(__file__).parents[1] / "cuda.json"
 
 
@@ -43,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         lines = Path(folder, "lines.jsonl")
         lines.touch()
-        for part in chosen.parts:
-            left = min(chosen.part_seconds or PARTS[part], end - time.monotonic())
+        for number, part in enumerate(chosen.parts):
+            left = chosen.part_seconds or allowance(chosen.parts[number:], end - time.monotonic())
             failure = run(part, lines, Path(folder, part), left)
             found["rows"] = [json.loads(line) for line in lines.read_text().splitlines()]
             if failure:
@@ -69,6 +70,18 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return chosen
 
 
+def allowance(parts: Sequence[str], left: float) -> float:
+    """Seconds of the first of some parts: its share of what is left for all of them.
+
+    What one leaves over falls to those after it.
+
+    Args:
+        parts: Those that are still to come.
+        left: Seconds for all of them.
+    """
+    return left * PARTS[parts[0]] / sum(PARTS[part] for part in parts)
+
+
 def header() -> dict[str, Any]:
     """What it is measured on."""
     found = torch.cuda.get_device_properties(0)
@@ -84,8 +97,8 @@ def header() -> dict[str, Any]:
 
 def run(part: str, lines: Path, folder: Path, seconds: float) -> str:
     """Run a part; why it failed, or nothing."""
-    if seconds < 5:
-        return "left out, for want of time"
+    if seconds < LEAST:
+        return f"left out, for want of time: {max(seconds, 0):.0f} s were left for it"
     folder.mkdir()
     command = [sys.executable, "-m", f"benchmarks.cuda.{part}", str(lines), str(folder)]
     say(f"{part}: at most {seconds:.0f} s")

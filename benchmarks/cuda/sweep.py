@@ -11,7 +11,8 @@ from threading import Event, Thread
 from benchmarks.cuda.commands import train
 from benchmarks.cuda.table import add
 
-WORDS = ("-m", "model=cnn1d,cnn1d_lstm,lstm,resnet", "cv=stratified", "fold=each")
+WORDS = ("-m", "+sweep=networks", "model=cnn1d,cnn1d_lstm,lstm,resnet", "cv=stratified")
+CELLS = 40
 
 
 def main(lines: Path, folder: Path, seconds: float) -> None:
@@ -21,7 +22,8 @@ def main(lines: Path, folder: Path, seconds: float) -> None:
         left = (end - time.monotonic()) * (0.6 if not more else 0.9)
         with Busy() as busy:
             ended = train(folder / name.split()[0], *WORDS, *more, seconds=left)
-        done = f"{len(ended.cells)} of 40 cells, device busy {busy.share:.0%} of the time"
+        share = f"{busy.share:.0%}" if busy.samples else "unknown"
+        done = f"{len(ended.cells)} of {CELLS} cells, device busy {share} of the time"
         why = f"; {ended.why}" if ended.why else ""
         add(lines, "sweep", f"sweep, {name}", result=done + why, seconds=ended.seconds)
 

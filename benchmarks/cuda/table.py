@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+LATE = "left out, for want of time"
 HEADINGS = {
     "kernels": "kernels, ms a step",
     "recorded": "recorded step, ms",

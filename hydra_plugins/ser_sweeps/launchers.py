@@ -2,11 +2,12 @@
 
 Slurm and local processes come from hydra-submitit-launcher, worker processes from
 hydra-joblib-launcher, Ray from hydra-ray-launcher. Added here: arrays no longer than the cluster
-takes, jobs that die without taking the sweep along, and a GPU for each worker.
+takes, jobs that die without taking the sweep along, and GPUs that workers share.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -132,15 +133,68 @@ def _outcome(job: Job[JobReturn], words: Sequence[str]) -> JobReturn:
 
 
 class WorkersLauncher(JoblibLauncher):  # type: ignore[misc, valid-type]
-    """Worker processes of joblib, each with a GPU of its own while there is one."""
+    """Worker processes of joblib, which share the GPUs and keep what they hold between jobs."""
 
     def setup(self, *, task_function: Callable[[Any], Any], **context: Any) -> None:
         """Wrap the job, so that it chooses its GPU before CUDA is touched."""
         from ser.sweep.cluster import OneDevice, visible_devices  # noqa: PLC0415
+        from ser.sweep.sharing import AUTO, Measured, Sharing  # noqa: PLC0415
 
-        task = OneDevice(task_function, visible_devices())
-        super().setup(task_function=task, **context)
+        self.setting, self.devices = self.joblib["n_jobs"], visible_devices()
+        shared = self.setting == AUTO and self.devices
+        self.sharing = Sharing(self._launch) if shared else None
+        task = OneDevice(task_function, self.devices)
+        super().setup(task_function=Measured(task) if shared else task, **context)
+
+    def launch(
+        self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
+    ) -> Sequence[JobReturn]:
+        """Launch every job, with ``n_jobs=auto`` as many at once as the GPUs hold."""
+        if self.sharing is None:
+            return self._launch(job_overrides, initial_job_idx, 0)
+        return self.sharing.launch_all(job_overrides, initial_job_idx)
+
+    def _launch(
+        self, jobs: Sequence[Sequence[str]], first: int, at_once: int
+    ) -> Sequence[JobReturn]:
+        from ser.sweep.sharing import on_cpu, workers  # noqa: PLC0415
+
+        devices = 0 if on_cpu(jobs) else len(self.devices)
+        cores = len(os.sched_getaffinity(0))
+        self.joblib["n_jobs"] = workers(self.setting, at_once, devices, cores)
+        found: Sequence[JobReturn] = super().launch(jobs, first)
+        return found
 
 
 class ClusterRayLauncher(RayLauncher):  # type: ignore[misc, valid-type]
-    """Tasks of Ray."""
+    """Tasks of Ray, which share the GPUs."""
+
+    def setup(self, *, task_function: Callable[[Any], Any], **context: Any) -> None:
+        """Let jobs note what they take of a GPU, where that decides how many share it."""
+        from ser.sweep.cluster import visible_devices  # noqa: PLC0415
+        from ser.sweep.sharing import AUTO, Measured, Sharing  # noqa: PLC0415
+
+        chosen = self.ray_cfg.remote.num_gpus == AUTO
+        shared = chosen and visible_devices()
+        self.sharing = Sharing(self._launch) if shared else None
+        if chosen:
+            self.ray_cfg.remote.num_gpus = 0
+        super().setup(task_function=Measured(task_function) if shared else task_function, **context)
+
+    def launch(
+        self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
+    ) -> Sequence[JobReturn]:
+        """Launch every job, with ``num_gpus=auto`` as many at once as a GPU holds."""
+        if self.sharing is not None:
+            return self.sharing.launch_all(job_overrides, initial_job_idx)
+        found: Sequence[JobReturn] = super().launch(job_overrides, initial_job_idx)
+        return found
+
+    def _launch(
+        self, jobs: Sequence[Sequence[str]], first: int, at_once: int
+    ) -> Sequence[JobReturn]:
+        from ser.sweep.sharing import on_cpu  # noqa: PLC0415
+
+        self.ray_cfg.remote.num_gpus = 0 if on_cpu(jobs) else 1 / at_once
+        found: Sequence[JobReturn] = super().launch(jobs, first)
+        return found

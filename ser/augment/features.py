@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ser.augment.draws import beta, permutation
 from ser.errors import ConfigError
 
 SEQUENCE = 3  # dimensions of (batch, channels, frames)
@@ -144,18 +144,11 @@ class Mixup(nn.Module):
         """Return the mixture; all chance comes from ``generator``."""
         if not self.training:
             return features, lengths, target
-        size, device = len(features), generator.device
-        partner = torch.randperm(size, generator=generator, device=device).to(features.device)
-        weight = self._weights(size, generator).to(features)
+        partner = permutation(len(features), generator).to(features.device)
+        weight = beta(self.alpha, len(features), generator).to(features)
         share = weight.view(-1, *[1] * (features.ndim - 1))
         return (
             torch.lerp(features[partner], features, share),
             torch.maximum(lengths, lengths[partner]),
             torch.lerp(target[partner], target, weight.unsqueeze(1)),
         )
-
-    def _weights(self, size: int, generator: torch.Generator) -> Tensor:
-        """Draw from Beta(alpha, alpha), which torch draws from the global generator only."""
-        seed = torch.randint(2**62, (), generator=generator, device=generator.device)
-        draws = np.random.default_rng(int(seed)).beta(self.alpha, self.alpha, size)
-        return torch.from_numpy(draws)

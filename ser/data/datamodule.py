@@ -5,20 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from pytorch_lightning import LightningDataModule
 from torch import Tensor
-from torch.nn.functional import one_hot
 from torch.utils.data import DataLoader
 
 from ser.augment import Augmentation
 from ser.corpora import Corpus
 from ser.data.batches import Batch, Loading, loader
+from ser.data.changes import Changes
 from ser.data.corpus_folds import CorpusFolds
 from ser.data.fold_data import FoldData
 from ser.features import FrontEnd
-from ser.features.frames import frame_mask
 from ser.folds import Regime
 from ser.folds.protocol import Protocol
 
@@ -110,22 +108,9 @@ class FoldDataModule(LightningDataModule):
         trainer = self.trainer
         if trainer is None or not (trainer.training and self.augment.online):
             return batch
-        key = (self.loading.seed, trainer.global_step, trainer.global_rank)
-        return self._augmented(batch, _generator(key, batch[0].device))
-
-    def _augmented(self, batch: Batch, generator: torch.Generator) -> Batch:
-        features, lengths, target = batch
-        if self.augment.changes_waveforms:
-            waveform, samples = self.augment.change_waveforms(features[:, 0], lengths, generator)
-            front_end = self.front_end.to(waveform.device)
-            features, lengths = front_end.transform(waveform, samples)
-        if self.augment.mixup is not None:
-            target = one_hot(target, self.num_classes).to(features)
-        mean = self.feature_mean.to(features)
-        if self.front_end.sequence:
-            mean = mean[:, None]
-            features = torch.where(frame_mask(lengths, features.shape[-1])[:, None], features, mean)
-        return Batch(*self.augment.change_features(features, lengths, target, generator, fill=mean))
+        changes = Changes(self, batch[0].device)
+        changes.begin(trainer.global_step, trainer.global_rank)
+        return changes(batch)
 
 
 class CorpusDataModule(FoldDataModule):
@@ -234,9 +219,3 @@ class CorpusDataModule(FoldDataModule):
         """Turn to another fold, or to an inner fold of it, keeping what was read and extracted."""
         self.place = (fold, inner)
         return self
-
-
-def _generator(key: tuple[int, ...], device: torch.device) -> torch.Generator:
-    """Seed a generator for one step alone, so that a continued run draws the same."""
-    seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
-    return torch.Generator(device).manual_seed(seed)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from pytorch_lightning import Callback, LightningModule
-from pytorch_lightning.plugins import MixedPrecision
 from torch import Tensor
 from torch.nn import functional
+from torch.optim import Optimizer
 from torchmetrics.classification import MulticlassConfusionMatrix
 
 from ser.errors import ConfigError, check_choice
 from ser.models.acquaintance import KeepApart, read_fitted_to
 from ser.models.arguments import constructor_arguments, plain
+from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
 from ser.models.registry import RECIPES, Network, class_for, name_of
 from ser.models.schedules import SCHEDULES, scheduled
@@ -206,11 +207,20 @@ class EmotionClassifier(LightningModule):
             lr=self.learning_rate,
             eps=self.adam_eps,
             weight_decay=self.weight_decay,
-            fused=not self._clips_unscaled(),
+            fused=steps_fused(self._trainer),
         )
         if self.schedule == "constant":
             return optimizer
         return scheduled(optimizer, self.schedule, self.trainer)
+
+    def configure_gradient_clipping(
+        self,
+        optimizer: Optimizer,
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,
+    ) -> None:
+        """Clip the gradients of a step; see ``ser.models.clipping``."""
+        clip(self, optimizer, gradient_clip_val, gradient_clip_algorithm)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what prediction needs beside the weights; all settings as plain types."""
@@ -232,13 +242,6 @@ class EmotionClassifier(LightningModule):
         self.front_end = described["front_end"]
         self.origin = described.get("origin", self.origin)  # older checkpoints have none
         self.fitted_to = read_fitted_to(described)
-
-    def _clips_unscaled(self) -> bool:
-        """Whether gradients are clipped in mixed precision; a fused step unscales them too late."""
-        trainer = self._trainer
-        if trainer is None or not trainer.gradient_clip_val:
-            return False
-        return isinstance(trainer.precision_plugin, MixedPrecision)
 
     def _check_recipe(self, recipe: str) -> None:
         check_choice("recipe", recipe, RECIPES)

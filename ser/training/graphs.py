@@ -13,6 +13,9 @@ from torch.optim import Optimizer
 from ser.errors import TrainingError
 
 Tensors = Sequence[Tensor]
+REGISTERS = (
+    "2.14"  # of torch, from which on a graph learns by itself which generators are drawn from
+)
 # Something done with rows of a corpus, padded to so many frames; its tensors last until the next.
 Work = Callable[[Tensor, int], Tensors]
 
@@ -26,11 +29,18 @@ class Graphs:
     Args:
         work: What is done; it may not wait for the device, nor decide by what lies on it.
         optimizer: What takes steps in it, if anything does.
+        generator: What it draws from beside the generator of the device, if it does.
     """
 
-    def __init__(self, work: Work, optimizer: Optimizer | None = None) -> None:
+    def __init__(
+        self,
+        work: Work,
+        optimizer: Optimizer | None = None,
+        generator: torch.Generator | None = None,
+    ) -> None:
         self.work = work
         self.optimizer = optimizer
+        self.generator = generator
         self.met: set[tuple[int, int]] = set()
         self.recorded: dict[tuple[int, int], Graph] = {}
         self.pool: Any = None  # of the first recording
@@ -52,7 +62,8 @@ class Graphs:
         if self.rate is None:
             self.rate = torch.zeros((), device=rows.device)
         with _recordable(self.optimizer, self.rate):
-            graph = self.recorded[shape] = Graph(self.work, rows, shape[1], self.pool)
+            graph = Graph(self.work, rows, shape[1], self.pool, self.generator)
+        self.recorded[shape] = graph
         self.pool = self.pool or graph.pool
 
 
@@ -64,14 +75,25 @@ class Graph:
         rows: Rows of the shape that is recorded.
         frames: Frames that they are padded to.
         pool: Memory that it shares with others, none of which runs at the same time; or None.
+        generator: What the work draws from beside the generator of the device, or None. It is
+            seeded before each replay.
 
     Raises:
         TrainingError: If the work cannot be recorded.
     """
 
-    def __init__(self, work: Work, rows: Tensor, frames: int, pool: Any) -> None:
+    def __init__(
+        self,
+        work: Work,
+        rows: Tensor,
+        frames: int,
+        pool: Any,
+        generator: torch.Generator | None = None,
+    ) -> None:
         self.rows = rows.clone()
         self.graph = torch.cuda.CUDAGraph()
+        if generator is not None and torch.__version__ < REGISTERS:
+            self.graph.register_generator_state(generator)
         stream = torch.cuda.current_stream()
         try:
             with torch.cuda.graph(self.graph, pool, stream, capture_error_mode="thread_local"):

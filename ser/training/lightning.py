@@ -22,7 +22,7 @@ from ser.runs.predictions import tabulate
 from ser.training.continuing import Snapshot, continue_from, owner_of
 from ser.training.device import compile_network
 from ser.training.learner import Outcome
-from ser.training.memory import fit_into_memory
+from ser.training.memory import fit_into_memory, fit_to_judge
 from ser.training.sealed import KeptCheckpoints, SealedCheckpoints
 
 KEPT = ("ser", "state_dict", "hyper_parameters", "hparams_name", "pytorch-lightning_version")
@@ -97,9 +97,10 @@ class LightningLearner:
         chosen = _chosen(keeper, checkpoints)
         network.load_state_dict(chosen["state_dict"])
         judged = None
-        tested = predict(network, module, trainer, "test", cell)
-        if data.protocol.validation:
-            judged = predict(network, module, trainer, "validation", cell)
+        with fit_to_judge(module.loading):
+            tested = predict(network, module, trainer, "test", cell)
+            if data.protocol.validation:
+                judged = predict(network, module, trainer, "validation", cell)
         return Outcome(
             test=tested,
             validation=judged,

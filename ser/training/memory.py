@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from pytorch_lightning import Trainer
 from torch import Tensor
 
-from ser.data.batches import loader
+from ser.data.batches import Loading, loader
 from ser.data.datamodule import FoldDataModule
-from ser.errors import TrainingError
+from ser.errors import TooLargeError
 from ser.models import EmotionClassifier
 
 
@@ -26,24 +29,45 @@ def fit_into_memory(
         resume: Checkpoint to go on from, or None.
 
     Raises:
-        TrainingError: If the memory of the device does not suffice.
+        TooLargeError: If the memory of the device does not suffice.
     """
     try:
         trainer.fit(network, module, ckpt_path=resume)
     except torch.OutOfMemoryError as error:
-        reason = str(error).partition(".")[0]
+        reason = _reason(error)
     else:
         return
     # Out here, since an exception keeps what the step had in memory.
     device = trainer.strategy.root_device
     data = module.fold_data  # whose features a network reads, where steps start from waveforms too
     batch = next(iter(loader(data.prepared, data.fold.train, module.loading, train=True)))
-    fitting = largest_fitting(network.to(device), tuple(batch), device)
+    gc.collect()
+    fitting = largest_fitting(network, tuple(batch), device)
     way = f"data.batch_size={fitting} fits" if fitting else "not even one utterance fits"
-    raise TrainingError(
+    raise TooLargeError(
         f"batches of {module.loading.batch_size} utterances are too large for {device}: {reason}. "
         f"There, {way}; or let fewer trainings share the device."
     )
+
+
+@contextmanager
+def fit_to_judge(loading: Loading) -> Iterator[None]:
+    """Predict, or say what would have to be smaller.
+
+    Args:
+        loading: How batches are made.
+
+    Raises:
+        TooLargeError: If the memory of the device does not suffice.
+    """
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        size = loading.eval_batch_size
+        raise TooLargeError(
+            f"batches of {size} utterances are too large to be judged: {_reason(error)}. Pass "
+            f"data.eval_batch_size={max(size // 2, 1)}; the training is done and kept."
+        ) from None
 
 
 def largest_fitting(
@@ -52,13 +76,14 @@ def largest_fitting(
     """Utterances of a batch, halved until a step fits; 0 if none does.
 
     Args:
-        network: Network on the device.
+        network: Network, which is brought to the device.
         batch: Features, lengths and targets that are too large together.
         device: The device.
     """
     size = len(batch[0]) // 2
     while size:
         try:
+            network.to(device)
             loss = network.training_loss([part[:size].to(device) for part in batch])
             torch.autograd.backward(loss)
         except torch.OutOfMemoryError:
@@ -69,3 +94,8 @@ def largest_fitting(
             network.zero_grad()
             torch.cuda.empty_cache()
     return size
+
+
+def _reason(error: torch.OutOfMemoryError) -> str:
+    """Its first sentence; the others are for programmers."""
+    return str(error).partition(". ")[0].rstrip(".")

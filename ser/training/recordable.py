@@ -84,7 +84,7 @@ def obstacle(network: type[EmotionClassifier], augment: Augmentation, trainer: A
     half, clips = str(trainer.get("precision")).startswith("16"), trainer.get("gradient_clip_val")
     reasons = {
         f"{network.__name__} has its own {', '.join(own)}, which would not be called": own,
-        "augment draws anew in each step": augment.online,
+        "augment.waveform changes sounds in each step": augment.changes_waveforms,
         "trainer.compile records steps by itself": trainer.get("compile"),
         "it takes trainer.devices=1": not alone(trainer),
         f"trainer.{', '.join(divided)} divides an epoch": divided,

@@ -15,6 +15,8 @@ from pytorch_lightning.strategies import SingleDeviceStrategy
 from torch import Tensor
 from torch.optim import Optimizer
 
+from ser.data.changes import Changes
+from ser.data.datamodule import FoldDataModule
 from ser.data.epochs import Epoch, epochs_of
 from ser.models import EmotionClassifier
 from ser.training.graphs import Graphs, Work
@@ -99,6 +101,19 @@ class RecordedSteps(SingleDeviceStrategy):
             raise TypeError(f"{type(network).__name__} is no EmotionClassifier")
         return network
 
-    def calls(self, work: Work, optimizer: Optimizer | None = None) -> Work:
+    def calls(
+        self,
+        work: Work,
+        optimizer: Optimizer | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Work:
         """Give the work back, or on CUDA what records it."""
-        return Graphs(work, optimizer) if self.root_device.type == "cuda" else work
+        on_cuda = self.root_device.type == "cuda"
+        return Graphs(work, optimizer, generator) if on_cuda else work
+
+    def changes(self) -> Changes | None:
+        """What is drawn anew in each step beside the dropout; None if nothing is."""
+        data = getattr(self.network.trainer, "datamodule", None)
+        if not (isinstance(data, FoldDataModule) and data.augment.online):
+            return None
+        return Changes(data, self.root_device)

@@ -33,7 +33,9 @@ class Training:
         self.trainer = strategy.network.trainer
         self.corpus = epoch.corpus
         (self.optimizer,) = strategy.optimizers
-        self.step = strategy.calls(self._step, self.optimizer)
+        self.changes = strategy.changes()
+        generator = None if self.changes is None else self.changes.generator
+        self.step = strategy.calls(self._step, self.optimizer, generator)
 
     def epoch(self, epoch: Epoch) -> Tensor:
         """Take the steps of an epoch; gives their losses, ``(steps,)``."""
@@ -43,17 +45,26 @@ class Training:
             for i, (rows, frames) in enumerate(zip(epoch.rows, epoch.frames, strict=True)):
                 if i:
                     self._count()
-                seed_step(self.strategy.seed, first + i, device)
+                self._seed(first + i, device)
                 (loss,) = self.step(rows, frames)
                 losses.append(loss.clone())
             self._log(losses, epoch.sizes)
         return torch.stack(losses)
 
+    def _seed(self, step: int, device: torch.device) -> None:
+        """Seed all chance of a step, which a recording cannot do by itself."""
+        seed_step(self.strategy.seed, step, device)
+        if self.changes is not None:
+            self.changes.begin(step)
+
     def _step(self, rows: Tensor, frames: int) -> Tensors:
         """What Lightning does in a step, in its order."""
         plugin: Any = self.strategy.precision_plugin
+        batch = self.corpus.batch(rows, frames)
+        if self.changes is not None:
+            batch = self.changes(batch)
         with plugin.train_step_context():
-            loss = self.network.training_loss(self.corpus.batch(rows, frames))
+            loss = self.network.training_loss(batch)
         self.optimizer.zero_grad()
         scaler = getattr(plugin, "scaler", None)
         (loss if scaler is None else scaler.scale(loss)).backward()
@@ -67,7 +78,7 @@ class Training:
 
     def _clip(self) -> None:
         limit, algorithm = self.trainer.gradient_clip_val, self.trainer.gradient_clip_algorithm
-        self.network.clip_gradients(self.optimizer, limit, algorithm)
+        self.network.configure_gradient_clipping(self.optimizer, limit, algorithm)
 
     def _count(self) -> None:
         """Count a step of which Lightning knows nothing; it counts the last of an epoch itself."""

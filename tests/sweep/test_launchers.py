@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
 import pytest
+from hydra.core.utils import JobReturn, JobStatus
 from sweeping import predictions, sweep, table_of
 
+from hydra_plugins.ser_sweeps.launchers import ClusterRayLauncher
 from ser.errors import ConfigError
 from ser.sweep.cluster import OneDevice, check_tasks, device_of, max_array_size, visible_devices
+from ser.sweep.sharing import Measured, Use
 
 
-def run(emodb, output, *words):
-    found = sweep(emodb, output, *words, cv="kfold")
+def run(emodb, output, *words, **env):
+    found = sweep(emodb, output, *words, cv="kfold", env=env)
     assert found.returncode == 0, found.stderr
     return table_of(found.stdout)
 
@@ -26,7 +30,9 @@ def alone(emodb, tmp_path_factory):
 
 @pytest.mark.parametrize("launcher", ["joblib", "slurm_local"])
 def test_a_launcher_gives_the_table_of_a_single_process(launcher, emodb, alone, tmp_path):
-    assert run(emodb, tmp_path, f"hydra/launcher={launcher}") == alone[1]
+    # To joblib's there seems to be a GPU, whose memory decides; the trainings are on the CPU.
+    found = run(emodb, tmp_path, f"hydra/launcher={launcher}", CUDA_VISIBLE_DEVICES="0")
+    assert found == alone[1]
     assert predictions(tmp_path) == predictions(alone[0])
 
 
@@ -70,6 +76,49 @@ def test_tasks_without_devices_are_refused_with_the_way_out():
     check_tasks(2, 2)
     with pytest.raises(ConfigError, match=r"Pass trainer=ddp trainer\.devices=2"):
         check_tasks(2, 1)
+
+
+class RayOfTests:
+    """What ours relies on of the launcher of Ray."""
+
+    def setup(self, task_function):
+        self.task_function = task_function
+
+    def launch(self, jobs, first):
+        self.given.append((self.ray_cfg.remote.num_gpus, len(jobs)))
+        returns = [JobReturn(overrides=words, status=JobStatus.COMPLETED) for words in jobs]
+        for job in returns:
+            job._return_value = self.task_function(job.overrides)
+        return returns
+
+
+class SharedRay(ClusterRayLauncher, RayOfTests):
+    """Ours, over that."""
+
+    def __init__(self, num_gpus):
+        self.ray_cfg = SimpleNamespace(remote=SimpleNamespace(num_gpus=num_gpus))
+        self.given = []
+
+
+@pytest.mark.parametrize(
+    ("num_gpus", "visible", "word", "expected"),
+    [
+        ("auto", "0", "trainer=cuda", [(0.5, 1), (0.25, 2)]),
+        ("auto", "0", "trainer=cpu", [(0, 1), (0, 2)]),
+        ("auto", "", "trainer=cuda", [(0, 3)]),
+        (1, "0", "trainer=cuda", [(1, 3)]),
+    ],
+)
+def test_a_task_of_ray_takes_as_little_of_a_gpu_as_its_memory_allows(
+    num_gpus, visible, word, expected, monkeypatch
+):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    monkeypatch.setattr(Measured, "__call__", lambda *_: Use(0.5, 15 * 2**30, 80 * 2**30))
+    launcher = SharedRay(num_gpus)
+    launcher.setup(task_function=lambda _: 0.5)
+    found = launcher.launch([[word, f"fold={fold}"] for fold in range(3)], 0)
+    assert [job.return_value for job in found] == [0.5] * 3
+    assert launcher.given == expected
 
 
 def test_a_launcher_that_is_not_installed_names_the_extra():

@@ -8,10 +8,10 @@ from ser.augment import Augmentation, Noise
 from ser.data import CorpusDataModule
 from ser.data.batches import Loading
 from ser.data.datamodule import FoldDataModule
-from ser.errors import TrainingError
+from ser.errors import TooLargeError
 from ser.features import UtteranceStatistics
 from ser.models.vectors import CNN1D
-from ser.training.memory import fit_into_memory
+from ser.training.memory import fit_into_memory, fit_to_judge
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,11 @@ def test_too_large_a_batch_names_the_size_that_fits(emodb, monkeypatch, room, wa
         accelerator="cpu", logger=False, enable_checkpointing=False, max_epochs=1,
         enable_progress_bar=False, enable_model_summary=False,
     )  # fmt: skip
-    with pytest.raises(TrainingError, match=expected):
+    with pytest.raises(TooLargeError, match=expected):
         fit_into_memory(trainer, CNN1D.for_data(module), module, None)
+
+
+def test_a_side_that_is_too_large_to_be_judged_names_a_smaller_batch():
+    message = r"batches of 64 .* CUDA out of memory\. Pass data\.eval_batch_size=32"
+    with pytest.raises(TooLargeError, match=message), fit_to_judge(Loading()):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has")

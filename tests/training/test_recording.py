@@ -10,7 +10,7 @@ from pytorch_lightning import Callback, Trainer, seed_everything
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
 
-from ser.augment import Augmentation, SpecAugment
+from ser.augment import Augmentation, Mixup, Noise, SpecAugment
 from ser.data import CorpusDataModule
 from ser.data.batches import Loading
 from ser.data.datamodule import FoldDataModule
@@ -69,9 +69,9 @@ def frames(emodb):
     return CorpusDataModule(emodb, LogMel(), "speaker", verify=False).folds.fold(1)
 
 
-def fit(data, kind=Line, record=True, loading=None, **settings):
+def fit(data, kind=Line, record=True, loading=None, augment=None, **settings):
     """Figures of each epoch, and the weights in the end."""
-    module = FoldDataModule(data, loading or Loading(batch_size=4))
+    module = FoldDataModule(data, loading or Loading(batch_size=4), augment)
     seed_everything(0)
     network, figures = kind.for_data(module), Figures()
     strategy = {"strategy": RecordedSteps(CPU, 0)} if record else {}
@@ -108,6 +108,26 @@ def test_epochs_at_once_give_the_figures_and_weights_of_steps_one_by_one(fold, k
     assert len(once) == 3
     assert once[-1][0] > 3  # steps, not epochs
     torch.testing.assert_close(weights, expected, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("side", "kind", "augment"),
+    [
+        ("fold", Line, Augmentation(mixup=Mixup())),
+        ("frames", LSTMClassifier, Augmentation(spec_augment=SpecAugment(), mixup=Mixup(1.0))),
+    ],
+    ids=["mixup", "spec-augment-and-mixup"],
+)
+def test_what_is_drawn_in_each_step_is_the_same_at_once_and_one_by_one(
+    request, side, kind, augment
+):
+    data = request.getfixturevalue(side)
+    few = Loading(batch_size=4, pad_to="few")
+    (once, weights), (steps, expected) = (fit(data, kind, r, few, augment) for r in (True, False))
+    assert once == steps
+    torch.testing.assert_close(weights, expected, rtol=0, atol=0)
+    plain, _ = fit(data, kind, True, few)
+    assert plain != once
 
 
 def test_frames_of_few_widths_give_the_same_and_nearly_that_of_their_own(frames):
@@ -162,7 +182,7 @@ class PowerCut(Callback):
             raise RuntimeError("power cut")
 
 
-def learn(data, cell, record, *more, every=0.0):
+def learn(data, cell, record, *more, every=0.0, augment=None):
     """Train a cell, or go on with it."""
 
     def make_trainer(place):
@@ -179,20 +199,21 @@ def learn(data, cell, record, *more, every=0.0):
         )
 
     loading = Loading(batch_size=4)
-    return LightningLearner(Line, {"learning_rate": 0.01}, make_trainer, loading=loading).fit(
-        data, cell
-    )
+    settings = {"learning_rate": 0.01}
+    learner = LightningLearner(Line, settings, make_trainer, loading=loading, augment=augment)
+    return learner.fit(data, cell)
 
 
 @pytest.mark.parametrize(("first", "second"), [(True, True), (True, False), (False, True)])
 def test_an_interrupted_fold_goes_on_either_way_to_the_same_predictions(
     fold, tmp_path, first, second
 ):
-    whole = learn(fold, Cell(tmp_path / "whole", 1), False)
+    mixed = Augmentation(mixup=Mixup())
+    whole = learn(fold, Cell(tmp_path / "whole", 1), False, augment=mixed)
     cell = Cell(tmp_path / "cut", 1)
     with pytest.raises(RuntimeError, match="power cut"):
-        learn(fold, cell, first, PowerCut())
-    cut = learn(fold, cell, second)
+        learn(fold, cell, first, PowerCut(), augment=mixed)
+    cut = learn(fold, cell, second, augment=mixed)
     assert cut.facts["continued"] is True
     pd.testing.assert_frame_equal(whole.test, cut.test)
 
@@ -222,7 +243,7 @@ def test_a_checkpoint_that_is_kept_is_what_it_was_when_it_came(tmp_path):
 class FakeGraph:
     """What was recorded, and with which settings of the optimiser."""
 
-    def __init__(self, work, rows, frames, pool):
+    def __init__(self, work, rows, frames, pool, generator):
         self.work, self.frames, self.given_pool = work, frames, pool
         self.pool = "pool"
         work.recorded.append((len(rows), frames, pool))
@@ -288,7 +309,7 @@ NOTHING = Augmentation()
     ("changed", "kind", "augment", "reason"),
     [
         ({}, Own, NOTHING, "Own has its own training_step"),
-        ({}, LSTMClassifier, Augmentation(spec_augment=SpecAugment()), "draws anew"),
+        ({}, LSTMClassifier, Augmentation(waveform=[Noise()]), "changes sounds"),
         ({"compile": "default"}, LSTMClassifier, NOTHING, "compile records"),
         ({"devices": 2}, LSTMClassifier, NOTHING, "takes trainer.devices=1"),
         ({"accumulate_grad_batches": 2}, LSTMClassifier, NOTHING, "accumulate_grad_batches div"),
@@ -323,4 +344,6 @@ def test_networks_of_this_package_are_recorded_on_cuda_and_others_where_it_is_as
 ):
     trainer = SimpleNamespace(**PLAIN, record=record)
     trainer.get = lambda key, default=None: getattr(trainer, key, default)
-    assert resolve_record(accelerator, kind, NOTHING, trainer) is expected
+    drawn = Augmentation(spec_augment=SpecAugment(), mixup=Mixup())
+    for augment in (NOTHING, drawn):
+        assert resolve_record(accelerator, kind, augment, trainer) is expected
