@@ -3,7 +3,18 @@
 from ser.corpora.corpus import Corpus, Utterance, unique_ids
 from ser.corpora.emodb import EmoDB
 from ser.corpora.iemocap import IEMOCAP
+from ser.corpora.listed import Folders, Table
 from ser.corpora.row import Row
 from ser.corpora.synthetic import Synthetic
 
-__all__ = ["IEMOCAP", "Corpus", "EmoDB", "Row", "Synthetic", "Utterance", "unique_ids"]
+__all__ = [
+    "IEMOCAP",
+    "Corpus",
+    "EmoDB",
+    "Folders",
+    "Row",
+    "Synthetic",
+    "Table",
+    "Utterance",
+    "unique_ids",
+]

@@ -12,7 +12,7 @@ from typing import Any
 from ser.corpora.corpus import NAMED, Utterance
 from ser.errors import CorpusError
 
-GROUPS = ("sentence", "session", "sex", "style")
+GROUPS = ("sentence", "session", "sex", "style", "age", "language", "split")
 UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
 STRETCH = "start and end must be seconds, as int or float, with 0 <= start < end"
 TEXT = "must be text without control characters or ends of lines, and not empty; write str(…)"
@@ -43,7 +43,7 @@ def _of_labels(labels: Any) -> Iterator[str]:
         return
     if len(labels) < 2:  # noqa: PLR2004 - nothing can be told from one
         yield f"labels must be two emotions or more, not {labels!r}"
-    if wrong := [label for label in labels if not _is_text(label)]:
+    if wrong := [label for label in labels if not is_text(label)]:
         yield f"a label {TEXT}: {_first(map(repr, wrong), len(wrong))}"
     if twice := [repr(label) for label in labels if labels.count(label) > 1]:
         yield f"labels must differ: {_first(iter(twice), len(twice))}"
@@ -68,11 +68,11 @@ def _of_utterances(labels: Any, utterances: Sequence[Any]) -> Iterator[str]:
 def _broken(utterance: Utterance, labels: Any) -> Iterator[tuple[str, object]]:
     """Yield the rules that an utterance breaks, each with the value that breaks it."""
     for field in ("id", "speaker"):
-        if not _is_text(value := getattr(utterance, field)):
+        if not is_text(value := getattr(utterance, field)):
             yield f"{field} {TEXT}", value
     for field in GROUPS:
         value = getattr(utterance, field)
-        if value is not None and not _is_text(value):
+        if value is not None and not is_text(value):
             yield f"{field} {TEXT}, or give None", value
     if isinstance(labels, (tuple, list)) and utterance.emotion not in labels:
         yield f"emotion must be one of {', '.join(map(str, labels))}", utterance.emotion
@@ -107,7 +107,8 @@ def _twice(utterances: Sequence[Utterance]) -> Iterator[str]:
         yield f"ids must be unique: {_first(iter(twice), len(twice))}"
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
+    """Whether a value is a text that can name something: not empty, without control characters."""
     if not isinstance(value, str) or not value.strip():
         return False
     return value.isprintable() or not UNWRITABLE & {unicodedata.category(c) for c in value}

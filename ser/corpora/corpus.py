@@ -30,6 +30,9 @@ class Utterance:
         style: How it was elicited, such as ``"script"`` or ``"improvised"``, where known.
         start: Where the utterance begins in ``path``, in seconds.
         end: Where it ends in ``path``, in seconds; None for the end of the file.
+        age: Of the speaker, where known.
+        language: Spoken language, where the corpus has several.
+        split: Side, such as ``"test"``, or fold that the corpus itself puts it in, if it does.
     """
 
     id: str
@@ -42,6 +45,9 @@ class Utterance:
     style: str | None = None
     start: float = 0.0
     end: float | None = None
+    age: str | None = None
+    language: str | None = None
+    split: str | None = None
 
 
 class Corpus(ABC):
@@ -57,7 +63,7 @@ class Corpus(ABC):
         remedy: What to do where its files are not the published ones.
     """
 
-    name: ClassVar[str]
+    name: str
     licence: ClassVar[str]
     citation: ClassVar[str]
     remedy: str = "Get a fresh copy, or pass data.verify=false to use the files as they are."

@@ -1,9 +1,15 @@
 """From a corpus and its folds to batches: one datamodule for every corpus."""
 
-from ser.corpora import IEMOCAP, Corpus, EmoDB, Synthetic, Utterance
+from ser.corpora import IEMOCAP, Corpus, EmoDB, Folders, Synthetic, Table, Utterance
 from ser.data.batches import Batch
 from ser.data.datamodule import CorpusDataModule
-from ser.data.named import EmoDBDataModule, IEMOCAPDataModule, SyntheticDataModule
+from ser.data.named import (
+    EmoDBDataModule,
+    FoldersDataModule,
+    IEMOCAPDataModule,
+    SyntheticDataModule,
+    TableDataModule,
+)
 
 __all__ = [
     "IEMOCAP",
@@ -12,8 +18,12 @@ __all__ = [
     "CorpusDataModule",
     "EmoDB",
     "EmoDBDataModule",
+    "Folders",
+    "FoldersDataModule",
     "IEMOCAPDataModule",
     "Synthetic",
     "SyntheticDataModule",
+    "Table",
+    "TableDataModule",
     "Utterance",
 ]

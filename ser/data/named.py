@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ser.corpora import IEMOCAP, EmoDB, Synthetic
+from ser.corpora import IEMOCAP, EmoDB, Folders, Synthetic, Table
 from ser.data.datamodule import CorpusDataModule
 from ser.features import FrontEnd, UtteranceStatistics
+from ser.features.audio import duration_of
 
 
 class EmoDBDataModule(CorpusDataModule):
@@ -68,4 +70,57 @@ class SyntheticDataModule(CorpusDataModule):
         **options: Any,
     ) -> None:
         corpus = Synthetic(root, sentences, speakers)
+        super().__init__(corpus, front_end or UtteranceStatistics(), **options)
+
+
+class TableDataModule(CorpusDataModule):
+    """One fold of a corpus that a table lists.
+
+    Args:
+        file: Table, as in ``Table``.
+        root: Folder that paths are relative to; None takes that of the file.
+        front_end: Features; None takes those of ``features=statistics``.
+        name: What the corpus is called; None takes the name of the file.
+        columns: Names of your columns, as in ``Table``.
+        emotions: Which emotions are learnt, as in ``Table``.
+        options: Arguments of ``CorpusDataModule``, such as ``cv`` and ``fold``.
+    """
+
+    def __init__(
+        self,
+        file: str | Path | None = None,
+        root: str | Path | None = None,
+        front_end: FrontEnd | None = None,
+        *,
+        name: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        emotions: Sequence[str] | Mapping[str, str | None] | None = None,
+        **options: Any,
+    ) -> None:
+        corpus = Table(file, root, name=name, columns=columns, emotions=emotions, probe=duration_of)
+        super().__init__(corpus, front_end or UtteranceStatistics(), **options)
+
+
+class FoldersDataModule(CorpusDataModule):
+    """One fold of a corpus of files whose paths name emotion and speaker.
+
+    Args:
+        root: Folder of the corpus.
+        pattern: What paths look like, as in ``Folders``.
+        front_end: Features; None takes those of ``features=statistics``.
+        name: What the corpus is called; None takes the name of the folder.
+        emotions: Which emotions are learnt, as in ``Table``.
+        options: Arguments of ``CorpusDataModule``, such as ``cv`` and ``fold``.
+    """
+
+    def __init__(
+        self,
+        root: str | Path | None = None,
+        pattern: str | None = None,
+        front_end: FrontEnd | None = None,
+        name: str | None = None,
+        emotions: Sequence[str] | Mapping[str, str | None] | None = None,
+        **options: Any,
+    ) -> None:
+        corpus = Folders(root, pattern, name, emotions, probe=duration_of)
         super().__init__(corpus, front_end or UtteranceStatistics(), **options)

@@ -100,6 +100,15 @@ def rate_of(path: str | Path) -> int | None:
         return None
 
 
+def duration_of(path: str | Path) -> float | None:
+    """Seconds that a file lasts by its header; None where it does not know.
+
+    Raises:
+        AudioError: If the file is missing or not audio.
+    """
+    return decoding.duration_of(Path(path))
+
+
 def load_utterance(utterance: Utterance, sample_rate: int) -> Tensor:
     """Decode the stretch of audio that an utterance covers, as ``load`` does."""
     return load(utterance.path, sample_rate, utterance.start, utterance.end)

@@ -65,6 +65,16 @@ def rate_of(path: Path) -> int:
     return rate
 
 
+def duration_of(path: Path) -> float | None:
+    """Read from its header how long a file lasts, in seconds; None where it does not know.
+
+    Raises:
+        AudioError: If the file is missing or not audio.
+    """
+    with _opened(path) as file:
+        return file.frames / file.samplerate if file.frames < UNCOUNTED else None
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     try:

@@ -11,7 +11,8 @@ from sklearn.model_selection import KFold, LeaveOneGroupOut, StratifiedKFold
 
 from ser.errors import ConfigError, check_choice
 from ser.folds.fold import GROUPS, Fold
-from ser.folds.predefined import Predefined
+from ser.folds.own_split import OwnSplit
+from ser.folds.predefined import Predefined, carver
 from ser.folds.regimes import Regime
 from ser.folds.splitters import CrossedGroupKFold, GroupedKFold, Holdout, Splitter
 
@@ -108,7 +109,8 @@ def regime(
             the number of parts of the speakers and of the sentences, which gives its square.
         seed: Seed of the shuffle, for the regimes that shuffle. It is not the seed of the
             training, so that every model and every training seed shares its folds.
-        file: List of folds, for ``predefined``; ``ser.folds.lists`` says in which forms.
+        file: List of folds, for ``predefined``; ``ser.folds.lists`` says in which forms. None takes
+            the split that the corpus has.
         subset: Whether the list may leave utterances of the corpus out.
         test_size: Share that ``holdout`` holds out; a fifth if None.
         group: Attribute of ``Utterance`` that ``holdout`` keeps apart, or None.
@@ -128,6 +130,8 @@ def regime(
     _check_seed(name, seed)
     _check_inner(name, kind, inner)
     if kind.splitter is None:
+        if file is None:
+            return OwnSplit(name, carver(seed), subset=subset)
         return Predefined.read(file, subset, seed)
     folds = n_splits or kind.n_splits or 0
     settings = _Settings(folds, seed, test_size or TEST_SIZE, inner or 0, group is not None)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ser.corpora.row import Unit
-from ser.errors import ConfigError, FoldError
+from ser.errors import FoldError
 from ser.folds import lists as fold_lists
 from ser.folds.fold import GROUPS, SIDES, Fold, Indices
 from ser.folds.formats import named
@@ -35,7 +35,7 @@ class Predefined(Regime):
 
     Args:
         listed: What the file lists.
-        path: Where it lies; for messages.
+        path: Where it is from; for messages.
         subset: Whether the list may leave utterances of the corpus out.
     """
 
@@ -44,21 +44,14 @@ class Predefined(Regime):
     subset: bool = False
 
     @staticmethod
-    def read(path: str | Path | None, subset: bool = False, seed: int = 0) -> Predefined:
+    def read(path: str | Path, subset: bool = False, seed: int = 0) -> Predefined:
         """Read a list of folds.
 
         Raises:
-            ConfigError: If no file is given.
             FoldError: If the file is absent, or in no known form.
         """
-        if path is None:
-            raise ConfigError(
-                "cv=predefined needs cv.file=…: a CSV with the columns id and fold, or a folder "
-                "of EmoBox or s3prl fold lists."
-            )
-        carver = GroupedKFold(CARVED, seed, exact=False)
         listed = fold_lists.read(path)
-        return Predefined("predefined", carver, listed=listed, path=str(path), subset=subset)
+        return Predefined("predefined", carver(seed), listed=listed, path=str(path), subset=subset)
 
     def num_folds(self, utterances: Sequence[Unit]) -> int:
         """Number of folds in the list."""
@@ -108,12 +101,12 @@ class Predefined(Regime):
         unknown, unlisted = self.listed.ids - corpus, corpus - self.listed.ids
         if unknown:
             raise FoldError(
-                f"cv.file={self.path} lists utterances that the corpus does not have: "
+                f"{self.path} lists utterances that the corpus does not have: "
                 f"{named(unknown)}. Take the list that belongs to this corpus and selection."
             )
         if unlisted and not self.subset:
             raise FoldError(
-                f"cv.file={self.path} does not list utterances that the corpus has: "
+                f"{self.path} does not list utterances that the corpus has: "
                 f"{named(unlisted)}. Complete it, or pass cv.subset=true to do without them."
             )
 
@@ -138,6 +131,11 @@ class Predefined(Regime):
         groups = min(columns, key=lambda column: len(set(column)), default=alone)
         emotions = [u.emotion for u in chosen]
         return self._take(self.splitter, (emotions, emotions, groups), train, index - 1)
+
+
+def carver(seed: int) -> GroupedKFold:
+    """Splitter that carves validation where a list has none."""
+    return GroupedKFold(CARVED, seed, exact=False)
 
 
 def _apart(group: str, utterances: Sequence[Unit], *sides: Indices) -> bool:

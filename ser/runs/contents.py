@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PREFIX = "contents."
 OF_CORPUS, OF_LABELS, OF_FOLDS = f"{PREFIX}corpus", f"{PREFIX}labels", f"{PREFIX}folds"
 OF_CODE, OF_WEIGHTS = f"{PREFIX}code.", f"{PREFIX}weights"
+LATER = ("age", "language", "split")  # columns of those corpora alone that have them
 TESTED = "tested"  # how many folds test an utterance: it follows from the folds
 
 Sides = Callable[[int, "int | None"], "Iterable[tuple[str, Line]]"]
@@ -90,7 +91,8 @@ def corpus_table(
         hashes: SHA-256 of each audio file, by utterance id.
         tested: How many folds test an utterance, for those of which that can be said.
     """
-    groups = [f.name for f in fields(utterances[0]) if f.name not in ("id", "path")]
+    named = (f.name for f in fields(utterances[0]) if f.name not in ("id", "path"))
+    groups = [n for n in named if n not in LATER or any(getattr(u, n) for u in utterances)]
     table = {name: [_text(getattr(u, name)) for u in utterances] for name in groups}
     ids = pd.Index([u.id for u in utterances], name="id")
     table["sha256"] = [hashes[name][:16] for name in ids]

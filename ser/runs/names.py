@@ -66,6 +66,21 @@ def _kind(identity: Mapping[str, Any], group: str) -> str:
     return str(identity.get(f"{group}._target_", "")).rpartition(".")[2]
 
 
+def choices_of(chosen: Mapping[str, str | None], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Call a corpus by the name that it was given, or else by its table or folder.
+
+    Args:
+        chosen: Choice of each configuration group.
+        data: Settings of the corpus; only one of a user's own has a ``name``.
+
+    Example:
+        >>> choices_of({"data": "table"}, {"name": None, "file": "lists/calls.csv"})
+        {'data': 'calls'}
+    """
+    own = "name" in data and (data["name"] or Path(data.get("file") or data.get("root") or "").stem)
+    return {**chosen, "data": own or chosen["data"]}
+
+
 def run_name(
     choices: Mapping[str, str | None], overrides: Sequence[str], name: str | None = None
 ) -> Path:

@@ -12,7 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from ser.errors import ConfigError
 from ser.runs.cell import Cell
 from ser.runs.configuration import flatten, is_incidental, is_place
-from ser.runs.names import run_name
+from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned
 from ser.training.demands import check_own
 
@@ -59,7 +59,8 @@ class Jobs:
 
     def _cells(self, words: list[str]) -> list[Planned]:
         cfg = self._config(words)
-        name = run_name(cfg.hydra.runtime.choices, cfg.hydra.overrides.task, cfg.name)
+        choices = choices_of(cfg.hydra.runtime.choices, cfg.data)
+        name = run_name(choices, cfg.hydra.overrides.task, cfg.name)
         alone = dict(word.split("=", 1) for word in words if word.startswith(ALONE))
         fold, seed = alone.get("fold", str(cfg.fold)), int(alone.get("seed", cfg.seed))
         there = range(self._num_folds(cfg))

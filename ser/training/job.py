@@ -22,7 +22,7 @@ from ser.runs.files import write_text
 from ser.runs.fingerprint import refuse_other_code
 from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
 from ser.runs.legacy import refuse_legacy
-from ser.runs.names import run_name
+from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned, write_plan
 from ser.training.build import build_data, build_learner, forget_data
 from ser.training.demands import check_own, refuse_missing
@@ -104,7 +104,8 @@ def run_folder(cfg: DictConfig) -> Path:
         RunError: If the run lies under the name that an earlier version gave it.
     """
     hydra = HydraConfig.get()
-    words = (hydra.runtime.choices, hydra.overrides.task, cfg.name)
+    choices = choices_of(hydra.runtime.choices, cfg.data)
+    words = (choices, hydra.overrides.task, cfg.name)
     refuse_legacy(Path(cfg.output), *words)
     return Path(cfg.output) / run_name(*words)
 

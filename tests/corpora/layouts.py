@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import soundfile
 from iemocap_layout import write_iemocap
 
 from ser.corpora import EmoDB
@@ -19,12 +21,14 @@ class Layout:
     Args:
         write: Write the files; of a corpus that makes its own, nothing.
         spoil: Leave a folder in which the corpus cannot be; by default an empty one.
-        settings: Arguments of the datamodule that keep the corpus small.
+        settings: Arguments of the datamodule that keep the corpus small, or that it needs.
+        place: Setting that says where the corpus lies.
     """
 
     write: Callable[[Path], object]
     spoil: Callable[[Path], object] = lambda root: None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    place: str = "root"
 
 
 def write_emodb(root: Path) -> None:
@@ -33,16 +37,38 @@ def write_emodb(root: Path) -> None:
         (root / f"{name}.wav").touch()
 
 
+def write_recordings(root: Path) -> None:
+    """Write a moment of noise by each of two speakers in each of two emotions."""
+    for emotion in ("anger", "joy"):
+        (root / emotion).mkdir()
+        for speaker in ("anna", "bert"):
+            noise = np.random.default_rng(len(emotion)).normal(0, 0.1, 1600)
+            soundfile.write(root / emotion / f"{speaker}.wav", noise, 16000)
+
+
+def write_table(root: Path) -> None:
+    """Write a table of recordings beside them."""
+    write_recordings(root)
+    rows = [
+        f"{path.relative_to(root)},{path.parent.name},{path.stem}" for path in root.rglob("*.wav")
+    ]
+    (root / "table.csv").write_text("\n".join(["path,emotion,speaker", *rows]))
+
+
 def nothing(root: Path) -> None:
     """Leave it to the corpus."""
 
 
 LAYOUTS = {
     "emodb": Layout(write_emodb),
+    "folders": Layout(
+        write_recordings, settings={"pattern": "{emotion}/{speaker}", "name": "folders"}
+    ),
     "iemocap": Layout(write_iemocap),
     "synthetic": Layout(
         nothing,
         spoil=lambda root: (root / "thesis.tex").touch(),
         settings={"sentences": 1, "speakers": 2},
     ),
+    "table": Layout(write_table, place="file"),
 }

@@ -24,7 +24,9 @@ Make = Callable[[str], Corpus]
 def corpus_in(root: Path, name: str) -> Corpus:
     """Build the corpus that a file of ``conf/data`` names, in a folder."""
     settings = OmegaConf.load(Path(config_folder(), "data", f"{name}.yaml"))
-    return instantiate(settings, root=str(root), **LAYOUTS[name].settings).folds.corpus
+    layout = LAYOUTS[name]
+    place = str(root / "table.csv" if layout.place == "file" else root)
+    return instantiate(settings, **{layout.place: place}, **layout.settings).folds.corpus
 
 
 def pickled(corpus: Corpus) -> Corpus:
@@ -53,16 +55,17 @@ def test_it_is_called_as_on_the_command_line(name: str, tmp_path: Path) -> None:
 
 
 @every_corpus
-def test_labels_are_unique_and_in_a_fixed_order(name: str, tmp_path: Path) -> None:
-    labels = corpus_in(tmp_path, name).labels
-    assert labels == corpus_in(tmp_path / "other", name).labels
+def test_labels_are_unique_and_in_a_fixed_order(name: str, complete: Make) -> None:
+    corpus = complete(name)
+    labels = corpus.labels
+    assert labels == pickled(corpus).labels
     assert len(set(labels)) == len(labels) > 1
 
 
 @every_corpus
-def test_published_counts_are_of_its_labels(name: str, tmp_path: Path) -> None:
-    corpus = corpus_in(tmp_path, name)
-    assert set(corpus.counts) == set(corpus.labels)
+def test_counts_if_any_are_published_are_of_its_labels(name: str, complete: Make) -> None:
+    corpus = complete(name)
+    assert set(corpus.counts) in (set(), set(corpus.labels))
 
 
 @every_corpus
@@ -133,4 +136,4 @@ def test_a_useless_root_is_named_with_the_next_step(name: str, tmp_path: Path) -
     with pytest.raises(CorpusError) as error:
         corpus_in(root, name).utterances()
     assert str(root) in str(error.value)
-    assert "data.root" in str(error.value)
+    assert f"data.{LAYOUTS[name].place}" in str(error.value)

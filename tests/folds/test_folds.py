@@ -215,7 +215,6 @@ def test_holdout_tests_the_share_that_was_asked_for(
         ("holdout", {"test_size": 0.0}, r"cv.test_size=0.0 must be between 0 and 1"),
         ("holdout", {"group": "age"}, r"cv.group=age must be one of speaker, sentence, session"),
         ("holdout", {"n_splits": 5}, r"n_splits=5: cv=holdout has folds of its own"),
-        ("predefined", {}, r"cv=predefined needs cv.file"),
     ],
 )
 def test_setting_that_a_regime_does_not_take_is_an_error(

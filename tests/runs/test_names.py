@@ -13,7 +13,7 @@ from ser.report.write import write_report
 from ser.runs.cell import Cell
 from ser.runs.files import write_json
 from ser.runs.legacy import legacy_run_name, refuse_legacy
-from ser.runs.names import run_name
+from ser.runs.names import choices_of, run_name
 from ser.runs.reading import find_runs
 from ser.runs.record import finish, open_run
 from ser.runs.words import plain_number, safe_name, short_name
@@ -90,6 +90,21 @@ def test_a_path_has_no_part_in_a_name_but_by_its_stem_and_a_hash():
 @pytest.mark.parametrize("word", ["cv.file=/a/b.csv", "data.root=/a", "+data.wav_folder=/a"])
 def test_where_a_corpus_or_a_list_of_folds_lies_has_no_part_in_a_name(word):
     assert run_name(CHOICES, [word]) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("settings", "corpus"),
+    [
+        ({"root": "/a"}, "emodb"),
+        ({"name": None, "file": "/a/calls.csv"}, "calls"),
+        ({"name": None, "root": "/a/calls"}, "calls"),
+        ({"name": "mine", "file": "/a/calls.csv"}, "mine"),
+        ({"name": None, "file": None, "root": None}, "emodb"),
+    ],
+)
+def test_a_corpus_of_ones_own_is_called_by_its_name_table_or_folder(settings, corpus):
+    choices = choices_of({**CHOICES, "data": "emodb"}, settings)
+    assert run_name(choices, ["data.file=/b.csv", "data.name=x"]).parts[0] == corpus
 
 
 def test_a_given_name_is_taken_as_it_is():

@@ -1,0 +1,146 @@
+"""The files that tables come in, as rows of texts: CSV, TSV, JSON lines and parquet."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ser.corpora.corpus import NAMED
+from ser.errors import CorpusError, check_choice
+
+DELIMITERS = ",;\t|"
+BYTE_ORDERS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is listed of an utterance.
+
+    Args:
+        place: Where, such as ``"row 3"``, counted as an editor or a spreadsheet counts.
+        values: Texts by the names of the columns; an empty cell is an empty text.
+    """
+
+    place: str
+    values: Mapping[str, str]
+
+
+def lines_of(path: Path) -> list[Line]:
+    """Read the rows of a table, without those that are empty.
+
+    Args:
+        path: ``.csv``, ``.tsv`` or ``.txt`` with a heading, ``.jsonl``, or ``.parquet``.
+
+    Raises:
+        CorpusError: If the file is absent, or not what its name says.
+        ConfigError: If its name ends in none of these.
+    """
+    check_choice("the ending of data.file", path.suffix.lower(), READERS)
+    try:
+        lines = list(READERS[path.suffix.lower()](path))
+    except OSError as error:
+        raise CorpusError(
+            f"data.file={path} cannot be read ({error.strerror}); name the table of your corpus."
+        ) from error
+    kept = [line for line in lines if any(line.values.values())]
+    if not kept:
+        raise CorpusError(f"{path} lists no utterance; a row needs path, emotion and speaker.")
+    return kept
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    encoding = "utf-16" if content.startswith(BYTE_ORDERS) else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{path} is not UTF-8 from byte {error.start} on; save it as 'CSV UTF-8'."
+        ) from error
+
+
+def _delimited(path: Path) -> Iterator[Line]:
+    text = _text(path)
+    first = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    heading = [name.strip() for name in next(rows, [])]
+    _refuse_twice(path, heading)
+    long = []
+    for row in rows:
+        cells = [cell.strip() for cell in row]
+        if any(cells[len(heading) :]):
+            long.append(str(rows.line_num))
+        yield Line(
+            f"row {rows.line_num}", {n: c for n, c in zip(heading, cells, strict=False) if n}
+        )
+    _refuse_long(path, long, len(heading))
+
+
+def _refuse_twice(path: Path, heading: list[str]) -> None:
+    twice = sorted({name for name in heading if name and heading.count(name) > 1})
+    if twice:
+        raise CorpusError(f"{path} has two columns called {twice[0]}; rename one of them.")
+
+
+def _refuse_long(path: Path, rows: list[str], width: int) -> None:
+    if rows:
+        raise CorpusError(
+            f"{path} has more cells than the {width} of its heading in {_listed(rows)}; put texts "
+            "with a delimiter in them into quotation marks."
+        )
+
+
+def _json_lines(path: Path) -> Iterator[Line]:
+    bad = []
+    for number, text in enumerate(_text(path).splitlines(), 1):
+        try:
+            row = json.loads(text) if text.strip() else {}
+        except ValueError:
+            row = None
+        if isinstance(row, dict):
+            yield Line(f"row {number}", {key: _plain(value) for key, value in row.items()})
+        else:
+            bad.append(str(number))
+    if bad:
+        raise CorpusError(f"{path} has no JSON object in {_listed(bad)}; write one a line.")
+
+
+def _parquet(path: Path) -> Iterator[Line]:
+    try:
+        table = pd.read_parquet(path)
+    except ImportError as error:
+        raise CorpusError(
+            f"{path} needs a reader of parquet: pip install pyarrow, or save it as CSV."
+        ) from error
+    except ValueError as error:
+        raise CorpusError(f"{path} is not parquet ({error}); write it again.") from error
+    names = [str(name) for name in table.columns]
+    for number, row in enumerate(table.convert_dtypes().itertuples(index=False, name=None), 1):
+        yield Line(f"row {number}", {n: _plain(value) for n, value in zip(names, row, strict=True)})
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value).strip()
+
+
+def _listed(rows: list[str]) -> str:
+    more = f" … ({len(rows)} in all)" if len(rows) > NAMED else ""
+    return f"row{'s' if len(rows) > 1 else ''} {', '.join(rows[:NAMED])}{more}"
+
+
+READERS: Mapping[str, Callable[[Path], Iterator[Line]]] = {
+    ".csv": _delimited,
+    ".tsv": _delimited,
+    ".txt": _delimited,
+    ".jsonl": _json_lines,
+    ".parquet": _parquet,
+}

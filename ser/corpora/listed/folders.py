@@ -1,0 +1,115 @@
+"""A corpus of one's own, from files whose paths say what is in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ser.corpora.listed.base import Listed, Probe
+from ser.corpora.listed.columns import OPTIONAL
+from ser.corpora.listed.emotions import Wanted
+from ser.corpora.listed.files import Line
+from ser.errors import ConfigError, CorpusError, check_choice
+
+FIELDS = ("emotion", "speaker", *OPTIONAL)
+SOUND = {".wav", ".wave", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".w64", ".caf"}
+PIECE = re.compile(r"\{(?P<field>\w*)\}|(?P<deep>\*\*/?)|(?P<any>\*)|(?P<text>[^{}*]+|[{}])")
+EXAMPLE = "'data.pattern={emotion}/{speaker}_*'"
+
+
+class Folders(Listed):
+    """A corpus of audio files whose paths name emotion and speaker.
+
+    Args:
+        root: Folder that holds them, at any depth.
+        pattern: What their paths below ``root`` look like, without the ending: ``{emotion}``,
+            ``{speaker}``, ``{sentence}`` and the like stand for what is in that place, ``*`` for
+            anything within a name, ``**`` for any folders; such as ``"{emotion}/{speaker}_*"``.
+        name: What the corpus is called; None takes the name of the folder.
+        emotions: As in ``Table``.
+        probe: As in ``Listed``.
+
+    Raises:
+        ConfigError: If no folder is given, or the pattern does not say where emotion and speaker
+            are, or names anything else.
+    """
+
+    def __init__(
+        self,
+        root: str | Path | None,
+        pattern: str | None = None,
+        name: str | None = None,
+        emotions: Wanted = None,
+        probe: Probe | None = None,
+    ) -> None:
+        if root is None:
+            raise ConfigError("data=folders needs data.root=…: the folder of your audio files.")
+        folder = Path(root).expanduser()
+        super().__init__(folder, folder, name or folder.resolve().name, emotions, probe)
+        self.pattern = pattern or ""
+        self._form = _compiled(self.pattern)
+
+    def lines(self) -> list[Line]:
+        """Every audio file, with what its path says.
+
+        Raises:
+            CorpusError: If there is none, or paths do not fit the pattern; names the first ten.
+        """
+        paths = sorted(_sounds(self.root))
+        if not paths:
+            raise CorpusError(
+                f"no audio file below {self.root}; point data.root=… at the folder that holds your "
+                "corpus."
+            )
+        found = {path: self._form.fullmatch(path.with_suffix("").as_posix()) for path in paths}
+        if strange := [path.as_posix() for path, match in found.items() if match is None]:
+            raise CorpusError(
+                f"{len(strange)} of {len(paths)} files below {self.root} do not fit data.pattern="
+                f"{self.pattern}, such as {', '.join(strange[:3])}. Write a pattern that fits all "
+                "of them, or move the others away."
+            )
+        return [
+            Line(path.as_posix(), {"path": path.as_posix(), **match.groupdict()})
+            for path, match in found.items()
+            if match
+        ]
+
+    def columns(self) -> Mapping[str, str]:
+        """What the pattern names, and the path."""
+        return {field: field for field in ("path", *self._form.groupindex)}
+
+
+def _sounds(root: Path) -> Iterator[Path]:
+    """Paths of audio files below a folder, without those that systems leave beside them."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX", "@"))]
+        for name in names:
+            path = Path(folder, name)
+            if path.suffix.lower() in SOUND and not name.startswith("."):
+                yield path.relative_to(root)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    pieces = [_piece(match) for match in PIECE.finditer(pattern)]
+    found = [match["field"] for match in PIECE.finditer(pattern) if match["field"]]
+    for field in found:
+        check_choice("field of data.pattern", field, FIELDS)
+        if found.count(field) > 1:
+            raise ConfigError(f"data.pattern={pattern} names {{{field}}} twice; write * for one.")
+    for field in ("emotion", "speaker"):
+        if field not in found:
+            raise ConfigError(
+                f"data.pattern={pattern or 'null'} does not say where in a path the {field} "
+                f"stands; write it as {EXAMPLE}. A test on new voices needs to know the speakers."
+            )
+    return re.compile("".join(pieces))
+
+
+def _piece(match: re.Match[str]) -> str:
+    if match["field"]:
+        return rf"(?P<{match['field']}>[^/]+?)"
+    if match["deep"]:
+        return "(?:.*/)?" if match["deep"].endswith("/") else ".*"
+    return "[^/]*" if match["any"] else re.escape(match["text"])

@@ -1,0 +1,77 @@
+"""The folds that a corpus brings along: a side or a fold for each utterance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ser.corpora.row import Unit
+from ser.errors import FoldError
+from ser.folds.fold import Fold
+from ser.folds.formats import SIDES, entries_of
+from ser.folds.lists import assemble
+from ser.folds.overlaps import group_of
+from ser.folds.predefined import Predefined
+from ser.folds.regimes import Regime
+
+OWN = Path("the split of the corpus")
+FORM = "of its own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnSplit(Regime):
+    """Folds from ``Utterance.split``.
+
+    Where it holds sides (``train``, ``validation``, ``test``) there is one fold; where it holds
+    anything else, each value is a fold that tests its utterances, and the others train on them.
+
+    Args:
+        subset: Whether utterances may have no split, and are left out.
+    """
+
+    subset: bool = False
+
+    def num_folds(self, utterances: Sequence[Unit]) -> int:
+        """Number of folds that the corpus lists.
+
+        Raises:
+            FoldError: If it lists none.
+        """
+        return self._listed(utterances).num_folds(utterances)
+
+    def fold(self, utterances: Sequence[Unit], index: int, validation: bool = True) -> Fold:
+        """Take a fold as the corpus lists it.
+
+        Raises:
+            FoldError: If the fold does not exist, or utterances without a split are left out.
+            LeakageError: If an utterance is on two sides.
+        """
+        return self._listed(utterances).fold(utterances, index, validation)
+
+    def notes(self, utterances: Sequence[Unit]) -> list[str]:
+        """How often an utterance is tested, and how many are left out."""
+        return self._listed(utterances).notes(utterances)
+
+    def _listed(self, utterances: Sequence[Unit]) -> Predefined:
+        found = {u.id: group_of(u, "split") for u in utterances}
+        splits = {name: split for name, split in found.items() if split is not None}
+        if not splits:
+            raise FoldError(
+                "cv=predefined needs cv.file=…: a CSV with the columns id and fold, or a folder "
+                "of EmoBox or s3prl fold lists. This corpus has no split of its own; a table "
+                "(data=table) may have one in its column split."
+            )
+        rows, columns = _rows(splits)
+        listed = assemble(OWN, FORM, list(entries_of(OWN, rows, columns)))
+        return Predefined(
+            self.name, self.splitter, listed=listed, path=str(OWN), subset=self.subset
+        )
+
+
+def _rows(splits: Mapping[str, str]) -> tuple[list[dict[str, str]], tuple[str, ...]]:
+    """Rows of a list of folds, and which columns they have beside id and fold."""
+    if {split.lower() for split in splits.values()} <= set(SIDES):
+        sided = [{"id": name, "fold": "0", "side": split} for name, split in splits.items()]
+        return sided, ("side",)
+    return [{"id": name, "fold": split} for name, split in splits.items()], ()

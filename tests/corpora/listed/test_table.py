@@ -1,0 +1,157 @@
+"""Tables as people have them: whatever is right is read, and whatever is wrong is named at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ser.corpora import Table
+from ser.errors import ConfigError, CorpusError
+from ser.features.audio import duration_of
+
+Write = Callable[..., Path]
+HEAD = "path,emotion,speaker"
+ROWS = ("wav/anna-1.wav,joy,anna", "wav/bert-1.wav,anger,bert")
+
+
+def test_a_row_is_an_utterance(table: Write, folder: Path) -> None:
+    first = Table(table(HEAD, *ROWS)).utterances()[0]
+    assert (first.id, first.emotion, first.speaker) == ("wav/anna-1.wav", "joy", "anna")
+    assert first.path == folder / "wav" / "anna-1.wav"
+    assert (first.start, first.end, first.sentence, first.split) == (0.0, None, None, None)
+
+
+def test_it_is_called_like_its_file(table: Write) -> None:
+    assert Table(table(HEAD, *ROWS)).name == "calls"
+    assert Table(table(HEAD, *ROWS), name="mine").name == "mine"
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_other_programs_save_tables_otherwise(delimiter: str, encoding: str, table: Write) -> None:
+    lines = [line.replace(",", delimiter) for line in (HEAD, *ROWS)]
+    padded = [f"{line}{2 * delimiter}\r" for line in lines] + [4 * delimiter]
+    saved = table(*padded, encoding=encoding)
+    assert [u.speaker for u in Table(saved).utterances()] == ["anna", "bert"]
+
+
+def test_json_lines_and_parquet_give_what_a_csv_gives(table: Write, folder: Path) -> None:
+    plain = Table(table(HEAD, *ROWS)).utterances()
+    rows = [dict(zip(HEAD.split(","), row.split(","), strict=True)) for row in ROWS]
+    lines = table(*map(json.dumps, rows), name="calls.jsonl")
+    assert Table(lines).utterances() == plain
+    pytest.importorskip("pyarrow", reason="parquet needs pyarrow")
+    pd.DataFrame(rows).to_parquet(folder / "calls.parquet")
+    assert Table(folder / "calls.parquet").utterances() == plain
+
+
+def test_columns_may_have_names_of_their_own(table: Write) -> None:
+    file = table("Speaker,wav,label", "anna,wav/anna-1.wav,joy", "bert,wav/bert-1.wav,anger")
+    read = Table(file, columns={"path": "wav", "emotion": "label"}).utterances()
+    assert [(u.speaker, u.emotion) for u in read] == [("anna", "joy"), ("bert", "anger")]
+
+
+def test_a_column_that_is_missing_is_proposed(table: Write) -> None:
+    with pytest.raises(CorpusError, match=r"no column path or emotion .*\{path: WAV, emotion: …\}"):
+        Table(table("WAV,speaker", "a,b")).utterances()
+
+
+def test_a_mapped_column_must_be_there_and_known(table: Write) -> None:
+    file = table(HEAD, *ROWS)
+    with pytest.raises(ConfigError, match=r"has no such column, but path, emotion, speaker"):
+        Table(file, columns={"path": "wav"}).utterances()
+    with pytest.raises(ConfigError, match=r"data.columns='speeker' is unknown .*'speaker'"):
+        Table(file, columns={"speeker": "speaker"}).utterances()
+
+
+def test_stretches_of_one_file_are_utterances_of_their_own(table: Write) -> None:
+    file = table(f"{HEAD},start,end", "wav/anna-1.wav,joy,anna,,0.2", "wav/anna-1.wav,anger,b,0.2,")
+    listed = Table(file, probe=duration_of)
+    listed.verify()
+    assert [(u.start, u.end) for u in listed.utterances()] == [(0.0, 0.2), (0.2, None)]
+
+
+def test_groups_are_read_and_empty_cells_are_none(table: Write) -> None:
+    heading = f"{HEAD},sentence,session,sex,age,language,split"
+    file = table(heading, f"{ROWS[0]},s1,,Female,34,de,train", f"{ROWS[1]},s2,,m,,de,test")
+    anna, bert = Table(file).utterances()
+    assert (anna.sentence, anna.session, anna.sex, anna.age) == ("s1", None, "f", "34")
+    assert (bert.sex, bert.age, bert.language, bert.split) == ("m", None, "de", "test")
+
+
+def test_paths_of_another_system_and_in_other_spellings_are_found(
+    table: Write, folder: Path
+) -> None:
+    (folder / "wav" / "anna-1.wav").rename(folder / "wav" / "u\u0308ber.wav")
+    file = table(HEAD, "wav\\\u00fcber.wav,joy,anna", ROWS[1])
+    assert [u.id for u in Table(file).utterances()] == ["wav/bert-1.wav", "wav/\u00fcber.wav"]
+
+
+def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder: Path) -> None:
+    (folder / "wav" / "noise.wav").write_text("no sound")
+    file = table(
+        f"{HEAD},start,end",
+        "wav/anna-1.wav,joy,anna,,",
+        "wav/gone.wav,joy,anna,,",
+        "wav/anna-2.wav,,anna,,",
+        "wav/anna-2.wav,joy,,,",
+        "wav/bert-1.wav,jo,bert,,",
+        "wav/bert-2.wav,joy,bert,0.3,0.2",
+        "wav/bert-2.wav,joy,bert,soon,",
+        "wav/anna-1.wav,joy,anna,,",
+        "wav/bert-1.wav,anger,bert,0.1,7",
+        "wav/noise.wav,anger,bert,,",
+        "https://example.org/a.wav,anger,bert,,",
+    )
+    with pytest.raises(CorpusError) as error:
+        Table(file, emotions=["joy", "anger"], probe=duration_of).verify()
+    text = str(error.value)
+    for said in (
+        "file does not exist",
+        "row 3 (wav/gone.wav)",
+        "emotion is empty: row 4",
+        "speaker is empty: row 5",
+        "row 6 (jo (did you mean 'joy'?))",
+        "end must come after start: row 7 (0.3 to 0.2)",
+        "row 8 (soon to ",
+        "audio is listed twice: row 9 (anna-1.wav, as row 2)",
+        "the file ends before: row 10 (0.1 to 7.0 of 0.50 s)",
+        "audio cannot be decoded: row 11",
+        "path is an address; download the file and name it: row 12",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "message"),
+    [
+        ((), "calls.csv", r"lists no utterance"),
+        ((HEAD,), "calls.csv", r"lists no utterance"),
+        (("path,path", "a,b"), "calls.csv", r"two columns called path"),
+        ((HEAD, "a,b,c,d"), "calls.csv", r"more cells than the 3 of its heading in row 2"),
+        (('{"path": 1', "[]"), "calls.jsonl", r"no JSON object in rows 1, 2"),
+    ],
+)
+def test_a_file_that_is_no_table_is_named(
+    lines: tuple[str, ...], name: str, message: str, table: Write
+) -> None:
+    with pytest.raises(CorpusError, match=message):
+        Table(table(*lines, name=name)).utterances()
+
+
+def test_a_table_in_an_old_encoding_says_how_to_save_it(table: Write) -> None:
+    with pytest.raises(CorpusError, match=r"not UTF-8 from byte .*save it as 'CSV UTF-8'"):
+        Table(table(HEAD, "ü,joy,anna", encoding="latin-1")).utterances()
+
+
+def test_a_table_that_is_not_there_and_none_at_all_are_named(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"data.file=.*gone.csv cannot be read"):
+        Table(tmp_path / "gone.csv").utterances()
+    with pytest.raises(ConfigError, match=r"needs data.file="):
+        Table(None)
+    with pytest.raises(ConfigError, match=r"'.xlsx' is unknown; choose one of .csv"):
+        Table(tmp_path / "calls.xlsx").utterances()
