@@ -72,7 +72,7 @@ def test_a_single_frame_has_a_gradient_that_is_finite():
 
 @pytest.mark.parametrize("shape", [(2, 24), (2, 24, 0)])
 def test_features_that_are_no_matrix_are_refused(network, shape):
-    with pytest.raises(ConfigError, match="are no matrix of frames"):
+    with pytest.raises(ConfigError, match="are not a matrix of frames"):
         network(torch.zeros(shape))
 
 

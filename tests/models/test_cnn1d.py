@@ -86,7 +86,7 @@ def test_frames_are_refused_with_what_to_take():
 
 @pytest.mark.parametrize("kind", [CNN1D, CNN1DLSTM])
 def test_over_frames_vectors_are_refused_with_what_to_take(kind):
-    with pytest.raises(ConfigError, match=r"are no matrix of frames.*take features=logmel"):
+    with pytest.raises(ConfigError, match=r"are not a matrix of frames.*take features=logmel"):
         kind(4, 40)(torch.randn(2, 40))
 
 

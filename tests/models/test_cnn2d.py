@@ -150,5 +150,5 @@ def test_an_unknown_recipe_is_refused():
 
 @pytest.mark.parametrize("shape", [(2, 13), (2, 13, 0)])
 def test_features_that_are_no_matrix_are_refused(shape):
-    with pytest.raises(ConfigError, match="are no matrix of frames"):
+    with pytest.raises(ConfigError, match="are not a matrix of frames"):
         CNN2D(4, 13)(torch.zeros(shape))

@@ -144,5 +144,5 @@ def test_a_choice_that_there_is_not_is_refused(arguments, message):
 
 
 def test_a_feature_vector_is_refused():
-    with pytest.raises(ConfigError, match="are no matrix of frames"):
+    with pytest.raises(ConfigError, match="are not a matrix of frames"):
         CNN2DLSTM(4, 13)(torch.zeros(2, 13))

@@ -100,7 +100,7 @@ def test_a_choice_that_there_is_not_is_refused(arguments, message):
 
 
 def test_vectors_are_refused_with_what_to_take():
-    with pytest.raises(ConfigError, match=r"are no matrix of frames.*take features=logmel"):
+    with pytest.raises(ConfigError, match=r"are not a matrix of frames.*take features=logmel"):
         LSTMClassifier(4, 40)(torch.randn(2, 40))
 
 

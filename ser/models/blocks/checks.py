@@ -39,5 +39,5 @@ def check_axes(features: Tensor, axes: int) -> None:
 
 EXPECTED = {
     2: ("vectors, (batch, num_features)", "features=statistics"),
-    3: ("matrix of frames, (batch, num_features, frames)", "features=logmel or features=mfcc"),
+    3: ("a matrix of frames, (batch, num_features, frames)", "features=logmel or features=mfcc"),
 }
