@@ -1,17 +1,58 @@
-"""Print to terminals and files that do not know every letter."""
+"""Print to what does not know every letter, to what nobody reads, and to a full disk."""
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
+from typing import Any
+
+from ser.system.letters import WAY
 
 
 def print_any_letter() -> None:
-    """Let ``?`` stand for what standard output and standard error cannot write.
+    """Let a sign alike, or a number, stand for what standard output and error cannot write.
 
     A locale without UTF-8, or a file name that is no text, would end a finished training in a
     ``UnicodeEncodeError`` otherwise.
     """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="replace")
+        if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors=WAY)
+
+
+class Lasting:
+    """A stream that costs no training: once it cannot be written to, it is silent.
+
+    Args:
+        stream: Standard output or standard error, whose reader may be gone or whose disk be full.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        try:
+            self._stream.write(text)
+        except (OSError, ValueError):  # a closed file is a ValueError
+            self._silence()
+        return len(text)
+
+    def flush(self) -> None:
+        """Bring it to the reader, if there is one."""
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._silence()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def _silence(self) -> None:
+        """Send the rest to nowhere; Python itself writes it at the end, too."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
