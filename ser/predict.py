@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from ser.errors import ConfigError, check_choice, likely
-from ser.system.streams import print_any_letter
+from ser.system.door import door
 
 WORDS = {
     "checkpoint": "a model.ckpt of a run, or a checkpoint that Lightning wrote",
@@ -24,9 +24,9 @@ SPEAKERS = ("one",)
 HELP = ("-h", "--help")
 
 
+@door()
 def main(words: Sequence[str] | None = None) -> None:
     """Predict as the words say, those of the command line by default."""
-    print_any_letter()
     given = sys.argv[1:] if words is None else words
     if any(word in HELP for word in given):
         sys.stdout.write(usage())

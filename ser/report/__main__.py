@@ -12,13 +12,13 @@ from pathlib import Path
 from ser.errors import SerError
 from ser.evaluation.ranking import NAME, orders
 from ser.report.write import write_report
-from ser.system.streams import print_any_letter
+from ser.system.door import door
 from ser.system.terminal import Terminal
 
 
+@door("files are written whole or not at all")
 def main(words: Sequence[str] | None = None) -> None:
     """Report the runs that the command line names."""
-    print_any_letter()
     chosen = _parser().parse_args(words)
     terminal = Terminal()
     try:

@@ -23,7 +23,6 @@ from ser.sweep.forgetting import forget
 from ser.system.rows import Rows
 from ser.system.terminal import Terminal
 
-
 USUAL = ("done", "running", "failed", "to do")  # states that have a column in any case
 
 

@@ -13,6 +13,7 @@ from pytorch_lightning import Callback, Trainer
 from ser.errors import ConfigError
 from ser.runs.cell import Cell
 from ser.training.continuing import checkpointing
+from ser.training.curves import CurveGoesOn
 from ser.training.device import (
     allow_tf32,
     device_of,
@@ -41,8 +42,12 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     accelerator = resolve_accelerator(cfg.trainer.accelerator)
     allow_tf32(accelerator)
     kept, logger = not cfg.trainer.fast_dev_run, cfg.get("logger")
-    callbacks: list[Callback] = [StepSeed(cell.draws), FoldProgress(title_of(cell, cfg.output))]
+    callbacks: list[Callback] = [
+        StepSeed(cell.draws),
+        FoldProgress(title_of(cell, cfg.output), cell),
+    ]
     if kept:
+        callbacks += [CurveGoesOn()]
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping, cfg.snapshots)
     settings = {key: value for key, value in cfg.trainer.items() if key not in BESIDE}
     settings |= {
