@@ -81,6 +81,8 @@ def train(cfg: DictConfig) -> float | None:
         show("fast_dev_run: one batch of each loop ran well; nothing was kept.")
         return None
     finish_run(cfg, data, run)
+    if work.found == len(cells) and HydraConfig.get().mode is RunMode.RUN:
+        say("Every fold that was asked for was finished before: nothing was trained.")
     if failed := [failure for failure in failures if failure]:
         raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
     judged = read_validation(run)

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from ser.runs.cell import Cell
 from ser.system.terminal import EVERY, Terminal
-from ser.training.schedule import CURRENT, Schedule
+from ser.training.schedule import rest
 
 
 class FoldProgress(Callback):
@@ -22,8 +22,7 @@ class FoldProgress(Callback):
 
     def __init__(self, title: str, cell: Cell) -> None:
         self.cell = cell
-        self.schedule = CURRENT.get() or Schedule([])
-        self.title = title + self.schedule.place(cell)
+        self.title = title
         self.terminal = Terminal(stderr=True)
         self.best = 0.0
         self.figures = "trained before"
@@ -54,18 +53,18 @@ class FoldProgress(Callback):
             self.best = max(self.best, now)
             figures += f", validation UAR {now:.1%}, best {self.best:.1%}"
         self.figures = figures
-        done, rest = trainer.current_epoch + 1, self._rest(trainer)
-        self.bar.update(self.task, completed=done, figures=f", {figures}{rest}")
+        done, left = trainer.current_epoch + 1, self._rest(trainer)
+        self.bar.update(self.task, completed=done, figures=f", {figures}{left}")
         if self.bar.disable and trainer.is_global_zero and time.monotonic() - self.said >= EVERY:
             self.said = time.monotonic()
-            self.terminal.say(f"{self.title}: epoch {done}/{trainer.max_epochs}, {figures}{rest}")
+            self.terminal.say(f"{self.title}: epoch {done}/{trainer.max_epochs}, {figures}{left}")
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Close the bar and leave its last line."""
         self.bar.stop()
         if trainer.is_global_zero:
-            rest = self.schedule.rest(self._share(1.0))
-            self.terminal.say(f"{self.title}: {trainer.current_epoch} epochs, {self.figures}{rest}")
+            epochs, left = trainer.current_epoch, rest(self._share(1.0))
+            self.terminal.say(f"{self.title}: {epochs} epochs, {self.figures}{left}")
 
     def on_exception(
         self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
@@ -77,7 +76,7 @@ class FoldProgress(Callback):
         last = trainer.max_epochs or 0
         done = trainer.current_epoch + 1 - self.first
         whole = last - self.first
-        return self.schedule.rest(self._share(done / whole) if whole > 0 else None)
+        return rest(self._share(done / whole) if whole > 0 else None)
 
     def _share(self, done: float) -> float | None:
         """Share of the cell that is done, where this training is all of it."""

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
+from statistics import median
 
 from ser.runs.cell import Cell
 from ser.runs.kept import is_marked
@@ -40,7 +42,7 @@ class Schedule:
 
     def place(self, cell: Cell) -> str:
         """Which of how many a cell is, such as `` (4 of 10)``; nothing where it is the only one."""
-        number = self.places.get(cell.whole.folder if cell.inner is None else _outer(cell).folder)
+        number = self.places.get(Cell(cell.run, cell.fold, cell.seed).folder)
         return f" ({number} of {len(self.places)})" if number and len(self.places) > 1 else ""
 
     def rest(self, share: float | None = None) -> str:
@@ -51,12 +53,12 @@ class Schedule:
                 earlier one alone says something of it.
         """
         elapsed = self.clock() - self.begun
-        usual = sum(self.taken) / len(self.taken) if self.taken else share and elapsed / share
-        if not usual:
-            return ""
         others = max(len(self.left) - 1, 0)
-        left = max(usual - elapsed, 0) + usual * others
-        return f", {lasting(left)} left" if left else ""
+        times = [*self.taken, *([elapsed / share] if share else [])]
+        if not times or (share == 1 and not others):
+            return ""
+        usual = median(times)
+        return f", {lasting(max(usual - elapsed, 0) * (share != 1) + usual * others)} left"
 
 
 CURRENT: ContextVar[Schedule | None] = ContextVar("schedule", default=None)
@@ -80,5 +82,16 @@ def scheduled(cells: Sequence[Cell]) -> Iterator[Schedule]:
         CURRENT.reset(token)
 
 
-def _outer(cell: Cell) -> Cell:
-    return Cell(cell.run, cell.fold, cell.seed)
+def title_of(cell: Cell, output: str | Path) -> str:
+    """What a cell is called on the terminal, such as ``emodb/cnn1d/speaker fold 3 (4 of 10)``."""
+    there, schedule = cell.run.relative_to(output).as_posix(), CURRENT.get()
+    place = schedule.place(cell) if schedule else ""
+    inner = "" if cell.inner is None else f", inner fold {cell.inner}"
+    part = f", {cell.part.replace('-', ' ').replace('/', ', ')}" if cell.part else ""
+    return f"{there} fold {cell.fold}{place}{inner}{part}"
+
+
+def rest(share: float | None) -> str:
+    """How long the folds that are left will take, as the end of a line; see ``Schedule.rest``."""
+    schedule = CURRENT.get()
+    return schedule.rest(share) if schedule else ""
