@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from ser.errors import ConfigError, check_choice, likely
 from ser.system.door import door
+from ser.system.streams import Lasting
 
 WORDS = {
     "checkpoint": "a model.ckpt of a run, or a checkpoint that Lightning wrote",
@@ -29,7 +30,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """Predict as the words say, those of the command line by default."""
     given = sys.argv[1:] if words is None else words
     if any(word in HELP for word in given):
-        sys.stdout.write(usage())
+        Lasting(sys.stdout).write(usage())
         return
     try:
         chosen = read_words(given)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -160,6 +159,6 @@ def main(words: Sequence[str] | None = None) -> None:
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     if chosen.json:
-        sys.stdout.write(json.dumps(lines, indent=2) + "\n")
+        Terminal().say(json.dumps(lines, indent=2))
     else:
         show(lines)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
@@ -34,21 +36,27 @@ class Lasting:
 
     def write(self, text: str) -> int:
         """Write what can be written."""
-        try:
-            self._stream.write(text)
-        except (OSError, ValueError):  # a closed file is a ValueError
-            self._silence()
+        if self._stream is not None:  # as where standard output was closed
+            self._try(lambda: self._stream.write(text))
         return len(text)
 
     def flush(self) -> None:
         """Bring it to the reader, if there is one."""
-        try:
-            self._stream.flush()
-        except (OSError, ValueError):
-            self._silence()
+        self._try(self._stream.flush)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+    def _try(self, act: Callable[[], Any]) -> None:
+        try:
+            act()
+        except ValueError:  # a closed file
+            self._silence()
+        except OSError as error:
+            self._silence()
+            if error.errno != errno.EPIPE and self._stream is not sys.stderr and sys.stderr:
+                reason = f"warning: what is printed is lost ({error.strerror}); the work goes on.\n"
+                Lasting(sys.stderr).write(reason)
 
     def _silence(self) -> None:
         """Send the rest to nowhere; Python itself writes it at the end, too."""

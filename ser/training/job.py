@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import InstantiationException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from ser.corpora.cache import locked
 from ser.data import CorpusDataModule
 from ser.errors import ConfigError, FailedError, RunError, SerError, mistake, storage_error
 from ser.evaluation.figures import summarise
@@ -168,7 +168,7 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     if not done_cells(run):
         return
     last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
-    with FileLock(run / LOCK):  # whoever comes last reports everything
+    with locked(run / LOCK):  # whoever comes last reports everything
         write_text(
             run / CONFIG, stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
         )
