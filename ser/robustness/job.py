@@ -45,10 +45,9 @@ def main(folders: Sequence[Path], root: str | None = None) -> None:
     try:
         for run in find_runs(folders):
             answers = answers_of(run.folder, root)
-            path = write_answers(run.folder, answers)
             screen.say(str(run.folder), style="bold")
-            screen.print(terminal(sheet_of(answers)))
-            screen.say(f"Written to {path}")
+            screen.print(terminal(sheet_of(answers)))  # before the disk is asked to keep it
+            screen.say(f"Written to {write_answers(run.folder, answers)}")
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     for variant in VARIANTS:
