@@ -9,9 +9,15 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
+from ser.system.letters import shown
+
 
 class SerError(ValueError):
     """Base of every error that a user can correct; entry points print it without a traceback."""
+
+    def __str__(self) -> str:
+        """Give the sentence, which may hold words of files, without what a terminal obeys."""
+        return shown(super().__str__())
 
 
 class AudioError(SerError):

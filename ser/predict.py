@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 
 from ser.errors import ConfigError, check_choice, likely
-from ser.system.streams import print_any_letter
+from ser.system.door import door
+from ser.system.streams import Lasting
 
 WORDS = {
     "checkpoint": "a model.ckpt of a run, or a checkpoint that Lightning wrote",
@@ -24,12 +25,12 @@ SPEAKERS = ("one",)
 HELP = ("-h", "--help")
 
 
+@door()
 def main(words: Sequence[str] | None = None) -> None:
     """Predict as the words say, those of the command line by default."""
-    print_any_letter()
     given = sys.argv[1:] if words is None else words
     if any(word in HELP for word in given):
-        sys.stdout.write(usage())
+        Lasting(sys.stdout).write(usage())
         return
     try:
         chosen = read_words(given)

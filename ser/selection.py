@@ -7,12 +7,12 @@ Example: ``python -m ser.selection runs``
 
 from __future__ import annotations
 
-from ser.system.streams import print_any_letter
+from ser.system.door import door
 
 
+@door("folds that were chosen are kept, and the same command goes on")
 def main() -> None:
     """Do what the command line says; a mistake in it ends with one clear sentence."""
-    print_any_letter()
     from ser.sweep.selection import main as job  # noqa: PLC0415 - a door has no weight
 
     job()

@@ -11,6 +11,8 @@ import hydra
 from omegaconf import DictConfig
 
 from ser.runs.configuration import config_folder, spell_absence
+from ser.system.door import door
+from ser.system.stopping import KEPT
 from ser.system.streams import print_any_letter
 
 
@@ -23,9 +25,9 @@ def _train(cfg: DictConfig) -> float | None:
     return uar
 
 
+@door(KEPT)
 def main() -> None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
-    print_any_letter()
     sys.argv[1:] = spell_absence(sys.argv[1:])
     _train()
 

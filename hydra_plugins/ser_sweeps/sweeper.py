@@ -37,6 +37,7 @@ class CellSweeper(BasicSweeper):
         from ser.runs.plan import write_plan  # noqa: PLC0415
         from ser.sweep.jobs import Jobs  # noqa: PLC0415
         from ser.sweep.table import show_sweep  # noqa: PLC0415
+        from ser.training.schedule import scheduled  # noqa: PLC0415
 
         parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
         grid = self.split_arguments(parser.parse_overrides(words), None)[0]
@@ -45,7 +46,8 @@ class CellSweeper(BasicSweeper):
         write_plan(Path(self.config.output), words, planned)
         stamp = [] if any(w.startswith("code=") for w in words) else [f"code={fingerprint()}"]
         try:
-            returns = self._launch([[*job, *stamp] for job in jobs.words])
+            with scheduled([item.cell for item in planned]):  # for jobs that run in this process
+                returns = self._launch([[*job, *stamp] for job in jobs.words])
         except Exception as error:
             show_sweep(planned)
             raise FailedError(f"the launcher stopped: {error}. {AGAIN}") from error

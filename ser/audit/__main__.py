@@ -9,7 +9,7 @@ import hydra
 from omegaconf import DictConfig
 
 from ser.runs.configuration import config_folder
-from ser.system.streams import print_any_letter
+from ser.system.door import door
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="audit")
@@ -19,9 +19,9 @@ def _audit(cfg: DictConfig) -> None:
     job(cfg)
 
 
+@door()
 def main() -> None:
     """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
-    print_any_letter()
     _audit()
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from hydra.errors import InstantiationException
 from omegaconf import DictConfig, OmegaConf
-from rich.console import Console
 
 from ser.audit import lines, tables
 from ser.audit.foreign.job import Question, judge
@@ -27,6 +26,7 @@ from ser.folds.guard import describe
 from ser.folds.overlaps import Overlap
 from ser.folds.protocol import TRANSDUCTIVE
 from ser.system.hints import hints
+from ser.system.terminal import Terminal
 from ser.training.build import build_data
 from ser.training.demands import check_own
 
@@ -66,19 +66,19 @@ def audit(cfg: DictConfig) -> None:
         LeakageError: If a fold shares what it must not, after all is printed.
     """
     check_own(cfg, hints(Settings))
-    console = Console(highlight=False)
-    console.width = min(console.width, WIDTH)
+    terminal = Terminal()
+    terminal.width = min(terminal.width, WIDTH)
     data = build_data(cfg).folds
     if cfg.predictions is not None:
-        judge(_question(cfg), data, console)
+        judge(_question(cfg), data, terminal)
         return
     _refuse_alone(cfg)
     dealt = deal(data)
-    _print_folds(console, data, dealt)
+    _print_folds(terminal, data, dealt)
     names = (field.name for field in fields(Settings))
     settings = Settings(**{name: cfg[name] for name in names})
-    show(console, [Part("Files", lines.files(data, settings))])
-    _print_probes(console, data, dealt.folds, settings)
+    show(terminal, [Part("Files", lines.files(data, settings))])
+    _print_probes(terminal, data, dealt.folds, settings)
     if dealt.refused:
         others = len(dealt.refused) - 1
         more = f" So do {others} other folds." if others else ""
@@ -122,8 +122,8 @@ def deal(data: CorpusFolds) -> Dealt:
     return dealt
 
 
-def _print_folds(console: Console, data: CorpusFolds, dealt: Dealt) -> None:
-    console.print(tables.sizes(data, dealt.folds))
+def _print_folds(terminal: Terminal, data: CorpusFolds, dealt: Dealt) -> None:
+    terminal.print(tables.sizes(data, dealt.folds))
     shared = describe(dealt.overlaps) or ["no utterance, file, speaker, sentence or session"]
     if ways := data.protocol.leaks(copies=len(data.views) > 1):
         shared.append(f"protocol={data.protocol.name} LEAKS: {ways}")
@@ -135,13 +135,13 @@ def _print_folds(console: Console, data: CorpusFolds, dealt: Dealt) -> None:
     ]
     if dealt.refused:
         parts.append(Part("FORBIDDEN", dealt.refused[:3]))
-    show(console, parts)
+    show(terminal, parts)
 
 
 def _print_probes(
-    console: Console, data: CorpusFolds, folds: list[Fold], settings: Settings
+    terminal: Terminal, data: CorpusFolds, folds: list[Fold], settings: Settings
 ) -> None:
     found = nearest(data, folds)
     table, verdict = tables.probes(data, found, settings)
-    console.print(table)
-    show(console, [Part("Probes", verdict)])
+    terminal.print(table)
+    show(terminal, [Part("Probes", verdict)])

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
+
+from ser.system.terminal import steps
 
 if TYPE_CHECKING:
     from ser.corpora.corpus import Utterance
@@ -38,16 +38,8 @@ class Level:
 
 def levels(utterances: Sequence[Utterance]) -> list[Level]:
     """Level of each utterance, at the rate and with the channels that its file has."""
-    console = Console(stderr=True)
     with ThreadPoolExecutor() as pool:
-        found = track(
-            pool.map(_level, utterances),
-            "levels",
-            total=len(utterances),
-            console=console,
-            transient=True,
-        )
-        return list(found)
+        return list(steps(pool.map(_level, utterances), "levels", len(utterances)))
 
 
 def _level(utterance: Utterance) -> Level:

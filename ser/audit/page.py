@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.box import SIMPLE
-from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
+
+from ser.system.rows import Rows
+from ser.system.terminal import Terminal
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,21 @@ class Part:
     rows: Sequence[Sequence[str]] = ()
 
 
-def show(console: Console, parts: Sequence[Part]) -> None:
+def show(terminal: Terminal, parts: Sequence[Part]) -> None:
     """Print all parts."""
     for part in parts:
-        console.print(part.title, style="bold", markup=False)
+        terminal.print(part.title, style="bold")
         for line in part.lines:
-            console.print(Padding(line, (0, 0, 0, 2)), markup=False)
+            terminal.print(Padding(line, (0, 0, 0, 2)))
         if part.rows:
-            table = Table(box=SIMPLE, padding=0, collapse_padding=True)
+            table = Rows()
             for i, name in enumerate(part.heading):
-                table.add_column(name, justify="right" if i else "left")
+                table.add_column(name, numeric=i > 0)
             for row in part.rows:
                 table.add_row(*row)
-            console.print(table)
+            terminal.print(table)
         else:
-            console.print()
+            terminal.print()
 
 
 def markdown(title: str, parts: Sequence[Part]) -> str:

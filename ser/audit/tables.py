@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.box import SIMPLE
-from rich.table import Table
 
 from ser.audit.lines import closeness, knowledge
 from ser.audit.probes import Indices, Neighbours, shuffled, uar
 from ser.audit.settings import Settings
 from ser.folds.fold import SIDES
 from ser.folds.overlaps import content, groups_in
+from ser.system.letters import abbreviated
+from ser.system.rows import Rows
 
 if TYPE_CHECKING:
     from ser.data.corpus_folds import CorpusFolds
@@ -25,15 +25,15 @@ SHOWN = 60  # folds that have a line of their own
 COUNTS = 46  # columns for the counts of emotions
 
 
-def sizes(data: CorpusFolds, folds: Sequence[Fold]) -> Table:
+def sizes(data: CorpusFolds, folds: Sequence[Fold]) -> Rows:
     """Utterances of each side of each fold, by emotion, and how many speakers and sentences."""
     names = data.corpus.labels
     width = max(3, COUNTS // len(names) - 2)
-    table = _table(f"{data.corpus.name}, cv={data.regime.name}, protocol={data.protocol.name}")
-    table.add_column("fold", justify="right")
+    table = Rows(f"{data.corpus.name}, cv={data.regime.name}, protocol={data.protocol.name}")
+    table.add_column("fold", numeric=True)
     table.add_column("side")
-    for heading in ("n", *(name[:width] for name in names), "spk", "sent"):
-        table.add_column(heading, justify="right")
+    for heading in ("n", *abbreviated(names, width), "spk", "sent"):
+        table.add_column(heading, numeric=True)
     sides = SIDES if len(folds) <= WHOLE else ("test",)
     for fold in folds[:SHOWN]:
         for side in sides:
@@ -52,16 +52,16 @@ def probes(
     data: CorpusFolds,
     found: Sequence[Neighbours],
     settings: Settings,
-) -> tuple[Table, list[str]]:
+) -> tuple[Rows, list[str]]:
     """What the nearest neighbours in training know, with labels as they are and shuffled."""
     targets, recordings = data.prepared.targets.numpy(), _recordings(data)
     parts = [*found, Neighbours.join(found)]
     on_shuffled = [
         shuffled(part, targets, recordings, settings.permutations, settings.seed) for part in parts
     ]
-    table = _table("Nearest neighbour in training and validation")
+    table = Rows("Nearest neighbour in training and validation")
     for heading in ("fold", "tested", "close", "UAR", "UAR with shuffled labels"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, numeric=True)
     shown = [
         (
             str(len(part.rows)),
@@ -89,11 +89,7 @@ def _recordings(data: CorpusFolds) -> Indices:
     return np.array([numbers[key] for key in contents], dtype=np.intp)
 
 
-def _capped(table: Table, folds: int) -> Table:
+def _capped(table: Rows, folds: int) -> Rows:
     if folds > SHOWN:
         table.caption = f"{folds - SHOWN} more folds are not shown, but counted"
     return table
-
-
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=SIMPLE, padding=0, collapse_padding=True)

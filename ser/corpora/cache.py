@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
-from filelock import FileLock
 
 from ser.errors import StorageError, storage_error
 from ser.system.disk import flush
+from ser.system.locks import HeldError, held
+from ser.system.streams import Lasting
 
+PATIENCE = 6 * 3600.0  # s that another process may take, which extracts a large corpus
 FLUSHED_AT_ONCE = 16  # files: one after the other they take twenty times as long
 FOLDERS = "SER_CACHE names the folder of everything, data.cache of features, data.root of a corpus."
 
@@ -52,17 +56,31 @@ def _elsewhere(error: OSError, path: Path) -> bool:
 def locked(lock: Path) -> Iterator[None]:
     """Let one process at a time pass; the folder of the lock is made if it is absent.
 
+    Whoever waits says for whom, on standard error.
+
     Raises:
-        StorageError: If the lock cannot be taken.
+        StorageError: If the lock cannot be taken, or is not given back within hours.
     """
-    held = FileLock(lock)
-    with usable(lock):
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        held.acquire()
-    try:
+    with ExitStack() as stack:
+        with usable(lock):
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                stack.enter_context(held(lock, _record(lock), PATIENCE, _say))
+            except HeldError as error:
+                raise StorageError(
+                    f"{error}, and was so for {PATIENCE / 3600:.0f} hours: look what that process "
+                    "does, or end it; then start the same command again."
+                ) from error
         yield
-    finally:
-        held.release()
+
+
+def _record(lock: Path) -> Path:
+    """File that says who holds a lock."""
+    return lock.with_name(f"{lock.name}.lock")
+
+
+def _say(line: str) -> None:
+    Lasting(sys.stderr).write(f"{line}\n")
 
 
 def _drafts_of(name: str) -> str:
@@ -74,7 +92,7 @@ def sweep(root: Path) -> None:
     """Remove the drafts in a folder that no process holds the lock ``NAME.lock`` of any more."""
     for draft in root.glob(".*-????????"):
         lock = root / f"{draft.name[1:].rpartition('-')[0]}.lock"
-        with suppress(OSError), FileLock(lock, timeout=0):  # a timeout is an OSError, too
+        with suppress(OSError, HeldError), held(lock, _record(lock), 0):
             _remove(draft)
 
 
@@ -108,11 +126,21 @@ def _replace(draft: Path, target: Path) -> None:
     if os.path.lexists(target):
         old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         target.replace(old / target.name)
-        draft.replace(target)
+        _place(draft, target)
         _remove(old)
     else:
-        draft.replace(target)
+        _place(draft, target)
     flush(target.parent)
+
+
+def _place(draft: Path, target: Path) -> None:
+    """Rename a draft; where another process was quicker, its folder is as whole and is kept."""
+    try:
+        draft.replace(target)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        _remove(draft)
 
 
 def _flush(folder: Path) -> None:

@@ -11,8 +11,6 @@ from itertools import islice
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
@@ -22,6 +20,7 @@ from ser.features import FrontEnd
 from ser.features.audio import load_utterance
 from ser.features.frontend import AT_ONCE
 from ser.features.shape import in_shape
+from ser.system.terminal import steps
 
 GROUP = 32  # utterances a task: more make longer batches of like lengths, fewer less to wait for
 AHEAD = 2  # tasks that wait for each thread, which bounds memory for any corpus
@@ -44,8 +43,7 @@ def extracted(
         AudioError: If files cannot be decoded; names all of them, once all were tried.
         ConfigError: If the front end gives another shape than it should.
     """
-    bar = track(utterances, type(front_end).__name__, console=Console(stderr=True), transient=True)
-    items = iter(bar)
+    items = steps(utterances, type(front_end).__name__)
     groups = iter(lambda: list(islice(items, GROUP)), [])
     bad: list[str] = []
     work = partial(_of_group, front_end=front_end, view=view, bad=bad)

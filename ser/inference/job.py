@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-
 from ser.errors import AudioError, SerError
 from ser.features.audio import decode
 from ser.inference.loading import load
 from ser.inference.predictor import Prediction, Predictor
+from ser.system.terminal import Terminal
 
 
 def main(checkpoint: str, path: str, speaker: str | None = None) -> None:
@@ -28,15 +27,15 @@ def main(checkpoint: str, path: str, speaker: str | None = None) -> None:
         answers = _of_speaker(predictor, path) if speaker else {"": _predict(predictor, path)}
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    terminal = Terminal()
     for name, prediction in answers.items():
-        console.print(f"{name}: {prediction.emotion}" if name else prediction.emotion, style="bold")
+        terminal.say(f"{name}: {prediction.emotion}" if name else prediction.emotion, style="bold")
         for emotion, probability in prediction.probabilities.items():
-            console.print(f"  {emotion:<12} {probability:6.1%}")
+            terminal.say(f"  {emotion:<12} {probability:6.1%}")
         for note in prediction.notes:
-            console.print(f"note: {note}")
+            terminal.say(f"note: {note}")
     for alarm in predictor.alarms:
-        console.print(f"warning: {alarm}")
+        terminal.say(f"warning: {alarm}")
 
 
 def _of_speaker(predictor: Predictor, folder: str) -> dict[str, Prediction]:

@@ -9,29 +9,23 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from ser.errors import SerError
 from ser.evaluation.ranking import NAME, orders
 from ser.report.write import write_report
-from ser.system.streams import print_any_letter
+from ser.system.door import door
+from ser.system.terminal import Terminal
 
 
+@door("files are written whole or not at all")
 def main(words: Sequence[str] | None = None) -> None:
     """Report the runs that the command line names."""
-    print_any_letter()
     chosen = _parser().parse_args(words)
-    console = Console()
+    terminal = Terminal()
     try:
-        console.print(write_report(chosen.runs, chosen.output, chosen.sort))
+        terminal.print(write_report(chosen.runs, chosen.output, chosen.sort))
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
-    console.print(
-        f"Written to {chosen.output}: report.html, report.md, report.tex",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
+    terminal.say(f"Written to {chosen.output}: report.html, report.md, report.tex")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from rich.box import SIMPLE
-from rich.markup import escape
-from rich.table import Table
 
 from ser.errors import DamageError
 from ser.evaluation.figure import compact_figures
 from ser.evaluation.figures import Summary, summarise
 from ser.report.sheets.sheet import epochs, figure_value, number
-from ser.report.terminal import heading_lines
 from ser.runs.checked import damaged_cells, read_facts, read_predictions
 from ser.runs.facts import Facts
 from ser.runs.files import read_json, update_json, update_text
 from ser.runs.layout import FIGURES, PICTURE, PREDICTIONS
 from ser.runs.predictions import to_csv
+from ser.system.rows import Rows
 
 PNG_END = b"IEND\xaeB`\x82"  # the last chunk of every whole PNG file
 
@@ -30,7 +27,7 @@ def report(
     notes: Sequence[str],
     *,
     picture: bool = True,
-) -> Table:
+) -> Rows:
     """Recompute every figure of a run from its predictions and write them beside it.
 
     Writes ``predictions.csv`` of all folds, ``metrics.json`` and ``confusion.png``.
@@ -102,18 +99,11 @@ def _table(
     *,
     title: str,
     notes: Sequence[str],
-) -> Table:
-    table = Table(
-        title=escape(title),
-        caption=escape("\n".join(notes)),
-        caption_justify="left",
-        box=SIMPLE,
-        padding=0,  # 80 columns are enough
-    )
+) -> Rows:
+    table = Rows(title, "\n".join(notes))
     shown = compact_figures()
-    headings = (heading_lines(figure.heading) for figure in shown)
-    for heading in ("fold", "test", "epochs", *headings, "s"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("fold", "test", "epochs", *(figure.heading for figure in shown), "s"):
+        table.add_column(heading, numeric=True)
     sizes = predictions.groupby(["fold", "seed"]).size().tolist()
     facts = [read_facts(run / cell) for cell in summary["folds"]]
     for size, fact, (cell, found) in zip(sizes, facts, summary["folds"].items(), strict=True):
@@ -122,18 +112,13 @@ def _table(
         table.add_row(_short(cell), str(size), epochs(fact).text, *row, seconds)
     table.add_section()
     if len(facts) > 1:
-        table.add_row("mean\n± sd", "", "", *_spread(summary), "")
+        means = [f"{figure_value(f, summary['mean']).text}{f.unit}" for f in shown]
+        table.add_row("mean", "", "", *means)
+        spread = [f"± {figure_value(f, summary['sd']).text}" for f in shown]
+        table.add_row("± sd", "", "", *spread)
     pooled = [f"{figure_value(f, summary['pooled']).text}{f.unit}" for f in shown]
     table.add_row("pooled", str(len(predictions)), "", *pooled, _total(facts), style="bold")
     return table
-
-
-def _spread(summary: Summary) -> list[str]:
-    """Mean over the folds, and standard deviation."""
-    shown = compact_figures()
-    deviations = [figure_value(f, summary["sd"]).text for f in shown]
-    means = [f"{figure_value(f, summary['mean']).text}{f.unit}" for f in shown]
-    return [f"{m}\n± {d}" for m, d in zip(means, deviations, strict=True)]
 
 
 def _total(facts: Sequence[Facts]) -> str:

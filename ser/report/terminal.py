@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.box import SIMPLE
 from rich.console import Group
-from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from ser.evaluation.distinctions import labels_of
@@ -21,36 +17,22 @@ from ser.runs.checked import done_cells, read_facts, read_predictions
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.reading import Run
+from ser.system.rows import Rows
 
 PARTS = ("corpus", "model", "cv")
-BREAK = re.compile(r" (?=\(|\w{2})")
 
 
 def terminal(sheet: Sheet) -> Group:
     """Build the table that rich prints, and its notes below it."""
-    table = Table(title=escape(sheet.title), title_justify="left", box=SIMPLE, padding=0)
+    table = Rows(sheet.title)
     for column in sheet.columns:
-        if column.numeric:  # numbers are never broken
-            heading = heading_lines(column.heading)
-            table.add_column(heading, justify="right", no_wrap=True)
-        else:
-            table.add_column(escape(column.heading), overflow="fold")
+        table.add_column(column.heading, numeric=column.numeric)
     for row in sheet.rows:
-        table.add_row(*(escape(value.whole) for value in row))
+        table.add_row(*(value.whole for value in row))
     return Group(table, *(Text(f" {note}\n", style="dim") for note in sheet.notes))
 
 
-def heading_lines(heading: str) -> str:
-    """Break a heading before every word and bracket; single letters and signs stay where they are.
-
-    Example:
-        >>> heading_lines("a − b (points)").splitlines()
-        ['a − b', '(points)']
-    """
-    return BREAK.sub("\n", escape(heading))
-
-
-def compare_runs(runs: Mapping[str, Path]) -> Table:
+def compare_runs(runs: Mapping[str, Path]) -> Rows:
     """One line for each run, with figures pooled over its finished folds.
 
     A run is named by what differs from the other rows; its title stands where it has not begun,
@@ -62,20 +44,13 @@ def compare_runs(runs: Mapping[str, Path]) -> Table:
     known = {title: _open(run) for title, run in runs.items() if (run / IDENTITY).exists()}
     names, stamps = _names(runs, known), {title: declared(run) for title, run in known.items()}
     alarms = dict.fromkeys(alarm for stamp in stamps.values() for alarm in stamp.alarms)
-    table = Table(
-        box=SIMPLE,
-        padding=0,
-        collapse_padding=True,
-        caption=escape("\n".join(alarms)),
-        caption_justify="left",
-    )
-    table.add_column("", overflow="fold")  # a name is never cut: rows would look alike
-    headings = (heading_lines(figure.heading) for figure in compact_figures())
-    for heading in ("folds", *headings, "min"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = Rows(caption="\n".join(alarms))
+    table.add_column("")
+    for heading in ("folds", *(figure.heading for figure in compact_figures()), "min"):
+        table.add_column(heading, numeric=True)
     for title, run in runs.items():
         suffix = stamps[title].suffix if title in stamps else ""
-        table.add_row(escape(names[title] + suffix), *_line(run))
+        table.add_row(names[title] + suffix, *_line(run))
     return table
 
 

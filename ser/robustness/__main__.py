@@ -11,12 +11,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from ser.system.streams import print_any_letter
+from ser.system.door import door
 
 
+@door("runs that were judged keep their robustness.csv")
 def main(words: Sequence[str] | None = None) -> None:
     """Judge the runs that the command line names; a mistake ends with one sentence."""
-    print_any_letter()
     chosen = _parser().parse_args(words)
     from ser.robustness.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
-from rich.progress import track
 from torch import Tensor
 
 from ser.corpora import Utterance
@@ -26,6 +24,7 @@ from ser.runs.layout import CONFIG, MODEL
 from ser.runs.predictions import of_originals
 from ser.runs.reading import find_runs
 from ser.runs.robustness import COLUMNS, ORIGINAL, write_answers
+from ser.system.terminal import Terminal, steps
 from ser.training.build import build_corpus, configuration_of
 
 log = logging.getLogger(__name__)
@@ -42,14 +41,13 @@ def main(folders: Sequence[Path], root: str | None = None) -> None:
     Raises:
         SystemExit: If a run cannot be judged; says why in one sentence.
     """
-    console = Console(highlight=False)
+    screen = Terminal()
     try:
         for run in find_runs(folders):
             answers = answers_of(run.folder, root)
-            path = write_answers(run.folder, answers)
-            console.print(str(run.folder), style="bold", markup=False)
-            console.print(terminal(sheet_of(answers)))
-            console.print(f"Written to {path}", markup=False, soft_wrap=True)
+            screen.say(str(run.folder), style="bold")
+            screen.print(terminal(sheet_of(answers)))  # before the disk is asked to keep it
+            screen.say(f"Written to {write_answers(run.folder, answers)}")
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     for variant in VARIANTS:
@@ -104,7 +102,7 @@ def _of_cell(folder: Path, utterances: Mapping[str, Utterance]) -> Iterator[list
     held_out = of_originals(read_cell(folder).predictions)
     title = f"fold {cell.fold}, seed {cell.seed}"
     pairs = list(zip(held_out["id"], held_out["truth"], strict=True))
-    for name, truth in track(pairs, title, console=Console(stderr=True), transient=True):
+    for name, truth in steps(pairs, title):
         utterance = _known(utterances, name, truth, cell.run)
         channels, rate = decode(utterance.path, utterance.start, utterance.end)
         mono = to_mono(channels, rate, rate)

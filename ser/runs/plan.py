@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ser.errors import DamageError
@@ -16,6 +16,7 @@ from ser.runs.cell import Cell
 from ser.runs.files import read_json, stamp, write_json
 from ser.runs.layout import PLANS
 
+MOST = 2**63  # no fold and no seed is greater
 PLAN = re.compile(r"[0-9a-f]{12}\.json")
 
 
@@ -135,10 +136,20 @@ def _read(path: Path) -> dict[str, Any]:
 def _read_at(path: Path, _stamp: tuple[int, ...]) -> dict[str, Any]:
     try:
         content: dict[str, Any] = read_json(path)
-        _ = [(row["run"], row["fold"], row["seed"], row["title"]) for row in content["cells"]]
-    except (DamageError, KeyError, TypeError) as error:
+        sound = all(map(_is_cell, content["cells"]))
+    except (DamageError, KeyError, TypeError):
+        sound = False
+    if not sound:
         raise DamageError(
             f"{path} is not the plan of a command: it is damaged or was edited. Remove it; the "
             "same command writes it anew."
-        ) from error
+        )
     return content
+
+
+def _is_cell(row: Any) -> bool:
+    """Whether a line of a plan names a cell below its folder."""
+    run = PurePosixPath(row["run"]) if isinstance(row["run"], str) else PurePosixPath("..")
+    numbers = all(type(row[name]) is int and abs(row[name]) < MOST for name in ("fold", "seed"))
+    below = not run.is_absolute() and ".." not in run.parts and "\0" not in row["run"]
+    return below and numbers and row["fold"] >= 0 and isinstance(row["title"], str)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import FileLock
 
+from ser.corpora.cache import locked
 from ser.errors import RunError
 from ser.runs.accord import refuse_other_contents
 from ser.runs.cell import Cell
@@ -63,7 +63,7 @@ def _refuse_other_settings(run: Path, now: Mapping[str, Any]) -> None:
 
 def _accept(run: Path, contents: Contents) -> None:
     """Go on with a run, and record of its contents what an earlier version did not."""
-    with FileLock(run / LOCK):
+    with locked(run / LOCK):
         recorded = read_identity(run)
         refuse_other_contents(run, recorded, contents)
         if OF_CORPUS not in recorded:

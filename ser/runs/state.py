@@ -7,10 +7,11 @@ from pathlib import Path
 
 from ser.runs.cell import PLACE, Cell
 from ser.runs.checked import damage, read_facts
-from ser.runs.claim import Worker, worker_on
+from ser.runs.claim import worker_on
 from ser.runs.failure import read_failure
 from ser.runs.kept import is_marked, kept_cells
 from ser.runs.layout import ALL_CELLS, LAST, SIDES
+from ser.system.holders import Holder
 
 STATES = ("done", "running", "failed", "damaged", "interrupted", "to do", "not asked for")
 
@@ -31,7 +32,7 @@ class CellState:
     state: str
     error: str = ""
     seconds: float = 0.0
-    worker: Worker | None = None
+    worker: Holder | None = None
 
     @property
     def fold(self) -> int:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-from rich.box import SIMPLE
-from rich.markup import escape
-from rich.table import Table
 
 from ser.runs.layout import SELECTION
+from ser.system.rows import Rows
 
 
-def table_of_choices(selected: Path) -> Table:
+def table_of_choices(selected: Path) -> Rows:
     """Tabulate the candidate that each fold of a selected run took.
 
     Args:
@@ -20,14 +18,12 @@ def table_of_choices(selected: Path) -> Table:
     """
     choices = pd.read_csv(selected / SELECTION)
     ours = f"{selected.parents[2].name}/…/{selected.parent.name}"
-    table = Table(title=escape(f"chosen within folds: {ours}"), box=SIMPLE, padding=(0, 1))
+    table = Rows(f"chosen within folds: {ours}")
     table.add_column("fold")
-    table.add_column("candidate", overflow="fold")
-    table.add_column("inner UAR", justify="right")
+    table.add_column("candidate")
+    table.add_column("inner UAR", numeric=True)
     for row in choices[choices["chosen"]].itertuples():
-        table.add_row(
-            escape(str(row.cell)), escape(_short(str(row.candidate))), f"{row.inner_uar:.1%}"
-        )
+        table.add_row(str(row.cell), _short(str(row.candidate)), f"{row.inner_uar:.1%}")
     return table
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from rich.console import Console
 from rich.prompt import Confirm
 
 from ser.errors import ConfigError
@@ -22,6 +21,7 @@ from ser.runs.kept import is_marked
 from ser.runs.layout import ALL_CELLS, CONFIG, IDENTITY, LOCK
 from ser.runs.plan import Planned, drop_planned, plan_folders
 from ser.runs.state import state_of
+from ser.system.terminal import Terminal
 
 
 def forget(planned: Sequence[Planned], *, agreed: bool = False) -> None:
@@ -34,15 +34,15 @@ def forget(planned: Sequence[Planned], *, agreed: bool = False) -> None:
     Raises:
         ConfigError: If a question is needed, and there is no terminal to ask it in.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    terminal = Terminal()
     failed = [item.cell for item in planned if state_of(item.cell).state == "failed"]
     for cell in failed:
-        console.print(f"{cell.folder}: {read_failure(cell.folder)}", markup=False)
+        terminal.say(f"{cell.folder}: {read_failure(cell.folder)}")
     if not failed:
-        console.print("No cell failed: there is nothing to forget.")
+        terminal.say("No cell failed: there is nothing to forget.")
     elif agreed or _asked(len(failed)):
         removed = [cell for cell in failed if _remove(cell)]
-        console.print(f"Removed: {len(removed)} of {len(failed)}.")
+        terminal.say(f"Removed: {len(removed)} of {len(failed)}.")
 
 
 def _asked(count: int) -> bool:

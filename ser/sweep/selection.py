@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 
 from ser.errors import RunError, SerError
 from ser.evaluation.design import design_of
@@ -47,6 +46,7 @@ from ser.runs.predictions import to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
 from ser.sweep.choices import table_of_choices
+from ser.system.terminal import Terminal
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
 ALIKE = (OF_CORPUS, OF_LABELS, OF_FOLDS)  # which runs of earlier versions do not say
@@ -242,7 +242,7 @@ def main(words: Sequence[str] | None = None) -> None:
             "error: there are no two runs with inner folds on one corpus, regime and protocol "
             "with a finished fold in common; sweep with cv.inner=3 or the like first."
         )
-    console = Console()
+    terminal = Terminal()
     for folder in selected:
-        console.print(table_of_choices(folder))
-    console.print(compare_runs({str(folder): folder for folder in selected}))
+        terminal.print(table_of_choices(folder))
+    terminal.print(compare_runs({str(folder): folder for folder in selected}))

@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from ser.errors import RunError, SerError
 from ser.evaluation.stamps import declared
-from ser.report.terminal import heading_lines
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.plan import Planned, plan_folders, read_plans, runs_of
 from ser.runs.reading import Run, find_runs
 from ser.runs.state import STATES, CellState, state_of
 from ser.sweep.forgetting import forget
+from ser.system.rows import Rows
+from ser.system.terminal import Terminal
+
+USUAL = ("done", "running", "failed", "to do")  # states that have a column in any case
 
 
 def planned(folders: Iterable[Path]) -> list[Planned]:
@@ -117,27 +114,28 @@ def _mean(states: Iterable[CellState]) -> float | None:
 
 def show(lines: Sequence[dict[str, Any]]) -> None:
     """Print a line for each run, all together, and the errors."""
-    table = Table(box=SIMPLE, padding=0, collapse_padding=True)
-    table.add_column("", overflow="fold")  # a name is never cut: rows would look alike
-    for heading in (*STATES, "min left"):
-        table.add_column(heading_lines(heading), justify="right", no_wrap=True)
+    table = Rows()
+    table.add_column("")
+    states = [word for word in STATES if word in USUAL or any(line[word] for line in lines)]
+    for heading in (*states, "min left"):
+        table.add_column(heading, numeric=True)
     for line in lines:
         left = "" if line["minutes left"] is None else f"{line['minutes left']:.0f}"
-        name = escape(f"{line['run']} {line['stamp']}".rstrip())
-        table.add_row(name, *(str(line[word] or "") for word in STATES), left)
+        name = f"{line['run']} {line['stamp']}".rstrip()
+        table.add_row(name, *(str(line[word] or "") for word in states), left)
     table.add_section()
-    whole = [sum(line[word] for line in lines) for word in STATES]
+    whole = [sum(line[word] for line in lines) for word in states]
     minutes = sum(line["minutes left"] or 0 for line in lines)
     table.add_row("all", *(str(count or "") for count in whole), f"{minutes:.0f}", style="bold")
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(table)
+    terminal = Terminal()
+    terminal.print(table)
     for line in lines:
         for name, error in line["errors"].items():
-            console.print(f"failed: {line['run']} {name}: {error}", markup=False)
+            terminal.say(f"failed: {line['run']} {name}: {error}")
         for name, fault in line["damages"].items():
-            console.print(f"damaged: {line['run']} {name}: {fault}", markup=False)
+            terminal.say(f"damaged: {line['run']} {name}: {fault}")
         for worker in line["at work"]:
-            console.print(f"running: {line['run']}: {worker}", markup=False)
+            terminal.say(f"running: {line['run']}: {worker}")
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -161,6 +159,6 @@ def main(words: Sequence[str] | None = None) -> None:
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     if chosen.json:
-        sys.stdout.write(json.dumps(lines, indent=2) + "\n")
+        Terminal().say(json.dumps(lines, indent=2))
     else:
         show(lines)

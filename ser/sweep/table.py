@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from ser.errors import DamageError
 from ser.report import compare_runs, draw_if_outdated
 from ser.runs.layout import IDENTITY
@@ -14,6 +12,7 @@ from ser.runs.plan import Planned, runs_of
 from ser.runs.state import state_of
 from ser.sweep.choices import table_of_choices
 from ser.sweep.selection import select
+from ser.system.terminal import Terminal
 
 
 def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
@@ -26,16 +25,16 @@ def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
         The cells that are not done.
     """
     runs = runs_of(planned)
-    console = Console()
+    terminal = Terminal()
     for run in runs.values():
         try:
             draw_if_outdated(run)
         except DamageError as error:  # the table is worth more than a picture
-            console.print(f"damaged: {error}", markup=False, highlight=False, soft_wrap=True)
+            terminal.say(f"damaged: {error}")
     selected = _selected(list(runs.values()))
     for folder in selected.values():
-        console.print(table_of_choices(folder))
-    console.print(compare_runs({**runs, **selected}))
+        terminal.print(table_of_choices(folder))
+    terminal.print(compare_runs({**runs, **selected}))
     lacking = []
     for item in planned:
         state = state_of(item.cell)
@@ -43,8 +42,7 @@ def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
             lacking.append(item)
             seed = f" seed {state.seed}" if state.seed else ""
             line = f"{state.state}: {item.title} fold {state.fold}{seed}: {state.error}"
-            line = line.rstrip(": ")
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            terminal.say(line.rstrip(": "))
     return lacking
 
 

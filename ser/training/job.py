@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import InstantiationException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from ser.corpora.cache import locked
 from ser.data import CorpusDataModule
 from ser.errors import ConfigError, FailedError, RunError, SerError, mistake, storage_error
 from ser.evaluation.figures import summarise
@@ -20,22 +20,25 @@ from ser.runs.cell import Cell
 from ser.runs.checked import done_cells, read_facts, read_validation
 from ser.runs.files import write_text
 from ser.runs.fingerprint import refuse_other_code
+from ser.runs.kept import is_marked
 from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
 from ser.runs.legacy import refuse_legacy
 from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned, write_plan
+from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_c_to_the_parent
 from ser.training.build import build_data, build_learner, forget_data
 from ser.training.demands import check_own, refuse_missing
 from ser.training.messages import notes_on, notes_on_networks, quieten, say, show, stamp_on
 from ser.training.processes import claim_rank, is_first, refuse_devices_in_a_sweep
-from ser.training.stopping import ends_on_sigterm
+from ser.training.schedule import Schedule, scheduled
 from ser.training.work import Work
 
 
 def main(cfg: DictConfig) -> float | None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
     try:
-        with ends_on_sigterm():
+        leave_ctrl_c_to_the_parent()
+        with ends_on_signals(KEPT):
             return train(cfg)
     except (SerError, InstantiationException, OSError) as error:
         reason = storage_error(error) if isinstance(error, OSError) else mistake(error)
@@ -71,17 +74,35 @@ def train(cfg: DictConfig) -> float | None:
     work = Work(config, data, learner)
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
     _note(cfg, cells)
-    failures = [work.attempt(cell) for cell in cells]
+    failures = _attempt_all(work, cells)
     if not is_first():
         return None  # one process of several writes and reports
     if cfg.trainer.fast_dev_run:
         show("fast_dev_run: one batch of each loop ran well; nothing was kept.")
         return None
     finish_run(cfg, data, run)
+    if work.found == len(cells) and HydraConfig.get().mode is RunMode.RUN:
+        say("Every fold that was asked for was finished before: nothing was trained.")
     if failed := [failure for failure in failures if failure]:
         raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
     judged = read_validation(run)
     return None if judged is None else summarise(judged)["pooled"]["uar"]
+
+
+def _attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
+    """Train cells; whoever stops that is told what there is by then."""
+    try:
+        with scheduled(cells) as schedule:
+            return [_attempt(work, cell, schedule) for cell in cells]
+    except StoppedError:
+        done = sum(is_marked(cell.folder) for cell in cells)
+        say(f"{done} of {len(cells)} folds are finished in {cells[0].run}.", error=True)
+        raise
+
+
+def _attempt(work: Work, cell: Cell, schedule: Schedule) -> str:
+    with schedule.training(cell):
+        return work.attempt(cell)
 
 
 def _note(cfg: DictConfig, cells: Sequence[Cell]) -> None:
@@ -148,7 +169,7 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
     if not done_cells(run):
         return
     last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
-    with FileLock(run / LOCK):  # whoever comes last reports everything
+    with locked(run / LOCK):  # whoever comes last reports everything
         write_text(
             run / CONFIG, stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
         )

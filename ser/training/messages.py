@@ -7,13 +7,14 @@ import warnings
 from collections.abc import Sequence
 
 import pytorch_lightning  # noqa: F401 - it sets its own log level when imported
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 
 from ser.data.corpus_folds import CorpusFolds
 from ser.evaluation.stamps import Stamp
 from ser.folds.guard import describe
 from ser.folds.overlaps import reached
 from ser.runs.facts import Facts
+from ser.system.terminal import Terminal
 
 NOISE = (
     r".*does not have many workers.*",  # features are gathered from memory, faster than workers
@@ -27,13 +28,12 @@ NOISE = (
 
 def show(what: RenderableType) -> None:
     """Print a table, or a line."""
-    Console().print(what)
+    Terminal().print(what)
 
 
 def say(line: str, *, error: bool = False) -> None:
     """Print a line as it is, on standard error if it is bad news."""
-    console = Console(stderr=error, soft_wrap=True, highlight=False, emoji=False)
-    console.print(line, markup=False)
+    Terminal(stderr=error).say(line)
 
 
 def quieten() -> None:

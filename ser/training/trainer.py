@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hydra.utils import instantiate
 from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from lightning_fabric.utilities.exceptions import MisconfigurationException
@@ -13,6 +11,7 @@ from pytorch_lightning import Callback, Trainer
 from ser.errors import ConfigError
 from ser.runs.cell import Cell
 from ser.training.continuing import checkpointing
+from ser.training.curves import CurveGoesOn
 from ser.training.device import (
     allow_tf32,
     device_of,
@@ -23,6 +22,7 @@ from ser.training.device import (
 from ser.training.processes import alone
 from ser.training.progress import FoldProgress
 from ser.training.recording import RecordedSteps
+from ser.training.schedule import title_of
 from ser.training.seeds import StepSeed
 from ser.training.settings import BESIDE
 
@@ -41,8 +41,10 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     accelerator = resolve_accelerator(cfg.trainer.accelerator)
     allow_tf32(accelerator)
     kept, logger = not cfg.trainer.fast_dev_run, cfg.get("logger")
-    callbacks: list[Callback] = [StepSeed(cell.draws), FoldProgress(title_of(cell, cfg.output))]
+    progress = FoldProgress(title_of(cell, cfg.output), cell)
+    callbacks: list[Callback] = [StepSeed(cell.draws), progress]
     if kept:
+        callbacks += [CurveGoesOn()]
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping, cfg.snapshots)
     settings = {key: value for key, value in cfg.trainer.items() if key not in BESIDE}
     settings |= {
@@ -69,10 +71,3 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
             "trainer, or leave it out."
         ) from error
     return trainer
-
-
-def title_of(cell: Cell, output: str | Path) -> str:
-    """What a cell is called on the terminal, such as ``emodb/cnn1d/speaker fold 3``."""
-    inner = "" if cell.inner is None else f", inner fold {cell.inner}"
-    part = f", {cell.part.replace('-', ' ').replace('/', ', ')}" if cell.part else ""
-    return f"{cell.run.relative_to(output).as_posix()} fold {cell.fold}{inner}{part}"

@@ -27,12 +27,14 @@ from ser.runs.marker import model_damage
 from ser.runs.predictions import stamped
 from ser.runs.record import finish, is_done, open_run
 from ser.runs.sides import sides_content
+from ser.system.terminal import lasting
 from ser.training.environment import environment
 from ser.training.fusion import FusionLearner
 from ser.training.identity import contents_of
 from ser.training.learner import Learner, Outcome
 from ser.training.messages import say
 from ser.training.processes import is_first
+from ser.training.schedule import rest, title_of
 
 
 class Work:
@@ -48,6 +50,7 @@ class Work:
         self.config = config
         self.data = data
         self.learner = learner
+        self.found = 0  # cells that were finished before
 
     @cached_property
     def contents(self) -> Contents:
@@ -69,6 +72,7 @@ class Work:
             return ""
         open_run(cell.run, self.config, self.contents)
         if is_done(cell, self.config):
+            self.found += 1
             return ""
         if fault := damage(cell.folder) or model_damage(cell.folder / MODEL):
             say(f"DAMAGED {fault}", error=True)
@@ -110,7 +114,11 @@ class Work:
         begin = time.perf_counter()
         outcome = self.learner.fit(fold_data, cell)
         if outcome is not None:
-            _keep(cell, outcome, fold_data, time.perf_counter() - begin)
+            seconds = time.perf_counter() - begin
+            _keep(cell, outcome, fold_data, seconds)
+            if "epochs" not in outcome.facts:  # what has some says more itself
+                line = f"{title_of(cell, self.config['output'])}: {lasting(seconds)}{rest(1.0)}"
+                say(line, error=True)
 
 
 def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:

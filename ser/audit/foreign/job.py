@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from ser.audit.foreign.predictions import Theirs, read_theirs
 from ser.audit.foreign.regime import leaks_of, regime_of, shared_groups
 from ser.audit.foreign.sides import Sides, sides_of
@@ -24,6 +22,7 @@ from ser.errors import LeakageError, storage_errors
 from ser.folds.guard import describe
 from ser.folds.overlaps import overlaps_of
 from ser.runs.files import write_text
+from ser.system.terminal import Terminal
 
 UNKNOWN = (
     "nothing says what was trained on, so that nothing can be said of leaks and of new speakers; "
@@ -54,13 +53,13 @@ class Question:
     close: float
 
 
-def judge(asked: Question, data: CorpusFolds, console: Console) -> None:
+def judge(asked: Question, data: CorpusFolds, terminal: Terminal) -> None:
     """Print what there is to say of somebody else's predictions, and write it where asked to.
 
     Args:
         asked: What is to be judged.
         data: The corpus.
-        console: Where it is printed.
+        terminal: Where it is printed.
 
     Raises:
         ConfigError: If a column or an emotion is unknown.
@@ -74,7 +73,7 @@ def judge(asked: Question, data: CorpusFolds, console: Console) -> None:
     leaks, parts = _sides(data, sides, asked.close)
     read = Part("What was read", [*theirs.notes, *theirs.wrong])
     parts = [read, *parts, *_worth(theirs, asked.ours)]
-    show(console, parts)
+    show(terminal, parts)
     if asked.output is not None:
         _write(asked.output, markdown(f"{asked.predictions} on {data.corpus.name}", parts))
     if leaks:

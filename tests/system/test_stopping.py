@@ -8,17 +8,17 @@ import pytest
 
 BEGIN = """
 import os, signal, time
-from ser.training import stopping
+from ser.system import stopping
 stopping.GRACE = 0.2
 """
 ENDS = {
     "asleep": """
-with stopping.ends_on_sigterm():
+with stopping.ends_on_signals(stopping.KEPT):
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(60)
 """,
     "in a library that catches everything": """
-with stopping.ends_on_sigterm():
+with stopping.ends_on_signals(stopping.KEPT):
     os.kill(os.getpid(), signal.SIGTERM)
     while True:
         try:
@@ -28,7 +28,7 @@ with stopping.ends_on_sigterm():
 """,
     "in threads that are waited for": """
 from concurrent.futures import ThreadPoolExecutor
-with stopping.ends_on_sigterm(), ThreadPoolExecutor(1) as pool:
+with stopping.ends_on_signals(stopping.KEPT), ThreadPoolExecutor(1) as pool:
     pool.submit(time.sleep, 60)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(60)
@@ -57,11 +57,11 @@ def test_it_says_that_the_same_command_goes_on():
 
 def test_a_handler_that_is_there_is_kept_and_afterwards_all_is_as_before():
     code = """
-with stopping.ends_on_sigterm():
+with stopping.ends_on_signals(stopping.KEPT):
     pass
 assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 signal.signal(signal.SIGTERM, lambda *_: os._exit(7))
-with stopping.ends_on_sigterm():
+with stopping.ends_on_signals(stopping.KEPT):
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(60)
 """
