@@ -147,6 +147,21 @@ class Faulty(Corpus):
         return [Utterance("a", self.path, "joy", "03"), Utterance("b", self.path, "NA", "08")]
 
 
+@pytest.mark.parametrize(
+    "listed", [None, ["03a01Fa"], [Utterance("a", Path("a.wav"), [], "b")]], ids=type
+)
+def test_what_is_no_list_of_utterances_has_counts_that_are_wrong(listed: Any) -> None:
+    class Own(Corpus):
+        name = "own"
+        labels, counts = LABELS, {"NA": 3}
+
+        def utterances(self) -> list[Utterance]:
+            return listed
+
+    with pytest.raises(CorpusError, match="NA 0 instead of 3"):
+        Own().verify()
+
+
 def test_a_corpus_is_checked_before_its_folds_are_dealt(utterances: list[Utterance]) -> None:
     folds = CorpusFolds(Faulty(utterances[0].path), UtteranceStatistics())
     with pytest.raises(CorpusError, match="'joy' of a"):
