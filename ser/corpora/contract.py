@@ -14,6 +14,7 @@ from ser.errors import CorpusError
 
 GROUPS = ("sentence", "session", "sex", "style", "age", "language", "split")
 UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
+INVISIBLE = "Cf"  # marks of direction, joiners, and such
 STRETCH = "start and end must be seconds, as int or float, with 0 <= start < end"
 TEXT = "must be text without control characters or ends of lines, and not empty; write str(…)"
 
@@ -29,7 +30,7 @@ def checked(name: str, labels: Any, utterances: Iterable[Utterance]) -> list[Utt
     Raises:
         CorpusError: If rules are broken; names all of them, with the first utterances of each.
     """
-    listed = list(utterances)
+    listed = list(utterances or ())
     broken = [*_of_labels(labels), *_of_utterances(labels, listed)]
     if broken:
         rules = "; ".join(broken)
@@ -47,6 +48,7 @@ def _of_labels(labels: Any) -> Iterator[str]:
         yield f"a label {TEXT}: {_first(map(repr, wrong), len(wrong))}"
     if twice := [repr(label) for label in labels if labels.count(label) > 1]:
         yield f"labels must differ: {_first(iter(twice), len(twice))}"
+    yield from _alike("labels", labels)
 
 
 def _of_utterances(labels: Any, utterances: Sequence[Any]) -> Iterator[str]:
@@ -63,6 +65,8 @@ def _of_utterances(labels: Any, utterances: Sequence[Any]) -> Iterator[str]:
     for rule, values in found.items():
         yield f"{rule}: {_first(iter(values), len(values))}"
     yield from _twice(utterances)
+    for field in ("id", "speaker", *GROUPS):
+        yield from _alike(f"{field}s", (getattr(u, field) for u in utterances))
 
 
 def _broken(utterance: Utterance, labels: Any) -> Iterator[tuple[str, object]]:
@@ -99,12 +103,30 @@ def _is_file(path: Path) -> bool:
 
 
 def _twice(utterances: Sequence[Utterance]) -> Iterator[str]:
-    """Name ids that occur twice, or differ only in how their accents are encoded."""
-    ids = [u.id for u in utterances if isinstance(u.id, str)]
-    counts = Counter(unicodedata.normalize("NFC", i) for i in ids)
+    counts = Counter(u.id for u in utterances if isinstance(u.id, str))
     twice = [f"{i} ({count} times)" for i, count in counts.items() if count > 1]
     if twice:
         yield f"ids must be unique: {_first(iter(twice), len(twice))}"
+
+
+def _alike(what: str, names: Iterable[object]) -> Iterator[str]:
+    """Name texts that no reader can tell apart: one speaker of two spellings would be two."""
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for name in dict.fromkeys(name for name in names if isinstance(name, str)):
+        spellings[_look(name)].append(name)
+    alike = [" and ".join(map(ascii, found)) for found in spellings.values() if len(found) > 1]
+    if alike:
+        yield (
+            f"{what} must differ in more than spaces, invisible characters and the encoding of "
+            f"accents: {_first(iter(alike), len(alike))}"
+        )
+
+
+def _look(name: str) -> str:
+    if name.isascii():
+        return " ".join(name.split())
+    visible = "".join(c for c in name if unicodedata.category(c) != INVISIBLE)
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def is_text(value: object) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -89,8 +88,10 @@ class Corpus(ABC):
         Raises:
             CorpusError: If an emotion has more or fewer utterances than were published.
         """
-        present = Counter(u.emotion for u in self.utterances())
-        wrong = {e: (present[e], n) for e, n in self.counts.items() if present[e] != n}
+        # Lists that are none, and utterances that are none, are named by the contract.
+        emotions = [getattr(u, "emotion", None) for u in self.utterances() or ()]
+        found = {emotion: emotions.count(emotion) for emotion in self.counts}
+        wrong = {e: (found[e], n) for e, n in self.counts.items() if found[e] != n}
         if wrong:
             table = ", ".join(f"{e} {have} instead of {n}" for e, (have, n) in wrong.items())
             raise CorpusError(f"{self.name} is not as published: {table}. {self.remedy}")

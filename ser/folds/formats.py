@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -45,7 +46,7 @@ class Entry:
 
 def from_csv(path: Path) -> Iterator[Entry]:
     """Yield the lines of a CSV with a heading."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
+    with _text_of(path), path.open(newline="", encoding="utf-8-sig") as file:
         table = csv.DictReader(file)
         columns = set(table.fieldnames or ())
         if not {"id", "fold"} <= columns or {"side", "validation"} <= columns:
@@ -55,6 +56,17 @@ def from_csv(path: Path) -> Iterator[Entry]:
             )
         rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in table]
     yield from entries_of(path, rows, columns)
+
+
+@contextmanager
+def _text_of(path: Path) -> Iterator[None]:
+    """Name a file that is no text, or no CSV."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise FoldError(f"{path} is no text in UTF-8 ({error.reason}); save it as such.") from error
+    except csv.Error as error:
+        raise FoldError(f"{path} is no CSV ({error}); export it anew.") from error
 
 
 def entries_of(path: Path, rows: list[dict[str, str]], columns: Collection[str]) -> Iterator[Entry]:
@@ -89,25 +101,37 @@ def _tested(path: Path, rows: list[dict[str, str]]) -> Iterator[Entry]:
 
 def from_emobox(path: Path, name: re.Match[str]) -> Iterator[Entry]:
     """Yield the lines of a JSON lines file of EmoBox; ``name`` is its name, as EMOBOX matches."""
-    for line in path.read_text("utf-8").splitlines():
+    for line in _read(path).splitlines():
         if line.strip():
             row = _loaded(path, line)
             # Older lists say audio and label, newer ones wav and emo.
-            file = row.get("wav") or row.get("audio") or row.get("key", "").partition("-")[2]
+            file = _word(row, "wav", "audio") or _word(row, "key").partition("-")[2]
             yield Entry(_stem(file), name["fold"], SIDES[name["side"]], _claims(row))
 
 
 def from_s3prl(path: Path, name: re.Match[str]) -> Iterator[Entry]:
     """Yield the entries of a file of s3prl; ``name`` is its name, as S3PRL matches."""
-    rows = _loaded(path, path.read_text("utf-8")).get("meta_data", ())
+    rows = _loaded(path, _read(path)).get("meta_data")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise FoldError(f"{path} has no list of entries under meta_data; get it again.")
     for row in rows:
-        yield Entry(_stem(row.get("path", "")), path.parent.name, name["side"], _claims(row))
+        yield Entry(_stem(_word(row, "path")), path.parent.name, name["side"], _claims(row))
+
+
+def _read(path: Path) -> str:
+    with _text_of(path):
+        return path.read_text("utf-8-sig")
+
+
+def _word(row: Mapping[str, Any], *keys: str) -> str:
+    """First text that an entry has under one of some names; empty if it has none."""
+    return next((row[key] for key in keys if row.get(key) and isinstance(row[key], str)), "")
 
 
 def _loaded(path: Path, text: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise FoldError(f"{path} is not JSON ({error}); get it again.") from error
     if not isinstance(content, dict):
         raise FoldError(f"{path} holds {text[:40]!r}, which is not an entry of a list of folds.")

@@ -102,11 +102,7 @@ def _outside_torch(value: Any) -> Any:
 
 
 def _numbers(waveform: Any) -> NDArray[Any]:
-    if isinstance(waveform, str | bytes | PurePath):
-        raise AudioError(
-            f"{str(waveform)!r} is a name, not samples; read the file with "
-            "soundfile.read first, or use ser.predict."
-        )
+    _refuse_no_samples(waveform)
     try:
         found = np.asarray(_outside_torch(waveform))
     except Exception as error:  # lists of unequal lengths, and tensors that hold no plain numbers
@@ -122,11 +118,30 @@ def _numbers(waveform: Any) -> NDArray[Any]:
     return found
 
 
+def _refuse_no_samples(waveform: Any) -> None:
+    """Refuse what NumPy would make numbers of that are no samples."""
+    if isinstance(waveform, str | PurePath):
+        raise AudioError(
+            f"{_shown(str(waveform))} is a name, and samples are wanted; read the file with "
+            "soundfile.read first, or use ser.predict."
+        )
+    if isinstance(waveform, bytes | bytearray):
+        raise AudioError(
+            "the waveform is raw bytes, which do not say what numbers they hold; pass "
+            "numpy.frombuffer(waveform, numpy.int16) if they are samples of 16 bits."
+        )
+    if isinstance(waveform, np.ma.MaskedArray) and np.ma.is_masked(waveform):
+        raise AudioError(
+            "some samples of the waveform are masked; cut them out, or fill them with 0 "
+            "(waveform.filled(0))."
+        )
+
+
 def _scaled(samples: NDArray[Any]) -> NDArray[np.float32]:
     """Floats as they are, integers by the range of their type."""
     kind, size = samples.dtype.kind, samples.dtype.itemsize
     if kind == "f":
-        with np.errstate(over="ignore"):  # becomes infinite, which is refused later
+        with np.errstate(over="ignore", under="ignore"):  # what became infinite is refused later
             return np.array(samples, dtype=np.float32)
     if size not in (SIGNED if kind == "i" else UNSIGNED):
         raise AudioError(

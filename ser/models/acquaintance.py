@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
@@ -10,6 +11,7 @@ from pytorch_lightning.trainer.states import TrainerFn
 from ser.errors import LeakageError, RunError
 
 NAMED = 5  # utterances that an error lists
+CARRIED = "fitted_to"
 
 
 class KeepApart(Callback):
@@ -28,7 +30,7 @@ class KeepApart(Callback):
         data = _fold_of(trainer)
         if data is not None:
             _refuse_known(pl_module, data)
-            pl_module.fitted_to |= data.learnt_from().keys()
+            pl_module.fitted_to.update(data.learnt_from())
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Refuse another fold, where a trainer does nothing but validate.
@@ -62,6 +64,36 @@ def read_fitted_to(described: Any) -> set[int]:
     if not isinstance(found, list) or not all(type(number) is int for number in found):
         raise RunError("what it was fitted to is not a list of numbers; the file is damaged.")
     return set(found)
+
+
+def carry_along(network: Any, weights: Any, prefix: str) -> None:
+    """Let weights that leave a network say whom they were fitted to, as long as they are its own.
+
+    Args:
+        network: The network.
+        weights: What ``state_dict`` is about to give; it shares its memory with the network, and
+            so it shares what the network learns of whom it is fitted to.
+        prefix: Where the network stands in a larger one.
+    """
+    metadata = getattr(weights, "_metadata", {})
+    if prefix[:-1] in metadata:
+        metadata[prefix[:-1]][CARRIED] = network.fitted_to
+
+
+def leave_behind(weights: Any) -> None:
+    """Take out again what ``carry_along`` added, where a file says it in its own way."""
+    getattr(weights, "_metadata", {}).get("", {}).pop(CARRIED, None)
+
+
+def take_along(network: Any, said: Mapping[str, Any]) -> None:
+    """Add whom weights were fitted to that a network takes over.
+
+    Args:
+        network: The network.
+        said: What the weights say beside themselves.
+    """
+    known = said.get(CARRIED, ())
+    network.fitted_to.update(number for number in known if type(number) is int)
 
 
 def _fold_of(trainer: Any) -> Any:

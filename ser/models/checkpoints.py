@@ -22,6 +22,7 @@ from ser.models.registry import OURS, name_of, network_class
 from ser.models.weights import check_finite, check_scaler, weights_in
 
 PLAIN = (bool, int, float, str, type(None))
+LONGEST_WORD = 200  # letters
 
 
 def build_from_checkpoint(
@@ -70,11 +71,13 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
     known = constructor_arguments(kind)
     for name, value in settings.items():
         if name not in known:
-            raise RunError(f"the checkpoint sets {name!r}, which {name_of(kind)} does not take.")
+            shown = repr(name)[:LONGEST_WORD]
+            raise RunError(f"the checkpoint sets {shown}, which {name_of(kind)} does not take.")
         if not _is_plain(value):
             raise RunError(
                 f"the checkpoint sets {name} to a {type(value).__name__}; only numbers (not nan), "
-                "words, None and lists of them are taken from a file."
+                f"words of at most {LONGEST_WORD} letters, None and lists of them are taken from a "
+                "file."
             )
     earlier = {name: value for name, value in kind.added.items() if name in known}
     return {**earlier, **settings}
@@ -82,8 +85,14 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
 
 def _is_plain(value: object) -> bool:
     parts = value if isinstance(value, list | tuple) else [value]
-    numbers = [part for part in parts if isinstance(part, float)]
-    return all(type(part) in PLAIN for part in parts) and not any(map(math.isnan, numbers))
+    return all(type(part) in PLAIN and _is_sound(part) for part in parts)
+
+
+def _is_sound(part: object) -> bool:
+    """Whether a value may stand in a sentence: errors of constructors quote what they refuse."""
+    if isinstance(part, str):
+        return len(part) <= LONGEST_WORD and part.isprintable()
+    return not isinstance(part, float) or not math.isnan(part)
 
 
 def _check_sizes(arguments: dict[str, Any], labels: list[str], state: dict[str, Tensor]) -> None:

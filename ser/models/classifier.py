@@ -13,7 +13,13 @@ from torch.optim import Optimizer
 from torchmetrics.classification import MulticlassConfusionMatrix
 
 from ser.errors import ConfigError, check_choice
-from ser.models.acquaintance import KeepApart, read_fitted_to
+from ser.models.acquaintance import (
+    KeepApart,
+    carry_along,
+    leave_behind,
+    read_fitted_to,
+    take_along,
+)
 from ser.models.arguments import constructor_arguments, plain
 from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
@@ -35,9 +41,9 @@ class EmotionClassifier(LightningModule):
     in the checkpoint, beside the labels and the settings of the front end. Frames beyond
     ``lengths`` are zero in ``forward``.
 
-    A network knows whom it was fitted to (``fitted_to``, which travels in the checkpoint too), and
-    a Trainer refuses to test it on them. Where its weights are drawn anew in place,
-    ``fitted_to.clear()`` makes it forget them.
+    A network knows whom it was fitted to (``fitted_to``, which travels in the checkpoint and with
+    ``load_state_dict`` too), and a Trainer refuses to test it on them. Where its weights are drawn
+    anew in place, ``fitted_to.clear()`` makes it forget them.
 
     Args:
         num_classes: Number of emotions.
@@ -224,6 +230,7 @@ class EmotionClassifier(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what prediction needs beside the weights; all settings as plain types."""
+        leave_behind(checkpoint.get("state_dict"))
         checkpoint["ser"] = {
             "network": name_of(type(self)),
             "labels": [str(label) for label in self.labels],
@@ -242,6 +249,16 @@ class EmotionClassifier(LightningModule):
         self.front_end = described["front_end"]
         self.origin = described.get("origin", self.origin)  # older checkpoints have none
         self.fitted_to = read_fitted_to(described)
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        carry_along(self, destination, prefix)
+
+    def _load_from_state_dict(
+        self, state_dict: Any, prefix: str, local_metadata: Mapping[str, Any], *how: Any
+    ) -> None:
+        take_along(self, local_metadata)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *how)
 
     def _check_recipe(self, recipe: str) -> None:
         check_choice("recipe", recipe, RECIPES)

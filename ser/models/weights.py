@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ser.errors import RunError
+from ser.models.description import LONGEST_NAME
 
 
 def weights_in(content: Mapping[str, Any]) -> dict[str, Tensor]:
@@ -18,10 +19,14 @@ def weights_in(content: Mapping[str, Any]) -> dict[str, Tensor]:
         RunError: If it has none, or not all of them in full.
     """
     state = content.get("state_dict")
-    if not isinstance(state, dict) or not all(isinstance(name, str) for name in state):
+    if not isinstance(state, dict) or not all(map(_is_name, state)):
         raise RunError("the checkpoint has no weights (state_dict); the file is damaged.")
     check_whole(state.values())
     return state
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable()
 
 
 def check_whole(weights: Iterable[object]) -> None:

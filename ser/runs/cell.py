@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ser.runs.layout import CHECKPOINTS, LAST, PARTS, cell_name, inner_name
+from ser.runs.layout import ALL_CELLS, CHECKPOINTS, LAST, PARTS, cell_name, inner_name
 
 PLACE = re.compile(r"fold-(\d+)/seed-(-?\d+)(?:/inner-(\d+))?")
 
@@ -66,6 +66,21 @@ class Cell:
         """Member of an ensemble in this cell; no two cells of a fold draw alike."""
         part = self.within_part(f"member-{number}")
         return replace(part, chance=self.seed * members + number)
+
+
+def cell_folders(run: Path) -> list[Path]:
+    """Folders of the cells that a run has begun, in their order.
+
+    What somebody put beside them under a name that no cell has, such as a copy, is none.
+    """
+    found = [folder for folder in run.glob(ALL_CELLS) if folder.is_dir()]
+    return sorted(folder for folder in found if _is_named(folder))
+
+
+def _is_named(folder: Path) -> bool:
+    name = f"{folder.parent.name}/{folder.name}"
+    place = PLACE.fullmatch(name)
+    return place is not None and cell_name(int(place[1]), int(place[2])) == name
 
 
 def cell_at(folder: Path) -> Cell:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ser.errors import DamageError
+from ser.runs.cell import cell_folders
 from ser.runs.files import read_json, stamp
-from ser.runs.layout import ALL_CELLS, DONE, KEPT, SIDES
+from ser.runs.layout import DONE, KEPT, SIDES
 from ser.runs.marker import read_marker
 
 ANEW = "copy that evidence anew"
@@ -80,7 +81,7 @@ def kept_sides(run: Path) -> Mapping[str, Any]:
 def marked_cells(run: Path) -> list[Path]:
     """Folders of the cells of a run that are finished or kept, in the order of the folders."""
     kept = [run / name for name in kept_cells(run)]
-    return sorted(kept or (marker.parent for marker in run.glob(f"{ALL_CELLS}/{DONE}")))
+    return sorted(kept) or [cell for cell in cell_folders(run) if (cell / DONE).exists()]
 
 
 def is_marked(cell: Path) -> bool:

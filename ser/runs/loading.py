@@ -84,7 +84,7 @@ def _load_cell(cell: Cell, _stamps: Stamps) -> Content:
     held = {name: read_bytes(folder / name) for name in TABLES if (folder / name).exists()}
     if files is not None:
         _compare(folder, {name: sha256(held[name]) for name in held}, files)
-    sides = parse_json(folder / SIDES, held[SIDES]) if SIDES in held else None
+    sides = parse_json(folder / SIDES, held[SIDES]) or {} if SIDES in held else None
     content = Content(
         predictions=_table(folder / PREDICTIONS, held[PREDICTIONS])
         if PREDICTIONS in held

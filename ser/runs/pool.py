@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ser.errors import RunError
-from ser.runs.contents import TESTED, read_corpus
+from ser.errors import DamageError, RunError
+from ser.runs.contents import OF_CORPUS, TESTED, corpus_digest, read_corpus
+from ser.runs.layout import CORPUS
 from ser.runs.marker import read_identity
 
 # Regimes that deal each utterance to the test side of one fold.
@@ -30,6 +31,7 @@ def refuse_pool(run: Path, predictions: pd.DataFrame, folds: int | None) -> None
 
     Raises:
         RunError: If an utterance is tested too often or too seldom; some are named.
+        DamageError: If ``corpus.csv``, which says how often, is damaged.
     """
     wrong = misfits(predictions, _wanted(run, predictions), folds)
     if wrong:
@@ -83,10 +85,21 @@ def _line(often: pd.Series[int], where: str, how: str) -> list[str]:
 
 def _wanted(run: Path, predictions: pd.DataFrame) -> dict[str, int]:
     """How many folds test each utterance, from ``corpus.csv`` or else from the regime."""
-    table = read_corpus(run)
-    if table is not None and TESTED in table:
-        known = {str(name): str(count) for name, count in table[TESTED].items()}
-        absent = dict.fromkeys(set(predictions["id"]) - set(known), 0)
-        return {**absent, **{name: int(count) for name, count in known.items() if count.isdigit()}}
-    once = read_identity(run).get("cv.name") in ONCE
+    table, recorded = read_corpus(run), read_identity(run)
+    if table is not None and OF_CORPUS in recorded:
+        known = _tested(run, table, recorded[OF_CORPUS])
+        return {**dict.fromkeys(set(predictions["id"]) - set(table.index), 0), **known}
+    once = recorded.get("cv.name") in ONCE
     return dict.fromkeys(predictions["id"], 1) if once else {}
+
+
+def _tested(run: Path, table: pd.DataFrame, digest: str) -> dict[str, int]:
+    """How many folds test each utterance, where ``corpus.csv`` says it; it is checked before."""
+    texts = {str(name): str(count) for name, count in table.get(TESTED, pd.Series()).items()}
+    counts = {name: text for name, text in texts.items() if text}
+    if corpus_digest(table) != digest or not all(map(str.isdecimal, counts.values())):
+        raise DamageError(
+            f"{run / CORPUS} was edited, or is not whole: start ser.train again, which writes it "
+            "anew."
+        )
+    return {name: int(count) for name, count in counts.items()}

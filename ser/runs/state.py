@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ser.runs.cell import PLACE, Cell
+from ser.runs.cell import PLACE, Cell, cell_at, cell_folders
 from ser.runs.checked import damage, read_facts
 from ser.runs.claim import worker_on
 from ser.runs.failure import read_failure
 from ser.runs.kept import is_marked, kept_cells
-from ser.runs.layout import ALL_CELLS, LAST, SIDES
+from ser.runs.layout import LAST, SIDES
 from ser.system.holders import Holder
 
 STATES = ("done", "running", "failed", "damaged", "interrupted", "to do", "not asked for")
@@ -68,7 +68,5 @@ def state_of(cell: Cell) -> CellState:
 
 def started_cells(run: Path) -> list[CellState]:
     """State of every cell that has a folder or is kept, in the order of the folders."""
-    begun = [folder for folder in run.glob(ALL_CELLS) if folder.is_dir()]
-    folders = sorted([*begun, *(run / name for name in kept_cells(run))])
-    names = (PLACE.fullmatch(f"{folder.parent.name}/{folder.name}") for folder in folders)
-    return [state_of(Cell(run, int(name[1]), int(name[2]))) for name in names if name]
+    kept = [run / name for name in kept_cells(run) if PLACE.fullmatch(name)]
+    return [state_of(cell_at(folder)) for folder in sorted([*cell_folders(run), *kept])]

@@ -18,7 +18,7 @@ from ser.runs.cell import Cell
 from ser.runs.claim import ClaimedError, claim
 from ser.runs.failure import read_failure
 from ser.runs.kept import is_marked
-from ser.runs.layout import ALL_CELLS, CONFIG, IDENTITY, LOCK
+from ser.runs.layout import ALL_CELLS, CONFIG, CORPUS, IDENTITY, LOCK
 from ser.runs.plan import Planned, drop_planned, plan_folders
 from ser.runs.state import state_of
 from ser.system.terminal import Terminal
@@ -78,7 +78,7 @@ def _remove_empty(run: Path, fold: Path) -> None:
         fold.rmdir()
     if any(run.glob(ALL_CELLS)):
         return
-    for name in (IDENTITY, CONFIG, LOCK):
+    for name in (IDENTITY, CORPUS, CONFIG, LOCK):
         (run / name).unlink(missing_ok=True)
     with suppress(OSError):  # a folder that holds anything else
         for folder in (run, *run.parents[:2]):

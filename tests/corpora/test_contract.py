@@ -81,6 +81,7 @@ def test_a_broken_rule_is_named_with_the_utterance(
         (("NA",), "two emotions or more"),
         (("NA", "NA"), "labels must differ: 'NA'"),
         (("NA", 3), "a label must be text"),
+        (("NA", "NA "), "labels must differ in more than spaces"),
     ],
 )
 def test_labels_keep_to_rules_too(labels: Any, rule: str, utterances: list[Utterance]) -> None:
@@ -103,13 +104,33 @@ def test_the_first_ten_are_named_and_the_others_counted(utterances: list[Utteran
     assert "(45 in all)" in said
 
 
-@pytest.mark.parametrize("twin", ["aü😀", "au\u0308😀"], ids=["equal", "other encoding"])
-def test_an_id_that_occurs_twice_is_named(twin: str, utterances: list[Utterance]) -> None:
-    said = refusal([*utterances, replace(utterances[0], id=twin)])
+def test_an_id_that_occurs_twice_is_named(utterances: list[Utterance]) -> None:
+    said = refusal([*utterances, replace(utterances[0], id="aü😀")])
     assert "ids must be unique: aü😀 (2 times)" in said
 
 
-@pytest.mark.parametrize("listed", [[], ["03a01Fa"]], ids=["nothing", "strings"])
+@pytest.mark.parametrize(
+    "twin",
+    ["Ju\u0308rgen", "Jürgen ", " Jürgen", "Jürgen\u200b", "\ufeffJürgen", "J\u00adürgen"],
+)
+@pytest.mark.parametrize("field", ["id", "speaker", "sentence", "session"])
+def test_names_that_no_reader_can_tell_apart_are_refused(
+    field: str, twin: str, utterances: list[Utterance]
+) -> None:
+    names = zip(utterances, ("Jürgen", twin), strict=False)
+    pair: list[Utterance] = [replace(u, **{field: name}) for u, name in names]
+    said = refusal(pair)
+    assert f"{field}s must differ in more than spaces, invisible characters" in said
+    assert f"'J\\xfcrgen' and {twin!a}" in said
+
+
+def test_names_that_differ_in_a_letter_or_its_case_are_two(utterances: list[Utterance]) -> None:
+    speakers = zip(utterances, ("Anna", "anna", "Anna B", "Ana"), strict=True)
+    listed = [replace(u, speaker=name) for u, name in speakers]
+    assert checked("own", LABELS, listed) == listed
+
+
+@pytest.mark.parametrize("listed", [[], None, ["03a01Fa"]], ids=["nothing", "None", "strings"])
 def test_a_list_without_utterances_is_refused(listed: list[Any]) -> None:
     assert "utterances" in refusal(listed)
 
@@ -124,6 +145,21 @@ class Faulty(Corpus):
 
     def utterances(self) -> list[Utterance]:
         return [Utterance("a", self.path, "joy", "03"), Utterance("b", self.path, "NA", "08")]
+
+
+@pytest.mark.parametrize(
+    "listed", [None, ["03a01Fa"], [Utterance("a", Path("a.wav"), [], "b")]], ids=type
+)
+def test_what_is_no_list_of_utterances_has_counts_that_are_wrong(listed: Any) -> None:
+    class Own(Corpus):
+        name = "own"
+        labels, counts = LABELS, {"NA": 3}
+
+        def utterances(self) -> list[Utterance]:
+            return listed
+
+    with pytest.raises(CorpusError, match="NA 0 instead of 3"):
+        Own().verify()
 
 
 def test_a_corpus_is_checked_before_its_folds_are_dealt(utterances: list[Utterance]) -> None:

@@ -281,13 +281,54 @@ def test_csv_that_is_no_list_is_an_error(
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("{", "is not JSON"), ("[1]", "not an entry of a list")]
+    ("text", "message"),
+    [("{", "is not JSON"), ("[" * 99_999, "is not JSON"), ("[1]", "not an entry of a list")],
 )
 def test_broken_json_is_an_error_that_names_the_file(
     text: str, message: str, tmp_path: Path
 ) -> None:
     path = write(tmp_path / "fold_1" / "emodb_test_fold_1.jsonl", text)
     with pytest.raises(FoldError, match=f"{path.name} .*{message}"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("id,fold\na,1\n".encode("utf-16"), "no text in UTF-8"),
+        (b"id,fold\n\xe4,1\n", "no text in UTF-8"),
+        (b"id,fold\n" + b"a" * 200_000 + b",1\n", "no CSV"),
+    ],
+    ids=["UTF-16", "Latin-1", "a word without end"],
+)
+def test_csv_that_cannot_be_read_is_named(content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "folds.csv"
+    path.write_bytes(content)
+    with pytest.raises(FoldError, match=rf"folds\.csv is {message}"):
+        read(path)
+
+
+def test_the_same_folds_in_another_order_and_form_of_text_are_the_same(tmp_path: Path) -> None:
+    path = by_speaker(tmp_path)
+    heading, *rows = path.read_text().splitlines()
+    folds = read(path).folds
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([heading, *rows[::-1], ""]).encode())
+    assert read(path).folds == folds
+
+
+@pytest.mark.parametrize("row", ['{"wav": 3}', '{"wav": ["a"]}', '{"key": null}', "{}"])
+def test_entries_without_a_file_name_no_utterance(row: str, tmp_path: Path) -> None:
+    folder = tmp_path / "fold_1"
+    write(folder / "emodb_train_fold_1.jsonl", '{"wav": "b.wav"}')
+    write(folder / "emodb_test_fold_1.jsonl", row)
+    with pytest.raises(FoldError, match="lists utterances that the corpus does not have: , b"):
+        predefined(tmp_path).fold(corpus(), 0)
+
+
+@pytest.mark.parametrize("content", ["3", '"a"', "[3]", "null", "{}"])
+def test_s3prl_without_entries_is_an_error(content: str, tmp_path: Path) -> None:
+    write(tmp_path / "Session1" / "train_meta_data.json", f'{{"meta_data": {content}}}')
+    with pytest.raises(FoldError, match="no list of entries under meta_data"):
         read(tmp_path)
 
 

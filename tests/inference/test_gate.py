@@ -64,6 +64,20 @@ def test_eight_bits_lie_around_their_middle(speech):
     assert np.abs(mix(admit(unsigned, RATE)[0]).numpy() - speech).max() <= 0.5 / 128
 
 
+def test_a_refusal_quotes_no_more_than_a_line(speech):
+    with pytest.raises(AudioError) as error:
+        admit("a" * 100_000, RATE)
+    assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-42])
+def test_numbers_that_are_too_small_for_a_float_are_zeros_whatever_numpy_raises(speech, scale):
+    samples = np.concatenate([speech, speech * scale])
+    with np.errstate(all="raise"):
+        found = admit(samples, RATE)[0]
+    assert np.array_equal(found[0, : len(speech)], speech)
+
+
 @pytest.mark.parametrize("rate", [RATE, float(RATE), np.int64(RATE), torch.tensor(RATE)])
 def test_a_rate_may_be_any_whole_number(speech, rate):
     found = admit(speech, rate)[1]
@@ -94,6 +108,9 @@ REFUSED = {
     "words": (lambda x: ["a", "b"], "type <U1"),
     "a name": (lambda x: "a.wav", "'a.wav' is a name, not samples"),
     "a path": (lambda x: Path("a.wav"), "'a.wav' is a name"),
+    "bytes": (lambda x: x.tobytes(), "raw bytes"),
+    "a bytearray": (lambda x: bytearray(x.tobytes()), "raw bytes"),
+    "a mask": (lambda x: np.ma.masked_greater(x, 0.1), "some samples of the waveform are masked"),
     "None": (lambda x: None, "type object"),
     "lists of unequal lengths": (lambda x: [[0.1, 0.2], [0.3]], "cannot be made an array"),
     "a sparse tensor": (lambda x: torch.from_numpy(x).to_sparse(), "cannot be made an array"),

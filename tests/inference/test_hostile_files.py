@@ -64,6 +64,24 @@ def test_a_value_of_any_other_type_is_refused_or_usable(write, kind, way):
         assert found is None or sum(found.values()) == pytest.approx(1)
 
 
+QUOTED = {
+    "a weight": lambda content, word: content["state_dict"].update({word: torch.zeros(1)}),
+    "a setting": lambda content, word: content["hyper_parameters"].update({word: 1}),
+    "its value": lambda content, word: content["hyper_parameters"].update(recipe=word),
+}
+
+
+@pytest.mark.parametrize("word", ["x" * 10**6, "\x1b[31mred", "two\nlines"])
+@pytest.mark.parametrize("place", QUOTED)
+def test_no_error_quotes_what_a_terminal_would_choke_on(write, place, word):
+    content = network_content()
+    QUOTED[place](content, word)
+    with pytest.raises(RunError) as error:
+        ser.load(write(content))
+    assert len(str(error.value)) < 600
+    assert str(error.value).isprintable()
+
+
 @pytest.mark.parametrize("kind", CONTENTS)
 def test_no_change_of_a_file_with_a_digest_gives_another_prediction(write, kind):
     good = sealed(CONTENTS[kind])

@@ -1,6 +1,7 @@
 """A network is not tested on utterances that it was fitted to."""
 
 import shutil
+from copy import deepcopy
 
 import pytest
 import torch
@@ -76,6 +77,52 @@ def test_a_checkpoint_carries_whom_it_was_fitted_to(fitted, fold, tmp_path):
         trainer().test(
             DenseLayer.for_data(data), fold(2), ckpt_path=tmp_path / "model.ckpt", weights_only=True
         )
+
+
+def through_a_file(weights, folder):
+    torch.save(weights, folder / "weights.pt")
+    return torch.load(folder / "weights.pt", weights_only=True)
+
+
+@pytest.mark.parametrize(
+    "way", [lambda w, _: w, lambda w, _: deepcopy(w), through_a_file], ids=["as is", "copy", "file"]
+)
+def test_weights_that_another_network_takes_over_say_whom_they_were_fitted_to(
+    fitted, fold, tmp_path, way
+):
+    network, _ = fitted
+    fresh = DenseLayer.for_data(fold(1))
+    fresh.load_state_dict(way(network.state_dict(), tmp_path))
+    with pytest.raises(LeakageError, match="fitted to 14 of the 14 utterances that fold 1 tests"):
+        trainer().fit(fresh, fold(1))
+
+
+def test_weights_that_were_taken_before_a_training_know_what_it_taught_them(fold):
+    data = fold(0)
+    network = DenseLayer.for_data(data)
+    weights = network.state_dict()  # the same memory, so the same numbers after the training
+    trainer().fit(network, data)
+    fresh = DenseLayer.for_data(data)
+    fresh.load_state_dict(weights)
+    assert fresh.fitted_to == network.fitted_to
+
+
+def test_first_weights_that_were_copied_know_nobody(fitted, fold):
+    data = fold(1)
+    network = DenseLayer.for_data(data)
+    first = deepcopy(network.state_dict())
+    trainer().fit(network, data)
+    fresh = DenseLayer.for_data(data)
+    fresh.load_state_dict(first)
+    assert fresh.fitted_to == set()
+
+
+def test_a_checkpoint_says_it_once(fitted, tmp_path):
+    network, teacher = fitted
+    teacher.save_checkpoint(tmp_path / "model.ckpt")
+    content = torch.load(tmp_path / "model.ckpt", weights_only=True)
+    assert content["ser"]["fitted_to"] == sorted(network.fitted_to)
+    assert set(content["state_dict"]._metadata[""]) == {"version"}
 
 
 def test_a_network_that_forgets_begins_again(fitted, fold):

@@ -136,6 +136,7 @@ SIDE_EDITS = {
     "on two sides": (lambda t: t.replace("train1-0", "test1-0"), "lists 'test1-0' twice"),
     "no JSON": (lambda t: t[:50], "folds.json is cut or was edited: it is no JSON"),
     "a list": (lambda _: "[1]", "folds.json was edited: it has no sides of a fold"),
+    "nothing": (lambda _: "null", "folds.json has an empty side"),
     "wrong types": (facts(test=[1, 2]), "folds.json was edited: it has no sides of a fold"),
     "a side of numbers": (facts(train=3), "folds.json was edited: it has no sides of a fold"),
 }
@@ -239,6 +240,13 @@ def test_a_copy_in_a_fold_that_does_not_exist_is_named_and_counts_nowhere(run):
     shutil.copytree(run / "fold-00", run / "fold-07")
     assert [cell.parent.name for cell in done_cells(run)] == ["fold-00", "fold-01", "fold-02"]
     assert damaged_cells(run)[0].startswith("fold-07/seed-0/predictions.csv has rows of fold '0'")
+
+
+@pytest.mark.parametrize("name", ["fold-00 copy", "fold-000", "fold-old", "fold-0"])
+def test_a_copy_under_a_name_that_no_fold_has_is_no_fold(run, name):
+    shutil.copytree(run / "fold-00", run / name)
+    assert [cell.state for cell in find_runs([run])[0].cells] == ["done"] * 3
+    assert set(read_predictions(run)["fold"]) == {0, 1, 2}
 
 
 def test_another_line_end_or_mark_of_encoding_makes_no_other_table(run):

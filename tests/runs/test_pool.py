@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ser.errors import RunError
+from ser.errors import DamageError, RunError
 from ser.runs.cell import Cell
 from ser.runs.checked import read_predictions
 from ser.runs.contents import Contents, corpus_table
@@ -73,6 +73,23 @@ def test_a_list_of_folds_may_test_an_utterance_often_or_never(write):
 def test_a_list_of_folds_does_not_test_more_than_it_says(write):
     run = write("ab", "bd", cv="predefined", tested={"a": "1", "b": "2", "c": "1", "d": "0"})
     with pytest.raises(RunError, match=r"too often \(d: 1 times\).*too seldom \(c: 0 times\)"):
+        read_predictions(run)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace("c,1", "c,²"),
+        lambda text: text.replace("c,1", "c,-1"),
+        lambda text: text.replace("c,1", "e,1"),
+    ],
+    ids=["cut", "no number", "less than none", "another utterance"],
+)
+def test_a_damaged_table_of_the_corpus_is_named_and_not_believed(write, damage):
+    run = write("ab", "cd", tested=dict.fromkeys(IDS, "1"))
+    (run / "corpus.csv").write_text(damage((run / "corpus.csv").read_text()))
+    with pytest.raises(DamageError, match=r"corpus\.csv was edited, .* start ser\.train again"):
         read_predictions(run)
 
 

@@ -104,6 +104,7 @@ def test_failed_cells_are_forgotten_and_nothing_else(runs, lines, capsys):
 def test_a_run_that_failed_as_a_whole_leaves_nothing(runs):
     other = write_below(runs, "emodb/lstm/speaker")
     run = write_below(runs, failed=dict.fromkeys(range(4), FAILED[1]))
+    (run / "corpus.csv").write_text("id\n")
     ask(runs, run, *range(4))
     status([str(runs), "--forget", "--yes"])
     assert sorted(path.name for path in (runs / "emodb").iterdir()) == ["lstm"]
