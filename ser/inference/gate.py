@@ -122,7 +122,7 @@ def _refuse_no_samples(waveform: Any) -> None:
     """Refuse what NumPy would make numbers of that are no samples."""
     if isinstance(waveform, str | PurePath):
         raise AudioError(
-            f"{_shown(str(waveform))} is a name, and samples are wanted; read the file with "
+            f"{_shown(str(waveform))} is a name, not samples; read the file with "
             "soundfile.read first, or use ser.predict."
         )
     if isinstance(waveform, bytes | bytearray):
