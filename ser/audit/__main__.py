@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 
 from ser.runs.configuration import config_folder
 from ser.system.streams import print_any_letter
+from ser.training.door import open_door
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="audit")
@@ -22,7 +23,7 @@ def _audit(cfg: DictConfig) -> None:
 def main() -> None:
     """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
     print_any_letter()
-    _audit()
+    open_door(_audit)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from ser.errors import ConfigError, check_choice
 from ser.models.acquaintance import KeepApart, read_fitted_to
 from ser.models.arguments import constructor_arguments, plain
 from ser.models.finite import StayFinite
-from ser.models.registry import RECIPES, Network, class_for, name_of
+from ser.models.numbers import check_numbers
+from ser.models.registry import OURS, RECIPES, Network, class_for, name_of
 from ser.models.schedules import SCHEDULES, scheduled
 from ser.models.weighting import WEIGHTINGS, class_weights, counts_of
 
@@ -52,8 +53,8 @@ class EmotionClassifier(LightningModule):
             inverse frequency on the training side, ``"sqrt"``, by its root, or None.
 
     Raises:
-        ConfigError: If ``recipe``, ``schedule`` or ``class_weight`` is unknown, or the network has
-            no such form.
+        ConfigError: If ``recipe``, ``schedule`` or ``class_weight`` is unknown, the network has no
+            such form, or a number is out of its range.
     """
 
     recipe: ClassVar[str] = "default"  # the form that this class is
@@ -86,6 +87,7 @@ class EmotionClassifier(LightningModule):
         self._check_recipe(recipe)
         check_choice("schedule", schedule, SCHEDULES)
         check_choice("class_weight", class_weight, WEIGHTINGS)
+        check_numbers(self.hparams, ours=type(self).__module__.startswith(OURS))
         # Python's own numbers: the optimiser keeps its settings in the checkpoint as well.
         self.num_classes = int(num_classes)
         self.num_features = int(num_features)
