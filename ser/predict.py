@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from ser.errors import ConfigError, check_choice, likely
+from ser.system.paths import typed_path
 from ser.system.streams import print_any_letter
 
 WORDS = {
@@ -37,7 +38,8 @@ def main(words: Sequence[str] | None = None) -> None:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
-    job(chosen["checkpoint"], chosen["input"], chosen.get("speaker"))
+    checkpoint, sound = (str(typed_path(chosen[key])) for key in NEEDED)
+    job(checkpoint, sound, chosen.get("speaker"))
 
 
 def usage() -> str:

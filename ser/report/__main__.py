@@ -14,6 +14,7 @@ from rich.console import Console
 from ser.errors import SerError
 from ser.evaluation.ranking import NAME, orders
 from ser.report.write import write_report
+from ser.system.paths import typed_path
 from ser.system.streams import print_any_letter
 
 
@@ -40,9 +41,12 @@ def _parser() -> argparse.ArgumentParser:
         description="Recompute the figures of finished runs from their predictions, and write "
         "them as a table, Markdown, LaTeX and one HTML page.",
     )
-    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or above them")
+    parser.add_argument("runs", nargs="+", type=typed_path, help="folders of runs, or above them")
     parser.add_argument(
-        "--output", type=Path, default=Path("report"), help="folder to write to (default: report)"
+        "--output",
+        type=typed_path,
+        default=Path("report"),
+        help="folder to write to (default: report)",
     )
     parser.add_argument(
         "--sort",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ser.errors import ConfigError, likely
@@ -30,6 +30,10 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "seed": (0, 2**32 - 1),
     "early_stopping": (0, math.inf),
     "snapshots": (0, math.inf),
+    "permutations": (1, math.inf),
+    "close": (0, 1),
+    "near_silent": (-math.inf, 0),
+    "clipped": (1, math.inf),
 }
 BESIDE = ("logger", "normalise", "hydra")  # what a configuration may hold beside groups and these
 
@@ -51,17 +55,21 @@ def refuse_missing(config: Any) -> None:
             raise ConfigError(f"~{key} leaves out what every training reads; give {key} a value.")
 
 
-def refuse_unknown(config: Mapping[str, Any]) -> None:
-    """Refuse what no training reads, as ``+sed=3``; names that begin with ``_`` are anybody's.
+def refuse_unknown(config: Mapping[str, Any], own: Iterable[str] = OWN) -> None:
+    """Refuse what no command reads, as ``+sed=3``; names that begin with ``_`` are anybody's.
+
+    Args:
+        config: Configuration of the command.
+        own: Its own settings, those of ``ser.train`` by default.
 
     Raises:
         ConfigError: If there is such a key.
     """
-    known = [*OWN, *GROUPS, *BESIDE]
+    known = [*own, *GROUPS, *BESIDE]
     for key in map(str, config):
         if key not in known and not key.startswith("_"):
             raise ConfigError(
-                f"{key} is no setting of a training{likely(key, known)}; leave it out, or write it "
+                f"{key} is no setting here{likely(key, known)}; leave it out, or write it "
                 f"as _{key} where other settings refer to it."
             )
 
@@ -86,8 +94,7 @@ def _check(key: str, value: Any, kind: Any) -> None:
         raise unfit(key, value, kind)
     low, high = RANGES.get(key, (-math.inf, math.inf))
     if isinstance(value, int | float) and not low <= value <= high:
-        most = f" and at most {high}" if math.isfinite(high) else ""
-        raise ConfigError(f"{key}={value} must be {low} or more{most}; correct it.")
+        raise outside(key, value, low, high)
     if key == "output" and not value:
         raise ConfigError("output= is empty; name a folder, as output=runs.")
 
@@ -121,3 +128,17 @@ def unfit(key: str, value: Any, kind: Any) -> ConfigError:
     numeric = type(value) in (bool, int, float) and fits("", kind)
     rule = named(kind) + (f""" (in a shell: {key}='"{value}"')""" if numeric else "")
     return ConfigError(f"{key}={shown} must be {rule}; correct it.")
+
+
+def outside(key: str, value: float, low: float, high: float = math.inf) -> ConfigError:
+    """Say that a number is outside of its range.
+
+    Args:
+        key: The setting.
+        value: What it is.
+        low: The least that it may be.
+        high: The most that it may be.
+    """
+    least = [f"{low} or more"] if math.isfinite(low) else []
+    most = [f"at most {high}"] if math.isfinite(high) else []
+    return ConfigError(f"{key}={value} must be {' and '.join([*least, *most])}; correct it.")

@@ -10,9 +10,9 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from ser.runs.command_line import spell_texts
 
 NAMES = ["plain", "my voice", "müde", "日本", "a=b", "a,b", "[1]", "{x: 1}", "(a", "it's", "#1",
-         'a "b" c', "50%", "a~b", "$HOME", "\\", "a\\'b", "a\\\\", "C:\\x", "two\nlines", "-x", "2024",
-         "1e3", "true", "NULL", "nan", "x:y", "!", "@", "&", ";", "*", "?", "<>", "|", "^", "`ls`",
-         "\udcff", " ends in spaces ", ".hidden", "é]"]  # fmt: skip
+         'a "b" c', "50%", "a~b", "$HOME", "\\", "a\\'b", "a\\\\", "C:\\x", "two\nlines", "-x",
+         "2024", "1e3", "true", "NULL", "nan", "x:y", "!", "@", "&", ";", "*", "?", "<>", "|", "^",
+         "`ls`", "\udcff", " ends in spaces ", ".hidden", "é]"]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["output", "title", "data.root", "cv.file", "+columns.id"])
