@@ -14,7 +14,7 @@ from torchmetrics.classification import MulticlassConfusionMatrix
 
 from ser.errors import ConfigError, check_choice
 from ser.models.acquaintance import KeepApart, read_fitted_to
-from ser.models.arguments import constructor_arguments, plain
+from ser.models.arguments import OwnNumbers, constructor_arguments, plain
 from ser.models.finite import StayFinite
 from ser.models.numbers import check_numbers
 from ser.models.registry import OURS, RECIPES, Network, class_for, name_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHAPE = ("num_classes", "num_features", "num_frames")
 
 
-class EmotionClassifier(LightningModule):
+class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
     """Train a network to tell emotions apart; subclasses build layers and ``forward`` alone.
 
     Features are standardised on the way into ``forward`` with ``feature_mean`` and

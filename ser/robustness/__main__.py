@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from ser.system.paths import typed_path
 from ser.system.streams import print_any_letter
