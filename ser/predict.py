@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from ser.errors import ConfigError, check_choice, likely
 from ser.system.door import door
+from ser.system.paths import typed_path
 from ser.system.streams import Lasting
 
 WORDS = {
@@ -38,7 +39,8 @@ def main(words: Sequence[str] | None = None) -> None:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
-    job(chosen["checkpoint"], chosen["input"], chosen.get("speaker"))
+    checkpoint, sound = (str(typed_path(chosen[key])) for key in NEEDED)
+    job(checkpoint, sound, chosen.get("speaker"))
 
 
 def usage() -> str:

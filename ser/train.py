@@ -5,15 +5,14 @@ Example: ``python -m ser.train model=cnn1d data=emodb cv=stratified``
 
 from __future__ import annotations
 
-import sys
-
 import hydra
 from omegaconf import DictConfig
 
-from ser.runs.configuration import config_folder, spell_absence
+from ser.runs.configuration import config_folder
 from ser.system.door import door
 from ser.system.stopping import KEPT
 from ser.system.streams import print_any_letter
+from ser.training.door import open_door
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="train")
@@ -28,8 +27,7 @@ def _train(cfg: DictConfig) -> float | None:
 @door(KEPT)
 def main() -> None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
-    sys.argv[1:] = spell_absence(sys.argv[1:])
-    _train()
+    open_door(_train)
 
 
 if __name__ == "__main__":

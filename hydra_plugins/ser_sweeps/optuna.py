@@ -21,6 +21,14 @@ class TrialSweeper(OptunaSweeper):  # type: ignore[misc, valid-type]
     A trial that fails counts as failed, and the search goes on.
     """
 
+    def setup(self, *, config: Any, **context: Any) -> None:
+        """Check the numbers that sweeper and launcher are given."""
+        from ser.sweep.counts import check_counts  # noqa: PLC0415 - imported at every start
+
+        check_counts("hydra.sweeper", config.hydra.sweeper)
+        check_counts("hydra.launcher", config.hydra.launcher)
+        super().setup(config=config, **context)
+
     def sweep(self, arguments: list[str]) -> Any:
         """Run the trials.
 

@@ -25,8 +25,11 @@ class CellSweeper(BasicSweeper):
             SystemExit: If a job failed, or cells are left that nobody trains.
         """
         from ser.errors import SerError  # noqa: PLC0415 - Hydra imports plugins at every start
+        from ser.sweep.counts import check_counts  # noqa: PLC0415
 
         try:
+            check_counts("hydra.sweeper", self.config.hydra.sweeper)
+            check_counts("hydra.launcher", self.config.hydra.launcher)
             return self._sweep([*self._parse_config(), *arguments])
         except SerError as error:
             raise SystemExit(f"error: {error}") from error
@@ -37,11 +40,15 @@ class CellSweeper(BasicSweeper):
         from ser.runs.plan import write_plan  # noqa: PLC0415
         from ser.sweep.jobs import Jobs  # noqa: PLC0415
         from ser.sweep.table import show_sweep  # noqa: PLC0415
+        from ser.training.messages import say  # noqa: PLC0415
         from ser.training.schedule import scheduled  # noqa: PLC0415
 
         parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
         grid = self.split_arguments(parser.parse_overrides(words), None)[0]
         jobs = Jobs(grid, self._compose)
+        left_out = [f"LEFT OUT {job}: {reason}" for job, reason in jobs.refused.items()]
+        for line in left_out:
+            say(line, error=True)
         planned = jobs.planned()
         write_plan(Path(self.config.output), words, planned)
         stamp = [] if any(w.startswith("code=") for w in words) else [f"code={fingerprint()}"]
@@ -51,7 +58,7 @@ class CellSweeper(BasicSweeper):
         except Exception as error:
             show_sweep(planned)
             raise FailedError(f"the launcher stopped: {error}. {AGAIN}") from error
-        self._judge(returns, len(show_sweep(planned)), len(planned))
+        self._judge(returns, len(show_sweep(planned)), len(planned), left_out)
         return returns
 
     def _launch(self, jobs: list[list[str]]) -> list[JobReturn]:
@@ -60,14 +67,17 @@ class CellSweeper(BasicSweeper):
             returns += self.launcher.launch(batch, initial_job_idx=len(returns))
         return returns
 
-    def _judge(self, returns: Sequence[JobReturn], lacking: int, whole: int) -> None:
-        """End with an error unless every job ended well."""
+    def _judge(
+        self, returns: Sequence[JobReturn], lacking: int, whole: int, left_out: list[str]
+    ) -> None:
+        """End with an error unless every job could begin and ended well."""
         failed = [found for found in returns if found.status is not JobStatus.COMPLETED]
-        reasons = dict.fromkeys(self._reason(found) for found in failed)
-        if failed or lacking:
+        reasons = dict.fromkeys([*left_out, *(self._reason(found) for found in failed)])
+        if reasons or lacking:
+            left = f", and {len(left_out)} jobs could not begin" if left_out else ""
             summary = (
                 f"{len(failed)} of {len(returns)} jobs failed, {lacking} of {whole} cells are not "
-                f"done. {AGAIN}"
+                f"done{left}. {AGAIN}"
             )
             raise SystemExit("\n  ".join([summary, *reasons]))
 

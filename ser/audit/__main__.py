@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 
 from ser.runs.configuration import config_folder
 from ser.system.door import door
+from ser.training.door import open_door
 
 
 @hydra.main(version_base="1.3", config_path=config_folder(), config_name="audit")
@@ -22,7 +23,7 @@ def _audit(cfg: DictConfig) -> None:
 @door()
 def main() -> None:
     """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
-    _audit()
+    open_door(_audit)
 
 
 if __name__ == "__main__":

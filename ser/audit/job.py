@@ -7,12 +7,14 @@ Example: ``python -m ser.audit data=emodb cv=speaker``
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from hydra.errors import InstantiationException
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from ser.audit import lines, tables
 from ser.audit.foreign.job import Question, judge
@@ -20,7 +22,7 @@ from ser.audit.nearest import nearest
 from ser.audit.page import Part, show
 from ser.audit.settings import Settings
 from ser.data.corpus_folds import CorpusFolds
-from ser.errors import ConfigError, LeakageError, SerError, mistake
+from ser.errors import ConfigError, LeakageError, SerError
 from ser.folds import Fold
 from ser.folds.guard import describe
 from ser.folds.overlaps import Overlap
@@ -28,18 +30,26 @@ from ser.folds.protocol import TRANSDUCTIVE
 from ser.system.hints import hints
 from ser.system.terminal import Terminal
 from ser.training.build import build_data
-from ser.training.demands import check_own
+from ser.training.composing import refusal
+from ser.training.demands import check_own, refuse_unknown
 
 WIDTH = 80  # columns
 ABOUT_PREDICTIONS = ("folds", "ours", "output")  # settings that need predictions
+OWN: Mapping[str, Any] = {
+    **hints(Settings),
+    **dict.fromkeys(("predictions", *ABOUT_PREDICTIONS), str | None),
+    "shuffle_labels": bool,
+    "columns": Mapping[str, Any],
+    "emotions": Mapping[str, Any] | None,
+}
 
 
 def main(cfg: DictConfig) -> None:
     """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
     try:
         audit(cfg)
-    except (SerError, InstantiationException) as error:
-        if reason := mistake(error):
+    except (SerError, InstantiationException, OmegaConfBaseException) as error:
+        if reason := refusal(error):
             raise SystemExit(f"error: {reason}") from error
         raise
 
@@ -65,7 +75,8 @@ def audit(cfg: DictConfig) -> None:
     Raises:
         LeakageError: If a fold shares what it must not, after all is printed.
     """
-    check_own(cfg, hints(Settings))
+    refuse_unknown(cfg, OWN)
+    check_own(cfg, OWN)
     terminal = Terminal()
     terminal.width = min(terminal.width, WIDTH)
     data = build_data(cfg).folds

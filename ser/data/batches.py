@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from ser.data.balance import BALANCES, Places, balanced_order, groups_of
 from ser.data.prepared import Prepared
-from ser.errors import check_choice
+from ser.errors import ConfigError, check_choice
 from ser.features.store import Features
 from ser.folds.fold import Indices
 
@@ -50,7 +50,7 @@ class Loading:
             speaker (``"emotion_speaker"``), or None for each utterance once an epoch.
 
     Raises:
-        ConfigError: If ``pad_to`` or ``balance`` is unknown.
+        ConfigError: If ``pad_to`` or ``balance`` is unknown, or a size is below 1.
     """
 
     batch_size: int = 32
@@ -60,6 +60,9 @@ class Loading:
     balance: str | None = None
 
     def __post_init__(self) -> None:
+        for name in ("batch_size", "eval_batch_size"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name}={getattr(self, name)} must be 1 or more; correct it.")
         check_choice("pad_to", self.pad_to, PADDINGS)
         check_choice("balance", self.balance, BALANCES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -171,14 +172,16 @@ class CorpusDataModule(FoldDataModule):
             cv,
             protocol=protocol,
             augment=augment,
-            seed=seed,
-            shuffle_labels=shuffle_labels,
+            seed=index(seed),
+            shuffle_labels=bool(shuffle_labels),
             cache=cache,
             verify=verify,
         )
         self.augment = self.folds.augment
-        self.loading = Loading(batch_size, eval_batch_size, pad_to, seed, balance)
-        self.place: tuple[int, int | None] = (fold, None)
+        self.loading = Loading(
+            index(batch_size), index(eval_batch_size), pad_to, index(seed), balance
+        )
+        self.place: tuple[int, int | None] = (index(fold), None)
         self._set_up: tuple[int, int | None] | None = None
 
     @property
@@ -217,5 +220,5 @@ class CorpusDataModule(FoldDataModule):
 
     def at_fold(self, fold: int, inner: int | None = None) -> CorpusDataModule:
         """Turn to another fold, or to an inner fold of it, keeping what was read and extracted."""
-        self.place = (fold, inner)
+        self.place = (index(fold), inner)
         return self

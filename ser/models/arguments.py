@@ -1,12 +1,32 @@
-"""What constructors take, and how it is written into a checkpoint."""
+"""What constructors take, in which types, and how it is written into a checkpoint."""
 
 from __future__ import annotations
 
 import inspect
+from abc import ABCMeta
 from collections.abc import Mapping, Sequence
+from enum import Enum
+from pathlib import PurePath
 from typing import Any
 
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+class OwnNumbers(ABCMeta):
+    """Class of classes whose constructors get Python's own numbers for those of other libraries.
+
+    PyTorch's layers refuse some of these, others end up in checkpoints.
+    """
+
+    def __call__(cls, *args: Any, **arguments: Any) -> Any:
+        """Build an object; not by super(), which save_hyperparameters takes for a constructor."""
+        named = {name: own_number(value) for name, value in arguments.items()}
+        return ABCMeta.__call__(cls, *map(own_number, args), **named)
+
+
+def own_number(value: Any) -> Any:
+    """Python's own number or text for one of NumPy or PyTorch; anything else as it is."""
+    return value.tolist() if getattr(value, "ndim", None) == 0 else value
 
 
 def constructor_arguments(kind: type) -> dict[str, inspect.Parameter]:
@@ -27,10 +47,12 @@ def constructor_arguments(kind: type) -> dict[str, inspect.Parameter]:
 
 
 def plain(value: Any) -> Any:
-    """Turn numbers and arrays of NumPy and PyTorch into Python's own, within containers too.
+    """Turn numbers, arrays, members of enumerations and paths into plain values, wherever they are.
 
     A checkpoint is read back with ``weights_only=True``, which knows no other types.
     """
+    if isinstance(value, Enum | PurePath):
+        return plain(value.value) if isinstance(value, Enum) else str(value)
     if hasattr(value, "tolist"):
         return value.tolist()
     if isinstance(value, Mapping):

@@ -20,10 +20,11 @@ from ser.models.acquaintance import (
     read_fitted_to,
     take_along,
 )
-from ser.models.arguments import constructor_arguments, plain
+from ser.models.arguments import OwnNumbers, constructor_arguments, plain
 from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
-from ser.models.registry import RECIPES, Network, class_for, name_of
+from ser.models.numbers import check_numbers
+from ser.models.registry import OURS, RECIPES, Network, class_for, name_of
 from ser.models.schedules import SCHEDULES, scheduled
 from ser.models.weighting import WEIGHTINGS, class_weights, counts_of
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 SHAPE = ("num_classes", "num_features", "num_frames")
 
 
-class EmotionClassifier(LightningModule):
+class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
     """Train a network to tell emotions apart; subclasses build layers and ``forward`` alone.
 
     Features are standardised on the way into ``forward`` with ``feature_mean`` and
@@ -63,8 +64,8 @@ class EmotionClassifier(LightningModule):
             that stand for what was before: a checkpoint written earlier lacks them.
 
     Raises:
-        ConfigError: If ``recipe``, ``schedule`` or ``class_weight`` is unknown, or the network has
-            no such form.
+        ConfigError: If ``recipe``, ``schedule`` or ``class_weight`` is unknown, the network has no
+            such form, or a number is out of its range.
     """
 
     added: ClassVar[Mapping[str, Any]] = {}
@@ -98,6 +99,7 @@ class EmotionClassifier(LightningModule):
         self._check_recipe(recipe)
         check_choice("schedule", schedule, SCHEDULES)
         check_choice("class_weight", class_weight, WEIGHTINGS)
+        check_numbers(self.hparams, ours=type(self).__module__.startswith(OURS))
         # Python's own numbers: the optimiser keeps its settings in the checkpoint as well.
         self.num_classes = int(num_classes)
         self.num_features = int(num_features)

@@ -38,6 +38,20 @@ def scheduled(optimizer: Optimizer, name: str, trainer: Trainer) -> Any:
     return _by(cycle, optimizer, "step")
 
 
+def refuse_endless(name: str, trainer: Trainer) -> None:
+    """Refuse a schedule that ends with a training that has no end.
+
+    Args:
+        name: The schedule.
+        trainer: Says when the training ends.
+
+    Raises:
+        ConfigError: If it has none.
+    """
+    if name != "constant":
+        _end(name, trainer)
+
+
 def _steps(trainer: Trainer) -> int:
     """Steps of the whole training, also where Lightning is served several of them as one batch."""
     batches = int(trainer.estimated_stepping_batches)  # which opens the loader

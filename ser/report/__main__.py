@@ -13,6 +13,7 @@ from ser.errors import SerError
 from ser.evaluation.ranking import NAME, orders
 from ser.report.write import write_report
 from ser.system.door import door
+from ser.system.paths import typed_path
 from ser.system.terminal import Terminal
 
 
@@ -34,9 +35,12 @@ def _parser() -> argparse.ArgumentParser:
         description="Recompute the figures of finished runs from their predictions, and write "
         "them as a table, Markdown, LaTeX and one HTML page.",
     )
-    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or above them")
+    parser.add_argument("runs", nargs="+", type=typed_path, help="folders of runs, or above them")
     parser.add_argument(
-        "--output", type=Path, default=Path("report"), help="folder to write to (default: report)"
+        "--output",
+        type=typed_path,
+        default=Path("report"),
+        help="folder to write to (default: report)",
     )
     parser.add_argument(
         "--sort",

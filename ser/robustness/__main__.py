@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from ser.system.door import door
+from ser.system.paths import typed_path
 
 
 @door("runs that were judged keep their robustness.csv")
@@ -20,7 +20,7 @@ def main(words: Sequence[str] | None = None) -> None:
     chosen = _parser().parse_args(words)
     from ser.robustness.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
-    job(chosen.runs, chosen.root)
+    job(chosen.runs, chosen.root and str(chosen.root))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,9 +30,11 @@ def _parser() -> argparse.ArgumentParser:
         "MP3, quieter, silence around, telephone, noise), have the models of their folds judge "
         "them, and write robustness.csv into each run, which ser.report shows.",
     )
-    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or above them")
+    parser.add_argument("runs", nargs="+", type=typed_path, help="folders of runs, or above them")
     parser.add_argument(
-        "--root", help="folder of the corpus, where it is no longer where the run had it"
+        "--root",
+        type=typed_path,
+        help="folder of the corpus, where it is no longer where the run had it",
     )
     return parser
 

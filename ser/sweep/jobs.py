@@ -9,12 +9,13 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from ser.errors import ConfigError
+from ser.errors import ConfigError, SerError
 from ser.runs.cell import Cell
 from ser.runs.configuration import flatten, is_incidental, is_place
 from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned
-from ser.training.demands import check_own
+from ser.training.composing import refusal
+from ser.training.demands import check_own, refuse_missing, refuse_unknown
 
 Compose = Callable[[list[str]], DictConfig]
 EACH = "fold=each"
@@ -27,6 +28,13 @@ class Jobs:
     Args:
         grid: Words of every job, such as ``["model=cnn1d", "cv=speaker", "fold=each"]``.
         compose: Gives the configuration of some words, with its ``hydra`` node.
+
+    Attributes:
+        words: Those of each job that can begin.
+        refused: Why others cannot, by their words.
+
+    Raises:
+        SerError: If no job can begin.
     """
 
     def __init__(self, grid: Iterable[Sequence[str]], compose: Compose) -> None:
@@ -34,7 +42,10 @@ class Jobs:
         self._composed: dict[tuple[str, ...], DictConfig] = {}
         self._counts: dict[str, int] = {}
         self._by_run: dict[Path, DictConfig] = {}
-        self.words = [job for words in grid for job in self._expand(list(words))]
+        self.refused: dict[str, SerError] = {}
+        self.words = [job for words in grid for job in self._accepted(list(words))]
+        if self.refused and not self.words:
+            raise next(iter(self.refused.values()))
 
     def planned(self) -> list[Planned]:
         """Every cell that the jobs are to fill, each once, in their order.
@@ -44,6 +55,19 @@ class Jobs:
         """
         found = [cell for words in self.words for cell in self._cells(words)]
         return list(dict.fromkeys(found))
+
+    def _accepted(self, words: list[str]) -> list[list[str]]:
+        """Jobs of some words; none if they are refused, so that the others are trained."""
+        try:
+            _check_alone(words)
+            self._num_folds(self._config(words))
+            return self._expand(words)
+        except Exception as error:
+            reason = refusal(error)
+            if reason is None:
+                raise
+            self.refused[" ".join(words)] = reason
+            return []
 
     def _expand(self, words: list[str]) -> list[list[str]]:
         """One job for each fold; the number of folds follows the regime of the job.
@@ -86,8 +110,11 @@ class Jobs:
     def _config(self, words: list[str]) -> DictConfig:
         key = tuple(word for word in words if not word.startswith(ALONE))
         if key not in self._composed:
-            self._composed[key] = self._compose(list(key))
-            check_own(self._composed[key])
+            composed = self._compose(list(key))
+            refuse_missing(composed)
+            refuse_unknown(composed)
+            check_own(composed)
+            self._composed[key] = composed
         return self._composed[key]
 
     def _num_folds(self, cfg: DictConfig) -> int:
@@ -107,6 +134,15 @@ def _settings(cfg: DictConfig) -> dict[str, Any]:
     content: Any = OmegaConf.to_container(plain, resolve=True)
     flat = flatten(content)
     return {key: flat[key] for key in flat if is_place(key) or not is_incidental(key)}
+
+
+def _check_alone(words: Iterable[str]) -> None:
+    """Check fold and seed, which are no part of what is composed."""
+    for key, _, value in (word.partition("=") for word in words if word.startswith(ALONE)):
+        if key == "fold" and value not in ("all", "each"):
+            _number(value)
+        if key == "seed":
+            check_own({"seed": int(value) if value.removeprefix("-").isdigit() else value})
 
 
 def _number(fold: str) -> int:

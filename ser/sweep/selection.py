@@ -46,6 +46,7 @@ from ser.runs.predictions import to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
 from ser.sweep.choices import table_of_choices
+from ser.system.paths import typed_path
 from ser.system.terminal import Terminal
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
@@ -232,7 +233,7 @@ def main(words: Sequence[str] | None = None) -> None:
         "python -m ser.selection",
         description="Choose among runs with cv.inner=k within each fold, by their inner folds.",
     )
-    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or above them")
+    parser.add_argument("runs", nargs="+", type=typed_path, help="folders of runs, or above them")
     try:
         selected = select(parser.parse_args(words).runs)
     except SerError as error:

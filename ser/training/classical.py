@@ -48,16 +48,24 @@ class ClassicalLearner:
         self.estimator = estimator
 
     def refuse(self, data: Any) -> None:
-        """Refuse features that are no vectors.
+        """Refuse features that are no vectors, and what only training steps can do.
 
         Raises:
-            ConfigError: If they are matrices of frames.
+            ConfigError: If features are matrices of frames, or something is to be drawn or dealt
+                out step by step.
         """
         if data.front_end.sequence:
             raise ConfigError(
                 f"{type(data.front_end).__name__} gives a matrix of frames, and "
                 f"{type(self.estimator).__name__} reads vectors, as of features=statistics; "
                 "change features or model."
+            )
+        if data.augment.online or data.loading.balance:
+            what = "augment draws" if data.augment.online else "data.balance deals"
+            raise ConfigError(
+                f"{what} anew in each step of a training, and {type(self.estimator).__name__} has "
+                "no steps; leave it out (augment=none; copies, as of augment=voices, do work), or "
+                "take a network, as model=mlp."
             )
 
     def fit(self, data: FoldData, cell: Cell) -> Outcome:

@@ -1,15 +1,15 @@
-"""What a configuration must have, and what it may not ask of the Trainer of a fold."""
+"""What a configuration must have, and what its own settings may be."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ser.errors import ConfigError
+from ser.errors import ConfigError, likely
 from ser.system.hints import fits, named
 
-OURS = ("callbacks", "enable_checkpointing", "num_sanity_val_steps", "log_every_n_steps", "plugins")
 GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model")
 
 OWN: Mapping[str, Any] = {
@@ -26,6 +26,16 @@ OWN: Mapping[str, Any] = {
     "code": str | None,
     "shuffle_labels": bool,
 }
+RANGES: Mapping[str, tuple[float, float]] = {
+    "seed": (0, 2**32 - 1),
+    "early_stopping": (0, math.inf),
+    "snapshots": (0, math.inf),
+    "permutations": (1, math.inf),
+    "close": (0, 1),
+    "near_silent": (-math.inf, 0),
+    "clipped": (1, math.inf),
+}
+BESIDE = ("logger", "normalise", "hydra")  # what a configuration may hold beside groups and these
 
 
 def refuse_missing(config: Any) -> None:
@@ -45,27 +55,23 @@ def refuse_missing(config: Any) -> None:
             raise ConfigError(f"~{key} leaves out what every training reads; give {key} a value.")
 
 
-def refuse_unjudged(trainer: Any, validation: bool) -> None:
-    """Refuse settings that ser sets itself, and epochs that the validation side does not judge.
+def refuse_unknown(config: Mapping[str, Any], own: Iterable[str] = OWN) -> None:
+    """Refuse what no command reads, as ``+sed=3``; names that begin with ``_`` are anybody's.
 
     Args:
-        trainer: Configuration of the trainer.
-        validation: Whether the epoch is chosen on a validation side.
+        config: Configuration of the command.
+        own: Its own settings, those of ``ser.train`` by default.
 
     Raises:
-        ConfigError: If a setting can have no effect, or leaves no epoch to choose.
+        ConfigError: If there is such a key.
     """
-    for key in OURS:
-        if key in trainer:
-            raise ConfigError(f"trainer.{key} is set by ser.train itself; leave it out.")
-    every, batches = (trainer.get(k, 1) for k in ("check_val_every_n_epoch", "limit_val_batches"))
-    unjudged = f"check_val_every_n_epoch={every}" if every != 1 else ""
-    unjudged = unjudged or (f"limit_val_batches={batches}" if not batches else "")
-    if validation and unjudged:
-        raise ConfigError(
-            f"trainer.{unjudged} leaves epochs without a figure of the validation side, by which "
-            "the epoch is chosen and training stops early; leave it out."
-        )
+    known = [*own, *GROUPS, *BESIDE]
+    for key in map(str, config):
+        if key not in known and not key.startswith("_"):
+            raise ConfigError(
+                f"{key} is no setting here{likely(key, known)}; leave it out, or write it "
+                f"as _{key} where other settings refer to it."
+            )
 
 
 def check_own(config: Mapping[str, Any], types: Mapping[str, Any] = OWN) -> None:
@@ -79,8 +85,35 @@ def check_own(config: Mapping[str, Any], types: Mapping[str, Any] = OWN) -> None
         ConfigError: If one is; names the key, the value and the rule.
     """
     for key, kind in types.items():
-        if key in config and not fits(config[key], kind):
-            raise unfit(key, config[key], kind)
+        if key in config:
+            _check(key, config[key], kind)
+
+
+def _check(key: str, value: Any, kind: Any) -> None:
+    if not fits(value, kind):
+        raise unfit(key, value, kind)
+    low, high = RANGES.get(key, (-math.inf, math.inf))
+    if isinstance(value, int | float) and not low <= value <= high:
+        raise outside(key, value, low, high)
+    if key == "output" and not value:
+        raise ConfigError("output= is empty; name a folder, as output=runs.")
+
+
+def refuse_no_fold(fold: int | str) -> None:
+    """Refuse a fold that is neither all, nor a number, or each of them without a sweep.
+
+    Raises:
+        ConfigError: If it is not.
+    """
+    if fold == "each":
+        raise ConfigError(
+            "fold=each makes one job of each fold, which needs a sweep: pass -m, or fold=all to go "
+            "through all folds in this process."
+        )
+    if fold != "all" and (isinstance(fold, str) or fold < 0):
+        raise ConfigError(
+            f"fold={fold} must be all, or the number of a fold, counted from 0; correct it."
+        )
 
 
 def unfit(key: str, value: Any, kind: Any) -> ConfigError:
@@ -92,6 +125,20 @@ def unfit(key: str, value: Any, kind: Any) -> ConfigError:
         kind: What it must be.
     """
     shown = json.dumps(value, default=str, ensure_ascii=False)
-    quoted = f""" (in a shell: {key}='"{value}"')""" if type(value) is int else ""
-    rule = named(kind) + (quoted if fits("", kind) else "")
+    numeric = type(value) in (bool, int, float) and fits("", kind)
+    rule = named(kind) + (f""" (in a shell: {key}='"{value}"')""" if numeric else "")
     return ConfigError(f"{key}={shown} must be {rule}; correct it.")
+
+
+def outside(key: str, value: float, low: float, high: float = math.inf) -> ConfigError:
+    """Say that a number is outside of its range.
+
+    Args:
+        key: The setting.
+        value: What it is.
+        low: The least that it may be.
+        high: The most that it may be.
+    """
+    least = [f"{low} or more"] if math.isfinite(low) else []
+    most = [f"at most {high}"] if math.isfinite(high) else []
+    return ConfigError(f"{key}={value} must be {' and '.join([*least, *most])}; correct it.")

@@ -11,10 +11,11 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.errors import InstantiationException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from ser.corpora.cache import locked
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError, FailedError, RunError, SerError, mistake, storage_error
+from ser.errors import FailedError, RunError, SerError, storage_error, storage_errors
 from ser.evaluation.figures import summarise
 from ser.runs.cell import Cell
 from ser.runs.checked import done_cells, read_facts, read_validation
@@ -25,11 +26,18 @@ from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
 from ser.runs.legacy import refuse_legacy
 from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned, write_plan
+from ser.system.disk import try_writing
 from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_c_to_the_parent
 from ser.training.build import build_data, build_learner, forget_data
-from ser.training.demands import check_own, refuse_missing
+from ser.training.composing import refusal
+from ser.training.demands import check_own, refuse_missing, refuse_no_fold, refuse_unknown
 from ser.training.messages import notes_on, notes_on_networks, quieten, say, show, stamp_on
-from ser.training.processes import claim_rank, is_first, refuse_devices_in_a_sweep
+from ser.training.processes import (
+    claim_rank,
+    is_first,
+    refuse_all_folds,
+    refuse_devices_in_a_sweep,
+)
 from ser.training.schedule import Schedule, scheduled
 from ser.training.work import Work
 
@@ -40,8 +48,8 @@ def main(cfg: DictConfig) -> float | None:
         leave_ctrl_c_to_the_parent()
         with ends_on_signals(KEPT):
             return train(cfg)
-    except (SerError, InstantiationException, OSError) as error:
-        reason = storage_error(error) if isinstance(error, OSError) else mistake(error)
+    except (SerError, InstantiationException, OmegaConfBaseException, OSError) as error:
+        reason = storage_error(error) if isinstance(error, OSError) else refusal(error)
         if reason is None or HydraConfig.get().mode is not RunMode.RUN:
             raise
         raise SystemExit(f"error: {reason}") from error
@@ -59,7 +67,9 @@ def train(cfg: DictConfig) -> float | None:
     """
     quieten()
     refuse_missing(cfg)
+    refuse_unknown(cfg)
     check_own(cfg)
+    refuse_no_fold(cfg.fold)
     refuse_other_code(cfg.code)
     if HydraConfig.get().mode is RunMode.MULTIRUN:
         refuse_devices_in_a_sweep(cfg.trainer)
@@ -69,10 +79,16 @@ def train(cfg: DictConfig) -> float | None:
     run, data = run_folder(cfg), build_data(cfg)
     learner = build_learner(cfg, data)
     learner.refuse(data)
+    refuse_all_folds(cfg.fold, cfg.trainer)
+    if is_first() and not cfg.trainer.fast_dev_run:
+        with storage_errors(Path(cfg.output)):
+            try_writing(Path(cfg.output))
     data.prepare_data()
     config: Any = OmegaConf.to_container(cfg, resolve=True)
     work = Work(config, data, learner)
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
+    for cell in cells:
+        data.folds.deal(cell.fold)  # what cannot be split is said before anything is written
     _note(cfg, cells)
     failures = _attempt_all(work, cells)
     if not is_first():
@@ -135,26 +151,11 @@ def folds_of(cfg: DictConfig, data: CorpusDataModule) -> list[int]:
     """The folds that ``fold=`` asks for.
 
     Raises:
-        ConfigError: If ``fold`` is neither ``all`` nor a number, or all folds are asked of
-            several devices at once.
         FoldError: If the fold does not exist.
     """
     count = data.num_folds
     if cfg.fold == "all":
-        if cfg.trainer.strategy != "auto":
-            raise ConfigError(
-                f"trainer.strategy={cfg.trainer.strategy} trains one fold on several devices and "
-                f"cannot go through all {count} folds in one process; pass fold=0 … "
-                f"fold={count - 1}."
-            )
         return list(range(count))
-    if cfg.fold == "each":
-        raise ConfigError(
-            "fold=each makes one job of each fold, which needs a sweep: pass -m, or fold=all to go "
-            "through all folds in this process."
-        )
-    if not isinstance(cfg.fold, int):
-        raise ConfigError(f"fold={cfg.fold} must be all, or a number from 0 to {count - 1}.")
     data.folds.regime.require(cfg.fold, count)
     return [cfg.fold]
 

@@ -24,6 +24,7 @@ from ser.training.device import compile_network
 from ser.training.learner import Outcome
 from ser.training.memory import fit_into_memory, fit_to_judge
 from ser.training.sealed import KeptCheckpoints, SealedCheckpoints
+from ser.training.trial import try_network
 
 KEPT = ("ser", "state_dict", "hyper_parameters", "hparams_name", "pytorch-lightning_version")
 
@@ -58,11 +59,15 @@ class LightningLearner:
         self.compiled = compiled
 
     def refuse(self, data: Any) -> None:
-        """Refuse vectors where the network reads frames, and frames where it reads vectors.
+        """Refuse features that the network does not read, and settings that it cannot have.
 
         Raises:
-            ConfigError: If the features do not fit.
+            ConfigError: If there are such.
         """
+        self._refuse_features(data)
+        try_network(self.network, self.settings, data)
+
+    def _refuse_features(self, data: Any) -> None:
         network: Any = class_for(self.network, self.settings)
         wanted, sequence = network.sequence, data.front_end.sequence
         if wanted is None or wanted == sequence:

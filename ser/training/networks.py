@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from ser.data import CorpusDataModule
 from ser.models import EmotionClassifier
-from ser.training.demands import refuse_unjudged
+from ser.models.arguments import constructor_arguments
+from ser.models.schedules import refuse_endless
+from ser.runs.cell import Cell
 from ser.training.device import resolve_accelerator
 from ser.training.ensemble import EnsembleLearner
+from ser.training.forbidden import refuse_unjudged
 from ser.training.learner import Learner
 from ser.training.lightning import LightningLearner
 from ser.training.recordable import resolve_record
@@ -36,6 +40,8 @@ def network_learner(
     """
     way = way_of(cfg)
     refuse_unjudged(cfg.trainer, cfg.protocol.validation and way.refit != FIXED)
+    trial = build_trainer(cfg, Cell(Path(cfg.output), 0, cfg.seed))
+    refuse_endless({**_defaults(kind), **settings}["schedule"], trial)
 
     def learner(cfg: DictConfig) -> Learner:
         accelerator = resolve_accelerator(cfg.trainer.accelerator)
@@ -63,3 +69,8 @@ def network_learner(
         choose = by_inner_folds(plain, inner) if inner else by_validation(plain)
         plain = RefitLearner(choose, trained_for)
     return EnsembleLearner(plain, way.members) if way.members > 1 else plain
+
+
+def _defaults(kind: type[EmotionClassifier]) -> dict[str, Any]:
+    known = {**constructor_arguments(EmotionClassifier), **constructor_arguments(kind)}
+    return {name: argument.default for name, argument in known.items()}

@@ -16,7 +16,38 @@ def alone(trainer: Any) -> bool:
     Args:
         trainer: Configuration of the trainer.
     """
-    return bool(trainer.strategy == "auto" and str(trainer.devices) == "1")
+    nodes = trainer.get("num_nodes", 1)
+    return bool(trainer.strategy == "auto" and str(trainer.devices) == "1" and nodes == 1)
+
+
+def several(trainer: Any) -> bool:
+    """Whether a fold is trained by several processes, as a setting says and not the machine.
+
+    Args:
+        trainer: Configuration of the trainer.
+    """
+    one = trainer.devices == "auto" or (
+        not isinstance(trainer.devices, int | str) and len(trainer.devices) == 1
+    )
+    return not alone(trainer) and not (trainer.strategy == "auto" and one)
+
+
+def refuse_all_folds(fold: object, trainer: Any) -> None:
+    """Refuse to go through all folds in a process that is one of several.
+
+    Args:
+        fold: What ``fold=`` asks for.
+        trainer: Configuration of the trainer.
+
+    Raises:
+        ConfigError: If that is asked for.
+    """
+    if fold == "all" and several(trainer):
+        raise ConfigError(
+            f"trainer.strategy={trainer.strategy} with trainer.devices={trainer.devices} trains "
+            "one fold on several devices, and fold=all goes through all in one process; pass one "
+            "fold after the other, as fold=0."
+        )
 
 
 def claim_rank(trainer: Any) -> None:

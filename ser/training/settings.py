@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pkgutil import resolve_name
 from typing import Any, Literal
 
-from ser.errors import ConfigError, likely
+from ser.errors import ConfigError, check_choice, likely
 from ser.models.arguments import constructor_arguments
 from ser.system.hints import fits, hints
 from ser.training.demands import unfit
+from ser.training.device import MODES
+from ser.training.forbidden import refuse_forbidden
 
 # What ser.train reads of trainer itself, and what of it Lightning does not know.
 READ = ("accelerator", "devices", "strategy", "precision", "compile", "record", "deterministic",
@@ -22,7 +24,7 @@ def check_trainer(settings: Mapping[str, Any]) -> None:
     """Refuse settings that a Trainer does not take, and what it cannot be built without.
 
     Raises:
-        ConfigError: If one is unknown, of another type, or left out.
+        ConfigError: If one is unknown, of another type, forbidden, or left out.
     """
     for key in READ:
         if key not in settings:
@@ -33,10 +35,12 @@ def check_trainer(settings: Mapping[str, Any]) -> None:
     for key, kind in BESIDE.items():
         if not fits(settings[key], kind):
             raise unfit(f"trainer.{key}", settings[key], kind)
+    check_choice("trainer.compile", settings["compile"], (None, *MODES))
     taken = {key: value for key, value in settings.items() if key not in BESIDE}
     if taken["precision"] == "auto":
         del taken["precision"]
     check_settings("trainer", taken)
+    refuse_forbidden(settings)
 
 
 def check_settings(place: str, settings: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hydra.utils import instantiate
 from lightning_fabric.plugins.environments.lightning import LightningEnvironment
-from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer
 
@@ -60,14 +59,14 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     }
     make = instantiate(settings, _partial_=True)
     more = {"strategy": RecordedSteps(device_of(accelerator), cell.draws)} if record else {}
-    writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
     plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
     try:
+        writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
         trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins, **more)
-    except (TypeError, ValueError, MisconfigurationException) as error:
+    except Exception as error:  # Lightning has a dozen kinds, and packages that are missing others
         reason = str(error).strip().partition("\n")[0].rstrip(".")
         raise ConfigError(
             f"the trainer cannot be built with these settings: {reason}. Correct that setting of "
-            "trainer, or leave it out."
+            "trainer or logger, or leave it out."
         ) from error
     return trainer

@@ -2,6 +2,7 @@
 
 import json
 import lzma
+from enum import Enum, IntEnum
 from pathlib import Path
 from types import NoneType
 
@@ -13,6 +14,7 @@ from torch import nn
 
 from ser.errors import ConfigError, RunError
 from ser.models import (
+    MLP,
     EmotionClassifier,
     LSTMClassifier,
     build_from_checkpoint,
@@ -95,6 +97,36 @@ def test_numbers_of_numpy_and_torch_are_saved_as_pythons_own(tmp_path):
     assert again.hparams["learning_rate"] == again.learning_rate == 0.25
     assert again.front_end == {"hop": 0.01}
     assert {type(value) for value in again.hparams.values()} <= {int, float, str, bool, NoneType}
+
+
+class Size(IntEnum):
+    SMALL = 4
+
+
+class Word(str, Enum):
+    CONSTANT = "constant"
+
+
+def test_members_of_enumerations_and_paths_are_saved_as_plain_values(tmp_path):
+    network = LSTMClassifier(3, 12, hidden_size=Size.SMALL, schedule=Word.CONSTANT)
+    network.origin = {"corpus": Path("emodb"), "kind": Word.CONSTANT}
+    again = build_from_checkpoint(written(network, tmp_path))
+    assert (again.hparams["hidden_size"], again.hparams["schedule"]) == (4, "constant")
+    assert again.origin == {"corpus": "emodb", "kind": "constant"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        (LSTMClassifier, {"hidden_size": np.int64(4), "bidirectional": np.bool_(True)}),
+        (LSTMClassifier, {"hidden_size": torch.tensor(4), "frames_per_step": np.array(2)}),
+        (MLP, {"hidden_size": torch.tensor(4), "input_dropout": np.float16(0.5)}),
+    ],
+)
+def test_layers_are_built_of_numbers_of_numpy_and_torch(kind, settings, tmp_path):
+    network = kind(3, 12, schedule="constant", **settings)
+    again = build_from_checkpoint(written(network, tmp_path))
+    assert dict(again.hparams) == dict(network.hparams)
 
 
 def test_settings_of_the_optimiser_are_pythons_own():

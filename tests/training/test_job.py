@@ -263,7 +263,7 @@ def test_a_fold_that_does_not_exist_is_refused_before_anything_is_written(start,
 
 
 def test_a_fold_that_is_no_number_is_refused(start):
-    with pytest.raises(ConfigError, match="fold=some must be all, or a number from 0 to 2"):
+    with pytest.raises(ConfigError, match="fold=some must be all, or the number of a fold"):
         start("fold=some")
 
 
@@ -279,7 +279,7 @@ def test_several_devices_in_a_sweep_are_refused_with_the_way_out(start, tmp_path
 
 
 def test_all_folds_on_several_devices_are_refused_with_the_way_out(start):
-    with pytest.raises(ConfigError, match=r"pass fold=0 … fold=2"):
+    with pytest.raises(ConfigError, match="pass one fold after the other, as fold=0"):
         start("trainer=ddp")
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,18 +13,16 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from ser.audit.job import audit
-from ser.augment import Augmentation
 from ser.errors import ConfigError
 from ser.runs.configuration import config_folder
 from ser.sweep.jobs import Jobs
 from ser.training.build import build_data, build_learner
-from ser.training.demands import OWN, check_own, refuse_missing
+from ser.training.demands import OWN, check_own, refuse_missing, refuse_unknown
 from ser.training.settings import check_settings
 
 CONF = Path(config_folder())
 GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model", "logger")
 NO_SETTING = [[1]]  # a list of lists, which nothing takes
-DATA: Any = SimpleNamespace(loading=None, augment=Augmentation())
 Configure = Callable[..., DictConfig]
 
 
@@ -40,9 +37,10 @@ def configure() -> Iterator[Configure]:
 def build(config: DictConfig) -> None:
     """Build all that is built before a corpus is read."""
     refuse_missing(config)
+    refuse_unknown(config)
     check_own(config)
-    build_data(config)
-    build_learner(config, DATA)
+    data = build_data(config)
+    build_learner(config, data).refuse(data)
 
 
 def places(node: Any, place: str) -> Iterator[str]:
@@ -111,7 +109,10 @@ def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
         ("model._target_=math.sqrt", "neither a subclass of"),
         ("~model._target_", r"model\._target_=None cannot be imported"),
         ("retry=maybe", r'retry="maybe" must be true or false'),
-        ("title=2024", r"title=2024 must be text or null \(in a shell: title='\"2024\"'\)"),
+        (
+            "logger.name=3",
+            r"logger\.name=3 must be text or null \(in a shell: logger\.name='\"3\"'\)",
+        ),
         ("+cv.folds=3", r"cv\.folds is no setting of regime"),
         ("model=fusion +model.shares=equal", r"model\.shares is no setting of FusionLearner"),
         ("model=fusion model.parts=null", r"model\.parts=null must be a mapping"),
@@ -133,7 +134,7 @@ def test_the_sentence_names_key_value_and_rule(
 
 def test_what_is_of_its_type_is_built(configure: Configure) -> None:
     words = ("data.batch_size=3", "model.dropout=1", "features.duration=2", "cv.n_splits=3")
-    build(configure(*words, "trainer.precision=64", "trainer.devices=[0]", "logger.version=3"))
+    build(configure(*words, "trainer.precision=64", "logger.version=3"))
 
 
 def test_a_list_of_parts_is_checked_part_by_part() -> None:

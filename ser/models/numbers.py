@@ -1,0 +1,36 @@
+"""Ranges of the numbers that networks are built with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ser.errors import ConfigError
+
+SHARES = ("label_smoothing",)
+FROM_ZERO = ("learning_rate", "weight_decay", "adam_eps")
+SIZES = ("num_classes", "num_features", "num_frames")
+OF_OURS: Mapping[str, float] = {"penalty_weight": 0, "dropout": 0, "frames_per_step": 1}
+
+
+def check_numbers(settings: Mapping[str, Any], *, ours: bool) -> None:
+    """Refuse numbers that no training can be done with.
+
+    Args:
+        settings: Constructor arguments of a network, by name.
+        ours: Whether it is one of this package, whose further arguments are known.
+
+    Raises:
+        ConfigError: If one is not finite, or out of its range.
+    """
+    least = dict.fromkeys((*SHARES, *FROM_ZERO), 0.0) | dict.fromkeys(SIZES, 1.0)
+    if ours:
+        least |= OF_OURS
+    for name in least.keys() & settings.keys():
+        value, most = float(settings[name]), 1.0 if name in SHARES else math.inf
+        if not (least[name] <= value <= most and math.isfinite(value)):
+            limit = f" and at most {most:g}" if math.isfinite(most) else ""
+            raise ConfigError(
+                f"{name}={settings[name]} must be {least[name]:g} or more{limit}; correct it."
+            )

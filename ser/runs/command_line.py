@@ -1,0 +1,70 @@
+"""Words of a command line whose values are text, spelt so that Hydra reads them letter by letter.
+
+Hydra has a grammar for values: ``=``, brackets, commas, quotes and umlauts mean something or
+nothing there. A path, a name or a title has none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+
+from ser.runs.configuration import is_place
+from ser.system.paths import typed_path
+
+FOLDERS = ("output", "data.cache", "predictions", "folds", "ours")
+TEXTS = ("name", "title")
+OF_COLUMNS = "columns."  # of an audit: headings in somebody's CSV
+SWEEP = ("-m", "--multirun", "hydra.mode=MULTIRUN")
+
+WORD = re.compile(r"(\+{0,2}[\w./-]+)=(.*)", re.S)
+SAME = re.compile(r"(?!(?:null|true|false|nan|inf)\Z)[A-Za-z/](?:[\w./-]*)", re.I | re.A)
+QUOTED = re.compile(r"""(["']).*\1""", re.S)
+CALL = re.compile(r"(choice|glob)\(.*\)", re.S)
+
+
+def spell_texts(words: Sequence[str]) -> list[str]:
+    """Quote the values of texts and paths for Hydra, and put the home folder for ``~``.
+
+    ``null`` stays what it is, and so do quotes around a whole value and ``${…}``. In a sweep,
+    commas part paths that it goes through, unless there is a file of the whole name.
+
+    Args:
+        words: Words of a command line, as the shell gives them.
+
+    Example:
+        >>> spell_texts(["title=a = b", "output=runs", "model.dropout=0.5"])
+        ["title='a = b'", 'output=runs', 'model.dropout=0.5']
+    """
+    sweeping = any(word in SWEEP for word in words)
+    return [_spelt(word, sweeping) for word in words]
+
+
+def _spelt(word: str, sweeping: bool) -> str:
+    found = WORD.fullmatch(word)
+    key = found[1].lstrip("+") if found else ""
+    path = key in FOLDERS or is_place(key)
+    if not found or not (path or key in TEXTS or key.startswith(OF_COLUMNS)):
+        return word
+    value, there = found[2], path and os.path.lexists(found[2])
+    if not there and (value in ("", "null") or QUOTED.fullmatch(value) or "${" in value):
+        return word
+    if sweeping and not there and CALL.fullmatch(value):
+        return word
+    parts = value.split(",") if sweeping and is_place(key) and not there else [value]
+    return f"{found[1]}={','.join(_quoted(part, path) for part in parts)}"
+
+
+def _quoted(value: str, path: bool) -> str:
+    if path and value.startswith("~"):
+        value = str(typed_path(value))
+    if SAME.fullmatch(value):
+        return value
+    doubled = re.sub(r"(\\*)('|\Z)", _escaped, value)
+    return f"'{doubled}'"
+
+
+def _escaped(end: re.Match[str]) -> str:
+    """Double the backslashes before a quote, which Hydra reads as its escape."""
+    return end[1] * 2 + (r"\'" if end[2] else "")

@@ -1,0 +1,16 @@
+"""Paths as people type them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def typed_path(text: str) -> Path:
+    """Path that a word of a command line names; shells leave ``~`` alone behind ``=``.
+
+    Args:
+        text: The word, in which ``~`` is the home folder unless there is a file of that name.
+    """
+    path = Path(text)
+    return path if os.path.lexists(path) else Path(os.path.expanduser(path))  # noqa: PTH111 - a user that is unknown is no error

@@ -1,0 +1,116 @@
+"""What Hydra says of words that it cannot compose a configuration of, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from hydra.errors import (
+    ConfigCompositionException,
+    MissingConfigException,
+    OverrideParseException,
+)
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from ser.errors import ConfigError, SerError, likely, mistake
+from ser.runs.configuration import config_folder, flatten
+
+SEVERAL = "Ambiguous value for argument "
+HELP = "pass --help to see what there is"
+
+
+def refusal(error: BaseException) -> SerError | None:
+    """Turn what stopped a command into the mistake that it is; None if it is none of the user's.
+
+    Args:
+        error: What Hydra, OmegaConf or a constructor raised.
+    """
+    if found := mistake(error):
+        return found
+    if isinstance(error, MissingConfigException):
+        return ConfigError(_missing(error))
+    if isinstance(error, OverrideParseException):
+        return ConfigError(_unread(error.override))
+    if isinstance(error, ConfigCompositionException):
+        return ConfigError(_uncomposed(error))
+    if isinstance(error, OmegaConfBaseException):
+        return ConfigError(f"{_first(error)}; correct that setting, or leave it out.")
+    return None
+
+
+def misread(error: Exception, words: Sequence[str]) -> ConfigError:
+    """Say that words cannot be read, where Hydra has no words for it itself."""
+    return ConfigError(f"{' '.join(words)} cannot be read ({_first(error)}); {HELP}.")
+
+
+def _missing(error: MissingConfigException) -> str:
+    group, _, choice = str(error.missing_cfg_file).rpartition("/")
+    if not group:
+        return f"{_first(error)}; {HELP}."
+    choices = sorted(error.options or ())
+    asked = likely(choice, choices)
+    listed = f"choose one of {', '.join(choices)}" if choices else HELP
+    return f"{group}={choice} is unknown{asked}; {listed}."
+
+
+def _unread(word: str) -> str:
+    if "=" not in word:
+        return f"{word} is no setting, which is written KEY=VALUE, as model=cnn1d; {HELP}."
+    key, _, value = word.partition("=")
+    return (
+        f"{word} cannot be read; where the value is a text, put it in quotes of its own, as "
+        f"{key}=\"'{value}'\"."
+    )
+
+
+def _uncomposed(error: ConfigCompositionException) -> str:
+    first, cause = _first(error), error.__cause__
+    if first.startswith(SEVERAL):
+        word = first.removeprefix(SEVERAL).strip("'")
+        key, _, values = word.partition("=")
+        return (
+            f"{word} has several values: pass -m too to go through them one by one, or "
+            f"{key}=[{values}] for a list."
+        )
+    whole = getattr(cause, "full_key", None)
+    if first.startswith("Could not override") and whole:
+        return _no_setting(str(whole), getattr(cause, "parent_node", None))
+    detail = f" ({_first(cause)})" if isinstance(cause, OmegaConfBaseException) else ""
+    return f"{first.rstrip('.')}{detail}; {HELP}."
+
+
+def _no_setting(key: str, parent: Any) -> str:
+    """Name the settings beside one that is unknown, and the one that was likely meant."""
+    place = key.rpartition(".")[0]
+    beside = sorted(map(str, parent)) if isinstance(parent, DictConfig) else []
+    whole = [f"{place}.{other}" if place else other for other in beside if other[0] != "_"]
+    listed = f"; take one of {', '.join(whole)}" if whole else f"; {HELP}"
+    return f"{key} is no setting here{_meant(key, whole, parent)}{listed}."
+
+
+def _meant(key: str, beside: Sequence[str], parent: Any) -> str:
+    """Ask for a setting that was likely meant: near it, of the same name elsewhere, or a group."""
+    groups = [path.name for path in Path(config_folder()).iterdir() if path.is_dir()]
+    choices = [*beside, *groups] if "." not in key else list(beside)
+    if near := get_close_matches(key, choices, n=1):
+        return f" (did you mean {near[0]!r}?)"
+    name = key.rpartition(".")[2]
+    same = [other for other in _everywhere(parent) if other.rpartition(".")[2] == name]
+    return f" (did you mean {same[0]!r}?)" if same else ""
+
+
+def _everywhere(node: Any) -> list[str]:
+    """Every setting of the configuration that a node is a part of, but for those of Hydra."""
+    if not isinstance(node, DictConfig):
+        return []
+    root: Any = OmegaConf.to_container(node._get_root(), resolve=False)
+    return [key for key in flatten(root) if not key.startswith("hydra.")]
+
+
+def _first(error: BaseException) -> str:
+    """First line of what an error says, without its full stop."""
+    lines = filter(None, map(str.strip, str(error).splitlines()))
+    return next(lines, type(error).__name__).rstrip(".")

@@ -1,0 +1,51 @@
+"""What doors that Hydra reads the words of have in common: no mistake ends in a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hydra.core.hydra_config import HydraConfig
+
+from ser.runs.command_line import spell_texts
+from ser.runs.configuration import spell_absence
+from ser.training.composing import misread, refusal
+
+WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
+
+
+def open_door(start: Callable[[], Any]) -> None:
+    """Start a command that Hydra reads the words of; a mistake in them ends with one sentence.
+
+    Args:
+        start: What ``hydra.main`` made of the command.
+
+    Raises:
+        SystemExit: If the words cannot be composed, or the command says why it cannot go on.
+    """
+    given = sys.argv[1:]
+    sys.argv[1:] = spell_absence(spell_texts(given))
+    asked = os.environ.get(WHOLE)
+    os.environ[WHOLE] = "1"
+    try:
+        start()
+    except Exception as error:
+        reason = refusal(error) or _unread(error, given)
+        if reason is None or asked == "1":
+            raise
+        raise SystemExit(f"error: {reason}") from error
+    finally:
+        _restore(asked)
+
+
+def _unread(error: Exception, words: Sequence[str]) -> Exception | None:
+    """Say that the words are at fault if the command had not begun, and its job neither."""
+    return None if HydraConfig.initialized() else misread(error, words)
+
+
+def _restore(asked: str | None) -> None:
+    os.environ.pop(WHOLE)
+    if asked is not None:
+        os.environ[WHOLE] = asked
