@@ -156,33 +156,36 @@ class IEMOCAP(Corpus):
         bad: list[str] = []
         for path in _label_files(self._release()):
             try:
-                turns += self._turns(path)
+                found, fault = self._turns(path)
             except CorpusError as error:
-                bad.append(str(error))
+                found, fault = [], str(error)
+            turns += found
+            bad += [fault] if fault else []
         faults = [f"{'; '.join(bad[:NAMED])}{' …' if len(bad) > NAMED else ''}"] if bad else []
         twice = [turn for turn, count in Counter(u.id for u in turns).items() if count > 1]
         if twice:
             faults.append(f"{len(twice)} turns are labelled twice: {some(twice)}")
         return turns, faults
 
-    def _turns(self, path: Path) -> list[Utterance]:
-        """Turns of the wanted emotions in a file of labels.
+    def _turns(self, path: Path) -> tuple[list[Utterance], str]:
+        """Turns of the wanted emotions in a file of labels, and which lines are no labels.
 
         Raises:
-            CorpusError: If it is none of the release, or a line is no label; names all lines.
+            CorpusError: If the file is none of the release.
         """
         if is_copy(path.stem):
             raise CorpusError(f"{path} is a copy of another file; remove it")
         lines = [line for line in _lines(path) if re.match(r"\[\s*\d", line)]
         found = [(line, self._turn(path, line)) for line in lines]
-        if wrong := [repr(line) for line, turn in found if turn is None]:
-            raise CorpusError(
-                f"{path} has lines that are not labels of {self.name}: {', '.join(wrong[:NAMED])}. "
-                "Expected [start - end], turn such as Ses01F_impro01_F000, emotion code (one of "
-                f"{' '.join(sorted(self.unused | set(self.published)))}), [valence, activation, "
-                "dominance], tabs between them"
-            )
-        return [turn for _, turn in found if turn and turn.emotion]
+        wrong = [repr(line) for line, turn in found if turn is None]
+        fault = (
+            f"{path} has lines that are not labels of {self.name}: {', '.join(wrong[:NAMED])}. "
+            "Expected [start - end], turn such as Ses01F_impro01_F000, emotion code (one of "
+            f"{' '.join(sorted(self.unused | set(self.published)))}), [valence, activation, "
+            "dominance], tabs between them"
+        )
+        turns = [turn for _, turn in found if turn and turn.emotion]
+        return turns, fault if wrong else ""
 
     def _turn(self, path: Path, line: str) -> Utterance | None:
         """Turn of a line, its emotion empty where that is not wanted; None for no label."""

@@ -214,12 +214,12 @@ def test_release_of_iemocap_may_lie_deeper(tmp_path: Path) -> None:
 
 def test_all_faults_of_a_release_are_named_in_one_message(tmp_path: Path) -> None:
     release = write_iemocap(tmp_path, sessions=[1])
+    audio = IEMOCAP(tmp_path).utterances()[0].path
     first, second, *_ = sorted(release.glob("Session1/dialog/EmoEvaluation/Ses*.txt"))
     for path, line in ((first, "[1 - 2]\tone"), (second, "[1 - 2]\ttwo\n[1 - 2]\tthree")):
         path.write_bytes(path.read_bytes() + f"\n{line}\n".encode())
-    first.with_name(f"{first.stem} - Copy.txt").write_bytes(first.read_bytes())
-    audio = min(release.rglob("Ses*.wav"))
     audio.unlink()
+    first.with_name(f"{first.stem} - Copy.txt").write_bytes(first.read_bytes())
     said = refusal(IEMOCAP(tmp_path))
     for part in ("one", "two", "three", "Copy.txt is a copy of another file", audio.stem):
         assert part in said
