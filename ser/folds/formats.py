@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ser.errors import FoldError
+from ser.errors import FoldError, storage_errors
+from ser.folds.tables import read_table
 
 SIDES = {
     "train": "train",
@@ -23,7 +24,10 @@ SIDES = {
 }
 EMOBOX = re.compile(r".*_(?P<side>train|valid|test)_fold_?(?P<fold>\d+)\.jsonl")
 S3PRL = re.compile(r"(?P<side>train|test)_meta_data\.json")
+WHOLE = re.compile(r"(?<=\d)\.0+$")
 NAMED = 10
+MOST = 2**24  # places of utterances in folds
+LARGEST = 2**28  # bytes of a file of entries
 
 
 @dataclass(frozen=True)
@@ -45,16 +49,26 @@ class Entry:
 
 def from_csv(path: Path) -> Iterator[Entry]:
     """Yield the lines of a CSV with a heading."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        table = csv.DictReader(file)
-        columns = set(table.fieldnames or ())
-        if not {"id", "fold"} <= columns or {"side", "validation"} <= columns:
-            raise FoldError(
-                f"{path} has the columns {', '.join(table.fieldnames or ())}; a list of folds "
-                "needs id and fold, and may have either side or validation."
-            )
-        rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in table]
-    yield from entries_of(path, rows, columns)
+    table = read_table(path, FoldError)
+    columns = [name.casefold() for name in table.heading]
+    known = set(columns) - {""}
+    if not {"id", "fold"} <= known or {"side", "validation"} <= known:
+        raise FoldError(
+            f"{path} has the columns {', '.join(table.heading)}; a list of folds needs id and "
+            "fold, and may have either side or validation."
+        )
+    if wide := [line[0] for line in table.lines if any(line[len(columns) :])]:
+        raise FoldError(
+            f"{path} has lines of more fields than its heading: {named(wide)}. Export it again; "
+            "fields that hold the separator belong in quotes."
+        )
+    rows = [dict(zip_longest(columns, line, fillvalue="")) for line in table.lines]
+    yield from entries_of(path, [_with_whole_folds(row) for row in rows], known)
+
+
+def _with_whole_folds(row: dict[str, str]) -> dict[str, str]:
+    """Row whose folds are whole numbers, if a program has made fractions of them."""
+    return {k: WHOLE.sub("", v) if k in ("fold", "validation") else v for k, v in row.items()}
 
 
 def entries_of(path: Path, rows: list[dict[str, str]], columns: Collection[str]) -> Iterator[Entry]:
@@ -80,6 +94,11 @@ def _sided(path: Path, rows: Iterable[Mapping[str, str]]) -> Iterator[Entry]:
 def _tested(path: Path, rows: list[dict[str, str]]) -> Iterator[Entry]:
     refuse_twice(path, (row["id"] for row in rows))
     names = {row["fold"] for row in rows} - {""}
+    if len(names) * len(rows) > MOST:
+        raise FoldError(
+            f"{path} has {len(names)} folds in {len(rows)} rows, too many to deal; is the column "
+            "fold that of the folds?"
+        )
     for row in rows:
         for name in names:
             judged = "validation" if row.get("validation") == name else "train"
@@ -89,25 +108,38 @@ def _tested(path: Path, rows: list[dict[str, str]]) -> Iterator[Entry]:
 
 def from_emobox(path: Path, name: re.Match[str]) -> Iterator[Entry]:
     """Yield the lines of a JSON lines file of EmoBox; ``name`` is its name, as EMOBOX matches."""
-    for line in path.read_text("utf-8").splitlines():
+    for line in _text(path).splitlines():
         if line.strip():
             row = _loaded(path, line)
             # Older lists say audio and label, newer ones wav and emo.
-            file = row.get("wav") or row.get("audio") or row.get("key", "").partition("-")[2]
-            yield Entry(_stem(file), name["fold"], SIDES[name["side"]], _claims(row))
+            file = row.get("wav") or row.get("audio") or str(row.get("key", "")).partition("-")[2]
+            yield Entry(_stem(str(file)), name["fold"], SIDES[name["side"]], _claims(row))
 
 
 def from_s3prl(path: Path, name: re.Match[str]) -> Iterator[Entry]:
     """Yield the entries of a file of s3prl; ``name`` is its name, as S3PRL matches."""
-    rows = _loaded(path, path.read_text("utf-8")).get("meta_data", ())
+    rows = _loaded(path, _text(path)).get("meta_data", ())
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise FoldError(f"{path} has a meta_data that is no list of entries; get it again.")
     for row in rows:
-        yield Entry(_stem(row.get("path", "")), path.parent.name, name["side"], _claims(row))
+        yield Entry(_stem(str(row.get("path", ""))), path.parent.name, name["side"], _claims(row))
+
+
+def _text(path: Path) -> str:
+    with storage_errors(path), path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise FoldError(f"{path} has more than {LARGEST >> 20} MB, and is no list of folds.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FoldError(f"{path} is not UTF-8 ({error.reason}); get it again.") from error
 
 
 def _loaded(path: Path, text: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise FoldError(f"{path} is not JSON ({error}); get it again.") from error
     if not isinstance(content, dict):
         raise FoldError(f"{path} holds {text[:40]!r}, which is no entry of a list of folds.")
