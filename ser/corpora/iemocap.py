@@ -248,10 +248,9 @@ def _lines(path: Path) -> list[str]:
     Free comments of the annotators are in no fixed encoding; all that is read is ASCII.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LONGEST + 1)
+        if path.stat().st_size > LONGEST:
+            raise CorpusError(f"{path} is too large for a file of labels")
+        content = path.read_bytes()
     except OSError as error:
         raise CorpusError(f"{path} cannot be read ({error.strerror})") from error
-    if len(content) > LONGEST:
-        raise CorpusError(f"{path} is too large for a file of labels")
     return content.decode("utf-8", errors="replace").splitlines()

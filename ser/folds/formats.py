@@ -126,10 +126,10 @@ def from_s3prl(path: Path, name: re.Match[str]) -> Iterator[Entry]:
 
 
 def _text(path: Path) -> str:
-    with storage_errors(path), path.open("rb") as file:
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise FoldError(f"{path} has more than {LARGEST >> 20} MB, and is no list of folds.")
+    with storage_errors(path):
+        if path.stat().st_size > LARGEST:
+            raise FoldError(f"{path} has more than {LARGEST >> 20} MB, and is no list of folds.")
+        content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

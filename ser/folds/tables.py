@@ -44,10 +44,10 @@ def read_table(path: Path, kind: type[SerError]) -> Table:
     """
     if not (place := expanded(path)).is_file():
         raise kind(f"{path} is no file; pass the path of a CSV file.")
-    with storage_errors(path), place.open("rb") as file:
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise kind(f"{path} has more than {LARGEST >> 20} MB; pass a CSV file of a table.")
+    with storage_errors(path):
+        if place.stat().st_size > LARGEST:
+            raise kind(f"{path} has more than {LARGEST >> 20} MB; pass a CSV file of a table.")
+        content = place.read_bytes()
     text = _decoded(path, content, kind)
     first, _, rest = text.lstrip().partition("\n")
     if first.lower().startswith(EXCEL_HINT):

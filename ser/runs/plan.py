@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -135,10 +135,17 @@ def _read(path: Path) -> dict[str, Any]:
 def _read_at(path: Path, _stamp: tuple[int, ...]) -> dict[str, Any]:
     try:
         content: dict[str, Any] = read_json(path)
-        _ = [(row["run"], row["fold"], row["seed"], row["title"]) for row in content["cells"]]
-    except (DamageError, KeyError, TypeError) as error:
+        whole = all(map(_is_cell, content["cells"]))
+    except (DamageError, KeyError, TypeError):
+        whole = False
+    if not whole:
         raise DamageError(
             f"{path} is not the plan of a command: it is damaged or was edited. Remove it; the "
             "same command writes it anew."
-        ) from error
+        )
     return content
+
+
+def _is_cell(row: Mapping[str, Any]) -> bool:
+    places, words = (row["fold"], row["seed"]), (row["run"], row["title"])
+    return {*map(type, places)} == {int} and {*map(type, words)} == {str}
