@@ -28,12 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--examples", type=int, default=2000, help="inputs for each (2000)")
     parser.add_argument("--seed", type=int, help="for the same inputs each time")
     chosen = parser.parse_args(arguments)
-    bound_memory()
     console = Console(highlight=False, markup=False, soft_wrap=True)
     wanted = [target for target in every_target() if _is_wanted(target, chosen.targets)]
     if not wanted:
         names = ", ".join(target.name for target in every_target())
         parser.error(f"no target is called so; choose of {names}")
+    bound_memory()  # after all imports, which take some
     bad = sum(not _fuzzed(target, chosen.examples, chosen.seed, console) for target in wanted)
     if bad:
         raise SystemExit(f"error: {bad} of {len(wanted)} targets had a bad end; see above.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ class Edit:
         """Make it."""
         path = runs / self.file
         content = path.read_bytes()
-        if content.startswith(b"{"):
+        with suppress(ValueError):  # no JSON, or no more after an edit before
             content = json.dumps(self._edited(json.loads(content))).encode(errors="replace")
         for change in self.changes:
             content = change.of(content)
