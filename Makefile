@@ -20,7 +20,7 @@ ROWS ?=
 comma := ,
 space := $(subst ,, )
 
-.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults bench cuda reproduce board leak lint format clean
+.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults fuzz bench cuda reproduce board leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -80,6 +80,11 @@ test-cluster: install ## Send a sweep through Slurm and Ray on this machine (apt
 
 faults: install ## Damage runs, stores, models and audio on purpose, and count what comes of it; ten minutes
 	OMP_NUM_THREADS=1 $(BIN)/python -m faults --write
+
+EXAMPLES ?= 2000
+
+fuzz: install ## Hand inputs that nobody thought of to every boundary; EXAMPLES=100000 for a night
+	OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m fuzz --examples $(EXAMPLES)
 
 $(PEERS)/.installed: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)

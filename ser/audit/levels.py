@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
+from ser.features.decoding import decode
 from ser.system.terminal import steps
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ def levels(utterances: Sequence[Utterance]) -> list[Level]:
 
 
 def _level(utterance: Utterance) -> Level:
-    with soundfile.SoundFile(utterance.path) as file:
-        file.seek(round(utterance.start * file.samplerate))
-        end = file.frames if utterance.end is None else round(utterance.end * file.samplerate)
-        samples = np.abs(file.read(end - file.tell(), dtype="float32", always_2d=True))
+    samples = np.abs(decode(utterance.path, utterance.start, utterance.end)[0])
     peak = float(samples.max(initial=0))
     decibels = 20 * np.log10(peak) if peak else -np.inf
     flat = max((longest_run(channel >= AT_PEAK * peak) for channel in samples.T), default=0)

@@ -110,16 +110,6 @@ class Corpus(ABC):
         return [i for i, found in hashes.items() if sums.get(i, found) != found]
 
 
-def files_of(folder: Path, pattern: str) -> list[Path]:
-    """List the files of a corpus, in order, without those that systems leave beside them.
-
-    A name that begins with a dot is of a system, not of a corpus: macOS writes ``._03a01Fa.wav``
-    beside ``03a01Fa.wav`` on the drives of others.
-    """
-    paths = sorted(folder.glob(pattern))
-    return [path for path in paths if not path.name.startswith(".") and path.is_file()]
-
-
 def some(ids: Iterable[str]) -> str:
     """List ids in order, the first ten of them if there are more."""
     ordered = sorted(ids)

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import http.client
+import lzma
+import time
 import urllib.error
 import urllib.request
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO
 
 from ser.corpora.cache import locked, usable, written_whole
-from ser.errors import CorpusError
+from ser.errors import CorpusError, StorageError
 from ser.system.digests import CHUNK
+
+# What zipfile raises for what it cannot unpack: a password, a method of compression, damage.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    RuntimeError,
+    ValueError,  # a name, or CorpusError
+)
+PATIENCE, SLOWEST = 60.0, 1000.0  # s, after which a server has to send so many bytes a second
+LARGEST = 2**31  # bytes of an archive, and of what it unpacks to: EmoDB has 50 MB
+MOST = 100_000  # files of an archive
 
 
 def fetch(url: str, target: Path) -> Path:
@@ -25,7 +39,8 @@ def fetch(url: str, target: Path) -> Path:
         target: Where to put it; ``target`` appears only when it is whole.
 
     Raises:
-        OSError: If the server cannot be reached or breaks off; the part fetched is kept.
+        OSError: If the server cannot be reached, breaks off, or sends too slowly or too much; the
+            part fetched is kept.
         StorageError: If the disk refuses to be written to.
     """
     part = target.with_name(target.name + ".part")
@@ -39,6 +54,7 @@ def fetch(url: str, target: Path) -> Path:
             with usable(part), part.open("ab" if resumed else "wb") as file:
                 for chunk in _received(reply, url):
                     file.write(chunk)
+                    _refuse_more(url, file.tell())
             _check_length(part, reply.headers.get("Content-Length"), have if resumed else 0)
     except urllib.error.HTTPError as error:
         if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -49,17 +65,31 @@ def fetch(url: str, target: Path) -> Path:
     return target
 
 
-def _received(reply: IO[bytes], url: str) -> Iterator[bytes]:
+def _received(reply: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
     """Yield what arrives; any failure on the way is one of the connection, not of the disk."""
+    begin, have = time.monotonic(), 0
     try:
-        while chunk := reply.read(CHUNK):
+        while chunk := reply.read1(CHUNK):
             yield chunk
+            have += len(chunk)
+            seconds = time.monotonic() - begin
+            if seconds > PATIENCE and have < SLOWEST * seconds:
+                raise ConnectionError(f"{have} bytes in {seconds:.0f} s, less than it is worth")
     except OSError as error:
         raise ConnectionError(f"{url} breaks off ({error})") from error
 
 
+def _refuse_more(url: str, size: int) -> None:
+    if size > LARGEST:
+        raise ConnectionError(f"{url} sends more than {LARGEST >> 20} MB, which no corpus here has")
+
+
 def _check_length(part: Path, expected: str | None, have: int) -> None:
-    if expected is not None and part.stat().st_size != have + int(expected):
+    if (
+        expected is not None
+        and expected.isdecimal()
+        and part.stat().st_size != have + int(expected)
+    ):
         raise ConnectionError(f"{part} holds {part.stat().st_size - have} of {expected} bytes sent")
 
 
@@ -87,9 +117,19 @@ def _unpack(url: str, archive: Path, root: Path, check: Callable[[Path], None]) 
     try:
         with written_whole(root) as draft:
             with zipfile.ZipFile(archive) as packed:
-                packed.extractall(draft)
+                _refuse_members(packed.infolist())
+                packed.extractall(draft)  # no member gets out of the folder, or is made a link
             check(draft)
-    except (zipfile.BadZipFile, zlib.error, CorpusError) as error:
+    except StorageError:
+        raise
+    except DAMAGED as error:
         raise CorpusError(f"{url} is not the archive it should be: {error}") from error
     finally:
         archive.unlink(missing_ok=True)
+
+
+def _refuse_members(members: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that would fill the disk; zipfile unpacks no more than each member says."""
+    size = sum(member.file_size for member in members)
+    if size > LARGEST or len(members) > MOST:
+        raise CorpusError(f"it would unpack to {len(members)} files of {size >> 20} MB")

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
 from ser.corpora.cache import cache_root
-from ser.corpora.corpus import Corpus, Utterance, files_of, some, unique_ids
+from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.download import install_archive
+from ser.corpora.folders import ailment, contents, find_folder, is_copy, sounds
 from ser.errors import CorpusError
 from ser.system.digests import file_hash
+from ser.system.paths import expanded
 
-NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[A-Z])(?P<take>[a-z])")
+NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[a-z])(?P<take>[a-z])", re.I)
 
 
 class EmoDB(Corpus):
     """535 acted German utterances, 10 speakers, 10 sentences, 7 emotions, 16 kHz mono.
 
     File names carry the metadata: ``03a01Fa.wav`` is speaker ``03``, sentence ``a01``,
-    emotion ``F`` (*Freude*, happiness), take ``a``. Files lie in ``root/wav/`` as in the
-    official archive, or straight in ``root``.
+    emotion ``F`` (*Freude*, happiness), take ``a``; drives without cases of letters may have
+    changed them. Files lie in ``root/wav/`` as in the official archive, straight in ``root``, or
+    in the one folder further down that has such names.
 
     Args:
         root: Folder of the corpus; None takes the environment variable ``SER_EMODB``, and
@@ -68,7 +72,7 @@ class EmoDB(Corpus):
     def __init__(self, root: str | Path | None = None) -> None:
         chosen = root or os.environ.get("SER_EMODB")
         self.downloads = not chosen
-        self.root = Path(chosen) if chosen else cache_root("corpora", self.name)
+        self.root = expanded(chosen) if chosen else cache_root("corpora", self.name)
 
     def prepare(self) -> None:
         """Download the official archive into the cache, unless a root was given.
@@ -95,32 +99,78 @@ class EmoDB(Corpus):
         """List every utterance, sorted by id.
 
         Raises:
-            CorpusError: If there is no wav file, or one whose name does not fit the scheme.
+            CorpusError: If there is no wav file, or there are some that do not fit the name
+                scheme, are copies of others or cannot be read; names all of them.
         """
-        paths = files_of(self.root, "wav/*.wav") or files_of(self.root, "*.wav")
-        if not paths:
-            raise CorpusError(
-                f"no {self.name} in {self.root}: looked for wav/*.wav and *.wav. Point data.root=… "
-                "or SER_EMODB at a copy (docs/choices.md, 'Getting EmoDB'), or use "
-                "data=synthetic, which needs no download."
-            )
-        return unique_ids(self._utterance(path) for path in paths)
+        utterances, faults = self._listing()
+        if faults:
+            raise CorpusError(f"{self.root} is not as {self.name} is: {'; '.join(faults)}.")
+        return unique_ids(utterances)
+
+    def _listing(self) -> tuple[list[Utterance], list[str]]:
+        """Utterances, those included that cannot be read, and what is wrong with any name."""
+        paths: dict[str, list[Path]] = defaultdict(list)
+        wrong: dict[str, list[str]] = defaultdict(list)
+        for path in sounds(self._folder()):
+            if self._code(path):
+                paths[_id(path)].append(path)
+            if fault := self._fault(path):
+                wrong[fault].append(path.name)
+        twins = [path.name for alike in paths.values() for path in alike if len(alike) > 1]
+        wrong["names of one utterance, of which one may stay"] += twins
+        faults = [f"{kind}: {some(names)}" for kind, names in wrong.items() if names]
+        return [self._utterance(found) for found, *_ in paths.values()], faults
+
+    def _folder(self) -> Path:
+        if self.root.is_dir():
+            found = find_folder(self.root, self._is_here, "wav")
+            if found is not None:
+                return found
+        raise CorpusError(
+            f"no {self.name} in {self.root}, which {contents(self.root)}: looked for wav/*.wav and "
+            "*.wav. Point data.root=… or SER_EMODB at a copy (docs/choices.md, 'Getting EmoDB'), "
+            "or use data=synthetic, which needs no download."
+        )
+
+    def _is_here(self, folder: Path) -> bool:
+        """Whether a folder has a file of this corpus, or is given for it and has others."""
+        try:
+            names = sounds(folder)
+        except CorpusError:
+            return False
+        known = any(self._code(path) for path in names)
+        return known or (folder in (self.root, self.root / "wav") and bool(names))
+
+    def _code(self, path: Path) -> str:
+        """Letter of the emotion of a file; empty if its name does not fit."""
+        name = NAME.fullmatch(path.stem)
+        code = name["emotion"].upper() if name else ""
+        return code if code in self.codes else ""
+
+    def _fault(self, path: Path) -> str:
+        """What a name is one of, if it is none of this corpus or cannot be read; empty if it is."""
+        if self._code(path):
+            return ailment(path)
+        if path.is_dir():
+            return ""  # a folder may have any name
+        if is_copy(path.stem):
+            return "copies of other files, to be removed"
+        return (
+            "names that do not fit the scheme of two digits of speaker, sentence such as a01, one "
+            f"emotion letter of {' '.join(self.codes)} and one letter of take (03a01Fa.wav), to be "
+            "corrected or moved elsewhere"
+        )
 
     def _utterance(self, path: Path) -> Utterance:
-        name = NAME.fullmatch(path.stem)
-        if name is None or name["emotion"] not in self.codes:
-            raise CorpusError(
-                f"{path} does not fit the EmoDB name scheme: two digits of speaker, sentence such "
-                f"as a01, one emotion letter of {' '.join(self.codes)}, one letter of take "
-                "(03a01Fa.wav). Move the file out of the corpus or correct its name."
-            )
+        """Read the metadata off a name that fits."""
+        name = _id(path)
         return Utterance(
-            id=path.stem,
+            id=name,
             path=path,
-            emotion=self.codes[name["emotion"]],
-            speaker=name["speaker"],
-            sentence=name["sentence"],
-            sex="f" if name["speaker"] in self.women else "m",
+            emotion=self.codes[name[5]],
+            speaker=name[:2],
+            sentence=name[2:5],
+            sex="f" if name[:2] in self.women else "m",
         )
 
     def checksums(self) -> dict[str, str]:
@@ -132,11 +182,15 @@ class EmoDB(Corpus):
         """Compare the file names on disk with the published list.
 
         Raises:
-            CorpusError: If files are missing or added; they are named.
+            CorpusError: If files are missing, added, copied or cannot be read; they are named.
         """
-        if problems := differences({u.id for u in self.utterances()}, set(self.checksums())):
+        utterances, faults = self._listing()
+        differing = differences({u.id for u in utterances}, set(self.checksums()))
+        if problems := [*faults, *filter(None, [differing])]:
+            remedy = "Put these right, or get a fresh copy." if faults else self.remedy
+            listed = "; ".join(problems)
             raise CorpusError(
-                f"{self.root} is not EmoDB as published (535 files): {problems}. {self.remedy}"
+                f"{self.root} is not EmoDB as published (535 files): {listed}. {remedy}"
             )
 
     def verify_content(self) -> None:
@@ -151,6 +205,12 @@ class EmoDB(Corpus):
                 f"{len(changed)} files under {self.root} differ from the published ones: "
                 f"{some(changed)}. {self.remedy}"
             )
+
+
+def _id(path: Path) -> str:
+    """Id of an utterance by the name of its file, whose letters may be of another case."""
+    stem = path.stem
+    return f"{stem[:2]}{stem[2:5].lower()}{stem[5].upper()}{stem[6].lower()}"
 
 
 def differences(present: set[str], expected: set[str]) -> str:

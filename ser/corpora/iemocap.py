@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from ser.corpora.cache import cache_root
-from ser.corpora.corpus import Corpus, Utterance, files_of, some, unique_ids
+from ser.corpora.corpus import NAMED, Corpus, Utterance, some, unique_ids
+from ser.corpora.folders import contents, find_folder, is_copy
 from ser.errors import ConfigError, CorpusError
+from ser.system.litter import is_litter
+from ser.system.paths import expanded
 
 LABEL = re.compile(r"\[[\d.]+ - [\d.]+\]\s+(?P<turn>\S+)\s+(?P<code>\S+)\s+\[")
 TURN = re.compile(
@@ -19,6 +22,7 @@ TURN = re.compile(
     r"_(?P<sex>[FM])\w+"
 )
 LABELS = "Session[1-5]/dialog/EmoEvaluation/Ses*.txt"
+LONGEST = 2**24  # bytes of a file of labels; those of the release have some 100 kB
 
 
 class IEMOCAP(Corpus):
@@ -40,7 +44,7 @@ class IEMOCAP(Corpus):
     gives it back.
 
     Args:
-        root: Folder that holds ``Session1`` to ``Session5``, or its parent; None takes the
+        root: Folder that holds ``Session1`` to ``Session5``, or one above it; None takes the
             environment variable ``SER_IEMOCAP``, and else ``corpora/iemocap`` in the cache.
         merge_excitement: Count *excited* as happiness; off leaves those 1 041 turns out, and
             4 490 remain.
@@ -90,9 +94,9 @@ class IEMOCAP(Corpus):
     ) -> None:
         if style not in self.styles:
             raise ConfigError(f"style={style!r} must be one of {', '.join(self.styles)}")
-        self.root = Path(
+        self.root = expanded(
             root or os.environ.get("SER_IEMOCAP") or cache_root("corpora", self.name)
-        ).expanduser()
+        )
         self.merge_excitement = merge_excitement
         self.style = style
         self.codes = {"ang": "anger", "hap": "happiness", "neu": "neutral", "sad": "sadness"}
@@ -114,57 +118,83 @@ class IEMOCAP(Corpus):
             CorpusError: If the corpus is absent, a label file holds what the release does not
                 know, no turn is left, or a labelled turn has no audio.
         """
-        chosen = self._selected(self._labelled())
+        labelled, faults = self._labelled()
+        chosen = self._selected(labelled)
+        if problems := [*faults, *self._silent(chosen)]:
+            raise CorpusError(f"{'; '.join(problems)}. Unpack the release again.")
         if not chosen:
             raise CorpusError(
                 f"{self._release()} labels no turn of style={self.style!r} with "
                 f"{', '.join(self.labels)}. Unpack the release again, or choose another style."
             )
-        if silent := self._silent(chosen):
-            raise CorpusError(f"{silent}. Unpack the release again.")
         return unique_ids(chosen)
 
     def _selected(self, turns: Iterable[Utterance]) -> list[Utterance]:
         return [u for u in turns if u.style in self.styles[self.style]]
 
-    def _silent(self, turns: Iterable[Utterance]) -> str:
+    def _silent(self, turns: Iterable[Utterance]) -> list[str]:
         """Name the turns that have no audio; empty if all have."""
         ids = [u.id for u in turns if not u.path.is_file()]
         where = f"{self._release()}/Session*/sentences/wav"
-        return f"{len(ids)} labelled turns have no wav under {where}: {some(ids)}" if ids else ""
+        return [f"{len(ids)} labelled turns have no wav under {where}: {some(ids)}"] if ids else []
 
     def _release(self) -> Path:
-        for folder in (self.root, self.root / "IEMOCAP_full_release"):
-            if files_of(folder, LABELS):
-                return folder
+        if self.root.is_dir():
+            found = find_folder(self.root, lambda f: bool(_label_files(f)), "iemocap_full_release")
+            if found is not None:
+                return found
         raise CorpusError(
-            f"no {self.name} in {self.root}: looked for {LABELS} there "
-            "and in IEMOCAP_full_release below it. Its licence rules out a download: "
-            f"request it from USC SAIL ({self.url}), unpack it and point data.root=… or "
-            "SER_IEMOCAP at it. data=synthetic works now, without a download."
+            f"no {self.name} in {self.root}, which {contents(self.root)}: looked for {LABELS} "
+            "there and in the folders below it, such as IEMOCAP_full_release. Its licence rules "
+            f"out a download: request it from USC SAIL ({self.url}), unpack it and point "
+            "data.root=… or SER_IEMOCAP at it. data=synthetic works now, without a download."
         )
 
-    def _labelled(self) -> Iterator[Utterance]:
-        """Yield the turns of the wanted emotions in either style, with or without audio."""
-        for path in files_of(self._release(), LABELS):
-            # Free comments of the annotators are in no fixed encoding; all we read is ASCII.
-            for line in path.read_text("utf-8", errors="replace").splitlines():
-                if re.match(r"\[\s*\d", line):
-                    yield from self._turn(path, line)
+    def _labelled(self) -> tuple[list[Utterance], list[str]]:
+        """Turns of the wanted emotions in either style, with or without audio, and all faults."""
+        turns: list[Utterance] = []
+        bad: list[str] = []
+        for path in _label_files(self._release()):
+            try:
+                found, fault = self._turns(path)
+            except CorpusError as error:
+                found, fault = [], str(error)
+            turns += found
+            bad += [fault] if fault else []
+        faults = [f"{'; '.join(bad[:NAMED])}{' …' if len(bad) > NAMED else ''}"] if bad else []
+        twice = [turn for turn, count in Counter(u.id for u in turns).items() if count > 1]
+        if twice:
+            faults.append(f"{len(twice)} turns are labelled twice: {some(twice)}")
+        return turns, faults
 
-    def _turn(self, path: Path, line: str) -> Iterator[Utterance]:
+    def _turns(self, path: Path) -> tuple[list[Utterance], str]:
+        """Turns of the wanted emotions in a file of labels, and which lines are no labels.
+
+        Raises:
+            CorpusError: If the file is none of the release.
+        """
+        if is_copy(path.stem):
+            raise CorpusError(f"{path} is a copy of another file; remove it")
+        lines = [line for line in _lines(path) if re.match(r"\[\s*\d", line)]
+        found = [(line, self._turn(path, line)) for line in lines]
+        wrong = [repr(line) for line, turn in found if turn is None]
+        fault = (
+            f"{path} has lines that are not labels of {self.name}: {', '.join(wrong[:NAMED])}. "
+            "Expected [start - end], turn such as Ses01F_impro01_F000, emotion code (one of "
+            f"{' '.join(sorted(self.unused | set(self.published)))}), [valence, activation, "
+            "dominance], tabs between them"
+        )
+        turns = [turn for _, turn in found if turn and turn.emotion]
+        return turns, fault if wrong else ""
+
+    def _turn(self, path: Path, line: str) -> Utterance | None:
+        """Turn of a line, its emotion empty where that is not wanted; None for no label."""
         label = LABEL.match(line)
         turn = label and TURN.fullmatch(label["turn"])
         if not label or not turn or label["code"] not in self.unused | set(self.published):
-            raise CorpusError(
-                f"{path} has a line that is not a label of {self.name}: {line!r}. Expected "
-                "[start - end], turn such as Ses01F_impro01_F000, emotion code (one of "
-                f"{' '.join(sorted(self.unused | set(self.published)))}), [valence, activation, "
-                "dominance], tabs between them. Unpack the release again."
-            )
-        if label["code"] in self.codes:
-            audio = path.parents[2] / "sentences" / "wav" / turn["dialogue"]
-            yield self._utterance(turn, audio / f"{turn[0]}.wav", self.codes[label["code"]])
+            return None
+        audio = path.parents[2] / "sentences" / "wav" / turn["dialogue"] / f"{turn[0]}.wav"
+        return self._utterance(turn, audio, self.codes.get(label["code"], ""))
 
     @staticmethod
     def _utterance(turn: re.Match[str], path: Path, emotion: str) -> Utterance:
@@ -189,20 +219,38 @@ class IEMOCAP(Corpus):
             CorpusError: If an emotion has more or fewer turns than were published, one of the
                 ten speakers has none, or a turn of the selection has no audio.
         """
-        whole = list(self._labelled())
+        whole, problems = self._labelled()
         present = Counter(u.emotion for u in whole)
-        problems = [
+        problems += [
             f"{emotion} {present[emotion]} instead of {n}"
             for emotion, n in self._published().items()
             if present[emotion] != n
         ]
         if absent := self.speakers - {u.speaker for u in whole}:
             problems.append(f"nothing by {some(absent)}")
-        if silent := self._silent(self._selected(whole)):
-            problems.append(silent)
+        problems += self._silent(self._selected(whole))
         if problems:
             raise CorpusError(
                 f"{self.root} is not IEMOCAP as published ({sum(self._published().values())} "
                 f"turns, {len(self.speakers)} speakers): {'; '.join(problems)}. Unpack the "
                 "release again, or pass data.verify=false to use the folder as it is."
             )
+
+
+def _label_files(folder: Path) -> list[Path]:
+    found = sorted(folder.glob(LABELS))
+    return [path for path in found if not is_litter(path.name) and path.is_file()]
+
+
+def _lines(path: Path) -> list[str]:
+    """Lines of a file of labels.
+
+    Free comments of the annotators are in no fixed encoding; all that is read is ASCII.
+    """
+    try:
+        if path.stat().st_size > LONGEST:
+            raise CorpusError(f"{path} is too large for a file of labels")
+        content = path.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be read ({error.strerror})") from error
+    return content.decode("utf-8", errors="replace").splitlines()

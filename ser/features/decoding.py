@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,23 +18,15 @@ from numpy.typing import NDArray
 
 from ser.errors import AudioError
 from ser.features.containers import Corrections, CutError, inspect
+from ser.features.strangers import CONVERT, HEAD, stranger
 
 RATES = range(2_000, 768_001)  # Hz; a header with any other is damaged, or not of sound
 BLOCK = 2**20  # samples at once: what a header promises is not allocated unseen
 UNCOUNTED = 2**62  # frames; libsndfile gives more where it does not know
 UNSEEKING = {"DWVW_12", "DWVW_16", "DWVW_24"}  # libsndfile says that it can seek in these
-HEAD = 64
-# What lies under the name of an audio file without being one, by its first bytes.
-STRANGERS = {
-    b"version https://git-lfs.github.com/": "a pointer of git-lfs; fetch the audio: git lfs pull",
-    b"/annex/objects/": "a pointer of git-annex; fetch the audio: git annex get",
-    b"\0\x05\x16\x07": "a file of macOS about another file; remove it",
-    b"<!DOCTYPE": "a web page; the download went wrong, get it again",
-    b"<html": "a web page; the download went wrong, get it again",
-    b"PK\x03\x04": "a zip archive; unpack it",
-    b"\x1f\x8b": "a gzip archive; unpack it",
-    b"\x1aE\xdf\xa3": "WebM or Matroska; convert it to WAV, for example with ffmpeg",
-}
+MOST = 2**29  # samples of all channels that are held at once: 2 GB
+# Layers of MPEG whose frames nobody counted: libsndfile takes the first for all of them.
+ESTIMATED = re.compile(r"MPEG_LAYER_I+")
 
 
 def decode(path: Path, start: float, end: float | None) -> tuple[NDArray[np.float32], int]:
@@ -86,10 +79,13 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
             f"{path} cannot be read ({error.strerror}); check the disk and who may read the file."
         ) from error
     except TypeError as error:  # for soundfile, a lack of arguments
-        raise AudioError(f"{path} has no header that gives its rate; convert it to WAV.") from error
+        raise AudioError(f"{path} has no header that gives its rate; {CONVERT}.") from error
     except (soundfile.SoundFileError, RuntimeError) as error:
-        reason = getattr(error, "error_string", error)  # without the path, which is named already
-        raise AudioError(f"{path} cannot be decoded ({reason}) Is it an audio file?") from error
+        reason = str(getattr(error, "error_string", error)).rstrip(".")  # without the path
+        raise AudioError(
+            f"{path} cannot be decoded ({reason}). If a player plays it, {CONVERT}; if none does, "
+            "get it again."
+        ) from error
 
 
 def _source(path: Path) -> str | bytes | BinaryIO:
@@ -101,6 +97,11 @@ def _source(path: Path) -> str | bytes | BinaryIO:
             corrections = inspect(file, size)
         except CutError as cut:
             raise AudioError(f"{path} is truncated: {cut}. Get it again.") from cut
+        if corrections and size > MOST:
+            raise AudioError(
+                f"{path} has {size / 2**30:.1f} GB, and a header that does not say how much of "
+                f"them is sound; {CONVERT}."
+            )
         if corrections:
             return _corrected(file, corrections)
         return os.fsencode(path) if os.name == "posix" else str(path)  # any bytes are a name there
@@ -121,11 +122,8 @@ def _size(path: Path) -> int:
 def _check_content(path: Path, head: bytes, size: int) -> None:
     if size == 0:
         raise AudioError(f"{path} is empty; get it again.")
-    for begin, what in STRANGERS.items():
-        if head.startswith(begin):
-            raise AudioError(f"{path} is not audio but {what}.")
-    if head[4:8] == b"ftyp":
-        raise AudioError(f"{path} is MP4, which libsndfile does not read; convert it to WAV.")
+    if what := stranger(head):
+        raise AudioError(f"{path} {what}.")
 
 
 def _corrected(file: BinaryIO, corrections: Corrections) -> BinaryIO:
@@ -147,16 +145,23 @@ def _check_rate(path: Path, rate: int) -> None:
 def _stretch(
     file: soundfile.SoundFile, path: Path, start: float, end: float | None
 ) -> NDArray[np.float32]:
-    counted = file.frames < UNCOUNTED
+    counted = _is_counted(file)
     first = _frame(start, file.samplerate, UNCOUNTED)
-    last = min(file.frames, _frame(math.inf if end is None else end, file.samplerate, 0))
+    last = min(
+        file.frames if counted else UNCOUNTED,
+        _frame(math.inf if end is None else end, file.samplerate, 0),
+    )
+    if counted:
+        _refuse_longer(path, last - first, file)
     skipped = 0
     if counted and file.seekable() and file.subtype not in UNSEEKING and 0 < first < last:
         skipped = file.seek(first)
     try:
-        samples = _read(file, max(last - skipped, 0))[first - skipped :]
+        samples = _read(file, min(max(last - skipped, 0), first - skipped + _most(file) + 1))
     except soundfile.SoundFileError as error:
         raise AudioError(f"{path} is truncated or damaged: {error} Get it again.") from error
+    samples = samples[first - skipped :]
+    _refuse_longer(path, len(samples), file)
     if not len(samples) and (first >= last or not counted):
         until = "its end" if end is None else f"{end} s"
         raise AudioError(f"{path} holds no samples between {start} s and {until}.")
@@ -166,6 +171,26 @@ def _stretch(
             "Get it again."
         )
     return samples
+
+
+def _is_counted(file: soundfile.SoundFile) -> bool:
+    """Whether the number of frames is that of the file, and not of libsndfile."""
+    if file.format == "MP3" and file.subtype == "MPEG_LAYER_III":
+        return True  # ``ser.features.containers.mpeg`` adds the number where it is missing
+    return file.frames < UNCOUNTED and not ESTIMATED.fullmatch(file.subtype)
+
+
+def _most(file: soundfile.SoundFile) -> int:
+    channels: int = file.channels
+    return MOST // channels
+
+
+def _refuse_longer(path: Path, frames: int, file: soundfile.SoundFile) -> None:
+    if frames > _most(file):
+        raise AudioError(
+            f"{path} lasts more than {_most(file) / file.samplerate / 3600:.1f} hours by its "
+            "header or its content; cut it into utterances of some seconds."
+        )
 
 
 def _frame(seconds: float, rate: int, otherwise: int) -> int:

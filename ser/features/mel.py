@@ -16,6 +16,18 @@ MOST_BANDS = 512
 LEAST_BAND = 0.1
 
 
+def check_bands(n_mels: int) -> None:
+    """Refuse a number of mel bands that no spectrum has.
+
+    Raises:
+        ConfigError: If it is not in 1 to 512.
+    """
+    require(
+        0 < n_mels <= MOST_BANDS,
+        f"n_mels={n_mels} must be positive and at most {MOST_BANDS}; 64 is usual.",
+    )
+
+
 def mel_filters(
     sample_rate: int, window_length: int, n_mels: int, bandwidth: float = 1.0
 ) -> Tensor:
@@ -73,10 +85,7 @@ class MelBank(nn.Module):
         self, sample_rate: int, window_length: int, n_mels: int, bandwidth: float = 1.0
     ) -> None:
         super().__init__()
-        require(
-            0 < n_mels <= MOST_BANDS,
-            f"n_mels={n_mels} must be positive and at most {MOST_BANDS}; 64 is usual.",
-        )
+        check_bands(n_mels)
         require(
             LEAST_BAND <= bandwidth <= 1,
             f"bandwidth={bandwidth} must be from {LEAST_BAND} to 1; 1 reads up to half the rate.",

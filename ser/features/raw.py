@@ -21,7 +21,8 @@ class RawWaveform(FrontEnd):
     num_features = 1
 
     def __init__(self, sample_rate: int) -> None:
-        super().__init__(sample_rate, window=1 / sample_rate, hop=1 / sample_rate)
+        period = 1 / sample_rate if sample_rate else 0.0  # which is refused, as a rate of 0 is
+        super().__init__(sample_rate, window=period, hop=period)
 
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the samples."""

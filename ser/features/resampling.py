@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torchaudio.transforms import Resample
 
-# The default of torchaudio lets 8.5 kHz through to a rate of 16 kHz at -11 dB; this at -75 dB.
+# The default of torchaudio lets 8.5 kHz through to a rate of 16 kHz at -11 dB; this at -74 dB, and
+# below -75 dB whatever lies more than 7.5 % above half the lower rate.
 ZEROS = 64  # of the sinc, on each side
 ROLLOFF = 0.99  # torchaudio's: where the filter cuts, as a share of half the lower rate
 LARGEST = 2**20  # weights of a filter that torchaudio may compute: 4 MB, and some 30 while it does
@@ -22,7 +23,8 @@ def resampled(waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
 
     A polyphase filter has a set of weights for each of ``sample_rate / gcd`` positions: hundreds
     for common rates, and 16 000 for 44 099 Hz. Where there are too many, weights are interpolated
-    between 1024 positions, which changes the result by less than 1e-5 of its peak.
+    between 1024 positions, which changes the result by less than 1e-5 of its peak. At any rate,
+    a tone that both can hold differs from the ideal one by less than -75 dB.
 
     Args:
         waveform: Samples.

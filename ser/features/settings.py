@@ -9,6 +9,8 @@ from ser.features.frontend import FrontEnd
 from ser.features.limits import require
 from ser.system.hints import fits, hints, named
 
+VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
 
 def check_settings(kind: type[FrontEnd], settings: object) -> None:
     """Refuse settings that a front end does not take.
@@ -18,13 +20,17 @@ def check_settings(kind: type[FrontEnd], settings: object) -> None:
         settings: Its constructor arguments, by name.
 
     Raises:
-        ConfigError: If they are no mapping, or a name or the type of a value is wrong.
+        ConfigError: If they are no mapping, one is lacking, or a name or the type of a value is
+            wrong.
     """
     require(
         isinstance(settings, Mapping),
         f"the settings of {kind.__name__} are a {type(settings).__name__}; give names and values.",
     )
     known, types = inspect.signature(kind).parameters, hints(kind)
+    needed = [n for n, p in known.items() if p.default is p.empty and p.kind not in VARIABLE]
+    lacking = [name for name in needed if name not in settings]  # type: ignore[operator]
+    require(not lacking, f"{kind.__name__} needs a value for {', '.join(lacking)}; give it.")
     for name, value in dict(settings).items():  # type: ignore[call-overload]
         require(
             name in known,

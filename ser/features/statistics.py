@@ -16,7 +16,7 @@ from ser.features.frames import count_frames, frame_mask
 from ser.features.frontend import FrontEnd
 from ser.features.level import root_mean_square, zero_crossing_rate
 from ser.features.limits import LONGEST, check_window, require
-from ser.features.mel import MelBank
+from ser.features.mel import MelBank, check_bands
 from ser.features.spectra import decibels, power_of, spectrum
 
 EMODB_PARTS = ("zcr", "chroma", "mfcc", "rms", "mel")
@@ -107,6 +107,7 @@ class UtteranceStatistics(FrontEnd):
             trim=trim,
             level=level,
         )
+        check_bands(n_mels)
         require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
         require(top_db is None or top_db > 0, f"top_db={top_db} must be positive or None.")
         require(
@@ -117,6 +118,11 @@ class UtteranceStatistics(FrontEnd):
             "tonnetz" not in parts or sample_rate >= tonnetz.MIN_RATE,
             f"sample_rate={sample_rate} is too low for tonnetz, which needs {tonnetz.MIN_RATE} Hz; "
             "raise it or leave tonnetz out of parts.",
+        )
+        require(
+            "chroma" not in parts or self.window_length > 1,
+            f"window={window} has one sample at {sample_rate} Hz, and chroma needs frequencies; "
+            "raise it or leave chroma out of parts.",
         )
         self.parts = _known("parts", parts, IEMOCAP_PARTS)
         self.statistics = _known("statistics", statistics, STATISTICS)

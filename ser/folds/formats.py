@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ser.errors import FoldError
+from ser.corpora.tables import read_table
+from ser.errors import FoldError, storage_errors
 
 SIDES = {
     "train": "train",
@@ -24,7 +24,10 @@ SIDES = {
 }
 EMOBOX = re.compile(r".*_(?P<side>train|valid|test)_fold_?(?P<fold>\d+)\.jsonl")
 S3PRL = re.compile(r"(?P<side>train|test)_meta_data\.json")
+WHOLE = re.compile(r"(?<=\d)\.0+$")
 NAMED = 10
+MOST = 2**24  # places of utterances in folds
+LARGEST = 2**28  # bytes of a file of entries
 
 
 @dataclass(frozen=True)
@@ -46,27 +49,26 @@ class Entry:
 
 def from_csv(path: Path) -> Iterator[Entry]:
     """Yield the lines of a CSV with a heading."""
-    with _text_of(path), path.open(newline="", encoding="utf-8-sig") as file:
-        table = csv.DictReader(file)
-        columns = set(table.fieldnames or ())
-        if not {"id", "fold"} <= columns or {"side", "validation"} <= columns:
-            raise FoldError(
-                f"{path} has the columns {', '.join(table.fieldnames or ())}; a list of folds "
-                "needs id and fold, and may have either side or validation."
-            )
-        rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in table]
-    yield from entries_of(path, rows, columns)
+    table = read_table(path, FoldError)
+    columns = [name.casefold() for name in table.heading]
+    known = set(columns) - {""}
+    if not {"id", "fold"} <= known or {"side", "validation"} <= known:
+        raise FoldError(
+            f"{path} has the columns {', '.join(table.heading)}; a list of folds needs id and "
+            "fold, and may have either side or validation."
+        )
+    if wide := [line[0] for line in table.lines if any(line[len(columns) :])]:
+        raise FoldError(
+            f"{path} has lines of more fields than its heading: {named(wide)}. Export it again; "
+            "fields that hold the separator belong in quotes."
+        )
+    rows = [dict(zip_longest(columns, line, fillvalue="")) for line in table.lines]
+    yield from entries_of(path, [_with_whole_folds(row) for row in rows], known)
 
 
-@contextmanager
-def _text_of(path: Path) -> Iterator[None]:
-    """Name a file that is no text, or no CSV."""
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        raise FoldError(f"{path} is no text in UTF-8 ({error.reason}); save it as such.") from error
-    except csv.Error as error:
-        raise FoldError(f"{path} is no CSV ({error}); export it anew.") from error
+def _with_whole_folds(row: dict[str, str]) -> dict[str, str]:
+    """Row whose folds are whole numbers, if a program has made fractions of them."""
+    return {k: WHOLE.sub("", v) if k in ("fold", "validation") else v for k, v in row.items()}
 
 
 def entries_of(path: Path, rows: list[dict[str, str]], columns: Collection[str]) -> Iterator[Entry]:
@@ -92,6 +94,11 @@ def _sided(path: Path, rows: Iterable[Mapping[str, str]]) -> Iterator[Entry]:
 def _tested(path: Path, rows: list[dict[str, str]]) -> Iterator[Entry]:
     refuse_twice(path, (row["id"] for row in rows))
     names = {row["fold"] for row in rows} - {""}
+    if len(names) * len(rows) > MOST:
+        raise FoldError(
+            f"{path} has {len(names)} folds in {len(rows)} rows, too many to deal; is the column "
+            "fold that of the folds?"
+        )
     for row in rows:
         for name in names:
             judged = "validation" if row.get("validation") == name else "train"
@@ -101,7 +108,7 @@ def _tested(path: Path, rows: list[dict[str, str]]) -> Iterator[Entry]:
 
 def from_emobox(path: Path, name: re.Match[str]) -> Iterator[Entry]:
     """Yield the lines of a JSON lines file of EmoBox; ``name`` is its name, as EMOBOX matches."""
-    for line in _read(path).splitlines():
+    for line in _text(path).splitlines():
         if line.strip():
             row = _loaded(path, line)
             # Older lists say audio and label, newer ones wav and emo.
@@ -111,16 +118,22 @@ def from_emobox(path: Path, name: re.Match[str]) -> Iterator[Entry]:
 
 def from_s3prl(path: Path, name: re.Match[str]) -> Iterator[Entry]:
     """Yield the entries of a file of s3prl; ``name`` is its name, as S3PRL matches."""
-    rows = _loaded(path, _read(path)).get("meta_data")
+    rows = _loaded(path, _text(path)).get("meta_data")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise FoldError(f"{path} has no list of entries under meta_data; get it again.")
     for row in rows:
         yield Entry(_stem(_word(row, "path")), path.parent.name, name["side"], _claims(row))
 
 
-def _read(path: Path) -> str:
-    with _text_of(path):
-        return path.read_text("utf-8-sig")
+def _text(path: Path) -> str:
+    with storage_errors(path):
+        if path.stat().st_size > LARGEST:
+            raise FoldError(f"{path} has more than {LARGEST >> 20} MB, and is no list of folds.")
+        content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FoldError(f"{path} is not UTF-8 ({error.reason}); get it again.") from error
 
 
 def _word(row: Mapping[str, Any], *keys: str) -> str:

@@ -1,6 +1,7 @@
 """Lists of folds from files: a CSV of one's own, and two published forms.
 
-CSV, with a heading. Columns beside these are ignored:
+CSV, with a heading, in any encoding and with any separator that spreadsheets write. Columns beside
+these are ignored:
 
     id,fold                 one row an utterance: the fold that tests it; the others train on it.
     id,fold,validation      besides, the fold in which it is a part of validation; may be empty.
@@ -28,8 +29,10 @@ References:
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +46,12 @@ from ser.folds.formats import (
     from_s3prl,
     refuse_twice,
 )
+from ser.system.litter import is_litter
+from ser.system.paths import expanded
+
+TABLES = (".csv", ".tsv", ".txt")
+AUDIO = re.compile(r"\.(wave?|flac|mp3|ogg|opus|m4a|aiff?|sph)$", re.IGNORECASE)
+LONGEST_NUMBER = 19  # digits
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,40 @@ class FoldList:
         """Every id that a fold lists."""
         return frozenset().union(*(side for fold in self.folds for side in fold.values()))
 
+    def by_ids_of(self, corpus: Collection[str]) -> FoldList:
+        """Give the same folds by the ids of a corpus.
+
+        A list may have files or paths for them, or accents in another encoding. Names that the
+        corpus does not know stay.
+
+        Args:
+            corpus: Ids of a corpus.
+        """
+        known = {_plain(name): name for name in corpus}
+        meant = {name: known.get(_plain(name)) or known.get(_stem(name), name) for name in self.ids}
+        if all(name == found for name, found in meant.items()):
+            return self
+        folds = tuple(
+            {side: frozenset(meant[name] for name in ids) for side, ids in fold.items()}
+            for fold in self.folds
+        )
+        claims = {
+            key: {meant.get(name, name): word for name, word in said.items()}
+            for key, said in self.claims.items()
+        }
+        return FoldList(self.form, folds, claims)
+
+
+def _plain(name: str) -> str:
+    """Name whose accents are encoded in the one way that all systems know."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _stem(name: str) -> str:
+    """Name of a file without its folders and its ending; that of anything else as it is."""
+    last = _plain(name).replace("\\", "/").rpartition("/")[2]
+    return AUDIO.sub("", last)
+
 
 def read(path: str | Path) -> FoldList:
     """Read a list of folds, in the form that its files have.
@@ -75,13 +118,14 @@ def read(path: str | Path) -> FoldList:
         FoldError: If there is no list, it is in none of the forms, lists an utterance twice on
             a side, or has a fold without a training or test side.
     """
-    path = Path(path).expanduser()
-    if path.is_file() and path.suffix.lower() == ".csv":
+    path = expanded(path)
+    if path.is_file() and path.suffix.lower() in TABLES:
         return assemble(path, "csv", list(from_csv(path)))
     folder = path.parent if path.is_file() else path
     for form, pattern, parse in (("EmoBox", EMOBOX, from_emobox), ("s3prl", S3PRL, from_s3prl)):
-        files = sorted([*folder.glob("*"), *folder.glob("*/*")])
-        matches = [(file, match) for file in files if (match := pattern.fullmatch(file.name))]
+        files = [p for p in sorted([*folder.glob("*"), *folder.glob("*/*")]) if p.is_file()]
+        names = [file for file in files if not is_litter(file.name)]
+        matches = [(file, match) for file in names if (match := pattern.fullmatch(file.name))]
         if matches:
             found = [entry for file, match in matches for entry in parse(file, match)]
             return assemble(path, form, _once(found) if form == "EmoBox" else found)
@@ -120,7 +164,9 @@ def assemble(path: Path, form: str, entries: list[Entry]) -> FoldList:
                 raise FoldError(f"{path}: fold {name} has no {side} side; a fold needs both.")
     if not folds:
         raise FoldError(f"{path} lists no fold at all; a row needs an id and a fold.")
-    numbers = all(name.isdecimal() for name in folds)
+    if unnamed := sum(not entry.id for entry in entries):
+        raise FoldError(f"{path} has {unnamed} rows without an id; a row needs an id and a fold.")
+    numbers = all(name.isdecimal() and len(name) < LONGEST_NUMBER for name in folds)
     order = sorted(folds, key=lambda name: (int(name) if numbers else 0, name))
     claims = {
         key: {e.id: e.claims[key] for e in entries if key in e.claims}

@@ -65,11 +65,10 @@ class Predefined(Regime):
             LeakageError: If the list has an utterance on two sides.
         """
         self.require(index, len(self.listed.folds))
-        self._match({u.id for u in utterances})
+        listed = self._match({u.id for u in utterances})
         names = [u.id for u in utterances]
         train, held, test = (
-            np.flatnonzero([name in self.listed.folds[index][side] for name in names])
-            for side in SIDES
+            np.flatnonzero([name in listed.folds[index][side] for name in names]) for side in SIDES
         )
         self.guard(Fold(index, train, held, test), utterances)
         if not validation:
@@ -82,23 +81,25 @@ class Predefined(Regime):
 
     def notes(self, utterances: Sequence[Unit]) -> list[str]:
         """Where the folds come from, and where list and corpus disagree."""
-        tested = Counter(name for fold in self.listed.folds for name in fold["test"])
         corpus = {u.id for u in utterances}
+        listed = self.listed.by_ids_of(corpus)
+        tested = Counter(name for fold in listed.folds for name in fold["test"])
         times = sorted({tested[name] for name in corpus})
         often = "once" if times == [1] else f"{times[0]} to {times[-1]} times"
         lines = [
-            f"folds are those of {self.path} ({self.listed.form}): {len(self.listed.folds)} folds, "
+            f"folds are those of {self.path} ({listed.form}): {len(listed.folds)} folds, "
             f"each utterance is tested {often}"
         ]
-        if left := len(corpus - self.listed.ids):
+        if left := len(corpus - listed.ids):
             lines.append(f"the list leaves {left} of {len(corpus)} utterances out")
-        for key, claimed in self.listed.claims.items():
+        for key, claimed in listed.claims.items():
             lines += _disagreement(key, claimed, utterances)
         return lines
 
-    def _match(self, corpus: set[str]) -> None:
-        """Compare the ids of the list with those of the corpus."""
-        unknown, unlisted = self.listed.ids - corpus, corpus - self.listed.ids
+    def _match(self, corpus: set[str]) -> FoldList:
+        """List by the ids of the corpus, once they are the same."""
+        listed = self.listed.by_ids_of(corpus)
+        unknown, unlisted = listed.ids - corpus, corpus - listed.ids
         if unknown:
             raise FoldError(
                 f"{self.path} lists utterances that the corpus does not have: "
@@ -109,11 +110,13 @@ class Predefined(Regime):
                 f"{self.path} does not list utterances that the corpus has: "
                 f"{named(unlisted)}. Complete it, or pass cv.subset=true to do without them."
             )
+        return listed
 
     def _validation(
         self, utterances: Sequence[Unit], index: int, train: Indices, test: Indices
     ) -> tuple[Indices, Indices]:
-        before = self.listed.folds[index - 1]["test"] if len(self.listed.folds) > 1 else frozenset()
+        listed = self.listed.by_ids_of({u.id for u in utterances})
+        before = listed.folds[index - 1]["test"] if len(listed.folds) > 1 else frozenset()
         chosen = np.array([utterances[i].id in before for i in train], dtype=bool)
         apart = [g for g in GROUPS if _apart(g, utterances, train, test)]
         rest, held = train[~chosen], train[chosen]

@@ -13,9 +13,10 @@ import pandas as pd
 
 from ser.errors import DamageError, RunError
 from ser.runs.cell import Cell, cell_at
+from ser.runs.checks import MOST_FOLDS
 from ser.runs.facts import Facts
 from ser.runs.kept import ANEW, is_marked, kept_run, marked_cells
-from ser.runs.layout import inner_name
+from ser.runs.layout import IDENTITY, inner_name
 from ser.runs.loading import Content, load
 from ser.runs.marker import AGAIN, read_identity
 from ser.runs.pool import refuse_pool
@@ -123,4 +124,7 @@ def _inner_folds(cell: Cell) -> int:
     recorded = read_identity(cell.run)
     if cell.inner is not None or "selected.from" in recorded or kept_run(cell.run):
         return 0
-    return int(recorded.get("cv.inner") or 0)
+    inner = recorded.get("cv.inner") or 0
+    if type(inner) is not int or inner > MOST_FOLDS:
+        raise DamageError(f"{cell.run / IDENTITY} was edited: cv.inner is {inner!r}")
+    return inner

@@ -8,8 +8,11 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
-from ser.runs.files import write_text
+from ser.errors import DamageError
+from ser.runs.files import read_ends, write_text
 from ser.runs.layout import ERROR
+
+LONGEST = 2000  # letters of a line that somebody reads
 
 
 def write_failure(folder: Path, error: BaseException) -> None:
@@ -29,8 +32,11 @@ def read_failure(folder: Path) -> str | None:
     path = folder / ERROR
     if not path.exists():
         return None
-    text = path.read_text(encoding="utf-8", errors="replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    try:
+        text = read_ends(path)
+    except DamageError as error:
+        return str(error)
+    lines = [line.strip()[:LONGEST] for line in text.splitlines() if line.strip()]
     if not lines:
         return f"{ERROR} is empty"
     return lines[-1] if lines[0].startswith("Traceback") else lines[0]

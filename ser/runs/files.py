@@ -11,6 +11,7 @@ import json
 import os
 import re
 import socket
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,8 @@ from typing import Any
 from ser.errors import DamageError, storage_error
 from ser.system.disk import flush
 
+LARGEST = 2**28  # bytes of a table or of JSON
+ENDS = 2**16  # bytes of the begin and of the end of a text
 DRAFT = re.compile(r"~(?P<host>[^~]+)~(?P<pid>\d+)~[^~]*\.draft")
 
 
@@ -102,16 +105,45 @@ def parse_json(path: Path, content: bytes) -> Any:
         raise DamageError(f"{path} {state}") from error
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = LARGEST) -> bytes:
     """Read a file of a run.
+
+    Args:
+        path: Its path.
+        most: Bytes that it has at most.
+
+    Raises:
+        DamageError: If it is missing, cannot be read, or is larger or other than a file of a run.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # to read a pipe is to wait
+            raise DamageError(f"{path} is no file")
+        if found.st_size > most:
+            raise DamageError(f"{path} has {found.st_size >> 20} MB, as no such file of a run has")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise DamageError(f"{path} is missing") from error
+    except OSError as error:
+        raise DamageError(f"{path} cannot be read ({error.strerror})") from error
+
+
+def read_ends(path: Path, most: int = ENDS) -> str:
+    """Begin and end of a text of any size that no figure comes from, such as that of an error.
 
     Raises:
         DamageError: If it is missing or cannot be read.
     """
     try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise DamageError(f"{path} is missing") from error
+        size = path.stat().st_size
+        if size <= 2 * most:
+            return read_bytes(path).decode(errors="replace")
+        with path.open("rb") as file:
+            begin = file.read(most)
+            file.seek(size - most)
+            return (
+                f"{begin.decode(errors='replace')}\n…\n{file.read(most).decode(errors='replace')}"
+            )
     except OSError as error:
         raise DamageError(f"{path} cannot be read ({error.strerror})") from error
 

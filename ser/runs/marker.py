@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ser.errors import DamageError
-from ser.runs.files import read_bytes, read_json, write_json
+from ser.runs.files import read_json, write_json
 from ser.runs.layout import DONE, FACTS, IDENTITY, MODEL, PREDICTIONS, SIDES, VALIDATION
+from ser.system.digests import file_hash
 
 TABLES = (PREDICTIONS, VALIDATION, SIDES, FACTS)  # what figures are computed from
 AGAIN = "start ser.train again to train this fold anew, or remove its folder"
@@ -31,7 +32,7 @@ def mark_done(folder: Path, recorded: Mapping[str, Any]) -> None:
 def digests(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
     """SHA-256 of those files that a folder has."""
     paths = {name: folder / name for name in names}
-    return {name: sha256(read_bytes(path)) for name, path in paths.items() if path.exists()}
+    return {name: _digest(path) for name, path in paths.items() if path.exists()}
 
 
 def read_marker(path: Path) -> tuple[str, dict[str, str] | None]:
@@ -62,7 +63,7 @@ def model_damage(path: Path) -> str:
     try:
         _, files = read_marker(path.parent / DONE)
         known = (files or {}).get(path.name)
-        if known is None or not path.exists() or sha256(read_bytes(path)) == known:
+        if known is None or not path.exists() or _digest(path) == known:
             return ""
     except DamageError:  # no marker to compare with
         return ""
@@ -87,6 +88,14 @@ def read_identity(run: Path) -> dict[str, Any]:
 def digest(content: Any) -> str:
     """Short SHA-256 of what JSON can hold, such as an identity as it stands."""
     return sha256(json.dumps(content, sort_keys=True).encode())[:16]
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file of any size, as models are."""
+    try:
+        return file_hash(path)
+    except OSError as error:
+        raise DamageError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def sha256(content: bytes) -> str:

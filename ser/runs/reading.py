@@ -11,10 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from ser.errors import RunError
+from ser.errors import DamageError, RunError
 from ser.runs.cell import Cell
 from ser.runs.checked import pool, read_facts
+from ser.runs.checks import MOST_FOLDS
 from ser.runs.facts import Facts
+from ser.runs.files import LARGEST, read_ends
 from ser.runs.layout import CONFIG, IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.names import Name, name_of
@@ -74,6 +76,8 @@ class Run:
         splits = self.identity.get("cv.n_splits")
         if counts or splits is None:
             return int(counts[0]) if counts else None
+        if type(splits) is not int or splits > MOST_FOLDS:
+            raise DamageError(f"{self.folder / IDENTITY} was edited: cv.n_splits is {splits!r}")
         # Parts of the speakers times parts of the sentences.
         return int(splits) ** 2 if self.name.cv == "speaker_sentence" else int(splits)
 
@@ -108,7 +112,7 @@ class Run:
         """Text of the resolved configuration; what decides the figures where there is none."""
         path = self.folder / CONFIG
         text = "\n".join(f"{key}: {value}" for key, value in self.identity.items())
-        return path.read_text("utf-8", errors="replace") if path.exists() else text
+        return read_ends(path, LARGEST // 2) if path.is_file() else text
 
     @cached_property
     def _started(self) -> list[CellState]:

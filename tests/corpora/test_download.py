@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import threading
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ser.corpora import download
 from ser.corpora.cache import written_whole
 from ser.corpora.download import fetch, install_archive
-from ser.errors import CorpusError
+from ser.errors import CorpusError, StorageError
 
 
 class Server(ThreadingHTTPServer):
@@ -27,6 +30,7 @@ class Server(ThreadingHTTPServer):
         self.cut: int | None = None
         self.ranges = ranges
         self.asked: list[str | None] = []
+        self.piece = 1
 
     @property
     def url(self) -> str:
@@ -206,3 +210,132 @@ def test_folder_of_a_failed_block_never_appears(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="midway"):
         fail_midway(tmp_path / "target")
     assert list(tmp_path.iterdir()) == []
+
+
+class Endless(Handler):
+    """Send small pieces until nobody listens."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"x" * self.server.piece)
+
+
+@pytest.fixture
+def endless(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    monkeypatch.setattr(server, "RequestHandlerClass", Endless)
+    return server
+
+
+def test_download_without_an_end_ends(
+    endless: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "LARGEST", 2**20)
+    endless.piece = 2**16
+    with pytest.raises(ConnectionError, match="sends more than 1 MB"):
+        fetch(endless.url, tmp_path / "file")
+
+
+def test_download_of_a_few_bytes_a_second_ends_and_is_kept(
+    endless: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "PATIENCE", 0.0)
+    monkeypatch.setattr(download, "SLOWEST", 1e12)
+    endless.piece = 1
+    with pytest.raises(ConnectionError, match=r"breaks off \(.* bytes in 0 s"):
+        fetch(endless.url, tmp_path / "file")
+    assert (tmp_path / "file.part").stat().st_size > 0
+
+
+class Redirecting(Handler):
+    """Send everybody to where they come from."""
+
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", self.path)
+        self.send_header("Content-Length", "no number")
+        self.end_headers()
+
+
+def test_redirection_without_an_end_ends(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "RequestHandlerClass", Redirecting)
+    with pytest.raises(OSError, match="infinite loop"):
+        fetch(server.url, tmp_path / "file")
+
+
+def of_members(**sizes: int) -> bytes:
+    """Zip archive whose members unpack to so many zeros."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, size in sizes.items():
+            archive.writestr(name, bytes(size))
+    return buffer.getvalue()
+
+
+def with_password() -> bytes:
+    content = bytearray(packed(speech="speech"))
+    for magic, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(magic) + flags] |= 1
+    return bytes(content)
+
+
+def of_unknown_compression() -> bytes:
+    content = bytearray(packed(speech="speech"))
+    for magic, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        content[content.index(magic) + method] = 99
+    return bytes(content)
+
+
+HOSTILE = {
+    "bomb": (of_members(a=2**20), "would unpack to 1 files of 1 MB"),
+    "members": (of_members(a=0, b=0, c=0), "would unpack to 3 files"),
+    "password": (with_password(), "password required"),
+    "compression": (of_unknown_compression(), "compression"),
+    "login page": (b"<html>Please log in</html>", "not a zip file"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_archive_is_refused_and_leaves_nothing(
+    name: str, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.body, message = HOSTILE[name]
+    monkeypatch.setattr(download, "LARGEST", 2**20 - 1)
+    monkeypatch.setattr(download, "MOST", 2)
+    with pytest.raises(CorpusError, match=message) as error:
+        install_archive(server.url, tmp_path / "corpus", wants_speech)
+    assert server.url in str(error.value)
+    assert [p.name for p in tmp_path.iterdir() if p.suffix != ".lock"] == []
+
+
+def test_members_of_an_archive_stay_in_its_folder(server: Server, tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("wav/speech.wav", "speech")
+        archive.writestr("../../out.txt", "x")
+        archive.writestr("/root.txt", "x")
+        link = zipfile.ZipInfo("wav/link")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    server.body = buffer.getvalue()
+    root = tmp_path / "deep" / "corpora" / "corpus"
+    install_archive(server.url, root, wants_speech)
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert all(root in path.parents for path in files)
+    assert not (root / "wav" / "link").is_symlink()
+
+
+def test_full_disk_is_not_blamed_on_the_archive(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    server.body = packed(speech="speech")
+    monkeypatch.setattr(zipfile.ZipFile, "extractall", full)
+    with pytest.raises(StorageError, match="No space left"):
+        install_archive(server.url, tmp_path / "corpus", wants_speech)

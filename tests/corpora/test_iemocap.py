@@ -178,7 +178,7 @@ def test_label_that_the_release_does_not_know_is_refused(tmp_path: Path, line: s
     release = write_iemocap(tmp_path, sessions=[1])
     with labels_of(release, "Ses01M_impro03").open("a") as file:
         file.write(f"\n{line}\n")
-    with pytest.raises(CorpusError, match="not a label of iemocap") as error:
+    with pytest.raises(CorpusError, match="not labels of iemocap") as error:
         IEMOCAP(release).utterances()
     assert repr(line) in str(error.value)
 
@@ -186,7 +186,7 @@ def test_label_that_the_release_does_not_know_is_refused(tmp_path: Path, line: s
 def test_turn_that_is_labelled_twice_is_refused(tmp_path: Path) -> None:
     labels = labels_of(write_iemocap(tmp_path, sessions=[1]), "Ses01M_impro03")
     labels.with_name("Ses01M_copy.txt").write_bytes(labels.read_bytes())
-    with pytest.raises(CorpusError, match="occur twice"):
+    with pytest.raises(CorpusError, match="turns are labelled twice"):
         IEMOCAP(tmp_path).utterances()
 
 

@@ -10,7 +10,16 @@ from torchaudio.transforms import Resample
 
 from ser.features.resampling import _weights, interpolated, resampled
 
-ODD = [(44099, 16000), (44099, 22050), (22254, 16000), (8012, 16000), (7999, 22050)]
+ODD = [
+    (44099, 16000),
+    (44099, 22050),
+    (22254, 16000),
+    (24414, 16000),
+    (7919, 16000),
+    (8012, 16000),
+    (7999, 22050),
+]
+STATED = 10 ** (-75 / 20)  # of full scale; what resampling is promised to add at most
 
 
 def noise(count: int) -> torch.Tensor:
@@ -48,11 +57,22 @@ def test_odd_rate_gives_what_soxr_gives(rate: int, target: int) -> None:
     np.testing.assert_allclose(found[inner], expected[inner], atol=1e-4)
 
 
-def test_odd_rate_lets_nothing_through_that_the_target_cannot_hold() -> None:
-    time = np.arange(44099) / 44099
-    waveform = torch.from_numpy(np.sin(2 * np.pi * 9000 * time)).float()
-    found = resampled(waveform, 44099, 16000)[2000:-2000]
-    assert float(found.abs().max()) < 1e-3
+@pytest.mark.parametrize("rate", [22254, 24414, 44099, 48001, 44100, 96000, 191999])
+@pytest.mark.parametrize("pitch", [8600, 9000, 10000])
+def test_no_rate_lets_through_what_the_target_cannot_hold(rate: int, pitch: int) -> None:
+    time = np.arange(rate // 4) / rate
+    waveform = torch.from_numpy(np.sin(2 * np.pi * pitch * time)).float()
+    found = resampled(waveform, rate, 16000)[400:-400]
+    assert float(found.abs().max()) < STATED
+
+
+@pytest.mark.parametrize("rate", [22254, 24414, 44099, 48001, 44100, 96000, 191999])
+@pytest.mark.parametrize("pitch", [100, 1234, 7000])
+def test_tone_that_the_target_holds_differs_by_less_than_is_stated(rate: int, pitch: int) -> None:
+    time = np.arange(rate // 4) / rate
+    found = resampled(torch.from_numpy(np.sin(2 * np.pi * pitch * time)).float(), rate, 16000)
+    ideal = np.sin(2 * np.pi * pitch * np.arange(len(found)) / 16000)
+    assert np.abs(found.numpy() - ideal)[400:-400].max() < STATED
 
 
 @pytest.mark.parametrize(("rate", "target"), [(44100, 16000), (48000, 22050), (11025, 16000)])

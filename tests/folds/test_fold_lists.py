@@ -292,19 +292,10 @@ def test_broken_json_is_an_error_that_names_the_file(
         read(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("id,fold\na,1\n".encode("utf-16"), "no text in UTF-8"),
-        (b"id,fold\n\xe4,1\n", "no text in UTF-8"),
-        (b"id,fold\n" + b"a" * 200_000 + b",1\n", "no CSV"),
-    ],
-    ids=["UTF-16", "Latin-1", "a word without end"],
-)
-def test_csv_that_cannot_be_read_is_named(content: bytes, message: str, tmp_path: Path) -> None:
+def test_a_csv_of_a_word_without_end_is_named(tmp_path: Path) -> None:
     path = tmp_path / "folds.csv"
-    path.write_bytes(content)
-    with pytest.raises(FoldError, match=rf"folds\.csv is {message}"):
+    path.write_bytes(b"id,fold\n" + b"a" * 200_000 + b",1\n")
+    with pytest.raises(FoldError, match=r"folds\.csv cannot be read as CSV \(line 2"):
         read(path)
 
 

@@ -37,7 +37,7 @@ CONTENTS = {
     "nested": b'{"config": {"a": 1}, "cells": {"x": 3}, "shared": [], "folds": 1e9}',
     "other cells": b'{"words": [], "cells": [{"run": 3, "fold": "x", "seed": [], "title": {}}]}',
     "above": b'{"words": [], "cells": [{"run": "../../etc", "fold": -1, "seed": 0, "title": ""}]}',
-    "csv": b"id,view\n1,2,3,4\n\"",
+    "csv": b'id,view\n1,2,3,4\n"',
     "escapes": ESCAPES.encode(),
 }
 

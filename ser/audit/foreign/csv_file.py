@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
-from ser.errors import ConfigError, RunError, check_choice, storage_errors
+from ser.corpora.tables import read_table
+from ser.errors import ConfigError, RunError, check_choice
 from ser.folds.formats import named
 
-SEPARATORS = ",;\t|"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Headings that are taken for a column where none is given, in the order of preference.
 USUAL: Mapping[str, Sequence[str]] = {
     "id": ("id", "file", "filename", "file_name", "path", "wav", "audio", "utterance", "name"),
@@ -79,41 +76,12 @@ def read_csv(path: Path) -> CsvFile:
         RunError: If it is absent, no CSV or empty, or its lines are not as long as its heading.
         StorageError: If it cannot be read.
     """
-    if not (place := path.expanduser()).is_file():
-        raise RunError(f"{path} is not a file; pass the path of a CSV file.")
-    with storage_errors(path):
-        text = _decoded(path, place.read_bytes())
-    first, *_ = [*text.lstrip().splitlines(), ""]
-    separator = max(SEPARATORS, key=first.count)
-    lines = _lines(path, text, separator)
-    if len(lines) < 2:  # noqa: PLR2004 - a heading and a line
+    table = read_table(path, RunError)
+    if not table.lines:
         raise RunError(f"{path} has no lines below a heading; pass a CSV file that has both.")
-    heading = [name.strip() for name in lines[0]]
-    _refuse_ragged(path, heading, lines[1:])
-    rows = [dict(zip(heading, map(str.strip, line), strict=False)) for line in lines[1:]]
-    return CsvFile(path, separator, tuple(filter(None, heading)), tuple(rows))
-
-
-def _decoded(path: Path, content: bytes) -> str:
-    if content.startswith(UTF_16):
-        return content.decode("utf-16", errors="replace")
-    if b"\0" in content or content.startswith(b"PK"):
-        raise RunError(f"{path} is not a text file; export the table as CSV and pass that.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")  # what spreadsheets write on Windows
-
-
-def _lines(path: Path, text: str, separator: str) -> list[list[str]]:
-    """Fields of each line that has any."""
-    reader = csv.reader(StringIO(text, newline=None), delimiter=separator)
-    try:
-        return [line for line in reader if any(line)]
-    except csv.Error as error:
-        raise RunError(
-            f"{path} cannot be read as CSV (line {reader.line_num}: {error}); export it again."
-        ) from error
+    _refuse_ragged(path, table.heading, table.lines)
+    rows = [dict(zip(table.heading, line, strict=False)) for line in table.lines]
+    return CsvFile(path, table.separator, tuple(filter(None, table.heading)), tuple(rows))
 
 
 def _refuse_ragged(path: Path, heading: Sequence[str], lines: Sequence[Sequence[str]]) -> None:

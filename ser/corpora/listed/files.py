@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +11,8 @@ from typing import Any
 import pandas as pd
 
 from ser.corpora.corpus import NAMED
+from ser.corpora.tables import read_table
 from ser.errors import CorpusError, check_choice
-
-DELIMITERS = ",;\t|"
-BYTE_ORDERS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
@@ -56,36 +51,17 @@ def lines_of(path: Path) -> list[Line]:
     return kept
 
 
-def _text(path: Path) -> str:
-    content = path.read_bytes()
-    encoding = "utf-16" if content.startswith(BYTE_ORDERS) else "utf-8-sig"
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{path} is not UTF-8 from byte {error.start} on; save it as 'CSV UTF-8'."
-        ) from error
-
-
 def _delimited(path: Path) -> Iterator[Line]:
-    text = _text(path)
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    heading = [name.strip() for name in next(rows, [])]
+    table = read_table(path, CorpusError)
+    heading = table.heading
     _refuse_twice(path, heading)
-    long = []
-    for row in rows:
-        cells = [cell.strip() for cell in row]
-        if any(cells[len(heading) :]):
-            long.append(str(rows.line_num))
-        yield Line(
-            f"row {rows.line_num}", {n: c for n, c in zip(heading, cells, strict=False) if n}
-        )
-    _refuse_long(path, long, len(heading))
+    rows = list(zip(table.numbers, table.lines, strict=True))
+    _refuse_long(path, [str(n) for n, cells in rows if any(cells[len(heading) :])], len(heading))
+    for number, cells in rows:
+        yield Line(f"row {number}", {n: c for n, c in zip(heading, cells, strict=False) if n})
 
 
-def _refuse_twice(path: Path, heading: list[str]) -> None:
+def _refuse_twice(path: Path, heading: Sequence[str]) -> None:
     twice = sorted({name for name in heading if name and heading.count(name) > 1})
     if twice:
         raise CorpusError(f"{path} has two columns called {twice[0]}; rename one of them.")
@@ -101,7 +77,7 @@ def _refuse_long(path: Path, rows: list[str], width: int) -> None:
 
 def _json_lines(path: Path) -> Iterator[Line]:
     bad = []
-    for number, text in enumerate(_text(path).splitlines(), 1):
+    for number, text in enumerate(path.read_text("utf-8-sig", errors="replace").splitlines(), 1):
         try:
             row = json.loads(text) if text.strip() else {}
         except ValueError:

@@ -12,6 +12,8 @@ from ser.corpora.listed.columns import OPTIONAL
 from ser.corpora.listed.emotions import Wanted
 from ser.corpora.listed.files import Line
 from ser.errors import ConfigError, CorpusError, check_choice
+from ser.system.litter import is_litter
+from ser.system.paths import expanded
 
 FIELDS = ("emotion", "speaker", *OPTIONAL)
 SOUND = {".wav", ".wave", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".w64", ".caf"}
@@ -46,7 +48,7 @@ class Folders(Listed):
     ) -> None:
         if root is None:
             raise ConfigError("data=folders needs data.root=…: the folder of your audio files.")
-        folder = Path(root).expanduser()
+        folder = expanded(root)
         super().__init__(folder, folder, name or folder.resolve().name, emotions, probe)
         self.pattern = pattern or ""
         self._form = _compiled(self.pattern)
@@ -84,11 +86,10 @@ class Folders(Listed):
 def _sounds(root: Path) -> Iterator[Path]:
     """Paths of audio files below a folder, without those that systems leave beside them."""
     for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX", "@"))]
+        folders[:] = [name for name in folders if not is_litter(name)]
         for name in names:
-            path = Path(folder, name)
-            if path.suffix.lower() in SOUND and not name.startswith("."):
-                yield path.relative_to(root)
+            if Path(name).suffix.lower() in SOUND and not is_litter(name):
+                yield Path(folder, name).relative_to(root)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

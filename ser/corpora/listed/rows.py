@@ -15,6 +15,7 @@ from ser.corpora.listed.columns import NEEDED, OPTIONAL
 from ser.corpora.listed.emotions import Emotions
 from ser.corpora.listed.files import Line
 from ser.errors import CorpusError, likely
+from ser.system.paths import expanded
 
 TEXTS = ("sentence", "session", "sex", "style", "age", "language", "split")
 SEXES = {"female": "f", "woman": "f", "w": "f", "male": "m", "man": "m"}
@@ -137,7 +138,7 @@ def _located(text: str, root: Path) -> Path | None:
         for spelling in spellings
         for form in (spelling, normalize("NFC", spelling), normalize("NFD", spelling))
     )
-    paths = (root / Path(spelling).expanduser() for spelling in dict.fromkeys(forms))
+    paths = (root / expanded(spelling) for spelling in dict.fromkeys(forms))
     return next((path for path in paths if _is_file(path)), None)
 
 

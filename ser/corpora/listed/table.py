@@ -10,6 +10,7 @@ from ser.corpora.listed.columns import columns_of
 from ser.corpora.listed.emotions import Wanted
 from ser.corpora.listed.files import Line, lines_of
 from ser.errors import ConfigError
+from ser.system.paths import expanded
 
 
 class Table(Listed):
@@ -47,8 +48,8 @@ class Table(Listed):
             raise ConfigError(
                 "data=table needs data.file=…: a CSV with the columns path, emotion and speaker."
             )
-        path = Path(file).expanduser()
-        folder = Path(root).expanduser() if root else path.parent
+        path = expanded(file)
+        folder = expanded(root) if root else path.parent
         super().__init__(path, folder, name or path.stem, emotions, probe)
         self._given = columns
 

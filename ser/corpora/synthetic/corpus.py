@@ -20,6 +20,7 @@ from ser.corpora.synthetic.phones import Array
 from ser.corpora.synthetic.prosody import Voice, perform
 from ser.corpora.synthetic.speech import synthesise
 from ser.errors import ConfigError, CorpusError
+from ser.system.paths import expanded
 
 GENERATOR_VERSION = 1  # raise it whenever the same arguments give other audio
 MANIFEST = "synthetic.json"
@@ -104,7 +105,7 @@ class Synthetic(EmoDB):
                 raise ConfigError(f"data.{argument}={value} must lie between {low} and {high}")
         self.arguments = {"version": GENERATOR_VERSION} | {a: v for a, (v, _, _) in ranges.items()}
         folder = f"synthetic-v{GENERATOR_VERSION}-{speakers}x{sentences}x{takes}-seed{seed}"
-        self.root = Path(root).absolute() if root else cache_root("corpora", folder)
+        self.root = expanded(root).absolute() if root else cache_root("corpora", folder)
         self.remedy = f"Delete {self.root}: it is made again when it is next used."
         self.downloads = False
         self.seed = seed

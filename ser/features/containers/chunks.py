@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal, NamedTuple
 from ser.features.containers.extent import BLANK, Corrections, CutError, Extent
 
 RF64_SIZES = 20  # where "ds64" keeps the outer size, the size of the sound comes 8 bytes later
+MOST = 10_000  # chunks that are looked at
 GUID = bytes.fromhex("f3acd3118cd100c04f8edb8a")  # what W64 appends to the name of a chunk
 
 
@@ -74,7 +75,9 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
 
 def _walk(file: BinaryIO, layout: Layout, at: int, size: int) -> Iterator[Chunk]:
     heading = layout.name + layout.width
-    while at + heading <= size:
+    for _ in range(MOST):
+        if at + heading > size:
+            return
         file.seek(at)
         found = file.read(heading)
         length = int.from_bytes(found[layout.name :], layout.order)

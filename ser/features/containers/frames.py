@@ -12,6 +12,8 @@ from ser.features.containers.extent import Corrections, CutError
 
 PAGE = 27 + 255 + 255 * 255  # bytes of the longest page of OGG
 LAST_PAGE = 4  # flag
+POLYNOMIAL = 0x18005  # of the sum of FLAC's frames
+FLAC_SYNC = (b"\xff\xf8", b"\xff\xf9")
 FLAC_TAIL = 2**19  # bytes in which the last frame begins, up to 8 channels of 24 bits
 
 
@@ -47,25 +49,45 @@ def flac(file: BinaryIO, size: int) -> Corrections:
     if counted:
         return []
     file.seek(max(0, size - FLAC_TAIL))
-    tail = file.read()
-    at = len(tail)
-    while (at := tail.rfind(b"\xff", 0, at)) >= 0:
-        if tail[at + 1 : at + 2] in {b"\xf8", b"\xf9"} and not _crc16(tail[at:]):
-            return []  # a sum over what holds its own sum is 0
-    raise CutError("its last frame is not whole")
+    if not _ends_with_frame(file.read()):
+        raise CutError("its last frame is not whole")
+    return []
 
 
-def _crc16(data: bytes) -> int:
-    crc = 0
-    for byte in data:
-        crc = (crc << 8 & 0xFFFF) ^ CRC16[crc >> 8 ^ byte]
-    return crc
+def _ends_with_frame(tail: bytes) -> bool:
+    """Whether a frame with the right sum ends where the file does.
+
+    A sum over what holds its own sum is 0. It is computed from the end on, so that nothing is read
+    twice, however many places look like the begin of a frame.
+    """
+    total, power = 0, 1  # of the bytes so far, and x^(8n) for the n of them
+    for at in range(len(tail) - 1, -1, -1):
+        total ^= _times(power, tail[at])
+        power = _times_byte(power)
+        if not total and tail[at : at + 2] in FLAC_SYNC:
+            return True
+    return False
+
+
+def _times(power: int, byte: int) -> int:
+    """Product of two polynomials over GF(2), modulo that of the sum."""
+    product = 0
+    while byte:
+        if byte & 1:
+            product ^= power
+        power = power << 1 ^ (POLYNOMIAL if power & 0x8000 else 0)
+        byte >>= 1
+    return product
+
+
+def _times_byte(power: int) -> int:
+    return (power << 8 & 0xFFFF) ^ CRC16[power >> 8]
 
 
 def _crc16_of(byte: int) -> int:
     crc = byte << 8
     for _ in range(8):
-        crc = (crc << 1 ^ (0x8005 if crc & 0x8000 else 0)) & 0xFFFF
+        crc = crc << 1 ^ (POLYNOMIAL if crc & 0x8000 else 0)
     return crc
 
 

@@ -9,6 +9,7 @@ References:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import BinaryIO
 
 from ser.features.containers.extent import Corrections, CutError
@@ -26,6 +27,8 @@ KBITS[2, 3] = KBITS[2, 2]
 # Slots a second of 1 kbit/s, and bytes of a slot, by layer; halved in layer III after version 1.
 SLOTS = {1: (12_000, 4), 2: (144_000, 1), 3: (144_000, 1)}
 HALVED = (72_000, 1)
+LARGEST = 2**28  # bytes of a file whose frames are counted: nine hours at 64 kbit/s
+STRAYS = 2**18  # bytes that look like the begin of a frame, beyond which there is none
 HEADER, SYNC, SYNC_AND_VERSION, MONO = 4, 0xFF, 0xE0, 3
 LAYER, LAYER_III = 0b110, 0b010  # the others have no place for a count
 MEDIUM = 0x90  # kbit/s by which a frame is long enough for a count
@@ -37,17 +40,21 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
     A file that was cut between frames is recognised by its count alone.
 
     Raises:
-        CutError: If the last frame is not whole.
+        CutError: If there is no frame, or the last is not whole.
     """
+    if size > LARGEST:
+        return []
     file.seek(0)
     data = file.read()
     begin = _after_tag(data)
     if data.startswith(b"fLaC", begin):
         return []
     count, end = _frames(data, begin)
+    if not count:
+        raise CutError("it holds no frame of sound")
     if end > size:
         raise CutError("its last frame is not whole")
-    if not count or data[begin + 1] & LAYER != LAYER_III or _has_count(data, begin):
+    if data[begin + 1] & LAYER != LAYER_III or _has_count(data, begin):
         return []
     return [(begin, begin, _count(data, begin, count))]
 
@@ -61,17 +68,18 @@ def _after_tag(data: bytes) -> int:
 
 def _frames(data: bytes, at: int) -> tuple[int, int]:
     """How many frames there are, and where the last ends."""
-    count, end = 0, 0
-    while 0 <= at < len(data):
+    count, end, strays = 0, 0, 0
+    while 0 <= at < len(data) and strays < STRAYS:
         length = _length(data[at : at + HEADER])
         after = at + length
         if length and (at == end or count == 0 or _length(data[after : after + HEADER])):
             count, end, at = count + 1, after, after
         else:  # a tag, or damage: go on at the next two frames
-            at = data.find(SYNC, at + 1)
+            at, strays = data.find(SYNC, at + 1), strays + 1
     return count, end
 
 
+@lru_cache(maxsize=1024)
 def _length(header: bytes) -> int:
     """Bytes of the frame that a header begins; 0 for what is no header."""
     if len(header) < HEADER or header[0] != SYNC or header[1] < SYNC_AND_VERSION:

@@ -1,0 +1,61 @@
+"""``python -m fuzz``: many inputs for every target, new ones each time.
+
+An input with a bad end is made small, shown, and kept in ``.hypothesis``: it comes first next time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from faults.trying import bound_memory
+from fuzz.target import Target, every_target
+from fuzz.trying import explore
+
+FRAMES = 4  # of a traceback, the last ones
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fuzz some targets, or all."""
+    parser = argparse.ArgumentParser("python -m fuzz", description=__doc__)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="part of a name; all if none")
+    parser.add_argument("--examples", type=int, default=2000, help="inputs for each (2000)")
+    parser.add_argument("--seed", type=int, help="for the same inputs each time")
+    chosen = parser.parse_args(arguments)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    wanted = [target for target in every_target() if _is_wanted(target, chosen.targets)]
+    if not wanted:
+        names = ", ".join(target.name for target in every_target())
+        parser.error(f"no target is called so; choose of {names}")
+    bound_memory()  # after all imports, which take some
+    bad = sum(not _fuzzed(target, chosen.examples, chosen.seed, console) for target in wanted)
+    if bad:
+        raise SystemExit(f"error: {bad} of {len(wanted)} targets had a bad end; see above.")
+
+
+def _is_wanted(target: Target, words: Sequence[str]) -> bool:
+    return not words or any(word in target.name for word in words)
+
+
+def _fuzzed(target: Target, examples: int, seed: int | None, console: Console) -> bool:
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            explore(target, Path(folder), examples, seed)
+        except Exception as error:  # whatever it is, it is no sentence
+            notes = "\n".join(getattr(error, "__notes__", ()))
+            where = "".join(traceback.format_tb(error.__traceback__, limit=-FRAMES))
+            console.print(f"BAD {target.name}: {type(error).__name__}: {error}\n{where}{notes}")
+            return False
+    console.print(f"{target.name}: {examples} inputs, {time.perf_counter() - begin:.0f} s")
+    return True
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Targets, one boundary a module; each has ``TARGETS``."""
