@@ -54,7 +54,7 @@ class Job:
         """Its configuration."""
         found = corpus()
         return configuration(
-            *(f"model={self.network}", *PLAIN, "model.schedule=constant"),
+            *(f"model={self.network}", "model.schedule=constant"),
             *(f"model.learning_rate={self.learning_rate}", "+model.adam_eps=1e-7"),
             *("cv=stratified", "protocol=published", "protocol.scaler=train", "trainer=cpu"),
             *(f"data={found.name}", f"data.root={found.root}", *self.words),
@@ -62,13 +62,9 @@ class Job:
         )
 
 
-PLAIN = (
-    *("augment=none", "refit=null", "model.weight_decay=0", "model.label_smoothing=0"),
-    "model.class_weight=null",
-)
 LSTM = ("features=mfcc", "model.recipe=published")
 JOBS = (
-    Job("cnn1d", "cnn1d", 20, "3e-4", ("features=statistics155", "model.form=shallow")),
+    Job("cnn1d", "cnn1d", 20, "3e-4", ("features=statistics155",)),
     Job("lstm", "lstm", 4, "1e-3", LSTM),
     # It learns little from 12 s, most of which are silence; so what it learns is compared on 3.
     Job("lstm, 3 s of sound", "lstm", 25, "1e-3", (*LSTM, "features.duration=3")),

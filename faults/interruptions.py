@@ -23,7 +23,6 @@ TRAINING = (
     "fold=0",
     "model=lstm",
     "model.hidden_size=8",
-    "refit=null",
     "trainer=cpu",
     "trainer.max_epochs=2",
     "name=x",

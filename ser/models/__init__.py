@@ -1,10 +1,9 @@
 """Networks, one a file, each a LightningModule on ``EmotionClassifier``.
 
-``ser.models.published`` holds the published form of each, ``vectors`` the 1D ones over feature
-vectors, ``blocks`` what they share.
+``ser.models.published`` holds the published form of each, ``blocks`` what they share.
 """
 
-from ser.models import published, vectors
+from ser.models import published
 from ser.models.checkpoints import build_from_checkpoint
 from ser.models.classifier import EmotionClassifier
 from ser.models.cnn import CNN
@@ -33,5 +32,4 @@ __all__ = [
     "network_class",
     "published",
     "register",
-    "vectors",
 ]

@@ -79,8 +79,7 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
                 f"words of at most {LONGEST_WORD} letters, None and lists of them are taken from a "
                 "file."
             )
-    earlier = {name: value for name, value in kind.added.items() if name in known}
-    return {**earlier, **settings}
+    return dict(settings)
 
 
 def _is_plain(value: object) -> bool:

@@ -59,16 +59,11 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         class_weight: Weighs rare emotions more in the training loss: ``"balanced"``, by their
             inverse frequency on the training side, ``"sqrt"``, by its root, or None.
 
-    Attributes:
-        added: Settings that a version of this package added to an existing class, with the values
-            that stand for what was before: a checkpoint written earlier lacks them.
-
     Raises:
         ConfigError: If ``recipe``, ``schedule`` or ``class_weight`` is unknown, the network has no
             such form, or a number is out of its range.
     """
 
-    added: ClassVar[Mapping[str, Any]] = {}
     recipe: ClassVar[str] = "default"  # the form that this class is
     sequence: ClassVar[bool | None] = None  # whether it reads frames or vectors; None: either
     feature_mean: Tensor
@@ -76,8 +71,8 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
     loss_weight: Tensor
 
     def __new__(cls, *args: Any, **arguments: Any) -> Self:
-        """Hand over to another form where ``recipe`` or ``form`` asks for it."""
-        kind: Any = class_for(cls, arguments)
+        """Hand over to the published form where ``recipe`` asks for it."""
+        kind: Any = class_for(cls, arguments.get("recipe"))
         # Not super(), by which save_hyperparameters would take this for another constructor.
         return object.__new__(cls) if kind is cls else kind(*args, **arguments)
 

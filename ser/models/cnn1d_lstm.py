@@ -1,4 +1,4 @@
-"""1D CNN over the frames of an utterance, then an LSTM over the steps that are left."""
+"""1D CNN over the numbers of a feature vector, then LSTMs over the positions that are left."""
 
 from __future__ import annotations
 
@@ -7,110 +7,105 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from ser.models.blocks import keras
-from ser.models.blocks.checks import check_axes
-from ser.models.blocks.frame_convolution import FrameConvolution
-from ser.models.blocks.masking import frame_mask
-from ser.models.blocks.pooling import AttentiveStatistics, centred
-from ser.models.blocks.recurrent import read_both_ways
+from ser.models.blocks.checks import check_axes, check_length
+from ser.models.blocks.dense import dense_head
+from ser.models.blocks.vectors import (
+    SHORTEST_DEEP,
+    convolution,
+    deep_stack,
+    form_of_vectors,
+    squares_of_second,
+)
 from ser.models.classifier import EmotionClassifier
 from ser.models.registry import register
-
-WIDTH = 128  # maps of each convolution
-HIDDEN = 64  # units of the LSTM, in each direction
 
 
 @register
 class CNN1DLSTM(EmotionClassifier):
-    """Two convolutions along time over a centred spectrogram, an LSTM in both directions.
+    """Convolutions along the numbers of an utterance vector, LSTMs over what they leave.
 
-    The mean of each band over the utterance is subtracted first, as in ``CNN``. Each convolution
-    hears five frames of the one before and steps by two, so that the LSTM takes a step every four
-    frames. Over its steps, their weighted mean and standard deviation are taken. Padding is masked,
-    so that the logits of an utterance do not depend on its batch.
+    The "time" of the LSTMs is the index of the feature: they read the vector from its first
+    number to its last, not the utterance from its beginning to its end.
 
-    Differs from the published networks in all of that: they convolve and step along the numbers of
-    a feature vector, whose order means little. ``form`` chooses their layers: ``"shallow"`` and
-    ``"deep"`` build a ``ser.models.vectors.CNN1DLSTM``, ``recipe="published"`` a
-    ``ser.models.published.CNN1DLSTM``.
-
-    It is meant to be trained with ``SpecAugment`` and ``Mixup``, as ``conf/model/cnn1d_lstm.yaml``
-    does.
+    Of the two forms, ``"shallow"`` has four convolutions, which leave a quarter of the
+    positions to two LSTMs of 128; ``"deep"`` has the eight convolutions of ``CNN1D``, which
+    leave a single position of 155 numbers, so that its LSTM of 512 is a gated dense layer
+    whose recurrent weights are never used. Differs from the published networks as ``CNN1D``.
 
     Args:
         num_classes: Number of emotions.
-        num_features: Mel bands or coefficients a frame.
-        form: None; ``"shallow"`` or ``"deep"`` for the networks over feature vectors.
-        penalty_weight: Argument of the networks over feature vectors.
-        dropout: Factor on the dropout rate, 0.3 before the logits.
-        learning_rate: Highest step size of Adam.
-        weight_decay: Decoupled weight decay (AdamW).
-        schedule: As in ``EmotionClassifier``.
-        label_smoothing: Share of the target spread over all classes.
-        class_weight: As in ``EmotionClassifier``.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        num_features: Numbers in a feature vector.
+        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
+        penalty_weight: Weight of the squared kernel and bias of the second convolution in
+            the loss; ``"deep"`` alone.
+        dropout: Factor on the dropout rates of the published network.
+        optimisation: Arguments of ``EmotionClassifier``.
 
     Shape:
-        - features: ``(batch, num_features, frames)``
-        - lengths: ``(batch,)``, frames that are not padding, or None
+        - features: ``(batch, num_features)``
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``form`` is unknown, or the features are no matrix of frames.
+        ConfigError: If ``form`` is unknown, the vector is too short for the poolings, or the
+            features are no vectors.
 
     References:
         Zhao, Mao and Chen, "Speech emotion recognition using deep 1D & 2D CNN LSTM networks",
-        Biomedical Signal Processing and Control 47, 2019 (convolutions, then an LSTM, over time).
-        https://doi.org/10.1016/j.bspc.2018.08.035
-
-        Okabe, Koshinaka and Shinoda, "Attentive statistics pooling for deep speaker embedding",
-        Interspeech 2018. https://doi.org/10.21437/Interspeech.2018-993
+        Biomedical Signal Processing and Control 47, 2019 (convolutions, then an LSTM; there
+        over time). https://doi.org/10.1016/j.bspc.2018.08.035
     """
 
-    sequence: ClassVar[bool | None] = True
+    sequence: ClassVar[bool | None] = False
 
     def __init__(
         self,
         num_classes: int,
         num_features: int,
         *,
-        form: str | None = None,
+        form: str = "shallow",
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
-        learning_rate: float = 3e-3,
-        weight_decay: float = 1e-2,
-        schedule: str = "onecycle",
-        label_smoothing: float = 0.1,
-        class_weight: str | None = "sqrt",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            weight_decay=weight_decay,
-            schedule=schedule,
-            label_smoothing=label_smoothing,
-            class_weight=class_weight,
-            **optimisation,
-        )
-        self.convolutions = nn.ModuleList(
-            FrameConvolution(inputs, WIDTH, 5, stride=2) for inputs in (num_features, WIDTH)
-        )
-        self.onwards = nn.LSTM(WIDTH, HIDDEN, batch_first=True)
-        self.backwards = nn.LSTM(WIDTH, HIDDEN, batch_first=True)
-        for lstm in (self.onwards, self.backwards):
-            keras.initialise(lstm)
-        states = 2 * HIDDEN
-        self.pooling = AttentiveStatistics(states)
-        self.head = nn.Sequential(nn.Dropout(0.3 * dropout), nn.Linear(2 * states, num_classes))
+        super().__init__(num_classes, num_features, **optimisation)
+        deep = form_of_vectors(form) == "deep"
+        self.penalty_weight = penalty_weight if deep else 0.0
+        if deep:
+            check_length("the deep CNN1DLSTM", num_features, SHORTEST_DEEP)
+            self.convolutions = deep_stack(dropout)
+            self.lstm = nn.LSTM(64, 512, batch_first=True)
+            self.lstm.bias_hh_l0.requires_grad_(False)  # Keras' own LSTM has one bias vector
+            self.head = dense_head((512, 128, 64), num_classes, 0.5 * dropout, 0.5 * dropout)
+        else:
+            check_length("the shallow CNN1DLSTM", num_features, 2**2)  # two halvings
+            self.convolutions = _shallow_stack()
+            self.lstm = nn.LSTM(128, 128, num_layers=2, batch_first=True)
+            self.head = dense_head((128, 128, 64), num_classes, 0.2 * dropout)
+        self.apply(keras.initialise)
+
+    def penalty(self) -> Tensor | float:
+        """Weighted squares of the second convolution, in the form that has them."""
+        if not self.penalty_weight:
+            return 0.0
+        return self.penalty_weight * squares_of_second(self.convolutions)
 
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Return logits."""
-        check_axes(features, 3)
-        frames = centred(features, frame_mask(lengths, features))
-        for convolution in self.convolutions:
-            frames, lengths = convolution(frames, lengths)
-        steps = frames.transpose(1, 2)  # (batch, steps, WIDTH)
-        states = read_both_ways(self.onwards, self.backwards, steps, lengths).transpose(1, 2)
-        logits: Tensor = self.head(self.pooling(states, frame_mask(lengths, states)))
+        """Return logits; a vector has no frames, so ``lengths`` does not matter."""
+        check_axes(features, 2)
+        maps = self.convolutions(features[:, None])  # (batch, channels, positions)
+        states, _ = self.lstm(maps.transpose(1, 2))  # (batch, positions, hidden_size)
+        logits: Tensor = self.head(states[:, -1])
         return logits
+
+
+def _shallow_stack() -> nn.Sequential:
+    return nn.Sequential(
+        *convolution(1, 256, 5),
+        *convolution(256, 256, 5),
+        nn.BatchNorm1d(256),
+        nn.MaxPool1d(2),
+        *convolution(256, 128, 5),
+        *convolution(128, 128, 5),
+        nn.BatchNorm1d(128),
+        nn.MaxPool1d(2),
+    )

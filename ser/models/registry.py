@@ -1,22 +1,18 @@
-"""The networks that a checkpoint may name, and the forms that ``recipe`` and ``form`` choose.
+"""The networks that a checkpoint may name, and the two forms that ``recipe`` chooses between.
 
 A network is known by a name: ``"CNN1D"`` for a class of ``ser.models``, ``"published.CNN1D"`` for
-one of ``ser.models.published``, ``"vectors.CNN1D"`` likewise, and module and class,
-``"mine.nets.MyNet"``, for anybody else's.
+one of ``ser.models.published``, and module and class, ``"mine.nets.MyNet"``, for anybody else's.
 ``register`` adds a class to those that ``network_class`` finds; nothing is ever imported because
 a checkpoint says so.
 
-``recipe`` and ``form`` are how configurations, ``for_data`` and older checkpoints choose: the
-default network of a name hands over to the published one of the same name when it is called with
+``recipe`` is how configurations, ``for_data`` and older checkpoints choose a form: the default
+network of a name hands over to the published one of the same name when it is called with
 ``recipe="published"``, so that ``CNN1D(4, 161, recipe="published")`` is a
-``ser.models.published.CNN1D``, and to the one over feature vectors when it is called with a
-``form``, such as ``CNN1D(4, 161, form="shallow")``. This is the only place where they know of each
-other.
+``ser.models.published.CNN1D``. This is the only place where the two know of each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeVar
 
 from pytorch_lightning import LightningModule
@@ -27,7 +23,6 @@ Network = TypeVar("Network", bound=LightningModule)
 RECIPES = ("default", "published")
 NETWORKS: dict[str, type[LightningModule]] = {}
 OURS = "ser.models."
-ROOMS = ("published", "vectors")  # of networks that have the name of a default one
 
 
 def register(network: type[Network]) -> type[Network]:
@@ -51,9 +46,10 @@ def register(network: type[Network]) -> type[Network]:
 
 def name_of(network: type[LightningModule]) -> str:
     """Name of a network in its checkpoints."""
+    if network.__module__.startswith(f"{OURS}published."):
+        return f"published.{network.__name__}"
     if network.__module__.startswith(OURS):
-        room = network.__module__.removeprefix(OURS).partition(".")[0]
-        return f"{room}.{network.__name__}" if room in ROOMS else network.__name__
+        return network.__name__
     return f"{network.__module__}.{network.__qualname__}"
 
 
@@ -73,20 +69,12 @@ def network_class(name: str) -> type[LightningModule]:
     )
 
 
-def class_for(
-    network: type[LightningModule], arguments: Mapping[str, object]
-) -> type[LightningModule]:
-    """Class that is built when ``network`` is called: itself, or another form of the same name.
+def class_for(network: type[LightningModule], recipe: object) -> type[LightningModule]:
+    """Class that is built when ``network`` is called with a recipe: itself, or its published form.
 
-    Whether a class can have the recipe or the form at all is for its constructor to say.
-
-    Args:
-        network: A network.
-        arguments: Its constructor arguments, by name.
+    Whether a class can have the recipe at all is for its constructor to say.
     """
-    if NETWORKS.get(network.__name__) is not network:
-        return network
-    room = "published" if arguments.get("recipe") == "published" else "vectors"
-    if room == "vectors" and arguments.get("form") is None:
-        return network
-    return NETWORKS.get(f"{room}.{network.__name__}", network)
+    published = NETWORKS.get(f"published.{network.__name__}")
+    if recipe == "published" and published and NETWORKS.get(network.__name__) is network:
+        return published
+    return network

@@ -16,7 +16,6 @@ from ser.data.datamodule import FoldDataModule
 from ser.data.fold_data import FoldData
 from ser.errors import ConfigError, TrainingError
 from ser.models import EmotionClassifier
-from ser.models.registry import class_for
 from ser.runs.cell import Cell
 from ser.runs.predictions import tabulate
 from ser.training.continuing import Snapshot, continue_from, owner_of
@@ -68,8 +67,7 @@ class LightningLearner:
         try_network(self.network, self.settings, data)
 
     def _refuse_features(self, data: Any) -> None:
-        network: Any = class_for(self.network, self.settings)
-        wanted, sequence = network.sequence, data.front_end.sequence
+        wanted, sequence = self.network.sequence, data.front_end.sequence
         if wanted is None or wanted == sequence:
             return
         have = "a matrix of frames" if sequence else "one vector an utterance"

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from ser.data import CorpusDataModule
 from ser.features import LogMel, UtteranceStatistics
 from ser.inference.predictor import Predictor
-from ser.models import CNN2D, EmotionClassifier
-from ser.models.vectors import CNN1D
+from ser.models import CNN1D, CNN2D, EmotionClassifier
 
 RATE = 16_000
 KINDS = {"vectors": (CNN1D, UtteranceStatistics()), "frames": (CNN2D, LogMel())}

@@ -13,7 +13,7 @@ import ser
 from ser.data import CorpusDataModule
 from ser.errors import RunError
 from ser.features import UtteranceStatistics
-from ser.models.vectors import CNN1D
+from ser.models import CNN1D
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from ser.features.audio import decode
 from ser.features.facts import FACTS, UtteranceFacts
 from ser.inference.notes import UNKNOWN, evened_by, notes_on, notes_on_facts
 from ser.inference.predictor import Predictor
-from ser.models.vectors import CNN1D
+from ser.models import CNN1D
 
 RATE = 16_000
 

@@ -46,7 +46,7 @@ def test_the_lstm_steps_along_the_numbers_of_the_vector(form, num_features, posi
 
 
 def test_the_shallow_form_has_no_penalty():
-    assert CNN1DLSTM(4, 161, form="shallow").penalty() == 0
+    assert CNN1DLSTM(4, 161).penalty() == 0
 
 
 def test_the_penalty_of_the_deep_form_is_the_keras_l2_of_the_second_convolution():
@@ -81,4 +81,4 @@ def test_the_shortest_vector_goes_through_and_a_shorter_one_is_refused(form, sho
 
 def test_frames_are_refused_with_what_to_take():
     with pytest.raises(ConfigError, match=r"are not vectors.*take features=statistics"):
-        CNN1DLSTM(4, 161, form="shallow")(torch.randn(2, 161, 9))
+        CNN1DLSTM(4, 161)(torch.randn(2, 161, 9))

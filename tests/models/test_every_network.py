@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
-from hydra.utils import get_class
+from hydra.utils import get_class, instantiate
 from model_files import FILES
 from omegaconf import OmegaConf
 from pytorch_lightning import Trainer
@@ -13,14 +13,11 @@ from torch import nn
 from torch.nn import functional
 
 from ser.models.arguments import constructor_arguments
-from ser.models.blocks.vectors import FORMS as FORMS_OF_VECTORS
-from ser.models.registry import NETWORKS, class_for, name_of
+from ser.models.registry import NETWORKS, name_of
 from ser.runs.configuration import config_folder
 
 NAMES = [path.stem for path in FILES]
-FORMS = [
-    f"{name} model.form={form}" for name in ("cnn1d", "cnn1d_lstm") for form in FORMS_OF_VECTORS
-]
+FORMS = ["cnn1d model.form=deep", "cnn1d_lstm model.form=deep"]
 VECTOR = (155,)
 MATRIX = (24, 20)  # coefficients, frames: few, since a step of a 2-D network takes long
 ODD = {VECTOR: (135,), MATRIX: (37, 19)}
@@ -28,21 +25,17 @@ ODD = {VECTOR: (135,), MATRIX: (37, 19)}
 
 @cache
 def settings(words):
-    """Settings of a choice such as ``cnn1d model.form=deep``."""
+    """Settings of a choice such as ``cnn1d model.form=emodb``, and the shape of its features."""
     with initialize_config_dir(config_folder(), version_base="1.3"):
-        return OmegaConf.to_container(compose("train", f"model={words}".split()).model)
-
-
-def shape_for(name, recipe="default"):
-    """Shape of features that a network reads."""
-    arguments = settings(name) | {"recipe": recipe}
-    return MATRIX if class_for(get_class(arguments["_target_"]), arguments).sequence else VECTOR
+        cfg = compose("train", f"model={words}".split())
+    sequence = instantiate(cfg.features).sequence
+    return OmegaConf.to_container(cfg.model), MATRIX if sequence else VECTOR
 
 
 def recipes(names):
     """Pair names with the recipes that each has; a network of our own has no published one."""
     for name in names:
-        kind = get_class(settings(name)["_target_"])
+        kind = get_class(settings(name)[0]["_target_"])
         published = f"published.{name_of(kind)}" in NETWORKS
         yield from ((name, recipe) for recipe in ("default", "published")[: 1 + published])
 
@@ -53,9 +46,9 @@ every_recipe = pytest.mark.parametrize(("name", "recipe"), [*recipes([*NAMES, *F
 
 def build(name, recipe, shape=None, num_classes=4, **changes):
     """Build a network from its file, with seeded weights, for features of a shape."""
-    arguments = settings(name)
+    arguments, usual = settings(name)
     kind = get_class(arguments["_target_"])
-    num_features, *frames = shape or shape_for(name, recipe)
+    num_features, *frames = shape or usual
     changes |= {"recipe": recipe, "num_frames": frames[0] if frames else 1}
     known = {key: changes[key] for key in changes if key in constructor_arguments(kind)}
     torch.manual_seed(0)
@@ -63,8 +56,9 @@ def build(name, recipe, shape=None, num_classes=4, **changes):
     return kind(num_classes, num_features, **arguments)
 
 
-def batch_for(shape, size, seed=1):
+def batch_for(name, size, shape=None, seed=1):
     """Draw features, and lengths from all frames down to half of them."""
+    shape = shape or settings(name)[1]
     features = torch.randn(size, *shape, generator=torch.Generator().manual_seed(seed))
     frames = shape[1] if len(shape) > 1 else 1
     return features, torch.linspace(frames, (frames + 1) // 2, size).long()
@@ -79,17 +73,16 @@ def ready(name, recipe):
             layer.momentum = 1.0
             if not layer.weight.any():  # a residual that starts at 0 would test nothing
                 torch.nn.init.uniform_(layer.weight, 0.1, 0.3)
-    network(*batch_for(shape_for(name, recipe), 4, seed=2))
+    network(*batch_for(name, 4, seed=2))
     return network.eval()
 
 
 @every_recipe
 @pytest.mark.parametrize("odd", [False, True], ids=["even", "odd"])
 def test_any_size_goes_forward_and_backward_through_every_weight(name, recipe, odd):
-    shape = shape_for(name, recipe)
-    shape = ODD[shape] if odd else shape
+    shape = ODD[settings(name)[1]] if odd else settings(name)[1]
     network = build(name, recipe, shape, num_classes=3)
-    logits = network(*batch_for(shape, 3))
+    logits = network(*batch_for(name, 3, shape))
     functional.cross_entropy(logits, torch.arange(3)).backward()
     assert logits.shape == (3, 3)
     assert logits.isfinite().all()
@@ -100,7 +93,7 @@ def test_any_size_goes_forward_and_backward_through_every_weight(name, recipe, o
 @every_recipe
 def test_it_learns_sixteen_utterances_by_heart(name, recipe):
     network = build(name, recipe, dropout=0.0)
-    batch, target = batch_for(shape_for(name, recipe), 16), torch.arange(16) % 4
+    batch, target = batch_for(name, 16), torch.arange(16) % 4
     optimizer = torch.optim.Adam(network.parameters(), 1e-3)
     for _ in range(100):
         logits = network(*batch)
@@ -114,7 +107,7 @@ def test_it_learns_sixteen_utterances_by_heart(name, recipe):
 
 @every_recipe
 def test_a_checkpoint_gives_the_network_back_and_runs_no_code(name, recipe, tmp_path):
-    network, batch = ready(name, recipe), batch_for(shape_for(name, recipe), 2)
+    network, batch = ready(name, recipe), batch_for(name, 2)
     network.labels, network.feature_mean[:], network.feature_std[:] = list("abcd"), 0.5, 2.0
     trainer = Trainer(logger=False, enable_checkpointing=False, accelerator="cpu")
     trainer.strategy.connect(network)
@@ -130,7 +123,7 @@ def test_a_checkpoint_gives_the_network_back_and_runs_no_code(name, recipe, tmp_
 @every_recipe
 @torch.no_grad()
 def test_bf16_autocast_changes_probabilities_by_a_few_percent_at_most(name, recipe):
-    network, batch = ready(name, recipe), batch_for(shape_for(name, recipe), 4)
+    network, batch = ready(name, recipe), batch_for(name, 4)
     with torch.autocast("cpu", torch.bfloat16):
         low = network(*batch).float()
     torch.testing.assert_close(low.softmax(1), network(*batch).softmax(1), atol=0.03, rtol=0)
@@ -140,7 +133,7 @@ def test_bf16_autocast_changes_probabilities_by_a_few_percent_at_most(name, reci
 @pytest.mark.filterwarnings("ignore:The tensor attributes .*_flat_weights")
 @torch.no_grad()
 def test_the_exported_graph_equals_the_network(name, recipe):
-    network, batch = ready(name, recipe), batch_for(shape_for(name, recipe), 2)
+    network, batch = ready(name, recipe), batch_for(name, 2)
     graph = torch.export.export(network, batch).module()
     torch.testing.assert_close(graph(*batch), network(*batch))
 
@@ -149,7 +142,7 @@ def test_the_exported_graph_equals_the_network(name, recipe):
 @torch.no_grad()
 def test_the_compiled_network_equals_the_network(name, recipe):
     torch.compiler.reset()  # or the networks before this one use up the recompilations
-    network, batch, graphs = ready(name, recipe), batch_for(shape_for(name, recipe), 2), []
+    network, batch, graphs = ready(name, recipe), batch_for(name, 2), []
 
     def keep(graph, _):  # a backend that needs no C++ compiler
         graphs.append(graph)
@@ -166,11 +159,11 @@ def test_convolutions_over_a_matrix_hold_channels_last_weights(name):
     assert all(k.is_contiguous(memory_format=torch.channels_last) for k in kernels)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if shape_for(name) == MATRIX])
+@pytest.mark.parametrize("name", [name for name in NAMES if settings(name)[1] == MATRIX])
 @torch.no_grad()
 def test_logits_do_not_depend_on_padding(name):
     network = ready(name, "default")
-    features, _ = batch_for(MATRIX, 4)
+    features, _ = batch_for(name, 4)
     lengths = torch.tensor([20, 19, 11, 3])
     padded = functional.pad(features, (0, 13))
     alone = [network(f[None, :, :n], n[None]) for f, n in zip(features, lengths, strict=True)]

@@ -35,7 +35,7 @@ def test_the_published_recipe_reads_every_frame_in_one_direction():
 
 def test_reading_backwards_equals_packed_sequences():
     torch.manual_seed(0)
-    network = LSTMClassifier(4, 12, frames_per_step=1, centre=False, pooling="mean").eval()
+    network = LSTMClassifier(4, 12, frames_per_step=1).eval()
     packed = nn.LSTM(12, 64, num_layers=2, batch_first=True, bidirectional=True)
     for layer in range(2):
         for suffix, lstm in (("", network.onwards[layer]), ("_reverse", network.backwards[layer])):
@@ -80,16 +80,14 @@ def test_the_default_recipe_learns_what_is_said_two_hundred_frames_before_the_en
 
 
 def test_one_direction_halves_what_the_head_reads():
-    assert LSTMClassifier(4, 40, bidirectional=False).head[0].in_features == 128
-    assert LSTMClassifier(4, 40).head[0].in_features == 256
-    assert LSTMClassifier(4, 40, pooling="mean").head[0].in_features == 128
+    assert LSTMClassifier(4, 40, bidirectional=False).head[0].in_features == 64
+    assert LSTMClassifier(4, 40).head[0].in_features == 128
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"recipe": "other"}, "recipe='other' is unknown; choose one of default, published"),
-        ({"pooling": "max"}, "pooling='max' is unknown; choose one of attentive, mean"),
         ({"frames_per_step": 0}, "frames_per_step=0 must lie between 1"),
         ({"frames_per_step": 10**9}, "must lie between 1, .* and 1000"),
     ],

@@ -21,7 +21,7 @@ from ser.runs.sides import SIDES, read_sides
 from ser.sweep.selection import main, select
 from tests.report.conftest import write_below
 
-NAMES = [f"epochs-2_inner-2_lr-{rate}_refit-null_splits-3" for rate in ("1e-3", "1e-9")]
+NAMES = [f"epochs-2_inner-2_lr-{rate}_splits-3" for rate in ("1e-3", "1e-9")]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def sweep(emodb, tmp_path_factory):
     output = tmp_path_factory.mktemp("nested")
     words = [
         *("model=lstm", "cv=kfold", "cv.n_splits=3", "cv.inner=2", "fold=0,1"),
-        *("model.learning_rate=1e-3,1e-9", "trainer.max_epochs=2", "trainer=cpu", "refit=null"),
+        *("model.learning_rate=1e-3,1e-9", "trainer.max_epochs=2", "trainer=cpu"),
         *(f"data.root={emodb.root}", "data.verify=false", f"output={output}"),
     ]
     found = train("-m", *words)

@@ -10,7 +10,7 @@ from ser.data.batches import Loading
 from ser.data.datamodule import FoldDataModule
 from ser.errors import TooLargeError
 from ser.features import UtteranceStatistics
-from ser.models.vectors import CNN1D
+from ser.models import CNN1D
 from ser.training.memory import fit_into_memory, fit_to_judge
 
 

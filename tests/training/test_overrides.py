@@ -18,7 +18,7 @@ def test_gradients_can_be_clipped_in_mixed_precision(start):
 
 
 def test_a_training_that_is_not_finite_is_a_failed_cell_that_says_when(start, tmp_path):
-    with pytest.raises(FailedError, match=r"epoch 1, step [23]: the loss is nan"):
+    with pytest.raises(FailedError, match="epoch 1, step 2: the loss is nan"):
         start("model.learning_rate=1e12", "data.batch_size=4")
     (identity,) = tmp_path.rglob("identity.json")
     cells = started_cells(identity.parent)
@@ -51,18 +51,7 @@ def test_a_training_without_a_logger_writes_no_curves(start):
 )
 def test_a_setting_that_cannot_be_is_refused_in_a_sentence(start, word, sentence):
     with pytest.raises(ConfigError, match=sentence):
-        start(*BRIEF, "refit=null", word)
-
-
-@pytest.mark.parametrize("model", ["cnn1d", "cnn1d_lstm"])
-def test_the_1d_networks_read_frames_and_their_other_forms_vectors(start, model):
-    with pytest.raises(ConfigError, match="reads frames, as of features=logmel"):
-        start(*BRIEF, f"model={model}", "features=statistics")
-    with pytest.raises(ConfigError, match="reads vectors, as of features=statistics"):
-        start(*BRIEF, f"model={model}", "model.form=shallow")
-    for word in ("model.form=shallow", "model.recipe=published"):
-        run = start(*BRIEF, f"model={model}", word, "features=statistics")
-        assert (run / "predictions.csv").exists()
+        start(*BRIEF, word)
 
 
 def test_epochs_need_no_judge_where_the_protocol_has_none(start):

@@ -14,13 +14,13 @@ FORMS = ("shallow", "deep")
 FORMER_NAMES = {"iemocap": "shallow", "emodb": "deep"}  # after the corpora of the source
 
 
-def form_of_vectors(form: str | None) -> str:
-    """Name of a form of the 1D networks; ``form`` may be a former name, or None for the first.
+def form_of_vectors(form: str) -> str:
+    """Name of a form of the 1D networks, where ``form`` may be a former name of it.
 
     Raises:
         ConfigError: If ``form`` is unknown.
     """
-    name = FORMS[0] if form is None else FORMER_NAMES.get(form, form)
+    name = FORMER_NAMES.get(form, form)
     check_choice("form", name, FORMS)
     return name
 

@@ -21,8 +21,7 @@ class CNN1D(PublishedForm):
     Args:
         num_classes: Number of emotions.
         num_features: Numbers in a feature vector; 161 and 155 in the source.
-        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``; None takes
-            the first.
+        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
             the loss; 0.01 in both.
         dropout: Factor on the dropout rates.
@@ -44,7 +43,7 @@ class CNN1D(PublishedForm):
         num_classes: int,
         num_features: int,
         *,
-        form: str | None = None,
+        form: str = "shallow",
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,

@@ -24,8 +24,7 @@ class CNN1DLSTM(PublishedForm):
     Args:
         num_classes: Number of emotions.
         num_features: Numbers in a feature vector; 161 and 155 in the source.
-        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``; None takes
-            the first.
+        form: ``"shallow"`` or ``"deep"``, formerly ``"iemocap"`` and ``"emodb"``.
         penalty_weight: Weight of the squared kernel and bias of the second convolution in
             the loss; 0.01 in the deep network, and not used in the shallow one.
         dropout: Factor on the dropout rates.
@@ -47,7 +46,7 @@ class CNN1DLSTM(PublishedForm):
         num_classes: int,
         num_features: int,
         *,
-        form: str | None = None,
+        form: str = "shallow",
         penalty_weight: float = 0.01,
         dropout: float = 1.0,
         **optimisation: Any,

@@ -23,8 +23,6 @@ class LSTMClassifier(PublishedForm):
         hidden_size: Units of each LSTM, and of the dense layer.
         bidirectional: Argument of the default form; there is one direction here.
         frames_per_step: Argument of the default form; every frame is a step here.
-        centre: Argument of the default form; features are read as they are here.
-        pooling: Argument of the default form; the last state is classified here.
         dropout: Factor on the dropout rate, 0.2 before the logits.
         learning_rate: Step size of Adam.
         optimisation: Further arguments of ``EmotionClassifier``.
@@ -48,8 +46,6 @@ class LSTMClassifier(PublishedForm):
         hidden_size: int = 64,
         bidirectional: bool = True,
         frames_per_step: int = 4,
-        centre: bool = True,
-        pooling: str = "attentive",
         dropout: float = 1.0,
         learning_rate: float = 1e-3,
         **optimisation: Any,
