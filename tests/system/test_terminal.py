@@ -95,7 +95,7 @@ def test_a_closed_standard_output_is_no_error(monkeypatch):
 def test_names_that_begin_alike_do_not_look_alike():
     labels = ["fear_low", "fear_high", "anger", "fear_mid"]
     assert len(set(abbreviated(labels, 5))) == len(labels)
-    assert abbreviated(["aXb", "aYb"], 2) == ["aXb", "aYb"]
+    assert abbreviated(["aaXb", "aaYb"], 2) == ["aaXb", "aaYb"]
 
 
 def test_a_log_has_a_line_a_minute_and_no_bar(monkeypatch, capsys):
@@ -103,5 +103,5 @@ def test_a_log_has_a_line_a_minute_and_no_bar(monkeypatch, capsys):
     monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
     assert list(steps(range(9), "levels")) == list(range(9))
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "levels: 3 of 9, about 3 min left"
+    assert lines[0] == "levels: 2 of 9, about 4 min left"
     assert len(lines) < 4
