@@ -16,18 +16,20 @@ from faults.trying import attempt
 from ser.training.imports import import_job
 
 PARTS = ("interruptions", "edits", "stores", "models", "sound", "inputs")
+LONG = ("soak",)  # half an hour, by name alone
 PAGE = Path(__file__).parents[1] / "docs/reliability.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Try some parts, or all."""
     parser = argparse.ArgumentParser("python -m faults", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join((*PARTS, *LONG))}")
     parser.add_argument("--most", type=int, help="ways of each fault to try; all if left out")
     parser.add_argument("--write", action="store_true", help="write the table into the docs")
     chosen = parser.parse_args(arguments)
-    if unknown := set(chosen.parts) - set(PARTS):
-        parser.error(f"there is no part {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
+    every = (*PARTS, *LONG)
+    if unknown := set(chosen.parts) - set(every):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; choose of {', '.join(every)}")
     import_job()
     rows = [row for name in chosen.parts or PARTS for row in attempt(name, chosen.most)]
     console = Console(soft_wrap=True, highlight=False)

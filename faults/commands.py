@@ -53,6 +53,7 @@ def run(
     *,
     before: Callable[[], None] | None = None,
     kill_after: float | None = None,
+    patience: float = PATIENCE,
 ) -> Ended:
     """Run ``python -m ser.DOOR WORDS`` in a fork of this process.
 
@@ -61,6 +62,7 @@ def run(
         words: Its command line.
         before: Called in the fork first, to prepare a fault.
         kill_after: Seconds after which it is killed.
+        patience: Seconds after which it hangs.
 
     Raises:
         PromiseError: If it hangs.
@@ -70,9 +72,9 @@ def run(
         child = os.fork()
         if child == 0:
             _become(module.main, [f"ser.{door}", *words], before, out, err)
-        code = _wait(child, kill_after or PATIENCE)
+        code = _wait(child, kill_after or patience)
         if code == -signal.SIGKILL and kill_after is None and before is None:
-            raise PromiseError(f"{door} hung for {PATIENCE:.0f} s")
+            raise PromiseError(f"{door} hung for {patience:.0f} s")
         return Ended(code, *(_text(file) for file in (out, err)))
 
 

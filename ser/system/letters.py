@@ -19,6 +19,7 @@ ALIKE = {
     **{"±": "+-", "–": "-", "—": "-", "−": "-", "×": "x", "·": ".", "…": "...", "→": "->"},
     **{"’": "'", "‘": "'", "“": '"', "”": '"', "≥": ">=", "≤": "<=", "\xa0": " "},
 }
+SHORTEST = 3  # letters of a name that is cut in its middle
 WAY = "ser.alike"  # how streams handle what they cannot write
 
 
@@ -71,7 +72,7 @@ def abbreviated(names: Sequence[str], width: int) -> list[str]:
 
 def _ends(name: str, width: int) -> str:
     """First letter and last ones, which differ where the first ones do not."""
-    return name if len(name) <= width else f"{name[0]}~{name[2 - width :]}"
+    return name if len(name) <= width or width < SHORTEST else f"{name[0]}~{name[2 - width :]}"
 
 
 def _spelt(found: re.Match[str]) -> str:
