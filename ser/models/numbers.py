@@ -11,7 +11,7 @@ from ser.errors import ConfigError
 SHARES = ("label_smoothing",)
 FROM_ZERO = ("learning_rate", "weight_decay", "adam_eps")
 SIZES = ("num_classes", "num_features", "num_frames")
-OF_OURS: Mapping[str, float] = {"penalty_weight": 0, "dropout": 0, "frames_per_step": 1}
+OF_OURS: Mapping[str, float] = {"penalty_weight": 0, "dropout": 0}
 
 
 def check_numbers(settings: Mapping[str, Any], *, ours: bool) -> None:

@@ -443,3 +443,16 @@ def test_batches_are_pinned_for_a_cuda_device_that_is_there(emodb, monkeypatch, 
     datamodule = module(emodb)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
     assert datamodule.train_dataloader().pin_memory is there
+
+
+def test_numbers_of_numpy_and_torch_are_taken_for_pythons_own(emodb):
+    data = module(emodb, fold=torch.tensor(1), batch_size=np.int64(4), seed=torch.tensor(3))
+    assert data.place == (1, None)
+    assert (data.loading.batch_size, data.loading.seed, data.folds.seed) == (4, 3, 3)
+    assert type(data.loading.seed) is int
+
+
+@pytest.mark.parametrize("size", ["batch_size", "eval_batch_size"])
+def test_a_batch_holds_something(emodb, size):
+    with pytest.raises(ConfigError, match=f"{size}=0 must be 1 or more"):
+        module(emodb, **{size: 0})

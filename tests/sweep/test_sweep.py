@@ -49,6 +49,23 @@ def test_a_job_of_all_folds_plans_each_of_them(emodb):
 
 
 @pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("model=cnn9", "model=cnn9 is unknown"),
+        ("model.dropot=1", "model.dropot is no setting here"),
+        ("seed=abc", 'seed="abc" must be a whole number'),
+        ("fold=x", "fold=x must be all"),
+        ("cv=session", "which this corpus does not have"),
+    ],
+)
+def test_a_job_that_cannot_begin_is_left_out_and_the_others_are_not(bad, reason, emodb):
+    words = ["cv=speaker", f"data.root={emodb.root}", "data.verify=false", "fold=1"]
+    jobs = Jobs([[*words, bad], words], compose_words)
+    assert jobs.words == [words]
+    assert [reason in str(refused) for refused in jobs.refused.values()] == [True]
+
+
+@pytest.mark.parametrize(
     ("one", "other", "shown"),
     [
         (["data.root={}"], ["data.root={}/wav"], r"data\.root=\S+ and data\.root=\S+/wav"),

@@ -16,6 +16,7 @@ from rich.console import Console
 from sklearn.metrics import recall_score
 
 import ser
+from ser.data.corpus_folds import CorpusFolds
 from ser.errors import ConfigError, DamageError, FoldError, RunError, StorageError, mistake
 from ser.evaluation.findings import findings_of
 from ser.evaluation.stamps import declared
@@ -263,6 +264,19 @@ def test_a_fold_that_does_not_exist_is_refused_before_anything_is_written(start,
 def test_a_fold_that_is_no_number_is_refused(start):
     with pytest.raises(ConfigError, match="fold=some must be all, or the number of a fold"):
         start("fold=some")
+
+
+def test_an_output_that_takes_nothing_is_refused_before_data_are_read(start, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(CorpusFolds, "listed", property(lambda folds: pytest.fail("read")))
+    with pytest.raises(StorageError, match="a file lies where a folder belongs"):
+        start(output="file/runs")
+
+
+def test_folds_that_cannot_be_split_leave_no_folder(start, tmp_path):
+    with pytest.raises(FoldError, match="cannot split"):
+        start("cv.n_splits=300")
+    assert not (tmp_path / "runs").exists()
 
 
 def test_one_fold_a_job_needs_a_sweep(start):

@@ -18,6 +18,7 @@ from ser.runs.configuration import config_folder
 from ser.sweep.jobs import Jobs
 from ser.training.build import build_data, build_learner
 from ser.training.demands import OWN, check_own, refuse_missing, refuse_unknown
+from ser.training.processes import refuse_all_folds
 from ser.training.settings import check_settings
 
 CONF = Path(config_folder())
@@ -114,6 +115,32 @@ def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
             r"logger\.name=3 must be text or null \(in a shell: logger\.name='\"3\"'\)",
         ),
         ("+cv.folds=3", r"cv\.folds is no setting of regime"),
+        ("seed=-1", "seed=-1 must be 0 or more and at most 4294967295"),
+        ("early_stopping=-1", "early_stopping=-1 must be 0 or more"),
+        ("output=''", "output= is empty; name a folder"),
+        ("+sed=3", r"sed is no setting here \(did you mean 'seed'\?\)"),
+        ("data.batch_size=0", "batch_size=0 must be 1 or more"),
+        ("trainer.max_epochs=0", r"trainer\.max_epochs=0 must be 1 or more"),
+        ("trainer.max_epochs=-1", "ends with the training, which has no end here"),
+        ("trainer.precision=bf16-true", "half precision, which loses small steps; take bf16-mixed"),
+        ("trainer.accelerator=cpus", r"'cpus' is unknown \(did you mean 'cpu'\?\)"),
+        ("trainer.devices=0", "the trainer cannot be built with these settings"),
+        ("trainer.compile=fast", r"trainer\.compile='fast' is unknown"),
+        ("trainer.gradient_clip_val=-1", r"gradient_clip_val=-1 must be 0 or more"),
+        ("+trainer.overfit_batches=1", "no place in a cross-validation"),
+        ("+trainer.limit_val_batches=0.5", r"limit_val_batches=0\.5 leaves epochs"),
+        ("+trainer.limit_train_batches=0", "limit_train_batches=0 must be above 0"),
+        ("model.schedule=step", "schedule='step' is unknown; choose one of constant, cosine"),
+        ("model.form=shallo", r"form='shallo' is unknown \(did you mean 'shallow'\?\)"),
+        ("model.learning_rate=-1", "learning_rate=-1 must be 0 or more"),
+        ("model.learning_rate=nan", "learning_rate=nan must be 0 or more"),
+        ("model.label_smoothing=2", "label_smoothing=2 must be 0 or more and at most 1"),
+        ("model.dropout=-1", "dropout=-1 must be 0 or more"),
+        ("model.dropout=5", r"model\.dropout=5 cannot be built \(ValueError: dropout probability"),
+        ("model=lstm model.hidden_size=0", r"model\.hidden_size=0 cannot be built"),
+        ("model=svm augment=mixup", "augment draws anew in each step of a training, and SVC has"),
+        ("model=svm data.balance=emotion", "data.balance deals anew in each step"),
+        ("features=logmel", "LogMel gives a matrix of frames, and CNN1D reads vectors, as of"),
         ("model=fusion +model.shares=equal", r"model\.shares is no setting of FusionLearner"),
         ("model=fusion model.parts=null", r"model\.parts=null must be a mapping"),
         ("model=fusion model.parts.frames=3", r"model\.parts\.frames has 3; each part needs"),
@@ -146,6 +173,14 @@ def test_a_list_of_parts_is_checked_part_by_part() -> None:
 def test_a_sweep_refuses_before_a_job_begins(configure: Configure) -> None:
     with pytest.raises(ConfigError, match='seed="abc" must be a whole number'):
         Jobs([["seed=abc"]], lambda _: configure("seed=abc")).planned()
+
+
+def test_several_devices_train_one_fold_as_a_setting_says(configure: Configure) -> None:
+    for words in (("trainer.devices=2",), ("trainer=ddp",), ("+trainer.num_nodes=2",)):
+        with pytest.raises(ConfigError, match="pass one fold after the other"):
+            refuse_all_folds("all", configure(*words).trainer)
+    for words in (("trainer.devices=auto",), ("trainer.devices=[1]",), ()):
+        refuse_all_folds("all", configure(*words).trainer)
 
 
 @pytest.mark.parametrize("key", ["permutations", "close", "clipped", "seed", "shuffle_labels"])

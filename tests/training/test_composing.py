@@ -1,0 +1,48 @@
+"""Words that Hydra cannot compose: one sentence, with what was likely meant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from ser.audit.__main__ import main as audit
+from ser.train import main as train
+
+TABLE = [
+    ("model=cnn9", r"model=cnn9 is unknown \(did you mean 'cnn'\?\); choose one of cnn, cnn1d"),
+    ("hydra/launcher=slurmm", r"did you mean 'slurm'\?"),
+    ("mode=cnn1d", r"mode is no setting here \(did you mean 'model'\?\)"),
+    ("normalize=speaker", r"did you mean 'normalise'\?"),
+    ("learning_rate=1", r"did you mean 'model.learning_rate'\?"),
+    ("model.learnin_rate=1", r"did you mean 'model.learning_rate'\?"),
+    ("trainer.colour=red", r"trainer\.colour is no setting here.*take one of trainer\."),
+    ("model=cnn1d,lstm", "pass -m too to go through them"),
+    ("foo", "foo is no setting, which is written KEY=VALUE"),
+    ("model.form=a[b", r"model\.form=a\[b cannot be read; where the value is a text"),
+    ("~foo", "'foo' does not exist"),
+    ("=3", "=3 cannot be read"),
+    ("data.batch_size=${foo}", "Interpolation key 'foo' not found; correct"),
+]
+
+
+@pytest.mark.parametrize(("word", "sentence"), TABLE)
+def test_a_mistake_is_one_sentence_and_leaves_nothing(
+    word: str, sentence: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["ser.train", word])
+    with pytest.raises(SystemExit, match=sentence) as caught:
+        train()
+    assert len(str(caught.value).splitlines()) == 1
+    assert str(caught.value).startswith("error: ")
+    assert list(tmp_path.iterdir()) == []
+    assert "HYDRA_FULL_ERROR" not in os.environ
+
+
+def test_an_audit_refuses_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["ser.audit", "cv=speakr"])
+    with pytest.raises(SystemExit, match=r"did you mean 'speaker'\?"):
+        audit()
