@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from pytorch_lightning import LightningModule
+from torch import nn
 
 from ser.errors import RunError, likely
 
@@ -67,6 +68,21 @@ def network_class(name: str) -> type[LightningModule]:
         f"{likely(name, NETWORKS)}; import its class and call ser.register({short}), or pass it: "
         f"ser.load(path, network={short})."
     )
+
+
+def refuse_foreign(model: object) -> None:
+    """Refuse a model that only a process which imported its networks can load.
+
+    Raises:
+        RunError: If one of its networks is registered, and not of ``ser.models``.
+    """
+    for part in model.modules() if isinstance(model, nn.Module) else ():
+        if isinstance(part, LightningModule) and not type(part).__module__.startswith(OURS):
+            name, short = name_of(type(part)), type(part).__name__
+            raise RunError(
+                f"{name} is not a network of ser.models. Load them in Python, where you import it: "
+                f"ser.load(path, network={short})."
+            )
 
 
 def class_for(network: type[LightningModule], recipe: object) -> type[LightningModule]:

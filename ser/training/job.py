@@ -17,6 +17,7 @@ from ser.corpora.cache import locked
 from ser.data import CorpusDataModule
 from ser.errors import FailedError, RunError, SerError, storage_error, storage_errors
 from ser.evaluation.figures import summarise
+from ser.models.registry import refuse_foreign
 from ser.runs.cell import Cell
 from ser.runs.checked import done_cells, read_facts, read_validation
 from ser.runs.files import write_text
@@ -193,6 +194,7 @@ def _point_to(run: Path) -> None:
     say(f"Written to {run}: tables, figures and a model for each fold.")
     try:
         predictor = load(model)
+        refuse_foreign(predictor.model)
     except RunError as error:
         say(f"ser.predict cannot load its models by itself: {error}")
     else:

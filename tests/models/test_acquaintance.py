@@ -157,5 +157,5 @@ def test_a_checkpoint_from_before_knows_nobody():
 
 @pytest.mark.parametrize("wrong", ["abc", [1.5], [True], 3, [[1]], torch.ones(2)])
 def test_a_checkpoint_that_says_it_wrongly_is_refused(wrong):
-    with pytest.raises(RunError, match="whom it was fitted to"):
+    with pytest.raises(RunError, match="what it was fitted to is not a list"):
         read_fitted_to({"fitted_to": wrong})
