@@ -13,9 +13,7 @@ from torch.optim import Optimizer
 from ser.errors import TrainingError
 
 Tensors = Sequence[Tensor]
-REGISTERS = (
-    "2.14"  # of torch, from which on a graph learns by itself which generators are drawn from
-)
+BY_ITSELF = "2.14"  # first torch whose graphs see by themselves which generators are drawn from
 # Something done with rows of a corpus, padded to so many frames; its tensors last until the next.
 Work = Callable[[Tensor, int], Tensors]
 
@@ -92,7 +90,7 @@ class Graph:
     ) -> None:
         self.rows = rows.clone()
         self.graph = torch.cuda.CUDAGraph()
-        if generator is not None and torch.__version__ < REGISTERS:
+        if generator is not None and torch.__version__ < BY_ITSELF:
             self.graph.register_generator_state(generator)
         stream = torch.cuda.current_stream()
         try:
