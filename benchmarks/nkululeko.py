@@ -23,6 +23,7 @@ from ser.training.build import build_data
 OURS = {
     "ser, LSTM": ("model=lstm", "features=logmel"),
     "ser, 1D CNN": ("model=cnn1d",),
+    "ser, MLP on functionals": ("model=mlp",),
 }
 JOB = """
 [EXP]

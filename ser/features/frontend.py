@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ser.features.frames import count_frames
 from ser.features.limits import check_times, check_window, require
+from ser.features.padding import without_padding
 from ser.features.recording import check_levels, cut, normalised
 from ser.system.source import is_ours
 
@@ -47,6 +48,7 @@ class FrontEnd(nn.Module):
     Attributes:
         added: Settings that a version of this package added to an existing class, with the values
             that stand for what was before: a description written earlier lacks them.
+        drops_padding: Whether ``trim`` drops ends that stand still for long, before it measures.
         digest: SHA-256 of pretrained weights, where it has such; ``settings`` has it then.
         version: Raised whenever the same settings give other numbers, by more than rounding.
         num_features: Channels of a sequence, or length of a vector.
@@ -63,6 +65,7 @@ class FrontEnd(nn.Module):
     """
 
     added: ClassVar[Mapping[str, Any]] = {"trim": None, "level": None}
+    drops_padding: bool = False
     digest: str | None = None
     version: int = 1
     sequence: bool = True
@@ -161,6 +164,8 @@ class FrontEnd(nn.Module):
         if lengths is None:
             lengths = torch.full((len(waveform),), waveform.shape[1], device=waveform.device)
         lengths = lengths.to(waveform.device)
+        if self.drops_padding and self.trim is not None:
+            waveform, lengths = without_padding(waveform, lengths, self.sample_rate)
         first = torch.zeros_like(lengths)
         if self.trim is not None or self.level is not None:
             waveform, first, lengths = normalised(

@@ -50,7 +50,8 @@ class Functionals(FrontEnd):
         sample_rate: Sampling rate of the waveforms, in Hz, at least 8000.
         offset: What to drop at the start of each utterance, in seconds.
         duration: What to keep after the offset at most, in seconds; None keeps all.
-        trim: Drop what is quieter at the ends, in dB below the loudest frame; None keeps it.
+        trim: Drop what is quieter at the ends, in dB below the loudest frame, and before that what
+            stands still there for more than 0.2 s; None keeps both.
 
     Shape:
         - waveform: ``(batch, time)``
@@ -65,7 +66,9 @@ class Functionals(FrontEnd):
         https://doi.org/10.3389/fpsyg.2013.00292
     """
 
+    version = 2
     sequence = False
+    drops_padding = True
 
     def __init__(
         self,

@@ -48,7 +48,7 @@ class Whisper(PretrainedEncoder):
         device: Where the encoder runs; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds.
         trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
-            dB; None keeps it.
+            dB, and before that what stands still there for more than 0.2 s; None keeps both.
         level: Level that each utterance is scaled to, in dB re full scale; None keeps its own.
 
     Shape:
@@ -64,6 +64,8 @@ class Whisper(PretrainedEncoder):
         https://arxiv.org/abs/2212.04356
     """
 
+    version = 2
+    drops_padding = True
     taper: Tensor
 
     def __init__(
