@@ -14,7 +14,7 @@ from ser.runs.configuration import is_place
 from ser.system.paths import typed_path
 
 FOLDERS = ("output", "data.cache", "predictions", "folds", "ours")
-TEXTS = ("name", "title")
+TEXTS = ("name", "title", "data.name", "data.pattern")
 OF_COLUMNS = "columns."  # of an audit: headings in somebody's CSV
 SWEEP = ("-m", "--multirun", "hydra.mode=MULTIRUN")
 
