@@ -14,6 +14,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from ser.predict import read_words
+from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder
 
 ROOT = Path(__file__).parents[1]
@@ -51,9 +52,10 @@ def composed(words: list[str]) -> None:
 
 def first(word: str) -> str:
     """Give the first choice of a word that a sweep goes through."""
-    override = OverridesParser.create().parse_override(word)
+    (spelt,) = spell_texts([word])
+    override = OverridesParser.create().parse_override(spelt)
     if not override.is_sweep_override():
-        return word
+        return spelt
     key, _, value = word.partition("=")
     if SWEPT.match(value):
         return f"{key}=1"

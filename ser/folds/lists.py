@@ -165,7 +165,9 @@ def assemble(path: Path, form: str, entries: list[Entry]) -> FoldList:
     if not folds:
         raise FoldError(f"{path} lists no fold at all; a row needs an id and a fold.")
     if unnamed := sum(not entry.id for entry in entries):
-        raise FoldError(f"{path} has {unnamed} rows without an id; a row needs an id and a fold.")
+        raise FoldError(
+            f"{path} has rows without an id ({unnamed} in all); a row needs an id and a fold."
+        )
     numbers = all(name.isdecimal() and len(name) < LONGEST_NUMBER for name in folds)
     order = sorted(folds, key=lambda name: (int(name) if numbers else 0, name))
     claims = {

@@ -27,7 +27,8 @@ def check_numbers(settings: Mapping[str, Any], *, ours: bool) -> None:
     least = dict.fromkeys((*SHARES, *FROM_ZERO), 0.0) | dict.fromkeys(SIZES, 1.0)
     if ours:
         least |= OF_OURS
-    for name in least.keys() & settings.keys():
+    given = {name: settings[name] for name in least.keys() & settings.keys()}
+    for name in (name for name, value in given.items() if value is not None):
         value, most = float(settings[name]), 1.0 if name in SHARES else math.inf
         if not (least[name] <= value <= most and math.isfinite(value)):
             limit = f" and at most {most:g}" if math.isfinite(most) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ser.sweep.sharing import AUTO
 from ser.system.hints import fits
 from ser.training.demands import outside, unfit
 
@@ -22,6 +23,7 @@ LEAST: Mapping[str, int] = {  # of what is counted; null leaves it to the plugin
     "cpus_per_task": 1,
     "n_trials": 1,
 }
+BY_MEMORY = ("n_jobs",)  # may be chosen by the memory of the GPUs
 
 
 def check_counts(place: str, settings: Mapping[str, Any]) -> None:
@@ -36,6 +38,8 @@ def check_counts(place: str, settings: Mapping[str, Any]) -> None:
     """
     for key in LEAST.keys() & settings.keys():
         value, kind = settings[key], int | None
+        if value == AUTO and key in BY_MEMORY:
+            continue
         if not fits(value, kind):
             raise unfit(f"{place}.{key}", value, kind)
         if value is not None and value < LEAST[key]:

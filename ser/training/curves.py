@@ -33,7 +33,9 @@ class CurveLogger(CSVLogger):
         version: Folder within that.
     """
 
-    def __init__(self, save_dir: str, name: str = "", version: str = "csv") -> None:
+    def __init__(
+        self, save_dir: str, name: str | None = "", version: int | str | None = "csv"
+    ) -> None:
         super().__init__(save_dir, name, version)
 
     @property

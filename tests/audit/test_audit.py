@@ -13,8 +13,8 @@ import soundfile
 from hydra import compose, initialize_config_dir
 
 from ser.audit.__main__ import main
-from ser.audit.job import audit, mistake
-from ser.errors import FoldError, LeakageError
+from ser.audit.job import audit
+from ser.errors import FoldError, LeakageError, mistake
 from ser.runs.configuration import config_folder
 
 ROWS = ("cv=kfold", "cv.n_splits=3", "protocol=published", "augment=published")

@@ -343,7 +343,9 @@ def test_the_command_line_names_the_models_there_are():
 def test_a_mistake_on_the_command_line_ends_in_one_sentence(tmp_path):
     found = _run(f"data.root={tmp_path}", f"output={tmp_path / 'runs'}")
     assert found.returncode == 1
-    assert found.stderr.startswith(f"error: no emodb in {tmp_path}: looked for wav/*.wav")
+    assert found.stderr.startswith(
+        f"error: no emodb in {tmp_path}, which is empty: looked for wav/*.wav"
+    )
     assert "Traceback" not in found.stderr
 
 
@@ -356,7 +358,10 @@ def test_a_wrong_setting_of_a_regime_is_refused(start):
 def test_help_shows_the_choices():
     found = _run("--help")
     assert "python -m ser.train model=cnn1d data=emodb cv=stratified" in found.stdout
-    for choice in ("data: emodb, iemocap, synthetic", "protocol: grouped, honest, published"):
+    for choice in (
+        "data: emodb, folders, iemocap, synthetic, table",
+        "protocol: grouped, honest, published",
+    ):
         assert choice in found.stdout
 
 

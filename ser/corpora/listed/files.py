@@ -39,6 +39,8 @@ def lines_of(path: Path) -> list[Line]:
         ConfigError: If its name ends in none of these.
     """
     check_choice("the ending of data.file", path.suffix.lower(), READERS)
+    if not path.is_file():
+        raise CorpusError(f"data.file={path} is not a file; name the table of your corpus.")
     try:
         lines = list(READERS[path.suffix.lower()](path))
     except OSError as error:
