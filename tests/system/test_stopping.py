@@ -66,3 +66,14 @@ with stopping.ends_on_signals(stopping.KEPT):
     time.sleep(60)
 """
     assert run(code).returncode == 7
+
+
+def test_a_handler_that_goes_on_is_not_overruled():
+    code = """
+signal.signal(signal.SIGTERM, lambda *_: None)  # as submitit has one
+with stopping.ends_on_signals(stopping.KEPT):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(1)
+os._exit(7)
+"""
+    assert run(code).returncode == 7
