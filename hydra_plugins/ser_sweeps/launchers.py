@@ -122,11 +122,12 @@ def _outcome(job: Job[JobReturn], words: Sequence[str]) -> JobReturn:
     try:
         found: JobReturn = job.results()[0]
     except Exception as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        from ser.errors import first_line  # noqa: PLC0415 - imported at every start
+
         return JobReturn(
             overrides=list(words),
             status=JobStatus.FAILED,
-            _return_value=RuntimeError(f"{first} (log: {job.paths.stderr})"),
+            _return_value=RuntimeError(f"{first_line(error)} (log: {job.paths.stderr})"),
         )
     return found
 
