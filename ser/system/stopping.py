@@ -49,30 +49,30 @@ def ends_on_signals(kept: str) -> Iterator[None]:
         return
     heard, rings = os.pipe()
     os.set_blocking(rings, False)
-    threading.Thread(target=_watch, args=(heard, kept, ours), name="signals", daemon=True).start()
+    said = threading.Event()
+    watch = (heard, kept, ours, said)
+    threading.Thread(target=_watch, args=watch, name="signals", daemon=True).start()
     before = signal.set_wakeup_fd(rings, warn_on_full_buffer=False)
     for number in ours:
         signal.signal(number, _stop)
     try:
         yield
-    except StoppedError as error:
-        for number in ours:
-            signal.signal(number, signal.SIG_IGN)  # once is enough
+    except StoppedError as error:  # the watch goes on: Python waits for threads at its end
+        said.set()
         _say(int(str(error.code)) - 128, kept)
         raise
     except BaseException:
-        _restore(ours)
+        _restore(ours, before, rings)
         raise
     else:
-        _restore(ours)
-    finally:
-        signal.set_wakeup_fd(before)
-        os.close(rings)
+        _restore(ours, before, rings)
 
 
-def _restore(numbers: Iterable[signal.Signals]) -> None:
+def _restore(numbers: Iterable[signal.Signals], before: int, rings: int) -> None:
     for number in numbers:
         signal.signal(number, USUAL[number])
+    signal.set_wakeup_fd(before)
+    os.close(rings)
 
 
 def leave_ctrl_c_to_the_parent() -> None:
@@ -92,14 +92,15 @@ def _again(number: int, frame: FrameType | None) -> None:
     """Do nothing: the thread that watches counts them."""
 
 
-def _watch(heard: int, kept: str, ours: Container[int]) -> None:
+def _watch(heard: int, kept: str, ours: Container[int], said: threading.Event) -> None:
     """End the process at the second signal of ours, or some seconds after the first."""
     with os.fdopen(heard, "rb", buffering=0) as numbers:
         while first := numbers.read(1):
             if first[0] not in ours:
                 continue
             if _another(numbers.fileno(), ours):
-                _say(first[0], kept)
+                if not said.is_set():
+                    _say(first[0], kept)
                 os._exit(128 + first[0])
             return
 

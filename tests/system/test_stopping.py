@@ -33,6 +33,13 @@ with stopping.ends_on_signals(stopping.KEPT), ThreadPoolExecutor(1) as pool:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(60)
 """,
+    "where Python waits for a thread at its end": """
+import threading
+threading.Thread(target=time.sleep, args=(60,)).start()
+with stopping.ends_on_signals(stopping.KEPT):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
+""",
 }
 
 
