@@ -17,6 +17,7 @@ from typing import IO, Any
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from ser.errors import ConfigError
 from ser.runs.configuration import config_folder
 from ser.sweep.counts import LEAST, check_counts
 from ser.training.build import build_data, build_learner
@@ -155,13 +156,17 @@ def _of_plugins() -> Iterator[Answer]:
             content: Any = OmegaConf.load(path)
             for key in LEAST.keys() & content.keys():
                 for kind, value in (("type", NO_TYPE), ("range", -2)):
-                    settings = {key: value}
-                    place = f"hydra.{group}"
-                    try:
-                        check_counts(place, settings)
-                    except Exception as error:
-                        of = str(content["_target_"])
-                        yield Answer(f"{place}.{key}", of, kind, str(value), str(refusal(error)))
+                    sentence = _of_count(f"hydra.{group}", key, value)
+                    of = str(content["_target_"])
+                    yield Answer(f"hydra.{group}.{key}", of, kind, str(value), sentence)
+
+
+def _of_count(place: str, key: str, value: object) -> str:
+    try:
+        check_counts(place, {key: value})
+    except ConfigError as error:
+        return str(error)
+    raise AssertionError(f"{place}.{key} takes {value}")
 
 
 def _with(config: DictConfig, place: str, value: Any) -> DictConfig:

@@ -145,6 +145,12 @@ def mistake(error: BaseException | None) -> SerError | None:
     return error
 
 
+def first_line(error: BaseException) -> str:
+    """First line of what an error says, without its full stop; its type if it says nothing."""
+    lines = filter(None, map(str.strip, str(error).splitlines()))
+    return next(lines, type(error).__name__).rstrip(".")
+
+
 def in_a_line(error: BaseException) -> str:
     """Type and first line of an error: PyTorch appends the stack of its C++ code."""
     first = str(error).partition("\n")[0]

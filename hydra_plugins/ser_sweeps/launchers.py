@@ -7,7 +7,6 @@ takes, jobs that die without taking the sweep along, and GPUs that workers share
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -123,11 +122,12 @@ def _outcome(job: Job[JobReturn], words: Sequence[str]) -> JobReturn:
     try:
         found: JobReturn = job.results()[0]
     except Exception as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        from ser.errors import first_line  # noqa: PLC0415 - imported at every start
+
         return JobReturn(
             overrides=list(words),
             status=JobStatus.FAILED,
-            _return_value=RuntimeError(f"{first} (log: {job.paths.stderr})"),
+            _return_value=RuntimeError(f"{first_line(error)} (log: {job.paths.stderr})"),
         )
     return found
 
@@ -157,11 +157,11 @@ class WorkersLauncher(JoblibLauncher):  # type: ignore[misc, valid-type]
     def _launch(
         self, jobs: Sequence[Sequence[str]], first: int, at_once: int
     ) -> Sequence[JobReturn]:
+        from ser.sweep.cluster import cores  # noqa: PLC0415
         from ser.sweep.sharing import on_cpu, workers  # noqa: PLC0415
 
         devices = 0 if on_cpu(jobs) else len(self.devices)
-        cores = len(os.sched_getaffinity(0))
-        self.joblib["n_jobs"] = workers(self.setting, at_once, devices, cores)
+        self.joblib["n_jobs"] = workers(self.setting, at_once, devices, cores())
         found: Sequence[JobReturn] = super().launch(jobs, first)
         return found
 

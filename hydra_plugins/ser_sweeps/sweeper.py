@@ -57,7 +57,8 @@ class CellSweeper(BasicSweeper):
                 returns = self._launch([[*job, *stamp] for job in jobs.words])
         except Exception as error:
             show_sweep(planned)
-            raise FailedError(f"the launcher stopped: {error}. {AGAIN}") from error
+            reason = str(error).rstrip(".")
+            raise FailedError(f"the launcher stopped: {reason}. {AGAIN}") from error
         self._judge(returns, len(show_sweep(planned)), len(planned), left_out)
         return returns
 

@@ -47,7 +47,7 @@ def build_from_checkpoint(
     _check_shapes(kind, _outline(kind, arguments), state)
     built = _build(kind, arguments)
     _check_shapes(kind, built, state)
-    built.load_state_dict(state)
+    built.load_state_dict(dict(state))  # what a file says beside its weights is read below
     _check_numbers(built)
     built.on_load_checkpoint(dict(content))
     if len(built.labels) != built.num_classes:

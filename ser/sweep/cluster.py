@@ -54,6 +54,12 @@ def visible_devices() -> list[str]:
     return [str(number) for number in range(torch.cuda.device_count())]
 
 
+def cores() -> int:
+    """Cores that this process may use; Linux alone says which, others how many there are."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 def device_of(worker: str, devices: Sequence[str]) -> str | None:
     """GPU of a worker process: the next one for each, and over again; None where there is none.
 

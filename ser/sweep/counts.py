@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from ser.sweep.sharing import AUTO
 from ser.system.hints import fits
 from ser.training.demands import outside, unfit
 
@@ -23,7 +22,7 @@ LEAST: Mapping[str, int] = {  # of what is counted; null leaves it to the plugin
     "cpus_per_task": 1,
     "n_trials": 1,
 }
-BY_MEMORY = ("n_jobs",)  # may be chosen by the memory of the GPUs
+CHOSEN = ("hydra.launcher.n_jobs",)  # which ``auto`` leaves to the launcher
 
 
 def check_counts(place: str, settings: Mapping[str, Any]) -> None:
@@ -37,10 +36,9 @@ def check_counts(place: str, settings: Mapping[str, Any]) -> None:
         ConfigError: If there is such a value; names it.
     """
     for key in LEAST.keys() & settings.keys():
-        value, kind = settings[key], int | None
-        if value == AUTO and key in BY_MEMORY:
-            continue
+        name, value = f"{place}.{key}", settings[key]
+        kind: Any = int | Literal["auto"] | None if name in CHOSEN else int | None
         if not fits(value, kind):
-            raise unfit(f"{place}.{key}", value, kind)
-        if value is not None and value < LEAST[key]:
-            raise outside(f"{place}.{key}", value, LEAST[key])
+            raise unfit(name, value, kind)
+        if isinstance(value, int) and value < LEAST[key]:
+            raise outside(name, value, LEAST[key])

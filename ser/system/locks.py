@@ -58,8 +58,10 @@ def held(
         with beating(record):
             yield
     finally:
-        record.unlink(missing_ok=True)
-        release()
+        try:
+            record.unlink(missing_ok=True)
+        finally:
+            release()
 
 
 def _wait(

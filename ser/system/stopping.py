@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing import parent_process
 from types import FrameType
@@ -49,30 +49,30 @@ def ends_on_signals(kept: str) -> Iterator[None]:
         return
     heard, rings = os.pipe()
     os.set_blocking(rings, False)
-    threading.Thread(target=_watch, args=(heard, kept), name="signals", daemon=True).start()
+    said = threading.Event()
+    watch = (heard, kept, ours, said)
+    threading.Thread(target=_watch, args=watch, name="signals", daemon=True).start()
     before = signal.set_wakeup_fd(rings, warn_on_full_buffer=False)
     for number in ours:
         signal.signal(number, _stop)
     try:
         yield
-    except StoppedError as error:
-        for number in USUAL:
-            signal.signal(number, signal.SIG_IGN)  # once is enough
+    except StoppedError as error:  # the watch goes on: Python waits for threads at its end
+        said.set()
         _say(int(str(error.code)) - 128, kept)
         raise
     except BaseException:
-        _restore(ours)
+        _restore(ours, before, rings)
         raise
     else:
-        _restore(ours)
-    finally:
-        signal.set_wakeup_fd(before)
-        os.close(rings)
+        _restore(ours, before, rings)
 
 
-def _restore(numbers: Iterable[signal.Signals]) -> None:
+def _restore(numbers: Iterable[signal.Signals], before: int, rings: int) -> None:
     for number in numbers:
         signal.signal(number, USUAL[number])
+    signal.set_wakeup_fd(before)
+    os.close(rings)
 
 
 def leave_ctrl_c_to_the_parent() -> None:
@@ -83,7 +83,8 @@ def leave_ctrl_c_to_the_parent() -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     for each in USUAL:
-        signal.signal(each, _again)
+        if signal.getsignal(each) is _stop:
+            signal.signal(each, _again)
     raise StoppedError(128 + number)
 
 
@@ -91,19 +92,20 @@ def _again(number: int, frame: FrameType | None) -> None:
     """Do nothing: the thread that watches counts them."""
 
 
-def _watch(heard: int, kept: str) -> None:
-    """End the process at the second signal, or some seconds after the first."""
+def _watch(heard: int, kept: str, ours: Container[int], said: threading.Event) -> None:
+    """End the process at the second signal of ours, or some seconds after the first."""
     with os.fdopen(heard, "rb", buffering=0) as numbers:
         while first := numbers.read(1):
-            if first[0] not in USUAL:
+            if first[0] not in ours:
                 continue
-            if _another(numbers.fileno()):
-                _say(first[0], kept)
+            if _another(numbers.fileno(), ours):
+                if not said.is_set():
+                    _say(first[0], kept)
                 os._exit(128 + first[0])
             return
 
 
-def _another(heard: int) -> bool:
+def _another(heard: int, ours: Container[int]) -> bool:
     """Wait for another signal, or until the time for an orderly end is over; no if it came."""
     end = time.monotonic() + GRACE
     while (left := end - time.monotonic()) > 0:
@@ -111,7 +113,7 @@ def _another(heard: int) -> bool:
             found = os.read(heard, 1)
             if not found:
                 return False
-            if found[0] in USUAL:
+            if found[0] in ours:
                 return True
     return True
 

@@ -42,7 +42,8 @@ class Lasting:
 
     def flush(self) -> None:
         """Bring it to the reader, if there is one."""
-        self._try(self._stream.flush)
+        if self._stream is not None:
+            self._try(self._stream.flush)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -15,7 +15,7 @@ from hydra.errors import (
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from ser.errors import ConfigError, SerError, likely, mistake
+from ser.errors import ConfigError, SerError, first_line, likely, mistake
 from ser.runs.configuration import config_folder, flatten
 
 SEVERAL = "Ambiguous value for argument "
@@ -37,19 +37,19 @@ def refusal(error: BaseException) -> SerError | None:
     if isinstance(error, ConfigCompositionException):
         return ConfigError(_uncomposed(error))
     if isinstance(error, OmegaConfBaseException):
-        return ConfigError(f"{_first(error)}; correct that setting, or leave it out.")
+        return ConfigError(f"{first_line(error)}; correct that setting, or leave it out.")
     return None
 
 
 def misread(error: Exception, words: Sequence[str]) -> ConfigError:
     """Say that words cannot be read, where Hydra has no words for it itself."""
-    return ConfigError(f"{' '.join(words)} cannot be read ({_first(error)}); {HELP}.")
+    return ConfigError(f"{' '.join(words)} cannot be read ({first_line(error)}); {HELP}.")
 
 
 def _missing(error: MissingConfigException) -> str:
     group, _, choice = str(error.missing_cfg_file).rpartition("/")
     if not group:
-        return f"{_first(error)}; {HELP}."
+        return f"{first_line(error)}; {HELP}."
     choices = sorted(error.options or ())
     asked = likely(choice, choices)
     listed = f"choose one of {', '.join(choices)}" if choices else HELP
@@ -67,7 +67,7 @@ def _unread(word: str) -> str:
 
 
 def _uncomposed(error: ConfigCompositionException) -> str:
-    first, cause = _first(error), error.__cause__
+    first, cause = first_line(error), error.__cause__
     if first.startswith(SEVERAL):
         word = first.removeprefix(SEVERAL).strip("'")
         key, _, values = word.partition("=")
@@ -78,7 +78,7 @@ def _uncomposed(error: ConfigCompositionException) -> str:
     whole = getattr(cause, "full_key", None)
     if first.startswith("Could not override") and whole:
         return _no_setting(str(whole), getattr(cause, "parent_node", None))
-    detail = f" ({_first(cause)})" if isinstance(cause, OmegaConfBaseException) else ""
+    detail = f" ({first_line(cause)})" if isinstance(cause, OmegaConfBaseException) else ""
     return f"{first.rstrip('.')}{detail}; {HELP}."
 
 
@@ -108,9 +108,3 @@ def _everywhere(node: Any) -> list[str]:
         return []
     root: Any = OmegaConf.to_container(node._get_root(), resolve=False)
     return [key for key in flatten(root) if not key.startswith("hydra.")]
-
-
-def _first(error: BaseException) -> str:
-    """First line of what an error says, without its full stop."""
-    lines = filter(None, map(str.strip, str(error).splitlines()))
-    return next(lines, type(error).__name__).rstrip(".")

@@ -34,13 +34,13 @@ class Learner(Protocol):
     """Fit a fold and predict its held-out sides; neural or not."""
 
     def refuse(self, data: Any) -> None:
-        """Refuse features that this learner cannot read, before anything is extracted.
+        """Refuse what this learner cannot be trained with, before anything is extracted.
 
         Args:
             data: A ``CorpusDataModule``.
 
         Raises:
-            ConfigError: If the features do not fit; says which would.
+            ConfigError: If features or settings do not fit; says which would.
         """
         ...
 

@@ -65,8 +65,9 @@ def fit_to_judge(loading: Loading) -> Iterator[None]:
     except torch.OutOfMemoryError as error:
         size = loading.eval_batch_size
         raise TooLargeError(
-            f"batches of {size} utterances are too large to be judged: {_reason(error)}. Pass "
-            f"data.eval_batch_size={max(size // 2, 1)}; the training is done and kept."
+            f"batches of {size} utterances are too large to be judged: {_reason(error)}. The "
+            "training is kept: start the same command again while fewer share the device, or "
+            f"begin another run with +data.eval_batch_size={max(size // 2, 1)}."
         ) from None
 
 

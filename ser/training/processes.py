@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from pytorch_lightning.utilities import rank_zero_only
@@ -26,9 +27,9 @@ def several(trainer: Any) -> bool:
     Args:
         trainer: Configuration of the trainer.
     """
-    one = trainer.devices == "auto" or (
-        not isinstance(trainer.devices, int | str) and len(trainer.devices) == 1
-    )
+    devices = trainer.devices
+    listed = isinstance(devices, Sequence) and not isinstance(devices, str)
+    one = len(devices) == 1 if listed else devices in ("auto", None)
     return not alone(trainer) and not (trainer.strategy == "auto" and one)
 
 

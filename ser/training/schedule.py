@@ -75,9 +75,10 @@ def scheduled(cells: Sequence[Cell]) -> Iterator[Schedule]:
     if there is not None:
         yield there
         return
-    token = CURRENT.set(Schedule(cells))
+    schedule = Schedule(cells)
+    token = CURRENT.set(schedule)
     try:
-        yield CURRENT.get() or Schedule(cells)
+        yield schedule
     finally:
         CURRENT.reset(token)
 

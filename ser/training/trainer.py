@@ -7,7 +7,7 @@ from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer
 
-from ser.errors import ConfigError
+from ser.errors import ConfigError, first_line
 from ser.runs.cell import Cell
 from ser.training.continuing import checkpointing
 from ser.training.curves import CurveGoesOn
@@ -64,9 +64,8 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
         writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
         trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins, **more)
     except Exception as error:  # Lightning has a dozen kinds, and packages that are missing others
-        reason = str(error).strip().partition("\n")[0].rstrip(".")
         raise ConfigError(
-            f"the trainer cannot be built with these settings: {reason}. Correct that setting of "
-            "trainer or logger, or leave it out."
+            f"the trainer cannot be built with these settings: {first_line(error)}. Correct that "
+            "setting of trainer or logger, or leave it out."
         ) from error
     return trainer

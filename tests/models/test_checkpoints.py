@@ -191,6 +191,12 @@ def test_a_damaged_checkpoint_ends_with_one_sentence(content, damage):
         build_from_checkpoint(content | damage)
 
 
+@pytest.mark.parametrize("said", [3, {"": {"fitted_to": 3}}, {"": {"fitted_to": {7}}}])
+def test_what_a_file_says_beside_its_weights_is_not_asked(content, said):
+    content["state_dict"]._metadata = said
+    assert build_from_checkpoint(content).fitted_to == set()
+
+
 def test_weights_that_are_missing_or_too_many_are_named(content):
     bias = content["state_dict"].pop("head.3.bias")
     with pytest.raises(RunError, match=r"head\.3\.bias is absent, and should be \(3,\)"):

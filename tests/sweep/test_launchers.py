@@ -11,7 +11,14 @@ from sweeping import predictions, sweep, table_of
 
 from hydra_plugins.ser_sweeps.launchers import ClusterRayLauncher
 from ser.errors import ConfigError
-from ser.sweep.cluster import OneDevice, check_tasks, device_of, max_array_size, visible_devices
+from ser.sweep.cluster import (
+    OneDevice,
+    check_tasks,
+    cores,
+    device_of,
+    max_array_size,
+    visible_devices,
+)
 from ser.sweep.sharing import Measured, Use
 
 
@@ -56,6 +63,12 @@ def test_a_job_of_a_worker_sees_its_gpu_alone(monkeypatch):
 def test_gpus_are_those_that_are_visible(variable, devices, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", variable)
     assert visible_devices() == devices
+
+
+def test_cores_are_counted_where_no_system_says_which_are_ours(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    assert cores() == 6
 
 
 def test_arrays_are_as_long_as_the_cluster_says(tmp_path, monkeypatch):

@@ -126,6 +126,20 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path):
     assert precious.read_text() == "content"
 
 
+def turn_into_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def test_a_lock_is_given_back_though_its_record_cannot_be_removed(tmp_path):
+    lock, record = tmp_path / ".lock", tmp_path / "running.json"
+    with pytest.raises(OSError, match=r"running\.json"), held(lock, record, 0):
+        turn_into_folder(record)
+    record.rmdir()
+    with held(lock, record, 0):
+        assert record.exists()
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"host": 3}', '{"pid": "x"}', "[" * 10**5])
 def test_a_record_that_says_nothing_is_nobodys(tmp_path, content):
     (tmp_path / "running.json").write_text(content)

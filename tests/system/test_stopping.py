@@ -33,6 +33,13 @@ with stopping.ends_on_signals(stopping.KEPT), ThreadPoolExecutor(1) as pool:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(60)
 """,
+    "where Python waits for a thread at its end": """
+import threading
+threading.Thread(target=time.sleep, args=(60,)).start()
+with stopping.ends_on_signals(stopping.KEPT):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
+""",
 }
 
 
@@ -64,5 +71,16 @@ signal.signal(signal.SIGTERM, lambda *_: os._exit(7))
 with stopping.ends_on_signals(stopping.KEPT):
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(60)
+"""
+    assert run(code).returncode == 7
+
+
+def test_a_handler_that_goes_on_is_not_overruled():
+    code = """
+signal.signal(signal.SIGTERM, lambda *_: None)  # as submitit has one
+with stopping.ends_on_signals(stopping.KEPT):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(1)
+os._exit(7)
 """
     assert run(code).returncode == 7

@@ -90,6 +90,7 @@ def test_a_closed_standard_output_is_no_error(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     Terminal().print(table("a"))
     assert Lasting(None).write("help") == 4
+    Lasting(None).flush()
 
 
 def test_names_that_begin_alike_do_not_look_alike():

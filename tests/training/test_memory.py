@@ -45,6 +45,6 @@ def test_too_large_a_batch_names_the_size_that_fits(emodb, monkeypatch, room, wa
 
 
 def test_a_side_that_is_too_large_to_be_judged_names_a_smaller_batch():
-    message = r"batches of 64 .* CUDA out of memory\. Pass data\.eval_batch_size=32"
+    message = r"batches of 64 .* CUDA out of memory\. .* \+data\.eval_batch_size=32\."
     with pytest.raises(TooLargeError, match=message), fit_to_judge(Loading()):
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has")

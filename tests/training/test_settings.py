@@ -179,7 +179,12 @@ def test_several_devices_train_one_fold_as_a_setting_says(configure: Configure) 
     for words in (("trainer.devices=2",), ("trainer=ddp",), ("+trainer.num_nodes=2",)):
         with pytest.raises(ConfigError, match="pass one fold after the other"):
             refuse_all_folds("all", configure(*words).trainer)
-    for words in (("trainer.devices=auto",), ("trainer.devices=[1]",), ()):
+    for words in (
+        ("trainer.devices=auto",),
+        ("trainer.devices=[1]",),
+        ("trainer.devices=null", "model=svm", "features=statistics"),  # which looks at none
+        (),
+    ):
         refuse_all_folds("all", configure(*words).trainer)
 
 
