@@ -95,7 +95,7 @@ def _check(key: str, value: Any, kind: Any) -> None:
     low, high = RANGES.get(key, (-math.inf, math.inf))
     if isinstance(value, int | float) and not low <= value <= high:
         raise outside(key, value, low, high)
-    if key == "output" and not value:
+    if key == "output" and value == "":
         raise ConfigError("output= is empty; name a folder, as output=runs.")
 
 

@@ -198,7 +198,7 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, text, message):
 
 
 def test_a_file_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(RunError, match=r"absent\.csv is no file"):
+    with pytest.raises(RunError, match=r"absent\.csv is not a file"):
         read_csv(tmp_path / "absent.csv")
 
 
@@ -291,7 +291,7 @@ def test_they_are_compared_with_ours_and_all_is_written_as_markdown(judge, truth
     ours = truths.assign(view="original", speaker=truths["fold"], seed=0, prediction="anger")
     ours.assign(fold=0).to_csv(tmp_path / "ours.csv", index=False)
     text = judge(truths, f"ours={tmp_path}/ours.csv", f"output={tmp_path}/new/page.md")
-    assert re.search(r"UAR 42 utterances \+85\.7 \+\S+ to \+\S+ < 0\.001", text)
+    assert re.search(r"UAR 42 utterances \+85\.7 \+\S+ to \+\S+ < \.001", text)
     assert "the folds are not the same" in text
     page = (tmp_path / "new" / "page.md").read_text("utf-8")
     assert "| UAR | 42 utterances | +85.7 |" in page
