@@ -45,7 +45,7 @@ def read_table(path: Path, kind: type[SerError]) -> Table:
         StorageError: If it cannot be read.
     """
     if not (place := expanded(path)).is_file():
-        raise kind(f"{path} is no file; pass the path of a CSV file.")
+        raise kind(f"{path} is not a file; pass the path of a CSV file.")
     with storage_errors(path):
         if place.stat().st_size > LARGEST:
             raise kind(f"{path} has more than {LARGEST >> 20} MB; pass a CSV file of a table.")
@@ -64,7 +64,7 @@ def _decoded(path: Path, content: bytes, kind: type[SerError]) -> str:
     if content.startswith(UTF_16):
         return content.decode("utf-16", errors="replace")
     if b"\0" in content or content.startswith(b"PK"):
-        raise kind(f"{path} is no text file; export the table as CSV and pass that.")
+        raise kind(f"{path} is not a text file; export the table as CSV and pass that.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -71,8 +71,8 @@ def test_path_of_a_list_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.Mo
 
 REFUSED: dict[bytes, str] = {
     b"": "needs id and fold",
-    b"PK\x03\x04\0\0": "is no text file; export the table as CSV",
-    b"id,fold\0\n": "is no text file",
+    b"PK\x03\x04\0\0": "is not a text file; export the table as CSV",
+    b"id,fold\0\n": "is not a text file",
     b"id,fold\na,1,2,3\n": "lines of more fields than its heading: a",
     b"id,fold\n,1\n,2\n": "lists twice",
     b"id,fold\na,1\n,2\n": "rows without an id",

@@ -40,7 +40,7 @@ def lines_of(path: Path) -> list[Line]:
     """
     check_choice("the ending of data.file", path.suffix.lower(), READERS)
     if not path.is_file():
-        raise CorpusError(f"data.file={path} is no file; name the table of your corpus.")
+        raise CorpusError(f"data.file={path} is not a file; name the table of your corpus.")
     try:
         lines = list(READERS[path.suffix.lower()](path))
     except OSError as error:
