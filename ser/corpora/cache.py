@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import glob
 import os
 import shutil
@@ -137,8 +136,8 @@ def _place(draft: Path, target: Path) -> None:
     """Rename a draft; where another process was quicker, its folder is as whole and is kept."""
     try:
         draft.replace(target)
-    except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+    except OSError:  # which number it has depends on the system
+        if not target.is_dir():
             raise
         _remove(draft)
 

@@ -66,7 +66,8 @@ def _of_utterances(labels: Any, utterances: Sequence[Any]) -> Iterator[str]:
         yield f"{rule}: {_first(iter(values), len(values))}"
     yield from _twice(utterances)
     for field in ("id", "speaker", *GROUPS):
-        yield from _alike(f"{field}s", (getattr(u, field) for u in utterances))
+        several = "sexes" if field == "sex" else f"{field}s"
+        yield from _alike(several, (getattr(u, field) for u in utterances))
 
 
 def _broken(utterance: Utterance, labels: Any) -> Iterator[tuple[str, object]]:

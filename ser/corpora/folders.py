@@ -13,6 +13,10 @@ from ser.errors import CorpusError
 from ser.system.litter import is_litter
 
 SUFFIXES = (".wav", ".wave")  # in any case of letters
+# How names of files end elsewhere, read here or not; arrays stand for the audio they were made of.
+AUDIO = (
+    *SUFFIXES, ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aiff", ".aif", ".sph", ".npy",
+)  # fmt: skip
 DEPTH = 3  # folders below a root in which a corpus is looked for
 MOST = 1000  # folders that are looked into
 # How systems and programs name a second copy of a file, before or after its own name.
@@ -42,6 +46,17 @@ def entries(folder: Path) -> list[Path]:
 def sounds(folder: Path) -> list[Path]:
     """Names in a folder that end as audio files do, whatever lies under them."""
     return [path for path in entries(folder) if path.suffix.lower() in SUFFIXES]
+
+
+def without_ending(name: str) -> str:
+    """Name of an audio file without its ending; any other name as it is.
+
+    Example:
+        >>> without_ending("03a01Fa.WAV"), without_ending("take.2")
+        ('03a01Fa', 'take.2')
+    """
+    stem, dot, ending = name.rpartition(".")
+    return stem if stem and f"{dot}{ending.lower()}" in AUDIO else name
 
 
 def is_copy(name: str) -> str | None:

@@ -65,7 +65,7 @@ def duration_of(path: Path) -> float | None:
         AudioError: If the file is missing or not audio.
     """
     with _opened(path) as file:
-        return file.frames / file.samplerate if file.frames < UNCOUNTED else None
+        return file.frames / file.samplerate if _is_counted(file) else None
 
 
 @contextmanager

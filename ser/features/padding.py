@@ -36,9 +36,10 @@ def without_padding(waveform: Tensor, lengths: Tensor, sample_rate: int) -> tupl
     last = waveform.gather(1, lengths[:, None] - 1)
     moving = own & ~_still(waveform, last, tolerance, own).bool()
     after = lengths - torch.where(moving, place + 1, 0).amax(1)
-    least, whole = LONGEST_STILL * sample_rate, before >= lengths
-    first = torch.where(whole | (before <= least), 0, before)
-    end = torch.where(whole | (after <= least), 0, after)
+    least = LONGEST_STILL * sample_rate
+    first, end = (torch.where(still <= least, 0, still) for still in (before, after))
+    some = first + end < lengths  # the two meet where nothing moves, or it drifts
+    first, end = first * some, end * some
     if not bool((first + end).any()):
         return waveform, lengths
     kept = lengths - first - end

@@ -24,6 +24,7 @@ SIDES = {
 }
 EMOBOX = re.compile(r".*_(?P<side>train|valid|test)_fold_?(?P<fold>\d+)\.jsonl")
 S3PRL = re.compile(r"(?P<side>train|test)_meta_data\.json")
+USED = ("id", "fold", "side", "validation")  # columns that decide the sides
 WHOLE = re.compile(r"(?<=\d)\.0+$")
 NAMED = 10
 MOST = 2**24  # places of utterances in folds
@@ -57,6 +58,8 @@ def from_csv(path: Path) -> Iterator[Entry]:
             f"{path} has the columns {', '.join(table.heading)}; a list of folds needs id and "
             "fold, and may have either side or validation."
         )
+    if twice := [name for name in USED if columns.count(name) > 1]:
+        raise FoldError(f"{path} has several columns called {twice[0]}; leave one of them.")
     if wide := [line[0] for line in table.lines if any(line[len(columns) :])]:
         raise FoldError(
             f"{path} has lines of more fields than its heading: {named(wide)}. Export it again; "
@@ -108,7 +111,7 @@ def _tested(path: Path, rows: list[dict[str, str]]) -> Iterator[Entry]:
 
 def from_emobox(path: Path, name: re.Match[str]) -> Iterator[Entry]:
     """Yield the lines of a JSON lines file of EmoBox; ``name`` is its name, as EMOBOX matches."""
-    for line in _text(path).splitlines():
+    for line in _text(path).split("\n"):  # other ends of lines may stand within a text
         if line.strip():
             row = _loaded(path, line)
             # Older lists say audio and label, newer ones wav and emo.

@@ -29,13 +29,14 @@ References:
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from ser.corpora.folders import without_ending
 from ser.errors import FoldError
 from ser.folds.formats import (
     EMOBOX,
@@ -50,7 +51,6 @@ from ser.system.litter import is_litter
 from ser.system.paths import expanded
 
 TABLES = (".csv", ".tsv", ".txt")
-AUDIO = re.compile(r"\.(wave?|flac|mp3|ogg|opus|m4a|aiff?|sph)$", re.IGNORECASE)
 LONGEST_NUMBER = 19  # digits
 
 
@@ -68,7 +68,7 @@ class FoldList:
     folds: tuple[Mapping[str, frozenset[str]], ...]
     claims: Mapping[str, Mapping[str, str]]
 
-    @property
+    @cached_property
     def ids(self) -> frozenset[str]:
         """Every id that a fold lists."""
         return frozenset().union(*(side for fold in self.folds for side in fold.values()))
@@ -104,8 +104,7 @@ def _plain(name: str) -> str:
 
 def _stem(name: str) -> str:
     """Name of a file without its folders and its ending; that of anything else as it is."""
-    last = _plain(name).replace("\\", "/").rpartition("/")[2]
-    return AUDIO.sub("", last)
+    return without_ending(_plain(name).replace("\\", "/").rpartition("/")[2])
 
 
 def read(path: str | Path) -> FoldList:
@@ -165,9 +164,7 @@ def assemble(path: Path, form: str, entries: list[Entry]) -> FoldList:
     if not folds:
         raise FoldError(f"{path} lists no fold at all; a row needs an id and a fold.")
     if unnamed := sum(not entry.id for entry in entries):
-        raise FoldError(
-            f"{path} has rows without an id ({unnamed} in all); a row needs an id and a fold."
-        )
+        raise FoldError(f"{path} has rows without an id ({unnamed}); a row needs an id and a fold.")
     numbers = all(name.isdecimal() and len(name) < LONGEST_NUMBER for name in folds)
     order = sorted(folds, key=lambda name: (int(name) if numbers else 0, name))
     claims = {

@@ -33,7 +33,7 @@ def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None)
     """
     path = Path(checkpoint)
     if not path.is_file():
-        what = "is no file" if path.exists() else "does not exist"
+        what = "is not a file" if path.exists() else "does not exist"
         raise RunError(f"{path} {what}; a finished fold keeps its model.ckpt.")
     if fault := model_damage(path):
         raise DamageError(fault)

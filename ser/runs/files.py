@@ -118,7 +118,7 @@ def read_bytes(path: Path, most: int = LARGEST) -> bytes:
     try:
         found = path.stat()
         if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):  # a pipe waits
-            raise DamageError(f"{path} is no file")
+            raise DamageError(f"{path} is not a file")
         if found.st_size > most:
             raise DamageError(f"{path} has {found.st_size >> 20} MB, as no such file of a run has")
         return path.read_bytes()

@@ -11,6 +11,7 @@ from typing import Any
 from ser.errors import ConfigError
 from ser.runs.configuration import INCIDENTAL, is_place
 from ser.runs.words import safe_name, short_name
+from ser.system.paths import expanded
 
 CHOICES = ("data", "model", "cv")
 LONGEST_GIVEN = 100  # characters of a name that is given
@@ -77,8 +78,14 @@ def choices_of(chosen: Mapping[str, str | None], data: Mapping[str, Any]) -> dic
         >>> choices_of({"data": "table"}, {"name": None, "file": "lists/calls.csv"})
         {'data': 'calls'}
     """
-    own = "name" in data and (data["name"] or Path(data.get("file") or data.get("root") or "").stem)
+    own = "name" in data and (data["name"] or _called(data.get("file"), data.get("root")))
     return {**chosen, "data": own or chosen["data"]}
+
+
+def _called(file: str | None, root: str | None) -> str:
+    if file:
+        return Path(file).stem
+    return expanded(root).resolve().name if root else ""
 
 
 def run_name(

@@ -77,7 +77,7 @@ def short_name(experiment: str, words: Iterable[str]) -> str:
 def safe_name(text: str) -> str:
     """Make a text a name; digits of its hash stand for what that loses."""
     name = safe(text)
-    return _bounded(name, text, name == text)
+    return _bounded(name, text, name == text and name.strip(".") != "")  # no folder above
 
 
 def safe(text: str) -> str:

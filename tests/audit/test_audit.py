@@ -14,8 +14,9 @@ from hydra import compose, initialize_config_dir
 
 from ser.audit.__main__ import main
 from ser.audit.job import audit
-from ser.errors import FoldError, LeakageError, mistake
+from ser.errors import FoldError, LeakageError
 from ser.runs.configuration import config_folder
+from ser.training.composing import refusal
 
 ROWS = ("cv=kfold", "cv.n_splits=3", "protocol=published", "augment=published")
 FEATURES = "features=statistics155"
@@ -154,4 +155,4 @@ def test_mistake_on_the_command_line_ends_with_one_sentence(emodb, monkeypatch):
 
 
 def test_error_that_is_no_mistake_of_the_user_has_no_sentence():
-    assert mistake(ZeroDivisionError()) is None
+    assert refusal(ZeroDivisionError()) is None

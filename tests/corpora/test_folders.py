@@ -180,7 +180,7 @@ def test_file_that_may_not_be_read_is_named(
 
 def test_name_of_odd_bytes_is_refused_by_name(tmp_path: Path) -> None:
     odd = os.fsdecode(b"03a01F\xff")
-    assert f"{odd}.wav" in refusal(corpus(tmp_path, (*NAMES, odd)))
+    assert r"03a01F\udcff.wav" in refusal(corpus(tmp_path, (*NAMES, odd)))
 
 
 def test_empty_root_says_what_it_holds(tmp_path: Path) -> None:

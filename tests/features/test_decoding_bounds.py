@@ -13,7 +13,7 @@ import soundfile
 from ser.errors import AudioError
 from ser.features import decoding
 from ser.features.containers import chunks, frames, inspect, mpeg
-from ser.features.decoding import decode
+from ser.features.decoding import decode, duration_of
 
 RATE = 16_000
 NOISE = 0.1 * np.random.default_rng(0).standard_normal(RATE)
@@ -86,6 +86,11 @@ def test_large_file_without_a_length_is_not_copied_into_memory(
 def test_mp3_in_a_wav_is_whole_though_a_decoder_swallows_its_first_samples(tmp_path: Path) -> None:
     samples, rate = decode(written(tmp_path / "a.wav", mp3_in_wav()), 0, None)
     assert (rate, len(samples) // 1000) == (RATE, len(NOISE) // 1000)
+
+
+def test_how_long_a_file_lasts_whose_frames_nobody_counted_is_not_guessed(tmp_path: Path) -> None:
+    assert duration_of(written(tmp_path / "a.wav", mp3_in_wav())) is None
+    assert duration_of(written(tmp_path / "b.wav", encoded("WAV"))) == 1.0
 
 
 def test_mp3_in_a_wav_that_was_cut_is_refused(tmp_path: Path) -> None:

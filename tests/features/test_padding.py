@@ -45,6 +45,11 @@ def test_what_stands_still_from_end_to_end_stays() -> None:
     assert both(torch.full((RATE,), 0.3))[1] == RATE
 
 
+def test_what_drifts_by_less_than_it_takes_to_move_stays() -> None:
+    drift = torch.tensor([0.0, 0.5, 0.75, 0.95]).repeat_interleave(RATE // 4)
+    assert both(0.5 + 1e-4 * drift)[1] == RATE
+
+
 def test_a_batch_is_cut_as_each_of_it_alone(recording: Tensor) -> None:
     padded = torch.cat([torch.zeros(RATE // 2), recording, torch.zeros(RATE)])
     plain = torch.nn.functional.pad(recording, (0, len(padded) - len(recording)))

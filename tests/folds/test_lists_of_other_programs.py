@@ -107,6 +107,19 @@ def test_damaged_published_list_is_refused(text: str, message: str, tmp_path: Pa
         read(tmp_path)
 
 
+def test_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "folds.csv").write_text("id,fold,Fold\nanna,1,2\nbert,2,1\n")
+    with pytest.raises(FoldError, match="several columns called fold; leave one"):
+        read(tmp_path / "folds.csv")
+
+
+def test_ends_of_lines_within_a_text_end_no_line_of_emobox(tmp_path: Path) -> None:
+    for side, name in (("train", "anna"), ("test", "bert")):
+        line = f'{{"key": "x-{name}", "wav": "{name}.wav", "text": "a\u2028b"}}\n'
+        (tmp_path / f"x_{side}_fold_1.jsonl").write_text(line, encoding="utf-8")
+    assert read(tmp_path).ids == {"anna", "bert"}
+
+
 def bound(module: object, name: str) -> Callable[[pytest.MonkeyPatch], None]:
     return lambda patch: patch.setattr(module, name, 3)
 

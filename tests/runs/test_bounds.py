@@ -28,7 +28,7 @@ def test_table_of_any_size_is_not_read(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "done")
-    with pytest.raises(DamageError, match="done is no file"):
+    with pytest.raises(DamageError, match="done is not a file"):
         read_bytes(tmp_path / "done")
 
 

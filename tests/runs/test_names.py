@@ -98,6 +98,7 @@ def test_where_a_corpus_or_a_list_of_folds_lies_has_no_part_in_a_name(word):
         ({"root": "/a"}, "emodb"),
         ({"name": None, "file": "/a/calls.csv"}, "calls"),
         ({"name": None, "root": "/a/calls"}, "calls"),
+        ({"name": None, "root": "/a/calls.v2/b/.."}, "calls.v2"),
         ({"name": "mine", "file": "/a/calls.csv"}, "mine"),
         ({"name": None, "file": None, "root": None}, "emodb"),
     ],
@@ -105,6 +106,12 @@ def test_where_a_corpus_or_a_list_of_folds_lies_has_no_part_in_a_name(word):
 def test_a_corpus_of_ones_own_is_called_by_its_name_table_or_folder(settings, corpus):
     choices = choices_of({**CHOICES, "data": "emodb"}, settings)
     assert run_name(choices, ["data.file=/b.csv", "data.name=x"]).parts[0] == corpus
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_corpus_of_whatever_name_has_its_runs_below_the_others(name):
+    choices = choices_of(CHOICES, {"name": name, "file": "/a/calls.csv"})
+    assert re.fullmatch(r"_[0-9a-f]{8}", run_name(choices, []).parts[0])
 
 
 def test_a_given_name_is_taken_as_it_is():

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ser.corpora.folders import without_ending
 from ser.errors import RunError
 from ser.folds.formats import named
 
 if TYPE_CHECKING:
     from ser.corpora import Utterance
-
-AUDIO = (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aiff", ".aif", ".sph", ".npy")
 
 
 class Names:
@@ -90,8 +89,7 @@ def _ends(name: str) -> list[str]:
     parts = [part for part in name.casefold().replace("\\", "/").split("/") if part]
     if not parts:
         return []
-    stem, dot, suffix = parts[-1].rpartition(".")
-    parts[-1] = stem if stem and f"{dot}{suffix}" in AUDIO else parts[-1]
+    parts[-1] = without_ending(parts[-1])
     return ["/".join(parts[i:]) for i in range(len(parts))]
 
 

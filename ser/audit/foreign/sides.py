@@ -17,6 +17,7 @@ from ser.folds import Fold
 from ser.folds.fold import SIDES
 from ser.folds.formats import entries_of, named
 from ser.folds.lists import FoldList, assemble, read
+from ser.system.paths import expanded
 
 if TYPE_CHECKING:
     from ser.corpora import Utterance
@@ -80,7 +81,7 @@ def _by_column(table: pd.DataFrame) -> FoldList:
 
 
 def _listed(path: Path, columns: Mapping[str, str | None], names: Names) -> FoldList:
-    place = path.expanduser()
+    place = expanded(path)
     if place.is_dir() or place.suffix.lower() in LISTS:
         return _published(place, names)
     file = read_csv(path)

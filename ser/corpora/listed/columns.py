@@ -42,17 +42,17 @@ def columns_of(
                 f"data.columns={{{role}: {column}}}: {path} has no such column, but "
                 f"{', '.join(present)}."
             )
-    own = {name.lower(): name for name in present}
+    own = {name.lower(): name for name in present} | {name: name for name in present}
     found = {role: own[role] for role in ROLES if role in own} | dict(given or {})
     if missing := [role for role in NEEDED if role not in found]:
-        raise CorpusError(_missing(path, missing, own))
+        raise CorpusError(_missing(path, missing, present, own))
     return found
 
 
-def _missing(path: Path, roles: list[str], own: Mapping[str, str]) -> str:
+def _missing(path: Path, roles: list[str], present: Collection[str], own: Mapping[str, str]) -> str:
     near = {role: [own[name] for name in CUSTOMARY[role] if name in own] for role in roles}
     proposed = ", ".join(f"{role}: {(near[role] or ['…'])[0]}" for role in roles)
     return (
-        f"{path} has no column {' or '.join(roles)} (it has {', '.join(own.values())}). Say which "
+        f"{path} has no column {' or '.join(roles)} (it has {', '.join(present)}). Say which "
         f"column holds it: 'data.columns={{{proposed}}}'."
     )

@@ -34,7 +34,7 @@ class Emotions:
         present = sorted(set(found) - {""})
         self._strict = wanted is not None and not isinstance(wanted, Mapping)
         self._meant = _mapping(wanted, present)
-        for name in set(self._meant) - {REST, *present}:
+        for name in (name for name in self._meant if name not in (REST, *present)):
             raise ConfigError(
                 f"data.emotions names {name!r}, which the table does not have"
                 f"{likely(name, present)}: it has {', '.join(present)}."

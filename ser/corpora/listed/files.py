@@ -45,7 +45,8 @@ def lines_of(path: Path) -> list[Line]:
         lines = list(READERS[path.suffix.lower()](path))
     except OSError as error:
         raise CorpusError(
-            f"data.file={path} cannot be read ({error.strerror}); name the table of your corpus."
+            f"data.file={path} cannot be read ({error.strerror or error}); name the table of your "
+            "corpus."
         ) from error
     kept = [line for line in lines if any(line.values.values())]
     if not kept:
@@ -79,10 +80,11 @@ def _refuse_long(path: Path, rows: list[str], width: int) -> None:
 
 def _json_lines(path: Path) -> Iterator[Line]:
     bad = []
-    for number, text in enumerate(path.read_text("utf-8-sig", errors="replace").splitlines(), 1):
+    # Other ends of lines, such as U+2028, may stand within a text.
+    for number, text in enumerate(path.read_text("utf-8-sig", errors="replace").split("\n"), 1):
         try:
             row = json.loads(text) if text.strip() else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             row = None
         if isinstance(row, dict):
             yield Line(f"row {number}", {key: _plain(value) for key, value in row.items()})
@@ -107,7 +109,9 @@ def _parquet(path: Path) -> Iterator[Line]:
 
 
 def _plain(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value).strip()
+    """Text of a value; lists and mappings, which no column that is read holds, are texts too."""
+    absent = pd.api.types.is_scalar(value) and pd.isna(value)
+    return "" if absent else str(value).strip()
 
 
 def _listed(rows: list[str]) -> str:

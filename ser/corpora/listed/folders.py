@@ -57,7 +57,8 @@ class Folders(Listed):
         """Every audio file, with what its path says.
 
         Raises:
-            CorpusError: If there is none, or paths do not fit the pattern; names the first ten.
+            CorpusError: If there is none, a folder cannot be read, or paths do not fit the pattern;
+                names the first three.
         """
         paths = sorted(_sounds(self.root))
         if not paths:
@@ -84,17 +85,28 @@ class Folders(Listed):
 
 
 def _sounds(root: Path) -> Iterator[Path]:
-    """Paths of audio files below a folder, without those that systems leave beside them."""
-    for folder, folders, names in os.walk(root):
+    """Paths of audio files below a folder, without those that systems leave beside them.
+
+    Raises:
+        CorpusError: If a folder cannot be read, in which there may be some.
+    """
+    for folder, folders, names in os.walk(root, onerror=_refuse):
         folders[:] = [name for name in folders if not is_litter(name)]
         for name in names:
             if Path(name).suffix.lower() in SOUND and not is_litter(name):
                 yield Path(folder, name).relative_to(root)
 
 
+def _refuse(error: OSError) -> None:
+    raise CorpusError(
+        f"{error.filename} cannot be read ({error.strerror}); point data.root=… at a folder that "
+        "you may read."
+    ) from error
+
+
 def _compiled(pattern: str) -> re.Pattern[str]:
-    pieces = [_piece(match) for match in PIECE.finditer(pattern)]
-    found = [match["field"] for match in PIECE.finditer(pattern) if match["field"]]
+    pieces = list(PIECE.finditer(pattern))
+    found = [match["field"] for match in pieces if match["field"] is not None]
     for field in found:
         check_choice("field of data.pattern", field, FIELDS)
         if found.count(field) > 1:
@@ -105,7 +117,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
                 f"data.pattern={pattern or 'null'} does not say where in a path the {field} "
                 f"stands; write it as {EXAMPLE}. A test on new voices needs to know the speakers."
             )
-    return re.compile("".join(pieces))
+    return re.compile("".join(map(_piece, pieces)))
 
 
 def _piece(match: re.Match[str]) -> str:

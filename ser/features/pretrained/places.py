@@ -15,6 +15,7 @@ import torch
 from ser.errors import ConfigError
 from ser.features.limits import require
 from ser.system.digests import file_hash
+from ser.system.paths import expanded
 
 VARIABLE = "SER_WEIGHTS"
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -51,7 +52,7 @@ def find_weights(
     if given is None:
         return weights_at(usual[0] if usual else fetch())
     if not DIGEST.fullmatch(given):
-        return weights_at(Path(given).expanduser())
+        return weights_at(expanded(given))
     for path in (*usual, *_listed()):
         if files_of(path) and (found := weights_at(path)).digest == given:
             return found
@@ -128,7 +129,7 @@ def downloaded(url: str) -> Path:
 def _listed() -> Iterator[Path]:
     """What ``SER_WEIGHTS`` names, and what lies in the folders that it names."""
     for word in filter(None, os.environ.get(VARIABLE, "").split(os.pathsep)):
-        path = Path(word).expanduser()
+        path = expanded(word)
         yield path
         if path.is_dir():
             yield from sorted(path.iterdir())

@@ -69,6 +69,7 @@ def test_files_that_do_not_fit_are_named(corpus: Path) -> None:
         ("{emotion}/*", r"does not say where in a path the speaker stands"),
         ("{emotion}/{spk}", r"field of data.pattern='spk' is unknown"),
         ("{emotion}/{emotion}_{speaker}", r"names \{emotion\} twice"),
+        ("{}/{emotion}_{speaker}", r"field of data.pattern='' is unknown"),
     ],
 )
 def test_a_pattern_that_says_too_little_is_refused(
@@ -81,5 +82,7 @@ def test_a_pattern_that_says_too_little_is_refused(
 def test_a_folder_without_audio_and_none_at_all_are_named(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"no audio file below .*point data.root="):
         Folders(tmp_path, BY_SPEAKER).utterances()
+    with pytest.raises(CorpusError, match=r"nowhere cannot be read \(No such file"):
+        Folders(tmp_path / "nowhere", BY_SPEAKER).utterances()
     with pytest.raises(ConfigError, match=r"needs data.root="):
         Folders(None)

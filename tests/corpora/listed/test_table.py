@@ -49,6 +49,24 @@ def test_json_lines_and_parquet_give_what_a_csv_gives(table: Write, folder: Path
     assert Table(folder / "calls.parquet").utterances() == plain
 
 
+def test_what_is_no_text_in_json_lines_or_parquet_is_read_past(table: Write, folder: Path) -> None:
+    rows = [dict(zip(HEAD.split(","), row.split(","), strict=True)) for row in ROWS]
+    more = [
+        {**row, "tags": tags, "text": "a\u2028b"}
+        for row, tags in zip(rows, ([], ["x", "y"]), strict=True)
+    ]
+    lines = table(*(json.dumps(row, ensure_ascii=False) for row in more), name="calls.jsonl")
+    assert [u.speaker for u in Table(lines).utterances()] == ["anna", "bert"]
+    pytest.importorskip("pyarrow", reason="parquet needs pyarrow")
+    pd.DataFrame(more).to_parquet(folder / "calls.parquet")
+    assert [u.speaker for u in Table(folder / "calls.parquet").utterances()] == ["anna", "bert"]
+
+
+def test_of_two_spellings_of_a_column_the_exact_one_is_taken(table: Write) -> None:
+    file = table(f"{HEAD},Speaker", *(f"{row},x" for row in ROWS))
+    assert [u.speaker for u in Table(file).utterances()] == ["anna", "bert"]
+
+
 def test_columns_may_have_names_of_their_own(table: Write) -> None:
     file = table("Speaker,wav,label", "anna,wav/anna-1.wav,joy", "bert,wav/bert-1.wav,anger")
     read = Table(file, columns={"path": "wav", "emotion": "label"}).utterances()
@@ -134,6 +152,7 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
         (("path,path", "a,b"), "calls.csv", r"two columns called path"),
         ((HEAD, "a,b,c,d"), "calls.csv", r"more cells than the 3 of its heading in row 2"),
         (('{"path": 1', "[]"), "calls.jsonl", r"no JSON object in rows 1, 2"),
+        (("[" * 200_000,), "calls.jsonl", r"no JSON object in row 1"),
     ],
 )
 def test_a_file_that_is_no_table_is_named(
