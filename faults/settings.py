@@ -23,6 +23,7 @@ from ser.sweep.counts import LEAST, check_counts
 from ser.training.build import build_data, build_learner
 from ser.training.composing import refusal
 from ser.training.demands import OWN, RANGES, check_own, refuse_missing, refuse_unknown
+from ser.training.messages import quieten
 
 RECORD = Path(__file__).parents[1] / "docs/records/settings.csv"
 CONF = Path(config_folder())
@@ -195,6 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Ask every setting, and print or write what it answers."""
     parser = argparse.ArgumentParser("python -m faults.settings", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the record of the docs")
+    quieten()
     rows = sorted(answers(), key=lambda row: (row.setting, row.of, row.kind))
     if parser.parse_args(arguments).write:
         with RECORD.open("w", encoding="utf-8", newline="") as file:
