@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
@@ -25,24 +25,20 @@ def open_door(start: Callable[[], Any]) -> None:
     Raises:
         SystemExit: If the words cannot be composed, or the command says why it cannot go on.
     """
-    given = sys.argv[1:]
+    given, before = sys.argv[1:], HydraConfig.instance().cfg
     sys.argv[1:] = spell_absence(spell_texts(given))
     asked = os.environ.get(WHOLE)
     os.environ[WHOLE] = "1"
     try:
         start()
     except Exception as error:
-        reason = refusal(error) or _unread(error, given)
+        begun = HydraConfig.instance().cfg is not before
+        reason = refusal(error) or (None if begun else misread(error, given))
         if reason is None or asked == "1":
             raise
         raise SystemExit(f"error: {reason}") from error
     finally:
         _restore(asked)
-
-
-def _unread(error: Exception, words: Sequence[str]) -> Exception | None:
-    """Say that the words are at fault if the command had not begun, and its job neither."""
-    return None if HydraConfig.initialized() else misread(error, words)
 
 
 def _restore(asked: str | None) -> None:

@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hydra import compose, initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
 
 from ser.audit.__main__ import main as audit
+from ser.runs.configuration import config_folder
 from ser.train import main as train
 
 TABLE = [
@@ -46,3 +49,14 @@ def test_an_audit_refuses_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(sys, "argv", ["ser.audit", "cv=speakr"])
     with pytest.raises(SystemExit, match=r"did you mean 'speaker'\?"):
         audit()
+
+
+def test_what_an_earlier_command_of_the_process_composed_changes_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(HydraConfig.instance(), "cfg", None)  # and afterwards what it is now
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        HydraConfig.instance().set_config(compose("train", return_hydra_config=True))
+    monkeypatch.setattr(sys, "argv", ["ser.train", "=3"])
+    with pytest.raises(SystemExit, match="=3 cannot be read"):
+        train()
