@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from faults.settings import CONF, GROUPS, NO_TYPE, build, places
 from ser.audit.job import audit
 from ser.errors import ConfigError
-from ser.runs.configuration import config_folder
 from ser.sweep.jobs import Jobs
-from ser.training.build import build_data, build_learner
-from ser.training.demands import OWN, check_own, refuse_missing, refuse_unknown
+from ser.training.demands import OWN
 from ser.training.processes import refuse_all_folds
 from ser.training.settings import check_settings
 
-CONF = Path(config_folder())
-GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model", "logger")
-NO_SETTING = [[1]]  # a list of lists, which nothing takes
 Configure = Callable[..., DictConfig]
 
 
@@ -33,25 +28,6 @@ def configure() -> Iterator[Configure]:
     with initialize_config_dir(str(CONF), version_base="1.3"):
         once = cache(lambda job, words: compose(job, list(words)))
         yield lambda *words, job="train": deepcopy(once(job, words))
-
-
-def build(config: DictConfig) -> None:
-    """Build all that is built before a corpus is read."""
-    refuse_missing(config)
-    refuse_unknown(config)
-    check_own(config)
-    data = build_data(config)
-    build_learner(config, data).refuse(data)
-
-
-def places(node: Any, place: str) -> Iterator[str]:
-    """Walk the settings of what is built, and of everything that is built within it."""
-    if isinstance(node, list):
-        node = {str(number): part for number, part in enumerate(node) if isinstance(part, dict)}
-    for key in (key for key in node if not key.startswith("_")):
-        nested = isinstance(node[key], dict | list)
-        inner = list(places(node[key], f"{place}.{key}")) if nested else []
-        yield from inner or [f"{place}.{key}"]
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -67,7 +43,7 @@ def test_every_key_of_every_choice_refuses_what_it_does_not_take(
             if (target, place) in seen:
                 continue
             seen.add((target, place))
-            OmegaConf.update(config, place, NO_SETTING, merge=False)
+            OmegaConf.update(config, place, NO_TYPE, merge=False)
             with pytest.raises(ConfigError, match=place.rpartition(".")[2]):
                 build(config)
             OmegaConf.update(config, place, right, merge=False)
@@ -79,7 +55,7 @@ def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
     key: str, configure: Configure
 ) -> None:
     config = configure()
-    config[key] = NO_SETTING
+    config[key] = NO_TYPE
     with pytest.raises(ConfigError, match=rf"{key}=.*\[\[1\]\].* must be"):
         build(config)
     with open_dict(config):
@@ -191,6 +167,6 @@ def test_several_devices_train_one_fold_as_a_setting_says(configure: Configure) 
 @pytest.mark.parametrize("key", ["permutations", "close", "clipped", "seed", "shuffle_labels"])
 def test_an_audit_refuses_as_a_training_does(key: str, configure: Configure) -> None:
     config = configure(job="audit")
-    config[key] = NO_SETTING
+    config[key] = NO_TYPE
     with pytest.raises(ConfigError, match=rf"{key}=.*\[\[1\]\].* must be"):
         audit(config)
