@@ -116,6 +116,12 @@ def some(ids: Iterable[str]) -> str:
     return f"{', '.join(ordered[:NAMED])}{' …' if len(ordered) > NAMED else ''}"
 
 
+def differences(present: set[str], expected: set[str]) -> str:
+    """Name the ids that are missing and those that are unknown; empty if there are none."""
+    kinds = {"missing": expected - present, "unknown": present - expected}
+    return "; ".join(f"{len(ids)} {what}: {some(ids)}" for what, ids in kinds.items() if ids)
+
+
 def unique_ids(utterances: Iterable[Utterance]) -> list[Utterance]:
     """Sort utterances by id.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ser.corpora.cache import cache_root
-from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
+from ser.corpora.corpus import Corpus, Utterance, differences, some, unique_ids
 from ser.corpora.download import install_archive
 from ser.corpora.folders import ailment, contents, find_folder, is_copy, sounds
 from ser.errors import CorpusError
@@ -211,9 +211,3 @@ def _id(path: Path) -> str:
     """Id of an utterance by the name of its file, whose letters may be of another case."""
     stem = path.stem
     return f"{stem[:2]}{stem[2:5].lower()}{stem[5].upper()}{stem[6].lower()}"
-
-
-def differences(present: set[str], expected: set[str]) -> str:
-    """Name the ids that are missing and those that are unknown; empty if there are none."""
-    kinds = {"missing": expected - present, "unknown": present - expected}
-    return "; ".join(f"{len(ids)} {what}: {some(ids)}" for what, ids in kinds.items() if ids)
