@@ -40,6 +40,7 @@ class EmoTale(NamedCorpus):
         "n": "neutral",
         "s": "sadness",
     }
+    languages: ClassVar[Mapping[str, str]] = {"dk": "Danish", "en": "English"}
     counts: Mapping[str, int] = dict.fromkeys(codes.values(), 160)
     voices = 18
     capitals = True

@@ -36,7 +36,7 @@ def entries(folder: Path) -> list[Path]:
     """
     try:
         with os.scandir(folder) as found:
-            return sorted(Path(entry.path) for entry in found if not is_litter(entry.name))
+            return [Path(path) for path in sorted(e.path for e in found if not is_litter(e.name))]
     except OSError as error:
         raise CorpusError(
             f"{folder} cannot be read ({error.strerror}); name a folder that you may read."

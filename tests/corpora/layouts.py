@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
 from iemocap_layout import write_iemocap
+from named_layouts import COUNTED, TREES, write_some, write_whole
 
 from ser.corpora import EmoDB
 
@@ -23,12 +25,16 @@ class Layout:
         spoil: Leave a folder in which the corpus cannot be; by default an empty one.
         settings: Arguments of the datamodule that keep the corpus small, or that it needs.
         place: Setting that says where the corpus lies.
+        whole: Write all that is published, where ``write`` leaves most of it out.
+        counted: Whether the number of missing files is all that can be known of them.
     """
 
     write: Callable[[Path], object]
     spoil: Callable[[Path], object] = lambda root: None
     settings: Mapping[str, Any] = field(default_factory=dict)
     place: str = "root"
+    whole: Callable[[Path], object] | None = None
+    counted: bool = False
 
 
 def write_emodb(root: Path) -> None:
@@ -71,4 +77,10 @@ LAYOUTS = {
         settings={"sentences": 1, "speakers": 2},
     ),
     "table": Layout(write_table, place="file"),
+    **{
+        name: Layout(
+            partial(write_some, name), whole=partial(write_whole, name), counted=name in COUNTED
+        )
+        for name in TREES
+    },
 }

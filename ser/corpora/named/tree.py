@@ -72,12 +72,14 @@ def within(paths: Sequence[Path], folder: str) -> Sequence[Path]:
     return kept or paths
 
 
-def uppermost(paths: Iterable[Path]) -> tuple[Path, bool]:
+def uppermost(paths: Sequence[Path]) -> tuple[Path, bool]:
     """Choose among files of one utterance, such as an archive holds in a folder and beside it.
 
     Returns:
         The one that lies uppermost, and whether the others have the same content.
     """
+    if len(paths) == 1:
+        return paths[0], True
     first, *others = sorted(paths, key=lambda path: (len(path.parts), path))
     return first, all(_equal(first, other) for other in others)
 
