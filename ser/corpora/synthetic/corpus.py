@@ -14,8 +14,8 @@ import numpy as np
 import soundfile
 
 from ser.corpora.cache import cache_root, locked, written_whole
-from ser.corpora.corpus import Utterance
-from ser.corpora.emodb import EmoDB, differences
+from ser.corpora.corpus import Utterance, differences
+from ser.corpora.emodb import EmoDB
 from ser.corpora.synthetic.phones import Array
 from ser.corpora.synthetic.prosody import Voice, perform
 from ser.corpora.synthetic.speech import synthesise
