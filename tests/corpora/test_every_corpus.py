@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,6 +133,7 @@ def test_verify_names_all_that_is_missing_at_once(name: str, tmp_path: Path) -> 
         count = corpus.counts.get(utterance.emotion, 0)
         lost = f"{utterance.emotion} {count - 1} instead of {count}"
         assert (lost if layout.counted else utterance.id) in str(error.value)
+    shutil.rmtree(tmp_path)  # thousands of files
 
 
 @every_corpus

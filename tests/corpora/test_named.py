@@ -196,6 +196,13 @@ def test_unknown_wavs_are_named_beside_what_is_missing(tmp_path: Path) -> None:
     assert "data.verify=false" in said
 
 
+def test_speakers_of_whom_nothing_is_left_are_named(tmp_path: Path) -> None:
+    write_files(tmp_path, [name for name in TREES["ravdess"]() if "Actor_07" not in name])
+    said = refusal(RAVDESS(tmp_path).verify)
+    assert "60 missing: 03-01-01-01-01-01-07" in said
+    assert "nothing by 07" in said
+
+
 def test_folders_and_file_names_of_savee_give_the_same_ids(tmp_path: Path) -> None:
     write_files(tmp_path / "archive", ["AudioData/DC/sa01.wav", "AudioData/KL/n30.wav"])
     write_files(tmp_path / "mirror", ["ALL/DC_sa01.wav", "ALL/KL_n30.wav"])
@@ -267,7 +274,7 @@ def test_intensity_is_a_style(tmp_path: Path) -> None:
 
 def test_languages_of_emotale_are_known(tmp_path: Path) -> None:
     write_files(tmp_path, ["DK_004_A_5.wav", "EN_004_A_5.wav"])
-    (tmp_path / "Speaker_Info.csv").write_text("speaker_id,gender,age\n4,Female,24\n")
+    (tmp_path / "Speaker_Info.csv").write_text("Speaker ID;Gender;Age\n4;Female;24\n")
     utterances = EmoTale(tmp_path).utterances()
     assert [u.language for u in utterances] == ["Danish", "English"]
     assert {(u.speaker, u.sex, u.age) for u in utterances} == {("004", "f", "24")}

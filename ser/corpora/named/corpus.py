@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -132,6 +132,9 @@ class NamedCorpus(Names, Corpus):
         ids = set(reading.utterances)
         if published := self.published():
             wrong = [differing] if (differing := differences(ids, set(published))) else []
+            spoken = {u.speaker for u in reading.utterances.values()}
+            if unheard := self._speakers(published) - spoken:
+                wrong.append(f"nothing by {some(unheard)}")
         else:
             wrong = list(self._miscounted(list(reading.utterances.values())))
             if wrong and (due := self.due(ids, self._on_list(tables))):
@@ -149,6 +152,10 @@ class NamedCorpus(Names, Corpus):
             yield f"{len(utterances)} utterances instead of {self.total}"
         if (voices := len({u.speaker for u in utterances})) != self.voices:
             yield f"{voices} speakers instead of {self.voices}"
+
+    def _speakers(self, ids: Iterable[str]) -> set[str]:
+        """Speakers of published files, where ids are still names."""
+        return {self.speaker_of(said) for name in ids if (said := self.match(Path(name)))}
 
     def _on_list(self, tables: Mapping[str, Path]) -> set[str]:
         name, column = self.listing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +10,8 @@ from typing import NamedTuple
 from ser.corpora.tables import read_table
 from ser.errors import CorpusError, SerError
 
-SPEAKER = ("actorid", "speaker_id", "speakerid", "speaker", "spk", "id")
+GAPS = re.compile(r"[\W_]")
+SPEAKER = ("actorid", "speakerid", "speaker", "spk", "id")
 SEX = ("sex", "gender")
 AGE = ("age",)
 
@@ -41,7 +43,7 @@ def plain(speaker: str) -> str:
 def names_of(path: Path | None, column: str) -> list[str]:
     """Read the names of files from a column; none if there is no such table or column."""
     rows = _rows(path)
-    found = _column(rows, (column.lower(),))
+    found = _column(rows, (GAPS.sub("", column).lower(),))
     return [row[found] for row in rows if row.get(found)]
 
 
@@ -55,8 +57,8 @@ def _rows(path: Path | None) -> list[dict[str, str]]:
 
 
 def _column(rows: list[dict[str, str]], names: tuple[str, ...]) -> str:
-    """Column of the first of some names in any case of letters; an empty text if there is none."""
-    own = {column.lower(): column for column in (rows[0] if rows else ())}
+    """Column of the first of some names, whatever its case and spaces; empty if there is none."""
+    own = {GAPS.sub("", column).lower(): column for column in (rows[0] if rows else ())}
     return next((own[name] for name in names if name in own), "")
 
 
