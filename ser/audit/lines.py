@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def coverage(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
     """What is in no fold, too often in one, or missing from a side."""
-    lines = data.regime.notes(data.utterances)
+    lines = data.notes
     lines.append(
         f"{len(data.utterances)} utterances, {len(folds)} folds; "
         + ", ".join(f"{side} {_range([len(f.side(side)) for f in folds])}" for side in SIDES)
