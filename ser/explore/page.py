@@ -24,8 +24,8 @@ from ser.report.sheets.sheet import Sheet
 
 POINTS = "Each point is an utterance; what has like features is near."
 ISLANDS = (
-    " Where the colour of a speaker forms an island, a model that has heard that speaker knows more "
-    "than it would of another."
+    " Where the colour of a speaker forms an island, a model that has heard that speaker knows "
+    "more than it would of another."
 )
 CAPTIONS = {"emotion": POINTS, "speaker": POINTS + ISLANDS}
 SPREAD = "A box spans the middle half of the utterances, the stroke is their median, the line all."
@@ -67,8 +67,9 @@ def page(look: Look, settings: Settings) -> str:
     parts = list(parts_of(look, settings))
     contents = [Line(part.key, part.title) for part in parts]
     lead = (
-        f"What {look.name} holds before anything is trained, by ser {__version__}. Counts, forms, lengths and "
-        f"levels are those of all {len(look.utterances)} utterances; {sampled(look, settings)}"
+        f"What {look.name} holds before anything is trained, by ser {__version__}. Counts, forms, "
+        f"lengths and levels are those of all {len(look.utterances)} utterances; "
+        f"{sampled(look, settings)}"
     )
     return framed(
         "corpus.html.j2",
