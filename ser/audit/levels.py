@@ -65,7 +65,7 @@ def _level(utterance: Utterance) -> Level:
     samples = np.abs(waveform.numpy())
     peak, seconds = float(samples.max()), samples.shape[1] / rate
     flat = max(longest_run(channel >= AT_PEAK * peak) for channel in samples)
-    power = 10 * np.log10(np.square(samples, dtype=np.float64).mean())
+    power = 10 * np.log10(np.square(samples).mean(dtype=np.float64))
     return Level(utterance.id, float(20 * np.log10(peak)), flat, float(power), seconds, form)
 
 

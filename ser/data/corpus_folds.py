@@ -280,8 +280,8 @@ class CorpusFolds:
     @property
     def notes(self) -> list[str]:
         """What a reader must know of the folds, and what became of identical files."""
-        said = [] if self._by_row and self.duplicates == TOGETHER else self.identical
-        return [*self.regime.notes(self.utterances), *note(self.duplicates, said)]
+        duplicates = note(self.duplicates, self.identical, kept=self.keeps_together)
+        return [*self.regime.notes(self.utterances), *duplicates]
 
     @property
     def described(self) -> list[str]:

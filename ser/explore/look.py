@@ -27,6 +27,7 @@ class Look:
         utterances: Every utterance.
         levels: Form, length and level of each.
         identical: Sets of utterances that hold the same audio.
+        duplicates: What becomes of them.
         space: A sample of those that can be heard.
         features: What features are called.
     """
@@ -36,6 +37,7 @@ class Look:
     utterances: Sequence[Utterance]
     levels: Sequence[Level]
     identical: Sequence[Sequence[Utterance]]
+    duplicates: str
     space: Space
     features: str
 
@@ -55,6 +57,7 @@ class Look:
             utterances,
             found,
             data.identical,
+            data.duplicates,
             space_of(heard, data.hashes, data.hearing, settings, data.cache),
             type(data.front_end).__name__,
         )

@@ -13,7 +13,6 @@ from ser.explore.agreement import verdict
 from ser.explore.look import Look
 from ser.explore.settings import Settings
 from ser.explore.spectra import spectrograms
-from ser.folds.duplicates import TOGETHER
 from ser.folds.duplicates import note as note_on
 from ser.folds.formats import named
 from ser.report.drawings.corpus import draw_counts, draw_map, draw_spectrograms, draw_spread
@@ -121,7 +120,7 @@ def sentences(look: Look, settings: Settings) -> list[str]:
     near = (
         f"nearly identical files: {len(pairs)} pairs" if pairs else "nearly identical files: none"
     )
-    same = note_on(TOGETHER, look.identical) or ["identical files: none"]
+    same = note_on(look.duplicates, look.identical, kept=False) or ["identical files: none"]
     lacking = int((look.counts == 0).sum())
     empty = f"pairs of speaker and emotion without an utterance: {lacking} of {look.counts.size}"
     return [

@@ -54,15 +54,23 @@ def refuse(name: str, sets: Sequence[Sequence[Utterance]]) -> None:
         )
 
 
-def note(choice: str, sets: Sequence[Sequence[Utterance]]) -> list[str]:
-    """Say what became of identical files; nothing where there are none."""
+def note(choice: str, sets: Sequence[Sequence[Utterance]], *, kept: bool) -> list[str]:
+    """Say what became of identical files; nothing where there are none.
+
+    Args:
+        choice: One of ``CHOICES``.
+        sets: What ``identical`` gives.
+        kept: Whether each set was dealt as one.
+    """
     if not sets:
         return []
-    is_, are = ("is", "it is") if _spare(sets) == 1 else ("are", "they are")
+    are, they_are = ("is", "it is") if _spare(sets) == 1 else ("are", "they are")
     if choice == DROP:
-        said = f"{is_} left out, being identical to one that is kept: {named(map(_line, sets))}"
-        return [f"{_count(sets)} {said}{_differing(sets)}"]
-    said = f"{is_} identical to another, with which {are} on one side of every fold"
+        said = f"{are} left out, being identical to one that is kept"
+    elif kept:
+        said = f"{are} identical to another, with which {they_are} on one side of every fold"
+    else:
+        said = f"{are} identical to another"
     return [f"{_count(sets)} {said}: {named(map(_line, sets))}{_differing(sets)}"]
 
 

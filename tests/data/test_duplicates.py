@@ -126,9 +126,16 @@ def test_unknown_choice_is_refused(whole: Synthetic) -> None:
         folds(whole, duplicates="merge")
 
 
-def test_published_protocol_deals_rows_and_says_nothing_of_sides(twice: Synthetic) -> None:
-    data = folds(twice, protocol=Protocol("published", unit="row", validation=False))
-    assert data.notes == []
+@pytest.mark.parametrize(
+    "settings",
+    [{"protocol": Protocol("published", unit="row", validation=False)}, {"cv": "speaker"}],
+    ids=["rows", "speakers"],
+)
+def test_nothing_is_claimed_where_they_are_not_dealt_as_one(
+    settings: dict[str, Any], twice: Synthetic
+) -> None:
+    data = folds(twice, **settings)
+    assert data.notes[0].startswith("3 files are identical to another: ")
     assert any("under other" in line for line in data.described)
 
 
