@@ -24,8 +24,6 @@ from ser.audit.settings import Settings
 from ser.data.corpus_folds import CorpusFolds
 from ser.errors import ConfigError, LeakageError, SerError
 from ser.folds import Fold
-from ser.folds.guard import describe
-from ser.folds.overlaps import Overlap
 from ser.folds.protocol import TRANSDUCTIVE
 from ser.system.hints import hints
 from ser.system.terminal import Terminal
@@ -60,12 +58,10 @@ class Dealt:
 
     Args:
         folds: The folds, as positions in the rows of the datamodule.
-        overlaps: What the sides of each share.
         refused: Why folds are refused, where they are.
     """
 
     folds: list[Fold]
-    overlaps: list[list[Overlap]]
     refused: list[str]
 
 
@@ -121,11 +117,8 @@ def deal(data: CorpusFolds) -> Dealt:
     Raises:
         FoldError: If the corpus cannot be split so.
     """
-    dealt = Dealt([], [], [])
-    for index in range(data.num_folds):
-        fold = data.deal(index)
-        dealt.folds.append(fold)
-        dealt.overlaps.append(data.overlaps(fold))
+    dealt = Dealt(data.dealt, [])
+    for fold in data.dealt:
         try:
             data.check(fold)
         except LeakageError as error:
@@ -135,7 +128,7 @@ def deal(data: CorpusFolds) -> Dealt:
 
 def _print_folds(terminal: Terminal, data: CorpusFolds, dealt: Dealt) -> None:
     terminal.print(tables.sizes(data, dealt.folds))
-    shared = describe(dealt.overlaps) or ["no utterance, file, speaker, sentence or session"]
+    shared = data.described or ["no utterance, file, speaker, sentence or session"]
     if ways := data.protocol.leaks(copies=len(data.views) > 1):
         shared.append(f"protocol={data.protocol.name} LEAKS: {ways}")
     if data.protocol.transductive:

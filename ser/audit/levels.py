@@ -1,16 +1,21 @@
-"""How loud files are: near silence and clipping, measured on the samples as they are stored."""
+"""How files sound before anything is made of them: their form, length and level.
+
+Levels are measured on the samples as they are stored.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import inf, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ser.features.decoding import decode
+from ser.errors import AudioError
+from ser.features.audio import LONGEST, Form, decode, form_of
 from ser.system.terminal import steps
 
 if TYPE_CHECKING:
@@ -23,17 +28,25 @@ AT_PEAK = 0.999  # of the loudest sample of the file
 
 @dataclass(frozen=True)
 class Level:
-    """Level of an utterance.
+    """Form, length and level of an utterance.
 
     Args:
         id: Id of the utterance.
         peak: Loudest sample, in dB of full scale.
         flat: Most samples in a row that are within 0.1 % of the loudest one.
+        power: Root mean square of all samples, in dB of full scale.
+        seconds: How long it lasts.
+        form: Rate, channels and subtype of its file; None if that cannot be opened.
+        fault: Why nothing can be learnt from it; empty if that is possible.
     """
 
     id: str
     peak: float
     flat: int
+    power: float = nan
+    seconds: float = nan
+    form: Form | None = None
+    fault: str = ""
 
 
 def levels(utterances: Sequence[Utterance]) -> list[Level]:
@@ -43,11 +56,17 @@ def levels(utterances: Sequence[Utterance]) -> list[Level]:
 
 
 def _level(utterance: Utterance) -> Level:
-    samples = np.abs(decode(utterance.path, utterance.start, utterance.end)[0])
-    peak = float(samples.max(initial=0))
-    decibels = 20 * np.log10(peak) if peak else -np.inf
-    flat = max((longest_run(channel >= AT_PEAK * peak) for channel in samples.T), default=0)
-    return Level(utterance.id, float(decibels), flat if peak else 0)
+    form = None
+    try:
+        form = form_of(utterance.path)
+        waveform, rate = decode(utterance.path, utterance.start, utterance.end, LONGEST)
+    except AudioError as error:
+        return Level(utterance.id, -inf, 0, form=form, fault=str(error).rstrip("."))
+    samples = np.abs(waveform.numpy())
+    peak, seconds = float(samples.max()), samples.shape[1] / rate
+    flat = max(longest_run(channel >= AT_PEAK * peak) for channel in samples)
+    power = 10 * np.log10(np.square(samples).mean(dtype=np.float64))
+    return Level(utterance.id, float(20 * np.log10(peak)), flat, float(power), seconds, form)
 
 
 def longest_run(mask: NDArray[np.bool_]) -> int:

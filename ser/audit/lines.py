@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ser.audit.levels import levels
-from ser.audit.probes import RANK, Neighbours, Shuffled, neighbours, vectors
+from ser.audit.levels import Level, levels
+from ser.audit.nearest import Pair, near_copies
+from ser.audit.probes import RANK, Neighbours, Shuffled, vectors
 from ser.audit.settings import Settings
+from ser.folds.duplicates import DROP
 from ser.folds.fold import GROUPS, SIDES
 from ser.folds.formats import named
-from ser.folds.overlaps import content, groups_in
+from ser.folds.overlaps import SAME, groups_in
 
 if TYPE_CHECKING:
     from ser.data.corpus_folds import CorpusFolds
     from ser.folds import Fold
 
+HOUR = 3600  # s
+
 
 def coverage(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
     """What is in no fold, too often in one, or missing from a side."""
-    lines = data.regime.notes(data.utterances)
+    lines = data.notes
     lines.append(
         f"{len(data.utterances)} utterances, {len(folds)} folds; "
         + ", ".join(f"{side} {_range([len(f.side(side)) for f in folds])}" for side in SIDES)
@@ -42,30 +46,60 @@ def coverage(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
 
 
 def files(data: CorpusFolds, settings: Settings) -> list[str]:
-    """Duplicate, nearly duplicate, nearly silent and clipped files."""
-    by_content: dict[object, list[str]] = defaultdict(list)
-    for utterance in data.utterances:
-        by_content[content(utterance, data.prepared.hashes)].append(utterance.id)
-    same = [" = ".join(ids) for ids in by_content.values() if len(ids) > 1]
+    """Forms and lengths of files; duplicate, nearly duplicate, nearly silent and clipped ones."""
     found = levels(data.utterances)
+    values = vectors(data.prepared.features)[: len(data.utterances)]  # before their copies
+    pairs = near_copies(data.utterances, values, data.hashes, settings.close)
+    same = [SAME.join(u.id for u in copies) for copies in data.identical]
     return [
+        forms(found),
+        lengths(found),
+        *(["identical files are left out but for one of each"] * (data.duplicates == DROP)),
         _count("duplicate files", "the same content under two names", same),
-        _count(
-            "nearly duplicate files", _near(settings.close), _near_duplicates(data, settings.close)
-        ),
+        _count("nearly duplicate files", _near(settings.close), [*map(str, pairs)]),
+        *across(pairs),
+        *odd(found, settings.near_silent, settings.clipped),
+    ]
+
+
+def forms(found: Sequence[Level]) -> str:
+    """Say how files hold their samples, and which are other than most."""
+    kinds = Counter(level.form for level in found if level.form)
+    said = [f"{count} of {form}" for form, count in kinds.most_common()]
+    return f"files: {'; '.join(said) or 'none can be opened'}"
+
+
+def lengths(found: Sequence[Level]) -> str:
+    """Say how long utterances last."""
+    seconds = np.array([level.seconds for level in found if not level.fault])
+    if not len(seconds):
+        return "no utterance can be heard"
+    low, middle, high = np.quantile(seconds, (0, 0.5, 1))
+    whole = f"{seconds.sum() / 3600:.1f} h" if seconds.sum() >= HOUR else f"{seconds.sum():.0f} s"
+    return f"utterances last {low:.2f} to {high:.2f} s, median {middle:.2f} s; {whole} in all"
+
+
+def across(pairs: Sequence[Pair]) -> list[str]:
+    """Name near-copies of different speakers: no regime that keeps speakers apart parts them."""
+    found = [f"{p} of {p.one.speaker} and {p.other.speaker}" for p in pairs if p.across]
+    if not found:
+        return []
+    return [f"of them, of different speakers: {len(found)}: {named(found)}"]
+
+
+def odd(found: Sequence[Level], near_silent: float, clipped: int) -> list[str]:
+    """Name nearly silent and clipped files."""
+    heard = [level for level in found if not level.fault]
+    return [
         _count(
             "nearly silent files",
-            f"loudest sample below {settings.near_silent:g} dB of full scale",
-            [
-                f"{level.id} ({level.peak:.0f} dB)"
-                for level in found
-                if level.peak < settings.near_silent
-            ],
+            f"loudest sample below {near_silent:g} dB of full scale",
+            [f"{level.id} ({level.peak:.0f} dB)" for level in heard if level.peak < near_silent],
         ),
         _count(
             "clipped files",
-            f"{settings.clipped} or more samples in a row within 0.1 % of the loudest",
-            [f"{level.id} ({level.flat})" for level in found if level.flat >= settings.clipped],
+            f"{clipped} or more samples in a row within 0.1 % of the loudest",
+            [f"{level.id} ({level.flat})" for level in heard if level.flat >= clipped],
         ),
     ]
 
@@ -93,21 +127,6 @@ def knowledge(found: Shuffled, tested: int) -> str:
 
 def _near(close: float) -> str:
     return f"nearer than {close:g} of the distance to the {RANK}th neighbour"
-
-
-def _near_duplicates(data: CorpusFolds, close: float) -> list[str]:
-    """Pairs of different recordings that are suspiciously near, over the whole corpus."""
-    everything, hashes = np.arange(len(data.utterances)), data.prepared.hashes
-    # Originals come before their copies.
-    values = vectors(data.prepared.features)[: len(everything)]
-    found = neighbours(values, everything, everything, everything)
-    pairs: dict[str, str] = {}
-    for i, j, ratio in zip(found.rows, found.nearest, found.ratio, strict=True):
-        one, other = data.utterances[i], data.utterances[j]
-        if ratio < close and content(one, hashes) != content(other, hashes):
-            pair = " ~ ".join(sorted((one.id, other.id)))
-            pairs.setdefault(pair, f"{pair} ({ratio:.2f})")
-    return list(pairs.values())
 
 
 def _never(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:

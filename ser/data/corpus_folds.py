@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,29 @@ import numpy as np
 from ser.augment import Augmentation
 from ser.corpora import Corpus, Row, Utterance
 from ser.corpora.contract import checked
+from ser.corpora.row import Unit
 from ser.data.by_speaker import refuse_unfit, scaled_by_speaker
 from ser.data.contents import refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.data.rates import followed
-from ser.errors import CorpusError
+from ser.errors import CorpusError, check_choice
 from ser.features import FrontEnd
 from ser.features.store import content_hashes
 from ser.folds import Fold, Regime, regime
-from ser.folds.guard import check_fold
-from ser.folds.overlaps import Overlap, overlaps_of
+from ser.folds.duplicates import (
+    CHOICES,
+    DROP,
+    REFUSE,
+    TOGETHER,
+    deal_together,
+    identical,
+    note,
+    refuse,
+    without,
+)
+from ser.folds.guard import check_fold, describe
+from ser.folds.overlaps import Overlap, overlaps_of, sizes_of
 from ser.folds.protocol import Protocol
 
 
@@ -40,6 +53,12 @@ class CorpusFolds:
             then above chance has leaked.
         cache: Folder of the feature store; None takes the user cache.
         verify: Whether to compare the corpus with its published counts and checksums.
+        duplicates: What becomes of identical files: they are kept ``"together"`` on one side of
+            every fold where utterances are dealt one by one, all but one are left out
+            (``"drop"``), or the corpus is refused (``"refuse"``).
+
+    Raises:
+        ConfigError: If there is no such choice.
     """
 
     def __init__(
@@ -54,7 +73,9 @@ class CorpusFolds:
         shuffle_labels: bool = False,
         cache: str | Path | None = None,
         verify: bool = True,
+        duplicates: str = TOGETHER,
     ) -> None:
+        check_choice("data.duplicates", duplicates, CHOICES)
         self.corpus = corpus
         self.front_end = front_end
         self.regime = regime(cv) if isinstance(cv, str) else cv
@@ -64,14 +85,33 @@ class CorpusFolds:
         self.shuffle_labels = shuffle_labels
         self.cache = Path(cache) if cache else None
         self.verify = verify
+        self.duplicates = duplicates
 
     @cached_property
     def listed(self) -> list[Utterance]:
-        """Every utterance of the corpus, sorted by id.
+        """Every utterance of the corpus that is used, sorted by id.
 
         Raises:
-            CorpusError: If the corpus is absent or incomplete, or lists what no corpus may.
+            CorpusError: If the corpus is absent or incomplete, lists what no corpus may, or has
+                identical files that are to be refused.
         """
+        if self.duplicates == REFUSE:
+            refuse(self.corpus.name, self.identical)
+        if self.duplicates == DROP:
+            return without(self._everything, self.identical)
+        return self._everything
+
+    @cached_property
+    def identical(self) -> list[tuple[Utterance, ...]]:
+        """Sets of utterances that hold the same audio.
+
+        Raises:
+            CorpusError: If a file cannot be read, or differs from the published one.
+        """
+        return identical(self._everything, self._hashes)
+
+    @cached_property
+    def _everything(self) -> list[Utterance]:
         self.corpus.prepare()
         if self.verify:
             self.corpus.verify()
@@ -84,21 +124,26 @@ class CorpusFolds:
 
     @cached_property
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of the audio file of each utterance, by id.
+        """SHA-256 of the audio file of each utterance that is used, by id.
 
         Raises:
             CorpusError: If a file cannot be read, or differs from the published one.
         """
+        return {utterance.id: self._hashes[utterance.id] for utterance in self.listed}
+
+    @cached_property
+    def _hashes(self) -> dict[str, str]:
+        everything = self._everything
         try:
-            found = content_hashes(self.listed)
+            found = content_hashes(everything)
         except OSError as error:
             raise CorpusError(
                 f"{error.filename} cannot be read ({error.strerror}). Get a fresh copy of the "
                 "corpus, or the right to read it."
             ) from error
-        hashes = dict(zip((u.id for u in self.listed), found, strict=True))
+        hashes = dict(zip((u.id for u in everything), found, strict=True))
         if self.verify:
-            refuse_altered(self.corpus, self.listed, hashes)
+            refuse_altered(self.corpus, everything, hashes)
         return hashes
 
     @cached_property
@@ -176,12 +221,27 @@ class CorpusFolds:
             FoldError: If the fold does not exist, or the corpus cannot be split so.
             LeakageError: If two sides share an utterance or a group.
         """
-        by_row = self.protocol.unit == "row"
-        units = self.rows if by_row else self.utterances
+        deal = partial(self._deal, index=index, inner=inner)
+        if self._by_row:
+            return deal(self.rows)
+        if self.keeps_together and self.identical:
+            return self._with_copies(deal_together(deal, self.utterances, self.identical))
+        return self._with_copies(deal(self.utterances))
+
+    def _deal(self, units: Sequence[Unit], index: int, inner: int | None) -> Fold:
         fold = self.regime.fold(units, index, self.protocol.validation)
-        if inner is not None:
-            fold = self.regime.inner_fold(units, fold, inner, self.protocol.validation)
-        return fold if by_row else self._with_copies(fold)
+        if inner is None:
+            return fold
+        return self.regime.inner_fold(units, fold, inner, self.protocol.validation)
+
+    @property
+    def _by_row(self) -> bool:
+        return self.protocol.unit == "row"
+
+    @property
+    def keeps_together(self) -> bool:
+        """Whether identical files are dealt as one; groups and lists are dealt as they are."""
+        return self.duplicates == TOGETHER and self.regime.deals_singly and not self._by_row
 
     def check(self, fold: Fold) -> list[Overlap]:
         """Refuse a fold whose sides share what they must not; list what they share.
@@ -195,7 +255,7 @@ class CorpusFolds:
             self.regime.name,
             self.regime.groups,
             hashes=self.hashes,
-            copies=self.protocol.unit == "row",
+            copies=self._by_row,
         )
 
     def overlaps(self, fold: Fold) -> list[Overlap]:
@@ -216,6 +276,17 @@ class CorpusFolds:
     def shared(self) -> list[list[Overlap]]:
         """What the sides of each fold share, whether it is allowed or not."""
         return [self.overlaps(fold) for fold in self.dealt]
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know of the folds, and what became of identical files."""
+        duplicates = note(self.duplicates, self.identical, kept=self.keeps_together)
+        return [*self.regime.notes(self.utterances), *duplicates]
+
+    @property
+    def described(self) -> list[str]:
+        """What the sides of the folds share, in a line for each kind."""
+        return describe(self.shared, [sizes_of(fold, self.rows) for fold in self.dealt])
 
     def _source(self, index: int, inner: int | None) -> dict[str, Any]:
         return {

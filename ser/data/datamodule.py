@@ -19,6 +19,7 @@ from ser.data.corpus_folds import CorpusFolds
 from ser.data.fold_data import FoldData
 from ser.features import FrontEnd
 from ser.folds import Regime
+from ser.folds.duplicates import TOGETHER
 from ser.folds.protocol import Protocol
 
 
@@ -139,6 +140,8 @@ class CorpusDataModule(FoldDataModule):
             then above chance has leaked.
         cache: Folder of the feature store; None takes the user cache.
         verify: Whether to check the corpus against its published counts.
+        duplicates: What becomes of identical files: ``"together"``, ``"drop"`` or ``"refuse"``, as
+            ``CorpusFolds`` says.
 
     Raises:
         CorpusError: From ``prepare_data`` or ``setup``, if the corpus is absent or incomplete.
@@ -164,6 +167,7 @@ class CorpusDataModule(FoldDataModule):
         shuffle_labels: bool = False,
         cache: str | Path | None = None,
         verify: bool = True,
+        duplicates: str = TOGETHER,
     ) -> None:
         LightningDataModule.__init__(self)  # which fold it serves is known in setup
         self.folds = CorpusFolds(
@@ -176,6 +180,7 @@ class CorpusDataModule(FoldDataModule):
             shuffle_labels=bool(shuffle_labels),
             cache=cache,
             verify=verify,
+            duplicates=duplicates,
         )
         self.augment = self.folds.augment
         self.loading = Loading(

@@ -11,9 +11,11 @@ from torch import Tensor
 from ser.corpora.corpus import Utterance
 from ser.errors import AudioError
 from ser.features import decoding
+from ser.features.decoding import Form
 from ser.features.resampling import resampled
 
 SILENCE = 1e-6  # between the lowest and the highest sample; a constant is not heard either
+LONGEST = 3600.0  # seconds of an utterance; several are in memory at once
 LOUDEST = 16.0  # 24 dB above full scale: more than any lossy codec overshoots
 SHORTEST = 0.005  # seconds: one period of a voice
 WIDTHS = (8, 16, 24, 32)  # bits of the integers that such samples may have been
@@ -37,7 +39,11 @@ def to_mono(waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
 
 
 def load(
-    path: str | Path, sample_rate: int, start: float = 0.0, end: float | None = None
+    path: str | Path,
+    sample_rate: int,
+    start: float = 0.0,
+    end: float | None = None,
+    longest: float = math.inf,
 ) -> Tensor:
     """Decode an audio file to a mono waveform in ``[-1, 1]``.
 
@@ -49,15 +55,16 @@ def load(
         sample_rate: Rate of the result, in Hz.
         start: Where to begin, in seconds.
         end: Where to stop, in seconds; None for the end of the file.
+        longest: What it may last, in seconds.
 
     Returns:
         Waveform of shape ``(time,)``, float32.
 
     Raises:
-        AudioError: If the file is missing, not audio, truncated, empty, shorter than 5 ms, silent,
-            not finite, or far beyond full scale.
+        AudioError: If the file is missing, not audio, truncated, empty, shorter than 5 ms, too
+            long, silent, not finite, or far beyond full scale.
     """
-    waveform, rate = decode(path, start, end)
+    waveform, rate = decode(path, start, end, longest)
     mono = to_mono(waveform, rate, rate)
     if len(waveform) > 1 and is_still(mono):
         raise AudioError(
@@ -67,13 +74,16 @@ def load(
     return to_mono(mono, rate, sample_rate)
 
 
-def decode(path: str | Path, start: float = 0.0, end: float | None = None) -> tuple[Tensor, int]:
+def decode(
+    path: str | Path, start: float = 0.0, end: float | None = None, longest: float = math.inf
+) -> tuple[Tensor, int]:
     """Decode an audio file as it is.
 
     Args:
         path: Any file that libsndfile reads.
         start: Where to begin, in seconds.
         end: Where to stop, in seconds; None for the end of the file.
+        longest: What it may last, in seconds.
 
     Returns:
         Waveform of shape ``(channels, time)``, float32 in ``[-1, 1]``, and its rate in Hz.
@@ -81,7 +91,7 @@ def decode(path: str | Path, start: float = 0.0, end: float | None = None) -> tu
     Raises:
         AudioError: As ``load`` says.
     """
-    samples, rate = decoding.decode(Path(path), start, end)
+    samples, rate = decoding.decode(Path(path), start, end, longest)
     if len(samples) < SHORTEST * rate:
         raise AudioError(
             f"{path} lasts {1000 * len(samples) / rate:.2g} ms ({len(samples)} samples), and a "
@@ -95,9 +105,18 @@ def decode(path: str | Path, start: float = 0.0, end: float | None = None) -> tu
 def rate_of(path: str | Path) -> int | None:
     """Rate that a file is recorded at, in Hz; None where it cannot be read, as ``load`` says."""
     try:
-        return decoding.rate_of(Path(path))
+        return form_of(path).rate
     except AudioError:
         return None
+
+
+def form_of(path: str | Path) -> Form:
+    """Rate, channels and sample format of a file by its header.
+
+    Raises:
+        AudioError: If the file is missing or not audio.
+    """
+    return decoding.form_of(Path(path))
 
 
 def duration_of(path: str | Path) -> float | None:
@@ -110,8 +129,8 @@ def duration_of(path: str | Path) -> float | None:
 
 
 def load_utterance(utterance: Utterance, sample_rate: int) -> Tensor:
-    """Decode the stretch of audio that an utterance covers, as ``load`` does."""
-    return load(utterance.path, sample_rate, utterance.start, utterance.end)
+    """Decode the stretch of audio that an utterance covers, as ``load`` does; an hour at most."""
+    return load(utterance.path, sample_rate, utterance.start, utterance.end, LONGEST)
 
 
 def _check_level(path: str | Path, waveform: Tensor) -> None:

@@ -9,6 +9,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,13 +30,16 @@ MOST = 2**29  # samples of all channels that are held at once: 2 GB
 ESTIMATED = re.compile(r"MPEG_LAYER_I+")
 
 
-def decode(path: Path, start: float, end: float | None) -> tuple[NDArray[np.float32], int]:
+def decode(
+    path: Path, start: float, end: float | None, longest: float = math.inf
+) -> tuple[NDArray[np.float32], int]:
     """Decode a stretch of a file.
 
     Args:
         path: Audio file.
         start: Where to begin, in seconds.
         end: Where to stop, in seconds; None for the end of the file.
+        longest: What the stretch may last, in seconds.
 
     Returns:
         Samples of shape ``(time, channels)``, and their rate in Hz.
@@ -44,18 +48,36 @@ def decode(path: Path, start: float, end: float | None) -> tuple[NDArray[np.floa
         AudioError: If the file is missing or not audio, or sound is missing from it.
     """
     with _opened(path) as file:
-        return _stretch(file, path, start, end), file.samplerate
+        return _stretch(file, path, start, end, longest), file.samplerate
 
 
-def rate_of(path: Path) -> int:
-    """Read the rate of a file from its header, in Hz.
+@dataclass(frozen=True)
+class Form:
+    """How a file holds its samples.
+
+    Args:
+        rate: Samples a second of each channel, in Hz.
+        channels: How many channels it has.
+        subtype: What libsndfile calls its samples, such as ``"PCM_16"``.
+    """
+
+    rate: int
+    channels: int
+    subtype: str
+
+    def __str__(self) -> str:
+        channels = "one channel" if self.channels == 1 else f"{self.channels} channels"
+        return f"{self.rate} Hz, {channels}, {self.subtype}"
+
+
+def form_of(path: Path) -> Form:
+    """Read from its header how a file holds its samples.
 
     Raises:
         AudioError: If the file is missing or not audio.
     """
     with _opened(path) as file:
-        rate: int = file.samplerate
-    return rate
+        return Form(file.samplerate, file.channels, file.subtype)
 
 
 def duration_of(path: Path) -> float | None:
@@ -143,25 +165,25 @@ def _check_rate(path: Path, rate: int) -> None:
 
 
 def _stretch(
-    file: soundfile.SoundFile, path: Path, start: float, end: float | None
+    file: soundfile.SoundFile, path: Path, start: float, end: float | None, longest: float
 ) -> NDArray[np.float32]:
-    counted = _is_counted(file)
+    counted, most = _is_counted(file), _most(file, longest)
     first = _frame(start, file.samplerate, UNCOUNTED)
     last = min(
         file.frames if counted else UNCOUNTED,
         _frame(math.inf if end is None else end, file.samplerate, 0),
     )
     if counted:
-        _refuse_longer(path, last - first, file)
+        _refuse_longer(path, last - first, file, most)
     skipped = 0
     if counted and file.seekable() and file.subtype not in UNSEEKING and 0 < first < last:
         skipped = file.seek(first)
     try:
-        samples = _read(file, min(max(last - skipped, 0), first - skipped + _most(file) + 1))
+        samples = _read(file, min(max(last - skipped, 0), first - skipped + most + 1))
     except soundfile.SoundFileError as error:
         raise AudioError(f"{path} is truncated or damaged: {error} Get it again.") from error
     samples = samples[first - skipped :]
-    _refuse_longer(path, len(samples), file)
+    _refuse_longer(path, len(samples), file, most)
     if not len(samples) and (first >= last or not counted):
         until = "its end" if end is None else f"{end} s"
         raise AudioError(f"{path} holds no samples between {start} s and {until}.")
@@ -180,16 +202,17 @@ def _is_counted(file: soundfile.SoundFile) -> bool:
     return file.frames < UNCOUNTED and not ESTIMATED.fullmatch(file.subtype)
 
 
-def _most(file: soundfile.SoundFile) -> int:
-    channels: int = file.channels
-    return MOST // channels
+def _most(file: soundfile.SoundFile, longest: float) -> int:
+    """Frames that may be held at once."""
+    return min(MOST // file.channels, _frame(longest, file.samplerate, 0))
 
 
-def _refuse_longer(path: Path, frames: int, file: soundfile.SoundFile) -> None:
-    if frames > _most(file):
+def _refuse_longer(path: Path, frames: int, file: soundfile.SoundFile, most: int) -> None:
+    if frames > most:
         raise AudioError(
-            f"{path} lasts more than {_most(file) / file.samplerate / 3600:.1f} hours by its "
-            "header or its content; cut it into utterances of some seconds."
+            f"{path} lasts more than {most / file.samplerate / 3600:.1f} hours by its header or "
+            "its content; cut it into utterances of some seconds, or list their start and end in a "
+            "table (data=table)."
         )
 
 

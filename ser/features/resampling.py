@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torchaudio.transforms import Resample
 
@@ -14,17 +16,16 @@ from torchaudio.transforms import Resample
 ZEROS = 64  # of the sinc, on each side
 ROLLOFF = 0.99  # torchaudio's: where the filter cuts, as a share of half the lower rate
 LARGEST = 2**20  # weights of a filter that torchaudio may compute: 4 MB, and some 30 while it does
-PHASES = 1024  # of the filter between two samples, interpolated: within -110 dB of the exact one
-AT_ONCE = 2**17  # weights in use at a time, which a cache holds
+PERIODS = 8  # after which the samples of two rates meet again, that are resampled at a time
 
 
 def resampled(waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
     """Resample, band-limited, at a cost that does not depend on what the rates have in common.
 
     A polyphase filter has a set of weights for each of ``sample_rate / gcd`` positions: hundreds
-    for common rates, and 16 000 for 44 099 Hz. Where there are too many, weights are interpolated
-    between 1024 positions, which changes the result by less than 1e-5 of its peak. At any rate,
-    a tone that both can hold differs from the ideal one by less than -75 dB.
+    for common rates, and 16 000 for 44 099 Hz. Where there are too many, the same filter is applied
+    to the spectrum, which changes the result by less than 1e-5 of its peak. At any rate, a tone
+    that both can hold differs from the ideal one by less than -75 dB.
 
     Args:
         waveform: Samples.
@@ -38,7 +39,7 @@ def resampled(waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
     common = math.gcd(rate, sample_rate)
     source, target = rate // common, sample_rate // common
     if target * (source + 2 * _half_width(source, target)) > LARGEST:
-        return interpolated(waveform, source, target)
+        return by_spectrum(waveform, source, target)
     found: Tensor = _filter(rate, sample_rate, waveform.device)(waveform)
     return found
 
@@ -50,42 +51,66 @@ def _filter(rate: int, sample_rate: int, device: torch.device) -> Resample:
     return made.to(device)
 
 
-def interpolated(waveform: Tensor, source: int, target: int) -> Tensor:
-    """Resample from a rate to another, given as a fraction in lowest terms, by interpolation.
+def by_spectrum(waveform: Tensor, source: int, target: int) -> Tensor:
+    """Resample from a rate to another, given as a fraction in lowest terms, by its spectrum.
+
+    After ``source`` samples of one rate and ``target`` of the other both meet again, so the
+    spectrum of a block of such periods holds that of the result. Blocks overlap by what the filter
+    reaches.
 
     Shape:
         - waveform: ``(time,)``
         - output: ``(ceil(time * target / source),)``
     """
-    weights = _weights(source, target, waveform.device)  # (phases + 1, taps)
-    taps, half = weights.shape[1], _half_width(source, target)
-    windows = torch.nn.functional.pad(waveform, (half, half + 1)).unfold(0, taps, 1)
-    count = -(-len(waveform) * target // source)
-    parts = torch.split(torch.arange(count, device=waveform.device), max(AT_ONCE // taps, 1))
-    return torch.cat([_at(part, windows, weights, source, target) for part in parts])
+    margin = -(-_half_width(source, target) // source)  # periods
+    inner = min(-(-len(waveform) // source), PERIODS)
+    count = -(-len(waveform) // (inner * source))
+    after = (count * inner + margin) * source - len(waveform)
+    padded = torch.nn.functional.pad(waveform, (margin * source, after))
+    blocks = padded.unfold(0, (inner + 2 * margin) * source, inner * source)
+    found = _resampled_blocks(blocks, source, target, inner + 2 * margin)
+    kept = found[:, margin * target : (margin + inner) * target]
+    return kept.reshape(-1)[: -(-len(waveform) * target // source)]
 
 
-def _at(places: Tensor, windows: Tensor, weights: Tensor, source: int, target: int) -> Tensor:
-    """Samples at some places of the output; integers keep the time exact."""
-    moments = places * source
-    phase = (moments % target) * (len(weights) - 1)
-    low, share = phase // target, (phase % target).float() / target
-    near = windows[moments // target]
-    at, after = (torch.linalg.vecdot(weights[phases], near) for phases in (low, low + 1))
-    return torch.lerp(at, after, share)
+def _resampled_blocks(blocks: Tensor, source: int, target: int, periods: int) -> Tensor:
+    """Filter blocks, whose ends are taken for their beginnings.
+
+    Shape:
+        - blocks: ``(count, periods * source)``
+        - output: ``(count, periods * target)``
+    """
+    size, wanted = periods * source, periods * target
+    response = _response(source, target, periods, blocks.device)
+    spectrum = torch.fft.rfft(blocks)
+    places = torch.arange(len(response), device=blocks.device)
+    beyond, folded = places[size // 2 + 1 :], places[(wanted + 1) // 2 :]
+    mirrored = torch.cat([spectrum, spectrum[:, size - beyond].conj()], 1)
+    filtered = mirrored[:, : len(response)] * response
+    bins = filtered[:, : wanted // 2 + 1].clone()
+    bins[:, wanted - folded] += filtered[:, folded].conj()
+    return torch.fft.irfft(bins, n=wanted) * (target / source)
 
 
 def _half_width(source: int, target: int) -> int:
     return math.ceil(ZEROS * source / (min(source, target) * ROLLOFF))
 
 
-@lru_cache(maxsize=16)
-def _weights(source: int, target: int, device: torch.device) -> Tensor:
-    """Weights of the samples around each phase, with Hann's window as torchaudio computes it."""
-    half, cut = _half_width(source, target), min(1.0, target / source) * ROLLOFF
-    phases = math.ceil(PHASES * min(1.0, target / source))
-    moments = torch.arange(phases + 1, dtype=torch.float64)[:, None] / phases
-    distance = (torch.arange(-half, half + 2, dtype=torch.float64) - moments) * cut
-    distance = distance.clamp(-ZEROS, ZEROS)
-    window = torch.cos(distance * torch.pi / ZEROS / 2) ** 2
-    return (torch.sinc(distance) * window * cut).float().to(device)
+@lru_cache(maxsize=64)
+def _response(source: int, target: int, periods: int, device: torch.device) -> Tensor:
+    """Response of torchaudio's filter to each frequency up to that of the lower rate.
+
+    It is a sinc under Hann's window, and the integral of a sinc is known: Si.
+    """
+    from scipy.special import sici  # noqa: PLC0415 - uncommon rates alone need it
+
+    lower = min(source, target)
+    frequency = np.arange(lower * periods + 1) / (lower * periods * ROLLOFF)  # of the lower rate
+    step = 1 / (2 * ZEROS)
+
+    def passed(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        ends: NDArray[np.float64] = sici(np.pi * ZEROS * np.stack([1 + 2 * at, 1 - 2 * at]))[0]
+        return ends.sum(0) / np.pi
+
+    around = passed(frequency - step) + passed(frequency + step)
+    return torch.from_numpy(passed(frequency) / 2 + around / 4).float().to(device)

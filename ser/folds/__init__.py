@@ -18,6 +18,7 @@ from ser.folds.splitters import CrossedGroupKFold, GroupedKFold, Holdout, Splitt
 
 __all__ = ["REGIMES", "Fold", "Regime", "regime"]
 TEST_SIZE = 0.2
+REFUSE, SKIP = "refuse", "skip"
 LARGEST_SEED = 2**31 - 1  # twice as much and one more is still a seed of NumPy
 
 
@@ -81,7 +82,7 @@ REGIMES: dict[str, _Kind] = {
         carver=lambda s: CrossedGroupKFold(max(s.folds - 1, 2), s.seed, exact=False),
         nested=lambda s: CrossedGroupKFold(s.inner, s.seed, diagonal=True),
     ),
-    "predefined": _Kind(None, takes=("file", "subset")),
+    "predefined": _Kind(None, takes=("file", "subset", "missing")),
     "holdout": _Kind(
         lambda s: Holdout(s.test_size, s.seed),
         nested=lambda s: _dealt_groups(s) if s.grouped else _dealt_utterances(s),
@@ -97,6 +98,7 @@ def regime(
     *,
     file: str | Path | None = None,
     subset: bool = False,
+    missing: str = REFUSE,
     test_size: float | None = None,
     group: str | None = None,
     inner: int | None = None,
@@ -112,6 +114,8 @@ def regime(
         file: List of folds, for ``predefined``; ``ser.folds.lists`` says in which forms. None takes
             the split that the corpus has.
         subset: Whether the list may leave utterances of the corpus out.
+        missing: What becomes of utterances that the list names and the corpus does not have:
+            ``"refuse"`` or ``"skip"``.
         test_size: Share that ``holdout`` holds out; a fifth if None.
         group: Attribute of ``Utterance`` that ``holdout`` keeps apart, or None.
         inner: Number of inner folds that the training side of each fold is split into, by a
@@ -124,7 +128,9 @@ def regime(
     """
     check_choice("cv", name, REGIMES)
     kind = REGIMES[name]
+    check_choice("cv.missing", missing, (REFUSE, SKIP))
     extra = {"file": file, "subset": subset, "test_size": test_size, "group": group}
+    extra["missing"] = missing if missing != REFUSE else None
     given = {key: value for key, value in extra.items() if value is not None and value is not False}
     _check(name, kind, n_splits, given)
     _check_seed(name, seed)
@@ -132,7 +138,7 @@ def regime(
     if kind.splitter is None:
         if file is None:
             return OwnSplit(name, carver(seed), subset=subset)
-        return Predefined.read(file, subset, seed)
+        return Predefined.read(file, subset, seed, skip=missing == SKIP)
     folds = n_splits or kind.n_splits or 0
     settings = _Settings(folds, seed, test_size or TEST_SIZE, inner or 0, group is not None)
     return Regime(

@@ -18,7 +18,8 @@ NAMED = 10  # culprits that an error lists
 REMEDIES = {
     "id": "an utterance may be on one side only.",
     "copy": "copies must stay with their utterance, unless protocol.unit=row, which leaks.",
-    "content": "the same audio under two names. Remove one of each pair from the corpus.",
+    "content": "the same audio under two names. Pass data.duplicates=drop, which leaves out all "
+    "but one of each, or remove them from the corpus.",
 }
 WORDS = {
     "id": ("row", "is also in training", "are also in training"),
@@ -61,7 +62,9 @@ def check_fold(
     return shared
 
 
-def describe(folds: Sequence[Collection[Overlap]]) -> list[str]:
+def describe(
+    folds: Sequence[Collection[Overlap]], sizes: Sequence[Mapping[str, int]] = ()
+) -> list[str]:
     """Say in a line for each kind what the training side shares with the test side.
 
     The training side is train and validation together. A kind that the test side shares nothing
@@ -69,13 +72,15 @@ def describe(folds: Sequence[Collection[Overlap]]) -> list[str]:
 
     Args:
         folds: What is shared in each fold, as ``check_fold`` returns it.
+        sizes: Utterances on each side of each fold, so that those of folds that share nothing are
+            counted as well.
     """
     lines = []
     for kind in KINDS:
         for side in ("test", "validation"):
             shares = [_share(fold, kind, side) for fold in folds]
             if any(count for count, _ in shares):
-                lines.append(_line(kind, side, shares))
+                lines.append(_line(kind, side, shares, [size[side] for size in sizes]))
                 break
     return lines
 
@@ -96,15 +101,20 @@ def _share(fold: Collection[Overlap], kind: str, side: str) -> tuple[int, int]:
     return len(reached(fold, kind, side)), max(totals, default=0)
 
 
-def _line(kind: str, side: str, shares: Sequence[tuple[int, int]]) -> str:
+def _line(
+    kind: str, side: str, shares: Sequence[tuple[int, int]], sizes: Sequence[int] = ()
+) -> str:
     some = [share for share in shares if share[0]]
     noun, is_, are = WORDS.get(kind, (kind, *WORDS["id"][1:]))
+    whole = all(count == total for count, total in some)
     if kind in GROUPS:  # about as many in each fold; utterances are different ones in each
         counts, totals = (_range({share[i] for share in some}) for i in (0, 1))
     else:
-        counts, totals = (str(sum(share[i] for share in some)) for i in (0, 1))
+        found, held = (sum(share[i] for share in some) for i in (0, 1))
+        counts, totals = str(found), str(max(held, sum(sizes)))
+        whole = counts == totals
     folds = "every fold" if len(some) == len(shares) else f"{len(some)} of {len(shares)} folds"
-    if all(count == total for count, total in some):
+    if whole:
         what = (
             f"the only {side} {noun} {is_}"
             if totals == "1"

@@ -81,6 +81,11 @@ def reached(fold: Iterable[Overlap], kind: str, side: str = "test") -> frozenset
     return frozenset[str]().union(*found)
 
 
+def sizes_of(fold: Fold, units: Sequence[Unit]) -> dict[str, int]:
+    """Utterances on each side of a fold, whatever number of copies they have."""
+    return {side: len({units[i].id for i in fold.side(side)}) for side in SIDES}
+
+
 def content(unit: Unit, hashes: Mapping[str, str]) -> Content | None:
     """Key that equal audio has in common: hash of the file, and which stretch of it."""
     utterance = _utterance(unit)

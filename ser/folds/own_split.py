@@ -32,6 +32,11 @@ class OwnSplit(Regime):
 
     subset: bool = False
 
+    @property
+    def deals_singly(self) -> bool:
+        """Folds of a corpus are taken as they are."""
+        return False
+
     def num_folds(self, utterances: Sequence[Unit]) -> int:
         """Number of folds that the corpus lists.
 

@@ -37,21 +37,32 @@ class Predefined(Regime):
         listed: What the file lists.
         path: Where it is from; for messages.
         subset: Whether the list may leave utterances of the corpus out.
+        skip: Whether the list may name utterances that the corpus does not have.
     """
 
     listed: FoldList
     path: str
     subset: bool = False
+    skip: bool = False
+
+    @property
+    def deals_singly(self) -> bool:
+        """Folds of a list are taken as they are."""
+        return False
 
     @staticmethod
-    def read(path: str | Path, subset: bool = False, seed: int = 0) -> Predefined:
+    def read(
+        path: str | Path, subset: bool = False, seed: int = 0, *, skip: bool = False
+    ) -> Predefined:
         """Read a list of folds.
 
         Raises:
             FoldError: If the file is absent, or in no known form.
         """
-        listed = fold_lists.read(path)
-        return Predefined("predefined", carver(seed), listed=listed, path=str(path), subset=subset)
+        listed, name = fold_lists.read(path), "predefined"
+        return Predefined(
+            name, carver(seed), listed=listed, path=str(path), subset=subset, skip=skip
+        )
 
     def num_folds(self, utterances: Sequence[Unit]) -> int:
         """Number of folds in the list."""
@@ -70,6 +81,7 @@ class Predefined(Regime):
         train, held, test = (
             np.flatnonzero([name in listed.folds[index][side] for name in names]) for side in SIDES
         )
+        self._refuse_empty(index, train, test)
         self.guard(Fold(index, train, held, test), utterances)
         if not validation:
             train, held = np.sort(np.concatenate([train, held])), held[:0]
@@ -83,27 +95,36 @@ class Predefined(Regime):
         """Where the folds come from, and where list and corpus disagree."""
         corpus = {u.id for u in utterances}
         listed = self.listed.by_ids_of(corpus)
-        tested = Counter(name for fold in listed.folds for name in fold["test"])
-        times = sorted({tested[name] for name in corpus})
-        often = "once" if times == [1] else f"{times[0]} to {times[-1]} times"
-        lines = [
-            f"folds are those of {self.path} ({listed.form}): {len(listed.folds)} folds, "
-            f"each utterance is tested {often}"
-        ]
+        lines = [f"folds are those of {self.path} ({listed.form}): {_tested(listed.folds, corpus)}"]
+        lines += _absent(listed.ids - corpus)
         if left := len(corpus - listed.ids):
             lines.append(f"the list leaves {left} of {len(corpus)} utterances out")
         for key, claimed in listed.claims.items():
             lines += _disagreement(key, claimed, utterances)
         return lines
 
+    def _refuse_empty(self, index: int, train: Indices, test: Indices) -> None:
+        """Refuse a fold of which the corpus has no side: nothing may be left once some is skipped.
+
+        Raises:
+            FoldError: If it has none.
+        """
+        for side, items in (("train", train), ("test", test)):
+            if not len(items):
+                raise FoldError(
+                    f"{self.path}: the corpus has no utterance of the {side} side of fold {index}. "
+                    "Take the list that belongs to this corpus and selection."
+                )
+
     def _match(self, corpus: set[str]) -> FoldList:
         """List by the ids of the corpus, once they are the same."""
         listed = self.listed.by_ids_of(corpus)
         unknown, unlisted = listed.ids - corpus, corpus - listed.ids
-        if unknown:
+        if unknown and not self.skip:
             raise FoldError(
                 f"{self.path} lists utterances that the corpus does not have: "
-                f"{named(unknown)}. Take the list that belongs to this corpus and selection."
+                f"{named(unknown)}. Take the list that belongs to this corpus and selection, or "
+                "pass cv.missing=skip to do without them."
             )
         if unlisted and not self.subset:
             raise FoldError(
@@ -136,6 +157,29 @@ class Predefined(Regime):
         return self._take(self.splitter, (emotions, emotions, groups), train, index - 1)
 
 
+def _absent(ids: frozenset[str]) -> list[str]:
+    """Say what the list names and the corpus does not have; nothing if there is none of it."""
+    if not ids:
+        return []
+    are = "utterances that the corpus does not have, and they are"
+    is_ = "utterance that the corpus does not have, and it is"
+    what = is_ if len(ids) == 1 else are
+    return [f"the list names {len(ids)} {what} skipped: {named(ids)}"]
+
+
+def _tested(folds: Sequence[Mapping[str, frozenset[str]]], corpus: set[str]) -> str:
+    """Say how many folds there are, and how often each utterance of the corpus is tested."""
+    count = Counter(name for fold in folds for name in fold["test"] & corpus)
+    times = sorted({count[name] for name in corpus})
+    many = f"{len(folds)} folds" if len(folds) > 1 else "one fold"
+    if times == [1]:
+        return f"{many}, each utterance is tested once"
+    if times[-1] <= 1:
+        tests = "test" if len(folds) > 1 else "tests"
+        return f"{many}, which {tests} {len(count)} of {len(corpus)} utterances once"
+    return f"{many}, each utterance is tested {times[0]} to {times[-1]} times"
+
+
 def carver(seed: int) -> GroupedKFold:
     """Splitter that carves validation where a list has none."""
     return GroupedKFold(CARVED, seed, exact=False)
@@ -150,14 +194,16 @@ def _apart(group: str, utterances: Sequence[Unit], *sides: Indices) -> bool:
 def _disagreement(key: str, claimed: Mapping[str, str], utterances: Sequence[Unit]) -> list[str]:
     """Name the utterances whose label in the list usually stands for another label of the corpus.
 
-    Lists have words of their own (``happy``, ``hap``, ``boredem``), so a word stands for what
-    most of its utterances are in the corpus.
+    Lists have words of their own (``happy``, ``hap``, ``boredem``), so a word that the corpus uses
+    for none of its utterances stands for what most of them are in the corpus.
     """
     truths: dict[str, Any] = defaultdict(Counter)
     known = [(u.id, claimed[u.id], group_of(u, key)) for u in utterances if u.id in claimed]
     for _, word, truth in known:
         truths[word][truth] += 1
-    usual = {word: count.most_common(1)[0][0] for word, count in truths.items()}
+    usual = {
+        word: word if count[word] else count.most_common(1)[0][0] for word, count in truths.items()
+    }
     odd = [f"{name} ({word})" for name, word, truth in known if usual[word] != truth]
     if not odd:
         return []

@@ -13,7 +13,7 @@ from ser.corpora.row import Unit
 from ser.errors import ConfigError, FoldError
 from ser.folds.fold import Fold, Indices
 from ser.folds.guard import check_fold
-from ser.folds.overlaps import group_of
+from ser.folds.overlaps import group_of, groups_in
 from ser.folds.splitters import Splitter
 
 Columns = tuple[list[str], list[str], Any]  # emotions twice, and groups, as splitters take them
@@ -58,6 +58,11 @@ class Regime:
         """First attribute that no two sides may share, or None."""
         return self.groups[0] if self.groups else None
 
+    @property
+    def deals_singly(self) -> bool:
+        """Whether utterances are dealt one by one, so that some can be kept together."""
+        return not self.groups
+
     def num_folds(self, utterances: Sequence[Unit]) -> int:
         """Number of folds that these utterances give.
 
@@ -87,7 +92,7 @@ class Regime:
         train, test = self._split(self.splitter, utterances, everything, index)
         held = train[:0]
         if validation:
-            train, held = self._split(self.carver or self.splitter, utterances, train, index - 1)
+            train, held = self._carved(utterances, train, index - 1)
         fold = Fold(index, train, held, test)
         self.guard(fold, utterances)
         return fold
@@ -141,6 +146,26 @@ class Regime:
                 f"0 to {count - 1}. Take one of them, or fold=all."
             )
 
+    def _carved(
+        self, utterances: Sequence[Unit], train: Indices, index: int
+    ) -> tuple[Indices, Indices]:
+        """Carve validation from a training side.
+
+        Raises:
+            FoldError: If there is too little of it; says how to do without.
+        """
+        try:
+            return self._split(self.carver or self.splitter, utterances, train, index)
+        except FoldError as error:
+            few = [g for g in self.groups if len(groups_in([utterances[i] for i in train], g)) < 2]  # noqa: PLR2004 - one trains, one validates
+            if not few:
+                raise
+            raise FoldError(
+                f"cv={self.name} leaves one {few[0]} to train on, and validation needs a third "
+                f"{few[0]}: pass protocol.validation=false, which takes the last epoch, or another "
+                "cv."
+            ) from error
+
     def _split(
         self, splitter: Splitter, utterances: Sequence[Unit], items: Indices, index: int
     ) -> tuple[Indices, Indices]:
@@ -158,15 +183,19 @@ class Regime:
         if not len(rest) or not len(held):
             raise FoldError(
                 f"cv={self.name} leaves a side of split {wanted} of {len(items)} "
-                "utterances empty; take fewer folds (cv.n_splits=…) or another cv."
+                f"utterances empty; {self._remedy}."
             )
         return items[rest], items[held]
 
     def _impossible(self, size: int, reason: object) -> FoldError:
         return FoldError(
-            f"cv={self.name} cannot split {size} utterances ({reason}); "
-            "take fewer folds (cv.n_splits=…) or another cv."
+            f"cv={self.name} cannot split {size} utterances ({reason}); {self._remedy}."
         )
+
+    @property
+    def _remedy(self) -> str:
+        fewer = "take fewer folds (cv.n_splits=…) or another cv"
+        return fewer if hasattr(self.splitter, "n_splits") else "take another cv"
 
     def _columns(self, utterances: Sequence[Unit]) -> Columns:
         emotions = [u.emotion for u in utterances]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -68,18 +69,30 @@ def page(findings: Sequence[Findings], sheets: Sequence[Sheet]) -> str:
         sheets: Tables of all runs, shown before the runs; the first has a row for each.
     """
     keys = [f"run-{i}" for i in range(1, len(findings) + 1)]
-    return templating.html(
+    return framed(
         "page.html.j2",
-        policy=Markup(POLICY),
-        title=_title(findings),
-        lead=_lead(findings),
-        colours=Markup(variables()),
-        contents=_contents(findings, sheets, keys),
+        _title(findings),
+        _lead(findings),
+        _contents(findings, sheets, keys),
         sheets=[(f"table-{i}", sheet) for i, sheet in enumerate(sheets, 1)],
         links=[f"#{key}" for key in keys],
         runs=_sections(findings, keys),
         terms=TERMS,
     )
+
+
+def framed(template: str, title: str, lead: str, contents: Sequence[Entry], **content: Any) -> str:
+    """Fill a template that extends ``layout.html.j2``.
+
+    Args:
+        template: Its name.
+        title: Heading of the page.
+        lead: What stands below the heading.
+        contents: Lines of the contents.
+        content: What the template shows itself.
+    """
+    frame = {"policy": Markup(POLICY), "colours": Markup(variables())}
+    return templating.html(template, title=title, lead=lead, contents=contents, **frame, **content)
 
 
 def _title(findings: Sequence[Findings]) -> str:

@@ -24,6 +24,9 @@ from ser.runs.predictions import to_csv
 # What forms of the 1D networks were called before they had names of their own.
 FORMS = {"iemocap": "shallow", "emodb": "deep"}
 
+# What runs were trained with that know nothing yet of a setting.
+BEFORE = {"data.duplicates": "together", "cv.missing": "refuse"}
+
 
 def open_run(run: Path, config: Mapping[str, Any], contents: Contents | None = None) -> None:
     """Claim a run folder for a configuration, and for the corpus, folds and code that go with it.
@@ -110,6 +113,7 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def _same(key: str, old: Any, new: Any) -> bool:
+    old, new = (BEFORE.get(key) if value is None else value for value in (old, new))
     if key == "model.form":
         old, new = FORMS.get(old, old), FORMS.get(new, new)
     if key.endswith("_target_") and isinstance(old, str) and isinstance(new, str):

@@ -89,7 +89,8 @@ def train(cfg: DictConfig) -> float | None:
     work = Work(config, data, learner)
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
     for cell in cells:
-        data.folds.deal(cell.fold)  # what cannot be split is said before anything is written
+        # What cannot be split, or leaks, is said before anything is extracted or written.
+        data.folds.check(data.folds.deal(cell.fold))
     _note(cfg, cells)
     failures = _attempt_all(work, cells)
     if not is_first():

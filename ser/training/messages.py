@@ -11,7 +11,6 @@ from rich.console import RenderableType
 
 from ser.data.corpus_folds import CorpusFolds
 from ser.evaluation.stamps import Stamp
-from ser.folds.guard import describe
 from ser.folds.overlaps import reached
 from ser.runs.facts import Facts
 from ser.system.terminal import Terminal
@@ -59,7 +58,7 @@ def stamp_on(folds: CorpusFolds) -> Stamp:
 
 def notes_on(folds: CorpusFolds) -> list[str]:
     """What a reader must know to judge the figures: the stamp, and what the sides share."""
-    lines = (*folds.regime.notes(folds.utterances), *describe(folds.shared))
+    lines = (*folds.notes, *folds.described)
     return [*stamp_on(folds).notes, *(f"{line[0].upper()}{line[1:]}." for line in lines)]
 
 

@@ -44,7 +44,7 @@ def way_of(cfg: Any) -> Way:
     if cfg.refit is True and not validation:
         raise ConfigError(
             f"refit=true chooses the epoch on a validation side, and protocol={cfg.protocol.name} "
-            "has none; leave refit out, since the whole training side is trained on already."
+            "has none; pass refit=null, since the whole training side is trained on already."
         )
     if cfg.refit is True and (cfg.trainer.strategy != "auto" or str(cfg.trainer.devices) != "1"):
         raise ConfigError(

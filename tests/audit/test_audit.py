@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -102,6 +103,22 @@ def test_quiet_clipped_and_nearly_equal_files_are_named(run, copy):
     assert "below -40 dB of full scale: 1: 03a01Fx (-5" in text
     assert "within 0.1 % of the loudest: 1: 03a01Fy" in text
     assert "03a01Fa ~ 08b02Fz (0." in text
+    assert re.search(r"of different speakers: 1: 03a01Fa ~ 08b02Fz \(0\.\d+\) of 03 and 08", text)
+
+
+def test_files_are_said_to_be_of_their_forms_and_lengths(run, copy):
+    samples, _ = soundfile.read(copy / "wav" / "03a01Fa.wav")
+    soundfile.write(copy / "wav" / "03a01Fa.wav", np.stack([samples, samples], 1), 24414)
+    text = flat(run("cv=speaker", "protocol.validation=false", root=copy))
+    assert "files: 41 of 16000 Hz, one channel, PCM_16; 1 of 24414 Hz, 2 channels, PCM_16" in text
+    assert re.search(r"utterances last 0\.\d+ to \d\.\d+ s, median 0\.\d+ s; \d+ s in all", text)
+
+
+def test_planted_duplicate_is_kept_on_one_side_where_utterances_are_dealt(run, copy):
+    shutil.copy(copy / "wav" / "03a01Fa.wav", copy / "wav" / "08b02Fz.wav")
+    text = flat(run("cv=stratified", "cv.n_splits=2", "protocol.validation=false", root=copy))
+    assert "1 file is identical to another, with which it is on one side of every fold" in text
+    assert "FORBIDDEN" not in text
 
 
 def test_emotion_that_a_side_lacks_is_named(run, copy):

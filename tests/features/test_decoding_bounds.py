@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from ser.corpora import Utterance
 from ser.errors import AudioError
 from ser.features import decoding
+from ser.features.audio import load, load_utterance
 from ser.features.containers import chunks, frames, inspect, mpeg
 from ser.features.decoding import decode, duration_of
 
@@ -63,6 +66,18 @@ def test_stretch_of_a_long_file_is_read(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(decode(path, 0.25, 0.5)[0]) == RATE // 4
     with pytest.raises(AudioError, match="lasts more than"):
         decode(path, 0.25, None)
+
+
+def test_utterance_of_hours_is_refused_and_its_stretches_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ser.features.audio.LONGEST", 0.5)
+    path = written(tmp_path / "a.wav", encoded("WAV"))
+    whole = Utterance("a", path, "anger", "03")
+    with pytest.raises(AudioError, match=r"lasts more than .* hours .*start and end in a table"):
+        load_utterance(whole, RATE)
+    assert len(load_utterance(replace(whole, start=0.25, end=0.5), RATE)) == RATE // 4
+    assert len(load(path, RATE)) == RATE  # a file alone may be as long as memory allows
 
 
 def test_sound_without_a_count_is_bounded_while_it_is_read(

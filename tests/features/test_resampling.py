@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import soxr
 import torch
 from torchaudio.transforms import Resample
 
-from ser.features.resampling import _weights, interpolated, resampled
+from ser.features.resampling import _response, by_spectrum, resampled
 
 ODD = [
     (44099, 16000),
@@ -32,10 +34,10 @@ def tones(rate: int, seconds: float = 1.0) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("source", "target"), [(441, 160), (3, 1), (1, 2), (320, 441)])
-def test_interpolated_filter_is_that_of_torchaudio(source: int, target: int) -> None:
+def test_filter_by_spectrum_is_that_of_torchaudio(source: int, target: int) -> None:
     waveform = noise(5000)
     expected = Resample(source, target, lowpass_filter_width=64)(waveform)
-    found = interpolated(waveform, source, target)
+    found = by_spectrum(waveform, source, target)
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-4)  # of noise up to 4
     assert (found - expected).norm() < 1e-5 * expected.norm()
 
@@ -89,4 +91,17 @@ def test_short_waveform_of_an_odd_rate_has_its_length(count: int) -> None:
 
 @pytest.mark.parametrize(("rate", "target"), [*ODD, (767_999, 16000), (2003, 48000)])
 def test_no_rate_needs_a_large_filter(rate: int, target: int) -> None:
-    assert _weights(rate, target, torch.device("cpu")).numel() < 2**19  # 2 MB
+    common = math.gcd(rate, target)
+    response = _response(rate // common, target // common, 10, torch.device("cpu"))
+    assert response.numel() < 2**19  # 2 MB
+
+
+@pytest.mark.parametrize(("rate", "target"), ODD)
+def test_parts_of_a_long_recording_join_as_if_it_were_resampled_whole(
+    rate: int, target: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waveform = noise(12 * rate)
+    parts = resampled(waveform, rate, target)
+    monkeypatch.setattr("ser.features.resampling.PERIODS", 2 * rate)
+    whole = resampled(waveform, rate, target)
+    assert (parts - whole).abs().max() < 1e-5 * whole.abs().max()

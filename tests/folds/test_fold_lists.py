@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from iemocap_layout import write_iemocap
 from ser.corpora.corpus import Utterance
 from ser.corpora.iemocap import IEMOCAP
 from ser.corpora.row import Row
-from ser.errors import FoldError, LeakageError
+from ser.errors import ConfigError, FoldError, LeakageError
 from ser.folds import Fold, Regime, regime
 from ser.folds.guard import check_fold, describe
 from ser.folds.lists import read
@@ -84,7 +85,7 @@ THIRDS = {
 BEFORE = {1: 3, 2: 1, 3: 2}
 
 
-def predefined(path: Path, **settings: bool) -> Regime:
+def predefined(path: Path, **settings: Any) -> Regime:
     return regime("predefined", file=path, **settings)
 
 
@@ -215,6 +216,54 @@ def test_labels_that_are_not_those_of_the_corpus_are_named(tmp_path: Path) -> No
     assert notes[1:] == [
         f"the emotion in the list is not that of the corpus for {IDS[0]} (neutral)"
     ]
+
+
+def test_word_of_a_list_that_is_one_of_the_corpus_means_that_one(tmp_path: Path) -> None:
+    """A dialogue is named after one of its two speakers, who may have fewer turns in it."""
+    said = [u.speaker if u.speaker in ("03", "09") else "03" for u in corpus()]
+    said[1:6] = ["09"] * 5  # of 03, who is called so once only
+    rows = [f"{name},{i % 2},{said[i]}" for i, name in enumerate(IDS)]
+    (note,) = predefined(csv(tmp_path, *rows, heading="id,fold,speaker")).notes(corpus())[1:]
+    differ = [u.id for u, word in zip(corpus(), said, strict=True) if u.speaker != word]
+    assert f"({len(differ)} in all)" in note
+    assert IDS[0] not in note
+
+
+def test_numbers_of_a_list_that_happen_to_be_other_names_of_the_corpus_are_words(
+    tmp_path: Path,
+) -> None:
+    """The tenth speaker of a list is no speaker called 10."""
+    numbers = {"03": "08", "08": "09", "09": "10", "10": "11"}
+    rows = [f"{u.id},{i % 2},{numbers[u.speaker]}" for i, u in enumerate(corpus())]
+    assert predefined(csv(tmp_path, *rows, heading="id,fold,speaker")).notes(corpus())[1:] == []
+
+
+@pytest.mark.parametrize("side", ["train", "test"])
+def test_list_that_names_absent_utterances_is_used_without_them(side: str, tmp_path: Path) -> None:
+    rows = [f"{name},0,{'test' if name.startswith('03') else 'train'}" for name in IDS]
+    path = csv(tmp_path, *rows, f"99a01Wa,0,{side}", heading="id,fold,side")
+    with pytest.raises(FoldError, match=r"99a01Wa.*cv\.missing=skip"):
+        predefined(path).fold(corpus(), 0)
+    chosen = predefined(path, missing="skip")
+    fold = chosen.fold(corpus(), 0)
+    assert sides(fold, corpus())[2] == {"03"}
+    assert chosen.notes(corpus()) == [
+        f"folds are those of {path} (csv): one fold, which tests 6 of 24 utterances once",
+        "the list names 1 utterance that the corpus does not have, and it is skipped: 99a01Wa",
+    ]
+
+
+def test_list_of_another_corpus_is_refused_even_if_absent_files_are_skipped(tmp_path: Path) -> None:
+    rows = [f"99{name[2:]}{i},{i % 3}" for i, name in enumerate(IDS)]
+    with pytest.raises(FoldError, match=r"no utterance of the train side of fold 0"):
+        predefined(csv(tmp_path, *rows), missing="skip", subset=True).fold(corpus(), 0)
+
+
+def test_what_becomes_of_absent_files_is_a_choice_of_lists_alone(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cv\.missing='leave' is unknown"):
+        predefined(by_speaker(tmp_path), missing="leave")
+    with pytest.raises(ConfigError, match=r"cv=speaker has no such setting"):
+        regime("speaker", missing="skip")
 
 
 def test_copies_go_where_their_utterance_is_listed(tmp_path: Path) -> None:

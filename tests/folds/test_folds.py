@@ -334,9 +334,20 @@ def test_more_folds_than_utterances_is_an_error_that_says_so() -> None:
         regime("kfold", 13).fold(grid(sentences=1), 0)
 
 
-def test_two_speakers_are_too_few_for_three_sides() -> None:
-    with pytest.raises(FoldError, match="cv=speaker cannot split 9 utterances"):
-        regime("speaker").fold(grid(speakers=2), 0)
+@pytest.mark.parametrize(("name", "folds"), [("speaker", None), ("speaker_kfold", 2)])
+def test_two_speakers_are_too_few_for_three_sides(name: str, folds: int | None) -> None:
+    chosen = regime(name, folds)
+    with pytest.raises(FoldError, match=r"third speaker: pass protocol\.validation=false") as error:
+        chosen.fold(grid(speakers=2), 0)
+    assert "n_splits" not in str(error.value)
+    fold = chosen.fold(grid(speakers=2), 0, validation=False)
+    assert not len(fold.validation)
+    assert len(fold.train) == len(fold.test)
+
+
+def test_one_speaker_is_sent_to_another_regime_and_not_to_a_setting_that_is_none() -> None:
+    with pytest.raises(FoldError, match=r"cannot split 9 utterances.*take another cv\.$"):
+        regime("speaker").fold(grid(speakers=1), 0)
 
 
 def test_more_folds_than_speakers_is_an_error_rather_than_an_empty_side() -> None:

@@ -134,6 +134,14 @@ def test_speakers_in_train_and_validation_count_once() -> None:
     assert describe(folds) == ["in 2 of 3 folds, 2 or 3 of 4 test speakers are also in training"]
 
 
+def test_utterances_are_counted_in_all_folds_and_not_only_in_those_that_share_some() -> None:
+    folds = [[Overlap("content", ("train", "test"), ("a = b", "c = d"), 4)], [], []]
+    sizes = [{"train": 8, "validation": 0, "test": size} for size in (4, 4, 5)]
+    assert describe(folds, sizes) == [
+        "in 1 of 3 folds, 2 of 13 test utterances are in training under others"
+    ]
+
+
 def test_validation_that_shares_more_than_the_test_side_is_told() -> None:
     corpus = [speech("a"), speech("b"), speech("c", "08", "b02")]
     found = check_fold(APART, corpus, "kfold")

@@ -192,7 +192,7 @@ def config(validation=True, **changes):
         (config(ensemble=0), "ensemble=0 must be a number of networks from 1 to 100"),
         (config(ensemble="3"), "ensemble=3 must be a number"),
         (config(ensemble=True), "ensemble=True must be a number"),
-        (config(False, refit=True), "protocol=published has none; leave refit out"),
+        (config(False, refit=True), "protocol=published has none; pass refit=null"),
         (config(refit=True, strategy="ddp"), "train on one device"),
     ],
 )

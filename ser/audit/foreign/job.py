@@ -20,7 +20,7 @@ from ser.audit.probes import Neighbours
 from ser.data.corpus_folds import CorpusFolds
 from ser.errors import LeakageError, storage_errors
 from ser.folds.guard import describe
-from ser.folds.overlaps import overlaps_of
+from ser.folds.overlaps import overlaps_of, sizes_of
 from ser.runs.files import write_text
 from ser.system.terminal import Terminal
 
@@ -90,7 +90,8 @@ def _sides(data: CorpusFolds, sides: Sides | None, close: float) -> tuple[list[s
     shared = [overlaps_of(fold, data.utterances, data.hashes) for fold in sides.folds]
     leaks = leaks_of(shared)
     near = closeness(data, Neighbours.join(nearest(data, sides.folds)), close)
-    lines = describe(shared) or ["no utterance, file, speaker, sentence or session"]
+    sizes = [sizes_of(fold, data.utterances) for fold in sides.folds]
+    lines = describe(shared, sizes) or ["no utterance, file, speaker, sentence or session"]
     return leaks, [
         Part("What was trained on", [*sides.notes, *(f"LEAK: {leak}" for leak in leaks)]),
         Part("Regime", regime_of(sides.folds, shared, data.utterances)),

@@ -159,5 +159,5 @@ def _owned(drawn: str, key: str) -> str:
     """Give ids a beginning of their own: a page holds many drawings, and ids only once."""
     bare_text = re.sub(r"<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", drawn, flags=re.DOTALL)
     bare_text = re.sub(r"\d+\.\d{3,}", lambda match: f"{float(match[0]):.2f}", bare_text)
-    named = re.sub(r' (id|xlink:href)="(#?)', rf' \1="\2{key}-', bare_text)
+    named = re.sub(r' (id="|xlink:href="#)', rf" \1{key}-", bare_text)
     return named.replace("xlink:href", "href").replace("url(#", f"url(#{key}-")

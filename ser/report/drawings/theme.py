@@ -45,6 +45,28 @@ DARK = {
     "alarm": "#ffb4a2",
     "alarm-page": "#3d1d17",
 }
+# Okabe and Ito's palette, darker on paper and lighter on a screen so that each is seen there.
+GROUPS_LIGHT = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#a6558a",
+    "#b58900",
+    "#2a9fd6",
+    "#3b3b3b",
+    "#8c6d46",
+)
+GROUPS_DARK = (
+    "#4ba3d9",
+    "#f08a4b",
+    "#2fc79a",
+    "#d995bf",
+    "#e8c547",
+    "#8fd3f4",
+    "#d8d8d8",
+    "#b89b72",
+)
+GROUPS = len(GROUPS_LIGHT)
 HEAT_STEPS = 21
 EQUAL_CONTRAST = 0.179  # luminance at which black and white are read equally well (WCAG 2)
 
@@ -55,7 +77,8 @@ def colours(*, dark: bool = False) -> Mapping[str, str]:
     steps = range(HEAT_STEPS)
     shades = {f"heat-{i}": heat(i, dark=dark) for i in steps}
     letters = {f"on-heat-{i}": on_heat(i, dark=dark) for i in steps}
-    return {**(DARK if dark else LIGHT), **shades, **letters}
+    groups = {f"group-{i}": c for i, c in enumerate(GROUPS_DARK if dark else GROUPS_LIGHT)}
+    return {**(DARK if dark else LIGHT), **groups, **shades, **letters}
 
 
 def heat(step: int, *, dark: bool = False) -> str:

@@ -1,0 +1,1 @@
+"""Look at a corpus before anything is trained, on one page: ``python -m ser.explore``."""
