@@ -3,6 +3,7 @@
 from ser.corpora.corpus import Corpus, Utterance, unique_ids
 from ser.corpora.emodb import EmoDB
 from ser.corpora.iemocap import IEMOCAP
+from ser.corpora.joined import Joined
 from ser.corpora.listed import Folders, Table
 from ser.corpora.row import Row
 from ser.corpora.synthetic import Synthetic
@@ -12,6 +13,7 @@ __all__ = [
     "Corpus",
     "EmoDB",
     "Folders",
+    "Joined",
     "Row",
     "Synthetic",
     "Table",

@@ -1,8 +1,9 @@
 """From a corpus and its folds to batches: one datamodule for every corpus."""
 
-from ser.corpora import IEMOCAP, Corpus, EmoDB, Folders, Synthetic, Table, Utterance
+from ser.corpora import IEMOCAP, Corpus, EmoDB, Folders, Joined, Synthetic, Table, Utterance
 from ser.data.batches import Batch
 from ser.data.datamodule import CorpusDataModule
+from ser.data.joined import JoinedDataModule
 from ser.data.named import (
     EmoDBDataModule,
     FoldersDataModule,
@@ -21,6 +22,8 @@ __all__ = [
     "Folders",
     "FoldersDataModule",
     "IEMOCAPDataModule",
+    "Joined",
+    "JoinedDataModule",
     "Synthetic",
     "SyntheticDataModule",
     "Table",

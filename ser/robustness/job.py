@@ -115,8 +115,8 @@ def _refuse_transductive(predictor: Predictor, run: Path) -> None:
     """Refuse a model that does not judge recordings one by one."""
     if predictor.origin.transductive:
         raise RunError(
-            f"{run} was trained with normalise=speaker, and its models judge no recording by "
-            "itself; name runs with normalise=none."
+            f"{run} was trained with normalise={predictor.origin.scaler}, and its models judge no "
+            "recording by itself; name runs with normalise=none."
         )
 
 

@@ -32,6 +32,7 @@ INCIDENTAL = (
 # Last words of settings that say where a corpus or a list lies; what lies there is compared itself.
 PLACES = ("root", "path", "folder", "dir", "directory", "file")
 IN_A_PART = re.compile(r"^model\.parts\.[^.]+\.(?=features\.)")  # before features of a fusion
+OF_ONE = re.compile(r"^data\.corpora\.[^.]+\.")  # before settings of one of several corpora
 WEIGHTS = "features.weights"  # of a pretrained encoder, which are compared as a corpus is
 
 
@@ -73,13 +74,18 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_incidental(key: str) -> bool:
     """Whether a setting, as a dotted key, may differ between two starts of one run."""
-    own = IN_A_PART.sub("", key)
+    own = _own(key)
     return is_place(key) or any(own == name or own.startswith(f"{name}.") for name in INCIDENTAL)
 
 
 def is_place(key: str) -> bool:
     """Whether a setting says where a corpus, folds or weights lie, such as ``cv.file``."""
-    group, _, word = key.rpartition(".")
-    return IN_A_PART.sub("", key) == WEIGHTS or (
-        group in ("data", "cv") and word.rpartition("_")[2] in PLACES
+    group, _, word = _own(key).rpartition(".")
+    return _own(key) == WEIGHTS or (
+        group in ("data", "test_data", "cv") and word.rpartition("_")[2] in PLACES
     )
+
+
+def _own(key: str) -> str:
+    """What a setting of a part, or of one of several corpora, is called where it stands alone."""
+    return OF_ONE.sub("data.", IN_A_PART.sub("", key))
