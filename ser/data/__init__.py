@@ -5,6 +5,7 @@ from ser.data.batches import Batch
 from ser.data.datamodule import CorpusDataModule
 from ser.data.joined import JoinedDataModule
 from ser.data.named import (
+    AudformatDataModule,
     EmoDBDataModule,
     FoldersDataModule,
     IEMOCAPDataModule,
@@ -14,6 +15,7 @@ from ser.data.named import (
 
 __all__ = [
     "IEMOCAP",
+    "AudformatDataModule",
     "Batch",
     "Corpus",
     "CorpusDataModule",

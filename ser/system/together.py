@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+AND, TO = "-and-", "-to-"
+
 
 def together(names: Sequence[str], test: str | None = None) -> str:
     """Name corpora that were joined, as their run folder and their model files do.
@@ -16,5 +18,5 @@ def together(names: Sequence[str], test: str | None = None) -> str:
         >>> together(["emodb", "synthetic"]), together(["emodb", "synthetic"], "synthetic")
         ('emodb-and-synthetic', 'emodb-to-synthetic')
     """
-    learnt = "-and-".join(name for name in names if name != test)
-    return f"{learnt}-to-{test}" if test else learnt
+    learnt = AND.join(name for name in names if name != test)
+    return f"{learnt}{TO}{test}" if test else learnt
