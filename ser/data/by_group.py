@@ -14,7 +14,6 @@ from ser.corpora.corpus import some
 from ser.data.prepared import Prepared
 from ser.errors import ConfigError
 from ser.features.voices import FEWEST, scale_of
-from ser.folds.fold import CORPUS
 from ser.folds.overlaps import group_of
 
 
@@ -30,12 +29,15 @@ def refuse_unfit(
         augment: What is drawn anew in each training step.
 
     Raises:
-        ConfigError: If there are no groups, one has a single utterance, or waveforms are changed
+        ConfigError: If there are no speakers, a group has a single utterance, or waveforms are changed
             in training.
     """
     often = Counter(group_of(u, group) or "" for u in utterances)
-    if len(often) == 1 or not all(often):
-        raise ConfigError(_no_groups(group, corpus, often))
+    if group == "speaker" and (len(often) == 1 or not all(often)):
+        raise ConfigError(
+            f"normalise=speaker scales by speaker, and {corpus} does not say who speaks: its "
+            f"speakers are {', '.join(map(repr, often))}. Leave normalise out, or name them."
+        )
     if single := [name for name, count in often.items() if count < FEWEST]:
         raise ConfigError(
             f"normalise={group} needs {FEWEST} utterances of each {group} at least, and {corpus} "
@@ -51,7 +53,7 @@ def refuse_unfit(
 def scaled_by(group: str, prepared: Prepared) -> Prepared:
     """Take mean and deviation of each group's audio out of the features, channel by channel.
 
-    Copies of utterances are another voice, so that those of one kind are scaled by themselves.
+    A corpus that was not joined to others is one group. Copies of utterances are another voice, so that those of one kind are scaled by themselves.
 
     Args:
         group: ``"speaker"`` or ``"corpus"``.
@@ -68,15 +70,3 @@ def scaled_by(group: str, prepared: Prepared) -> Prepared:
             start, end = features.starts[place], features.starts[place + 1]
             values[start:end] = (values[start:end] - mean) / std
     return replace(prepared, features=replace(features, values=values))
-
-
-def _no_groups(group: str, corpus: str, often: Counter[str]) -> str:
-    if group == CORPUS:
-        return (
-            f"normalise=corpus scales each of several corpora by its own audio, and {corpus} is "
-            "one corpus; leave normalise out, or join several, as data=[emodb,synthetic]."
-        )
-    return (
-        f"normalise=speaker scales by speaker, and {corpus} does not say who speaks: its "
-        f"speakers are {', '.join(map(repr, often))}. Leave normalise out, or name them."
-    )

@@ -135,7 +135,7 @@ class CorpusFolds:
         """Features of every row, at the rate of the corpus at most, scaled by group if asked.
 
         Raises:
-            ConfigError: If there are no groups to scale by, or features are drawn anew.
+            ConfigError: If there are no speakers to scale by, or features are drawn anew.
             AudioError: If a file cannot be decoded.
         """
         if self.protocol.transductive:

@@ -21,8 +21,8 @@ EACH = "each"  # test_data=each: of the corpora that a sweep trains on
 OF_ALL = ("batch_size", "balance", "cache")  # settings that no corpus has of its own
 JOINT = (*OF_ALL, "classes", "corpora", "emotions", "name", "test", "verify")
 LEARNT, TESTED, OF = "learnt", "tested", "of"  # below test_data, while it waits
-WAITING = "test_data.corpus"
-ITSELF = "cv=speaker_kfold"  # how a corpus of a matrix is tested by itself
+WAITING, ITSELF = "test_data.corpus", "test_data.itself."
+NEW_SPEAKERS = "cv=speaker_kfold"  # how a corpus of a matrix is tested by itself
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def spell_corpora(words: Sequence[str]) -> list[str]:
 def spell_job(words: Sequence[str]) -> list[str]:
     """Spell the words of one job of a sweep.
 
-    A corpus that is to be tested by itself has folds of new speakers.
+    A corpus that is to be tested by itself has folds of new speakers, or the regime that was given.
 
     Raises:
         ConfigError: As ``spell_corpora``.
@@ -93,27 +93,35 @@ def spell_job(words: Sequence[str]) -> list[str]:
     learnt, tested = _last(words, "data"), _last(words, "test_data", WAITING)
     if tested is None or learnt != tested:
         return spell_corpora(words)
-    others = [word for word in words if _key(word) not in ("cv", "test_data", WAITING)]
-    return _Spelling([*others, ITSELF], _named(learnt), []).words()
+    own = [word.lstrip("+").removeprefix(ITSELF) if ITSELF in word else word for word in words]
+    regime = [] if _last(own, "cv") else [NEW_SPEAKERS]
+    return _Spelling([*own, *regime], _named(learnt), []).words()
 
 
 def against_each(words: Sequence[str]) -> list[str]:
     """Put the corpora that a sweep trains on for ``test_data=each``.
 
+    Where corpora are tested by themselves too, ``cv`` is the regime of these jobs.
+
     Raises:
         ConfigError: If it trains on none.
     """
-    if _last(words, "test_data", WAITING) != EACH:
-        given = _last(words, "test_data", WAITING)
-        waiting = [] if given is None else [f"+{WAITING}={given}"]
-    elif learnt := _last(words, "data"):
-        waiting = [f"+{WAITING}={learnt}"]
-    else:
+    learnt, tested = _last(words, "data"), _last(words, "test_data", WAITING)
+    if tested is None:
+        return list(words)
+    if learnt is None:
         raise ConfigError(
-            "test_data=each tests on every corpus that is trained on; name them, as "
+            f"test_data={tested} tests what was trained on other corpora; name them, as "
             "'data=emodb,synthetic'."
         )
-    return [*(word for word in words if _key(word) not in ("test_data", WAITING)), *waiting]
+    chosen = learnt if tested == EACH else tested
+    alone = [word for word in words if _key(word) not in ("test_data", WAITING)]
+    if set(_parts(learnt)) & set(_parts(chosen)):
+        alone = [
+            f"++{ITSELF}{word.lstrip('+')}" if f"{_key(word)}.".startswith("cv.") else word
+            for word in alone
+        ]
+    return [*alone, f"+{WAITING}={chosen}"]
 
 
 class _Spelling:
@@ -185,6 +193,8 @@ class _Spelling:
             return "", ""
         if first == LEARNT:
             return self._only(own), own
+        if f"{group}.{first}." == ITSELF:
+            return None, own
         if first == OF:
             name, _, own = own.partition(".")
             return name if name in self.names else None, own

@@ -13,6 +13,7 @@ from ser.errors import ConfigError
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import spell_absence
 from ser.runs.corpora import spell_corpora
+from ser.system.here import find_modules_here
 from ser.training.composing import misread, refusal
 
 WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
@@ -27,6 +28,7 @@ def open_door(start: Callable[[], Any]) -> None:
     Raises:
         SystemExit: If the words cannot be composed, or the command says why it cannot go on.
     """
+    find_modules_here()
     given, before = sys.argv[1:], HydraConfig.instance().cfg
     sys.argv[1:] = spell_absence(spell_texts(_spelt(given)))
     asked = os.environ.get(WHOLE)

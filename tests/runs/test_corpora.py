@@ -96,6 +96,15 @@ def test_settings_of_a_corpus_are_in_those_jobs_alone_that_have_it():
     assert found["emodb", "emodb"] == ["data=emodb", "cv=speaker_kfold"]
 
 
+def test_a_regime_is_that_of_a_corpus_by_itself():
+    found = jobs("test_data=each", "cv=speaker", "cv.inner=3")
+    assert found["emodb", "synthetic"] == [*ACROSS, "cv=corpus"]
+    assert found["emodb", "emodb"] == ["data=emodb", "cv=speaker", "cv.inner=3"]
+    alone = against_each(["data=emodb", "+test_data.corpus=a,b", "cv=speaker"])
+    with pytest.raises(ConfigError, match="cv=speaker has nothing to split"):
+        spell_job([*alone[:-1], "+test_data.corpus=a"])
+
+
 def test_a_corpus_by_itself_has_the_classes_of_the_others_if_they_were_chosen():
     found = jobs("test_data=each", "data.classes=[anger,fear]")
     assert found["emodb", "emodb"] == [

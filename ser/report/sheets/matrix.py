@@ -13,7 +13,7 @@ from ser.runs.reading import Run
 from ser.system.together import TO
 
 TEST = "data.test"
-ITSELF = "speaker_kfold"  # how a corpus is tested by itself
+ITSELF = ("speaker", "speaker_kfold")  # regimes by which a corpus is tested by itself
 OF_CELLS = ("data.", "cv.", "contents.")  # settings in which the runs of a matrix may differ
 Pair = tuple[str, str]
 
@@ -41,7 +41,7 @@ def _pair(run: Run) -> Pair | None:
     test = run.identity.get(TEST)
     if test is not None:
         return run.name.corpus.removesuffix(f"{TO}{test}"), str(test)
-    return (run.name.corpus,) * 2 if run.identity.get("cv.name") == ITSELF else None
+    return (run.name.corpus,) * 2 if run.identity.get("cv.name") in ITSELF else None
 
 
 def _kind(run: Run) -> tuple[Any, ...]:
@@ -55,6 +55,7 @@ def _sheet(runs: Mapping[Pair, Run]) -> Sheet:
     crossed = [pair for pair, run in runs.items() if TEST in run.identity]
     learnt = list(dict.fromkeys(pair[0] for pair in crossed))
     tested = list(dict.fromkeys(pair[1] for pair in crossed))
+    tested.sort(key=lambda name: learnt.index(name) if name in learnt else len(learnt))
     shown = {pair: run for pair, run in runs.items() if pair[0] in learnt and pair[1] in tested}
     counts = {len(run.identity.get(OF_LABELS, ())) for run in shown.values()}
     cells = {pair: _cell(run, len(counts) > 1) for pair, run in shown.items()}
@@ -65,6 +66,10 @@ def _sheet(runs: Mapping[Pair, Run]) -> Sheet:
     columns = [Column("trained on"), *(Column(f"on {name}", numeric=True) for name in tested)]
     run = shown[crossed[0]]
     return Sheet(f"Across corpora, UAR (%): {run.name.model}", columns, rows, [*_notes(shown)])
+
+
+def _alone(pair: Pair) -> bool:
+    return pair[0] == pair[1]
 
 
 def _cell(run: Run, with_classes: bool) -> Value:
@@ -78,10 +83,11 @@ def _cell(run: Run, with_classes: bool) -> Value:
 
 def _notes(runs: Mapping[Pair, Run]) -> Iterator[str]:
     yield "Rows were trained on, columns are tested on as a whole."
-    if any(one == other for one, other in runs):
+    itself = sorted({str(run.identity["cv.name"]) for pair, run in runs.items() if _alone(pair)})
+    if itself:
         yield (
-            f"A corpus against itself is tested on new speakers (cv={ITSELF}), by models of four "
-            "fifths of its speakers."
+            f"A corpus against itself is tested on new speakers (cv={' or '.join(itself)}), by "
+            "models that were trained on its other speakers."
         )
     yield from _on_classes([tuple(run.identity.get(OF_LABELS, ())) for run in runs.values()])
     if any(0 < len(run.finished) < len(run.cells) for run in runs.values()):
