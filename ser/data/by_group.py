@@ -29,8 +29,8 @@ def refuse_unfit(
         augment: What is drawn anew in each training step.
 
     Raises:
-        ConfigError: If there are no speakers, a group has a single utterance, or waveforms are changed
-            in training.
+        ConfigError: If there are no speakers, a group has a single utterance, or waveforms are
+            changed in training.
     """
     often = Counter(group_of(u, group) or "" for u in utterances)
     if group == "speaker" and (len(often) == 1 or not all(often)):
@@ -53,7 +53,8 @@ def refuse_unfit(
 def scaled_by(group: str, prepared: Prepared) -> Prepared:
     """Take mean and deviation of each group's audio out of the features, channel by channel.
 
-    A corpus that was not joined to others is one group. Copies of utterances are another voice, so that those of one kind are scaled by themselves.
+    A corpus that was not joined to others is one group. Copies of utterances are another voice, so
+    that those of one kind are scaled by themselves.
 
     Args:
         group: ``"speaker"`` or ``"corpus"``.
