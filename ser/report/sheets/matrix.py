@@ -32,16 +32,20 @@ def matrices(runs: Iterable[Run]) -> list[Sheet]:
         pair = _pair(run)
         if pair is not None:
             sets.setdefault(_kind(run), {})[pair] = run
-    crossed = (found for found in sets.values() if any(TEST in r.identity for r in found.values()))
+    crossed = (found for found in sets.values() if any(map(_crosses, found.values())))
     return [_sheet(found) for found in crossed]
 
 
 def _pair(run: Run) -> Pair | None:
     """What a run is trained on and what it is tested on; None for other runs."""
-    test = run.identity.get(TEST)
-    if test is not None:
-        return run.name.corpus.removesuffix(f"{TO}{test}"), str(test)
+    if _crosses(run):
+        test = str(run.identity[TEST])
+        return run.name.corpus.removesuffix(f"{TO}{test}"), test
     return (run.name.corpus,) * 2 if run.identity.get("cv.name") in ITSELF else None
+
+
+def _crosses(run: Run) -> bool:
+    return run.identity.get(TEST) is not None
 
 
 def _kind(run: Run) -> tuple[Any, ...]:
@@ -52,7 +56,7 @@ def _kind(run: Run) -> tuple[Any, ...]:
 
 
 def _sheet(runs: Mapping[Pair, Run]) -> Sheet:
-    crossed = [pair for pair, run in runs.items() if TEST in run.identity]
+    crossed = [pair for pair, run in runs.items() if _crosses(run)]
     learnt = list(dict.fromkeys(pair[0] for pair in crossed))
     tested = list(dict.fromkeys(pair[1] for pair in crossed))
     tested.sort(key=lambda name: learnt.index(name) if name in learnt else len(learnt))
@@ -64,8 +68,9 @@ def _sheet(runs: Mapping[Pair, Run]) -> Sheet:
         [text(row), *(cells.get((row, column), lacking) for column in tested)] for row in learnt
     ]
     columns = [Column("trained on"), *(Column(f"on {name}", numeric=True) for name in tested)]
-    run = shown[crossed[0]]
-    return Sheet(f"Across corpora, UAR (%): {run.name.model}", columns, rows, [*_notes(shown)])
+    name = shown[crossed[0]].name
+    title = f"Across corpora, UAR (%): {' '.join(filter(None, (name.model, name.variant)))}"
+    return Sheet(title, columns, rows, [*_notes(shown)])
 
 
 def _alone(pair: Pair) -> bool:
