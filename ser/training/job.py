@@ -90,6 +90,9 @@ def train(cfg: DictConfig) -> float | None:
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
     for cell in cells:
         data.folds.deal(cell.fold)  # what cannot be split is said before anything is written
+    if is_first() and HydraConfig.get().mode is RunMode.RUN:
+        for note in data.folds.corpus.notes:
+            say(note, error=True)
     _note(cfg, cells)
     failures = _attempt_all(work, cells)
     if not is_first():
