@@ -16,6 +16,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from ser.predict import read_words
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder
+from ser.runs.corpora import against_each, spell_corpora, spell_job
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "reproduce/README.md"]
@@ -43,7 +44,8 @@ def composed(words: list[str]) -> None:
         if word == "--config-dir":
             folders.append(str(ROOT / next(options)))
         elif not word.startswith("-") and not PLACEHOLDER.search(word):
-            chosen.append(first(word))
+            chosen.append(word)
+    chosen = spell_job(against_each([first(word) for word in spell_corpora(chosen)]))
     if len(folders) > 1:
         chosen.append(f"hydra.searchpath=[{folders[1]}]")
     with initialize_config_dir(folders[0], version_base="1.3"):

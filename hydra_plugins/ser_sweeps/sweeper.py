@@ -36,6 +36,7 @@ class CellSweeper(BasicSweeper):
 
     def _sweep(self, words: list[str]) -> list[JobReturn]:
         from ser.errors import FailedError  # noqa: PLC0415
+        from ser.runs.corpora import against_each, spell_job  # noqa: PLC0415
         from ser.runs.fingerprint import fingerprint  # noqa: PLC0415
         from ser.runs.plan import write_plan  # noqa: PLC0415
         from ser.sweep.jobs import Jobs  # noqa: PLC0415
@@ -44,7 +45,8 @@ class CellSweeper(BasicSweeper):
         from ser.training.schedule import scheduled  # noqa: PLC0415
 
         parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
-        grid = self.split_arguments(parser.parse_overrides(words), None)[0]
+        swept = parser.parse_overrides(against_each(words))
+        grid = map(spell_job, self.split_arguments(swept, None)[0])
         jobs = Jobs(grid, self._compose)
         left_out = [f"LEFT OUT {job}: {reason}" for job, reason in jobs.refused.items()]
         for line in left_out:

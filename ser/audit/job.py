@@ -24,7 +24,6 @@ from ser.audit.settings import Settings
 from ser.data.corpus_folds import CorpusFolds
 from ser.errors import ConfigError, LeakageError, SerError
 from ser.folds import Fold
-from ser.folds.protocol import TRANSDUCTIVE
 from ser.system.hints import hints
 from ser.system.terminal import Terminal
 from ser.training.build import build_data
@@ -132,7 +131,8 @@ def _print_folds(terminal: Terminal, data: CorpusFolds, dealt: Dealt) -> None:
     if ways := data.protocol.leaks(copies=len(data.views) > 1):
         shared.append(f"protocol={data.protocol.name} LEAKS: {ways}")
     if data.protocol.transductive:
-        shared.append(f"normalise=speaker is TRANSDUCTIVE: {TRANSDUCTIVE}")
+        how = data.protocol.transductive
+        shared.append(f"normalise={data.protocol.scaler} is TRANSDUCTIVE: {how}")
     parts = [
         Part("Folds", lines.coverage(data, dealt.folds)),
         Part("On both sides of a fold", shared),

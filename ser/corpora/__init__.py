@@ -9,7 +9,8 @@ from ser.corpora.emodb import EmoDB
 from ser.corpora.emotale import EmoTale
 from ser.corpora.emovo import EMOVO
 from ser.corpora.iemocap import IEMOCAP
-from ser.corpora.listed import Folders, Table
+from ser.corpora.joined import Joined
+from ser.corpora.listed import Audformat, Folders, Table
 from ser.corpora.mesd import MESD
 from ser.corpora.named import NamedCorpus
 from ser.corpora.nemo import NEMO
@@ -34,11 +35,13 @@ __all__ = [
     "SAVEE",
     "TESS",
     "URDU",
+    "Audformat",
     "CaFE",
     "Corpus",
     "EmoDB",
     "EmoTale",
     "Folders",
+    "Joined",
     "NamedCorpus",
     "Row",
     "ShEMO",

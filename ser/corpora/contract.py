@@ -12,7 +12,7 @@ from typing import Any
 from ser.corpora.corpus import NAMED, Utterance
 from ser.errors import CorpusError
 
-GROUPS = ("sentence", "session", "sex", "style", "age", "language", "split")
+GROUPS = ("sentence", "session", "sex", "style", "age", "language", "split", "corpus")
 UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
 INVISIBLE = "Cf"  # marks of direction, joiners, and such
 STRETCH = "start and end must be seconds, as int or float, with 0 <= start < end"
@@ -66,7 +66,7 @@ def _of_utterances(labels: Any, utterances: Sequence[Any]) -> Iterator[str]:
         yield f"{rule}: {_first(iter(values), len(values))}"
     yield from _twice(utterances)
     for field in ("id", "speaker", *GROUPS):
-        several = "sexes" if field == "sex" else f"{field}s"
+        several = {"sex": "sexes", "corpus": "corpora"}.get(field, f"{field}s")
         yield from _alike(several, (getattr(u, field) for u in utterances))
 
 

@@ -32,6 +32,7 @@ class Utterance:
         age: Of the speaker, where known.
         language: Spoken language, where the corpus has several.
         split: Side, such as ``"test"``, or fold that the corpus itself puts it in, if it does.
+        corpus: Which of several corpora that were joined it is from.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Utterance:
     age: str | None = None
     language: str | None = None
     split: str | None = None
+    corpus: str | None = None
 
 
 class Corpus(ABC):
@@ -69,6 +71,16 @@ class Corpus(ABC):
     labels: tuple[str, ...]
     sample_rate: ClassVar[int] = 16000
     counts: Mapping[str, int]
+
+    @property
+    def origin(self) -> str:
+        """What model files call the corpus: its class, unless it is made of others."""
+        return type(self).__name__
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of figures on it must know, in sentences; mostly nothing."""
+        return ()
 
     @abstractmethod
     def utterances(self) -> list[Utterance]:

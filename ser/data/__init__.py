@@ -17,6 +17,7 @@ from ser.corpora import (
     EmoDB,
     EmoTale,
     Folders,
+    Joined,
     ShEMO,
     Synthetic,
     Table,
@@ -25,7 +26,9 @@ from ser.corpora import (
 )
 from ser.data.batches import Batch
 from ser.data.datamodule import CorpusDataModule
+from ser.data.joined import JoinedDataModule
 from ser.data.named import (
+    AudformatDataModule,
     EmoDBDataModule,
     FoldersDataModule,
     IEMOCAPDataModule,
@@ -63,6 +66,7 @@ __all__ = [
     "URDU",
     "AESDDDataModule",
     "ASEDDataModule",
+    "AudformatDataModule",
     "Batch",
     "CREMADDataModule",
     "CaFE",
@@ -77,6 +81,8 @@ __all__ = [
     "Folders",
     "FoldersDataModule",
     "IEMOCAPDataModule",
+    "Joined",
+    "JoinedDataModule",
     "MESDDataModule",
     "NEMODataModule",
     "RAVDESSDataModule",

@@ -14,7 +14,7 @@ from ser.augment import Augmentation
 from ser.corpora import Corpus, Row, Utterance
 from ser.corpora.contract import checked
 from ser.corpora.row import Unit
-from ser.data.by_speaker import refuse_unfit, scaled_by_speaker
+from ser.data.by_group import refuse_unfit, scaled_by
 from ser.data.contents import refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
@@ -34,6 +34,7 @@ from ser.folds.duplicates import (
     refuse,
     without,
 )
+from ser.folds.fold import CORPUS
 from ser.folds.guard import check_fold, describe
 from ser.folds.overlaps import Overlap, overlaps_of, sizes_of
 from ser.folds.protocol import Protocol
@@ -176,14 +177,14 @@ class CorpusFolds:
 
     @cached_property
     def prepared(self) -> Prepared:
-        """Features of every row, at the rate of the corpus at most, scaled by speaker if asked.
+        """Features of every row, at the rate of the corpus at most, scaled by group if asked.
 
         Raises:
             ConfigError: If there are no speakers to scale by, or features are drawn anew.
             AudioError: If a file cannot be decoded.
         """
         if self.protocol.transductive:
-            refuse_unfit(self.corpus.name, self.utterances, self.augment)
+            refuse_unfit(self.protocol.scaler, self.corpus.name, self.utterances, self.augment)
         prepared = prepare(
             self.corpus.labels,
             self.rows,
@@ -192,7 +193,8 @@ class CorpusFolds:
             self.cache,
             hashes=self.hashes,
         )
-        return scaled_by_speaker(prepared) if self.protocol.transductive else prepared
+        group = self.protocol.scaler
+        return scaled_by(group, prepared) if self.protocol.transductive else prepared
 
     def fold(self, index: int, inner: int | None = None) -> FoldData:
         """Deal a fold, or an inner fold of it, check that it does not leak, and fit its scaler.
@@ -254,6 +256,7 @@ class CorpusFolds:
             self.rows,
             self.regime.name,
             self.regime.groups,
+            within=self.regime.within,
             hashes=self.hashes,
             copies=self._by_row,
         )
@@ -290,7 +293,7 @@ class CorpusFolds:
 
     def _source(self, index: int, inner: int | None) -> dict[str, Any]:
         return {
-            "corpus": type(self.corpus).__name__,
+            "corpus": self.corpus.origin,
             "regime": self.regime.name,
             "fold": index,
             "inner": inner,
@@ -298,7 +301,8 @@ class CorpusFolds:
             "protocol": self.protocol.name,
             "leaks": self.protocol.leaks(copies=bool(self.augment.copies)),
             "shuffled": self.shuffle_labels,
-            "transductive": self.protocol.transductive,
+            "transductive": bool(self.protocol.transductive),
+            **({"scaler": CORPUS} if self.protocol.scaler == CORPUS else {}),
         }
 
     def _with_copies(self, fold: Fold) -> Fold:

@@ -16,7 +16,7 @@ from ser.data.prepared import Prepared
 from ser.features.facts import FACTS
 from ser.folds import Fold
 from ser.folds.overlaps import Overlap, content
-from ser.folds.protocol import Protocol, stamp
+from ser.folds.protocol import BY_GROUP, Protocol, stamp
 
 FLAT = 1e-3  # of the magnitude of a channel, up to which its deviation is no news
 
@@ -140,7 +140,7 @@ class FoldData:
 
 
 def _moments(prepared: Prepared, fold: Fold, scaler: str) -> tuple[Tensor, Tensor]:
-    if scaler in ("none", "speaker"):  # features of speakers were scaled when they were prepared
+    if scaler in ("none", *BY_GROUP):  # those of groups were scaled when they were prepared
         channels = prepared.features.values.shape[1]
         return torch.zeros(channels), torch.ones(channels)
     rows = fold.train if scaler == "train" else np.arange(len(prepared.rows))

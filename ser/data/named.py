@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ser.corpora import IEMOCAP, EmoDB, Folders, Synthetic, Table
+from ser.corpora import IEMOCAP, Audformat, EmoDB, Folders, Synthetic, Table
 from ser.data.datamodule import CorpusDataModule
 from ser.features import FrontEnd, UtteranceStatistics
 from ser.features.audio import duration_of
@@ -123,4 +123,48 @@ class FoldersDataModule(CorpusDataModule):
         **options: Any,
     ) -> None:
         corpus = Folders(root, pattern, name, emotions, probe=duration_of)
+        super().__init__(corpus, front_end or UtteranceStatistics(), **options)
+
+
+class AudformatDataModule(CorpusDataModule):
+    """One fold of a corpus that is a database of audformat.
+
+    Args:
+        root: Folder of the database, as in ``Audformat``.
+        name: What the corpus is called, or the name that audb loads.
+        front_end: Features; None takes those of ``features=statistics``.
+        version: Version that audb loads; None takes the latest.
+        emotion: Column, or scheme, of the emotion.
+        speaker: Column, or scheme, of the speaker.
+        tables: Names of the tables that list the utterances; None takes all with emotions.
+        columns: Columns of what else is known, as in ``Audformat``.
+        emotions: Which emotions are learnt, as in ``Table``.
+        options: Arguments of ``CorpusDataModule``, such as ``cv`` and ``fold``.
+    """
+
+    def __init__(
+        self,
+        root: str | Path | None = None,
+        name: str | None = None,
+        front_end: FrontEnd | None = None,
+        *,
+        version: str | None = None,
+        emotion: str = "emotion",
+        speaker: str = "speaker",
+        tables: list[str] | None = None,
+        columns: Mapping[str, str] | None = None,
+        emotions: Sequence[str] | Mapping[str, str | None] | None = None,
+        **options: Any,
+    ) -> None:
+        corpus = Audformat(
+            root,
+            name,
+            version=version,
+            emotion=emotion,
+            speaker=speaker,
+            tables=list(tables) if tables else None,
+            columns=columns,
+            emotions=emotions,
+            probe=duration_of,
+        )
         super().__init__(corpus, front_end or UtteranceStatistics(), **options)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from ser.evaluation.findings import Findings
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
-from ser.folds.protocol import TRANSDUCTIVE
 
 
 def alarms(findings: Iterable[Findings]) -> list[str]:
@@ -22,10 +21,10 @@ def alarms(findings: Iterable[Findings]) -> list[str]:
             "LEAKING PROTOCOL: the figures of runs marked LEAKS are too high, because "
             f"{', or '.join(_general(reasons))}."
         )
-    if any(f.stamp.transductive for f in found):
+    if ways := dict.fromkeys(f.stamp.transductive for f in found if f.stamp.transductive):
         notes.append(
             "TRANSDUCTIVE: runs marked so are to be compared with their like alone, because "
-            f"{TRANSDUCTIVE}."
+            f"{', or '.join(ways)}."
         )
     return notes
 

@@ -43,7 +43,7 @@ def comparable(findings: Sequence[Findings]) -> list[Group]:
 
     Transductive runs are a set of their own.
     """
-    sets: dict[tuple[str, str, bool], list[Findings]] = {}
+    sets: dict[tuple[str, str, str], list[Findings]] = {}
     for found in findings:
         if found.run.finished:
             apart = found.stamp.transductive  # which know the tested audio

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import pandas as pd
 
 from ser.evaluation.design import leaked_utterances, overlaps_in, speakers_shared
-from ser.folds.protocol import TRANSDUCTIVE, Protocol, stamp
+from ser.folds.protocol import Protocol, stamp
 from ser.runs.reading import Run
 
 SHARED = {
@@ -31,7 +31,7 @@ class Stamp:
         shuffled: Whether the labels were shuffled.
         shared: Whether speakers are on both sides of a fold; None where nothing tells.
         finished: Whether there is a fold to say so of.
-        transductive: Whether tested audio has a part in how it is scaled.
+        transductive: How tested audio has a part in how it is scaled; empty if it has none.
     """
 
     cv: str
@@ -40,7 +40,7 @@ class Stamp:
     shuffled: bool = False
     shared: bool | None = None
     finished: bool = True
-    transductive: bool = False
+    transductive: str = ""
 
     @property
     def regime(self) -> str:
@@ -57,7 +57,7 @@ class Stamp:
         if self.leaks:
             alarms.append(f"LEAKING PROTOCOL, the figures are too high: {self.leaks}.")
         if self.transductive:
-            alarms.append(f"TRANSDUCTIVE, to be compared with its like alone: {TRANSDUCTIVE}.")
+            alarms.append(f"TRANSDUCTIVE, to be compared with its like alone: {self.transductive}.")
         return alarms
 
     @property
@@ -86,7 +86,7 @@ class Stamp:
         words = {
             "leaks": bool(self.leaks),
             "shuffled labels": self.shuffled,
-            "transductive": self.transductive,
+            "transductive": bool(self.transductive),
         }
         return next((word for word, holds in words.items() if holds), "")
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sklearn.model_selection import KFold, LeaveOneGroupOut, StratifiedKFold
 
 from ser.errors import ConfigError, check_choice
-from ser.folds.fold import GROUPS, Fold
+from ser.folds.across import AcrossCorpora
+from ser.folds.fold import CORPUS, GROUPS, Fold
 from ser.folds.own_split import OwnSplit
 from ser.folds.predefined import Predefined, carver
 from ser.folds.regimes import Regime
@@ -82,6 +83,7 @@ REGIMES: dict[str, _Kind] = {
         carver=lambda s: CrossedGroupKFold(max(s.folds - 1, 2), s.seed, exact=False),
         nested=lambda s: CrossedGroupKFold(s.inner, s.seed, diagonal=True),
     ),
+    CORPUS: _Kind(None, (CORPUS,), takes=("test",)),
     "predefined": _Kind(None, takes=("file", "subset", "missing")),
     "holdout": _Kind(
         lambda s: Holdout(s.test_size, s.seed),
@@ -102,6 +104,7 @@ def regime(
     test_size: float | None = None,
     group: str | None = None,
     inner: int | None = None,
+    test: str | None = None,
 ) -> Regime:
     """Look a regime up by its name.
 
@@ -120,6 +123,7 @@ def regime(
         group: Attribute of ``Utterance`` that ``holdout`` keeps apart, or None.
         inner: Number of inner folds that the training side of each fold is split into, by a
             split of the same kind, so that settings can be chosen within it; None for none.
+        test: Corpus that ``corpus`` tests; None tests each in a fold of its own.
 
     Raises:
         ConfigError: If there is no such regime, it has no such setting, or a value is out of
@@ -129,12 +133,14 @@ def regime(
     check_choice("cv", name, REGIMES)
     kind = REGIMES[name]
     check_choice("cv.missing", missing, (REFUSE, SKIP))
-    extra = {"file": file, "subset": subset, "test_size": test_size, "group": group}
+    extra = {"file": file, "subset": subset, "test_size": test_size, "group": group, "test": test}
     extra["missing"] = missing if missing != REFUSE else None
     given = {key: value for key, value in extra.items() if value is not None and value is not False}
     _check(name, kind, n_splits, given)
     _check_seed(name, seed)
     _check_inner(name, kind, inner)
+    if name == CORPUS:
+        return AcrossCorpora.of(test, seed, inner or 0)
     if kind.splitter is None:
         if file is None:
             return OwnSplit(name, carver(seed), subset=subset)
@@ -163,7 +169,7 @@ def _check_seed(name: str, seed: object) -> None:
 def _check_inner(name: str, kind: _Kind, inner: int | None) -> None:
     if inner is None:
         return
-    if kind.splitter is None:
+    if "file" in kind.takes:
         raise ConfigError(
             f"cv.inner={inner}: cv={name} takes its folds from a list, which has no folds within "
             "its training sides; leave cv.inner out, or take another cv."

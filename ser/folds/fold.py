@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Indices = NDArray[np.intp]
 SIDES = ("train", "validation", "test")
 GROUPS = ("speaker", "sentence", "session")
+CORPUS = "corpus"  # a group that only corpora which were joined have
 
 
 @dataclass(frozen=True)

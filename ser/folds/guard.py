@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ser.corpora.row import Unit
 from ser.errors import LeakageError
-from ser.folds.fold import GROUPS, Fold
+from ser.folds.fold import CORPUS, GROUPS, Fold
 from ser.folds.overlaps import KINDS, Overlap, overlaps_of, reached
 
 NAMED = 10  # culprits that an error lists
@@ -21,6 +21,7 @@ REMEDIES = {
     "content": "the same audio under two names. Pass data.duplicates=drop, which leaves out all "
     "but one of each, or remove them from the corpus.",
 }
+SEVERAL = {CORPUS: "corpora"}
 WORDS = {
     "id": ("row", "is also in training", "are also in training"),
     "copy": ("utterance", "has copies in training", "have copies in training"),
@@ -34,6 +35,7 @@ def check_fold(
     cv: str,
     groups: Sequence[str] = (),
     *,
+    within: Sequence[str] = (),
     hashes: Mapping[str, str] | None = None,
     copies: bool = False,
 ) -> list[Overlap]:
@@ -44,6 +46,7 @@ def check_fold(
         units: Utterances, or rows, of which some may be copies.
         cv: Name of the regime.
         groups: Groups that the regime must keep apart, such as ``("speaker",)``.
+        within: Groups that it must keep apart within the training side, where they are others.
         hashes: Hash of the content of each file, by utterance id.
         copies: Whether copies of one utterance may be on two sides, and files twice under two
             names; ``protocol.unit == "row"``.
@@ -55,9 +58,10 @@ def check_fold(
         LeakageError: If two sides share what is forbidden; the first ten culprits are named.
     """
     shared = overlaps_of(fold, units, hashes)
-    forbidden = {"id", *groups, *(() if copies else ("copy", "content"))}
+    always = {"id", *within, *(() if copies else ("copy", "content"))}
     for overlap in shared:
-        if overlap.kind in forbidden:
+        learnt = overlap.sides == ("train", "validation")
+        if overlap.kind in always or (overlap.kind in groups and not (learnt and within)):
             raise LeakageError(_complaint(overlap, f"cv={cv}, fold {fold.index}"))
     return shared
 
@@ -106,8 +110,10 @@ def _line(
 ) -> str:
     some = [share for share in shares if share[0]]
     noun, is_, are = WORDS.get(kind, (kind, *WORDS["id"][1:]))
+    nouns = SEVERAL.get(noun, f"{noun}s")
     whole = all(count == total for count, total in some)
-    if kind in GROUPS:  # about as many in each fold; utterances are different ones in each
+    # About as many groups in each fold; utterances are different ones in each.
+    if kind in (*GROUPS, CORPUS):
         counts, totals = (_range({share[i] for share in some}) for i in (0, 1))
     else:
         found, held = (sum(share[i] for share in some) for i in (0, 1))
@@ -118,10 +124,10 @@ def _line(
         what = (
             f"the only {side} {noun} {is_}"
             if totals == "1"
-            else f"all {totals} {side} {noun}s {are}"
+            else f"all {totals} {side} {nouns} {are}"
         )
     else:
-        what = f"{counts} of {totals} {side} {noun}s {is_ if counts == '1' else are}"
+        what = f"{counts} of {totals} {side} {nouns} {is_ if counts == '1' else are}"
     return f"in {folds}, {what}"
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.row import Row, Unit, as_rows
-from ser.folds.fold import GROUPS, SIDES, Fold
+from ser.folds.fold import CORPUS, GROUPS, SIDES, Fold
 
-KINDS = ("id", "copy", "content", *GROUPS)
+KINDS = ("id", "copy", "content", *GROUPS, CORPUS)
 SAME = " = "
 Content = tuple[str, float, float | None]
 
@@ -20,7 +20,7 @@ class Overlap:
 
     Args:
         kind: ``"id"``, ``"copy"`` of an utterance, ``"content"`` of a file, ``"speaker"``,
-            ``"sentence"`` or ``"session"``.
+            ``"sentence"``, ``"session"`` or ``"corpus"``.
         sides: The two sides.
         shared: What is on both; of content, pairs of utterances such as ``"03a01Fa = x"``.
         total: How many of the kind the second side holds.
@@ -112,7 +112,7 @@ class _Side:
         self.rows = {row.key: row for row in rows}
         self.ids = {name for name, _ in self.rows}
         self.audio = {row.id: content(row, hashes) for row in rows} if hashes else {}
-        self.groups = {group: groups_in(rows, group) for group in GROUPS}
+        self.groups = {group: groups_in(rows, group) for group in (*GROUPS, CORPUS)}
 
     def without(self, other: _Side) -> set[str]:
         """Ids of rows that the other side does not hold in the same view."""

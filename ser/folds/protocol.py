@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ser.errors import check_choice
 
 UNITS = ("utterance", "row")
-SCALERS = ("train", "all", "none", "speaker")
-TRANSDUCTIVE = (
-    "the features of each speaker are scaled by all audio of that speaker, tested utterances "
-    "included, without labels"
-)
+BY_GROUP = ("speaker", "corpus")
+SCALERS = ("train", "all", "none", *BY_GROUP)
+TRANSDUCTIVE: Mapping[str, str] = {
+    group: f"the features of each {group} are scaled by all audio of that {group}, tested "
+    "utterances included, without labels"
+    for group in BY_GROUP
+}
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,8 @@ class Protocol:
             rows, so that copies of a test utterance are trained on.
         test_copies: Whether augmented copies are tested too, beside the originals.
         scaler: Rows that mean and standard deviation are taken from: those of the training
-            side, all of them, none (features are not scaled), or for each speaker all of the
-            speaker's own, whatever side they are on, which is transductive.
+            side, all of them, none (features are not scaled), or for each speaker, or for each of
+            several corpora, all of its own, whatever side they are on, which is transductive.
         validation: Whether a part of the training side chooses the epoch; without it the
             last epoch is taken.
 
@@ -44,9 +47,9 @@ class Protocol:
         check_choice("protocol.scaler", self.scaler, SCALERS)
 
     @property
-    def transductive(self) -> bool:
-        """Whether tested audio has a part in how it is scaled itself; no label has."""
-        return self.scaler == "speaker"
+    def transductive(self) -> str:
+        """How tested audio has a part in how it is scaled itself; mostly empty. No label has."""
+        return TRANSDUCTIVE.get(self.scaler, "")
 
     def leaks(self, copies: bool) -> str:
         """How the test side reaches the training side, or an empty string.
@@ -62,15 +65,15 @@ class Protocol:
         return "; ".join(ways)
 
 
-def stamp(protocol: str, leaks: str, shuffled: bool, transductive: bool = False) -> str:
+def stamp(protocol: str, leaks: str, shuffled: bool, transductive: str = "") -> str:
     """Give ``honest``, ``published (LEAKS)``, or ``honest, TRANSDUCTIVE, SHUFFLED LABELS``.
 
     Args:
         protocol: Name of the protocol.
         leaks: How the test side reaches the training side; empty if it does not.
         shuffled: Whether the labels were shuffled.
-        transductive: Whether tested audio has a part in how it is scaled.
+        transductive: How tested audio has a part in how it is scaled; empty if it has none.
     """
-    words = {"TRANSDUCTIVE": transductive, "SHUFFLED LABELS": shuffled}
+    words = {"TRANSDUCTIVE": bool(transductive), "SHUFFLED LABELS": shuffled}
     said = [word for word, holds in words.items() if holds]
     return ", ".join([f"{protocol}{' (LEAKS)' if leaks else ''}", *said])

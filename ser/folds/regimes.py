@@ -11,11 +11,13 @@ import numpy as np
 
 from ser.corpora.row import Unit
 from ser.errors import ConfigError, FoldError
-from ser.folds.fold import Fold, Indices
+from ser.folds.fold import CORPUS, Fold, Indices
 from ser.folds.guard import check_fold
 from ser.folds.overlaps import group_of, groups_in
 from ser.folds.splitters import Splitter
 
+OTHER = "Take another cv, such as speaker."
+REMEDIES = {CORPUS: "Join several, as data=[emodb,synthetic], or take another cv."}
 Columns = tuple[list[str], list[str], Any]  # emotions twice, and groups, as splitters take them
 
 
@@ -30,6 +32,8 @@ class Regime:
         carver: Splitter that carves validation from what remains; None takes ``splitter``.
         nested: Splitter of the same kind that deals a training side to inner folds, or None.
         inner: Number of inner folds; 0 for none.
+        within: Attributes that validation and inner folds keep apart within the training side;
+            empty takes ``groups``.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Regime:
     carver: Splitter | None = None
     nested: Splitter | None = None
     inner: int = 0
+    within: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse splitters that draw other folds whenever they are asked.
@@ -70,7 +75,7 @@ class Regime:
             FoldError: If an utterance lacks a group that the regime splits by, or there are
                 fewer groups than folds.
         """
-        columns = self._columns(utterances)
+        columns = self._columns(utterances, self.groups)
         try:
             return self.splitter.get_n_splits(*columns)
         except ValueError as error:
@@ -89,7 +94,7 @@ class Regime:
         """
         self.require(index, self.num_folds(utterances))
         everything = np.arange(len(utterances))
-        train, test = self._split(self.splitter, utterances, everything, index)
+        train, test = self._split(self.splitter, self.groups, utterances, everything, index)
         held = train[:0]
         if validation:
             train, held = self._carved(utterances, train, index - 1)
@@ -115,7 +120,8 @@ class Regime:
         if self.nested is None:
             raise FoldError(f"cv={self.name} has no inner folds here; pass cv.inner=3 or the like.")
         pool = outer.learnt
-        within = Regime(self.name, self.nested, self.groups, self.carver or self.splitter)
+        groups = self.within or self.groups
+        within = Regime(self.name, self.nested, groups, self.carver or self.splitter)
         chosen = [utterances[i] for i in pool]
         found = within.fold(chosen, index, validation)
         return Fold(index, pool[found.train], pool[found.validation], pool[found.test])
@@ -128,7 +134,7 @@ class Regime:
         Raises:
             LeakageError: If they do; the culprits are named.
         """
-        check_fold(fold, utterances, self.name, self.groups, copies=True)
+        check_fold(fold, utterances, self.name, self.groups, within=self.within, copies=True)
 
     def notes(self, utterances: Sequence[Unit]) -> list[str]:
         """What a reader must know of the folds themselves; nothing, if they were dealt here."""
@@ -154,10 +160,11 @@ class Regime:
         Raises:
             FoldError: If there is too little of it; says how to do without.
         """
+        carver, groups = self.carver or self.splitter, self.within or self.groups
         try:
-            return self._split(self.carver or self.splitter, utterances, train, index)
+            return self._split(carver, groups, utterances, train, index)
         except FoldError as error:
-            few = [g for g in self.groups if len(groups_in([utterances[i] for i in train], g)) < 2]  # noqa: PLR2004 - one trains, one validates
+            few = [g for g in groups if len(groups_in([utterances[i] for i in train], g)) < 2]  # noqa: PLR2004 - one trains, one validates
             if not few:
                 raise
             raise FoldError(
@@ -167,9 +174,14 @@ class Regime:
             ) from error
 
     def _split(
-        self, splitter: Splitter, utterances: Sequence[Unit], items: Indices, index: int
+        self,
+        splitter: Splitter,
+        groups: tuple[str, ...],
+        utterances: Sequence[Unit],
+        items: Indices,
+        index: int,
     ) -> tuple[Indices, Indices]:
-        columns = self._columns([utterances[i] for i in items])
+        columns = self._columns([utterances[i] for i in items], groups)
         return self._take(splitter, columns, items, index)
 
     def _take(
@@ -197,15 +209,15 @@ class Regime:
         fewer = "take fewer folds (cv.n_splits=…) or another cv"
         return fewer if hasattr(self.splitter, "n_splits") else "take another cv"
 
-    def _columns(self, utterances: Sequence[Unit]) -> Columns:
+    def _columns(self, utterances: Sequence[Unit], groups: tuple[str, ...]) -> Columns:
         emotions = [u.emotion for u in utterances]
-        groups = [[group_of(u, group) for u in utterances] for group in self.groups]
-        for group, column in zip(self.groups, groups, strict=True):
+        columns = [[group_of(u, group) for u in utterances] for group in groups]
+        for group, column in zip(groups, columns, strict=True):
             if None in column:
                 raise FoldError(
                     f"cv={self.name} splits by {group}, which this corpus does not have (first: "
-                    f"{utterances[column.index(None)].id}). Take another cv, such as speaker."
+                    f"{utterances[column.index(None)].id}). {REMEDIES.get(group, OTHER)}"
                 )
-        if len(groups) > 1:
-            return emotions, emotions, list(zip(*groups, strict=True))
-        return emotions, emotions, groups[0] if groups else None
+        if len(columns) > 1:
+            return emotions, emotions, list(zip(*columns, strict=True))
+        return emotions, emotions, columns[0] if columns else None

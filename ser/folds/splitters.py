@@ -173,6 +173,26 @@ class Holdout:
         return np.isin(member, min(found, key=lambda choice: choice[0])[1])
 
 
+class OneGroupOut:
+    """One group held out, once: the corpus that others are tested on.
+
+    Args:
+        group: Which.
+    """
+
+    def __init__(self, group: str) -> None:
+        self.group = group
+
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: N803
+        """One."""
+        return 1
+
+    def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[tuple[Indices, Indices]]:  # noqa: N803
+        """Yield what remains and what is held out, once."""
+        held = np.asarray(groups) == self.group
+        yield np.flatnonzero(~held), np.flatnonzero(held)
+
+
 def _fitting(folds: int, groups: int, exact: bool) -> int:
     """Number of folds that so many groups can be dealt to."""
     count = folds if exact else min(folds, groups)

@@ -12,6 +12,14 @@ from ser.folds.protocol import TRANSDUCTIVE
 
 Limits = tuple[float, float]
 PAIR = 2
+NOT_ALONE: Mapping[str, str] = {
+    "speaker": "this model was trained with normalise=speaker and judges a speaker by all of his "
+    "or her audio, not by one file; put that into a folder of one speaker and pass "
+    "input=FOLDER speaker=one, or call predictor.of_speaker(recordings).",
+    "corpus": "this model was trained with normalise=corpus and judges recordings by all audio of "
+    "their corpus, not by one file; put that into one folder and pass input=FOLDER speaker=one, "
+    "or call predictor.of_speaker(recordings).",
+}  # sentences for whoever asks about one file
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,8 @@ class Origin:
         protocol: Name of the protocol.
         leaks: How the test side reached the training side; empty if it did not.
         shuffled: Whether the labels were shuffled.
-        transductive: Whether features are scaled by all audio of their speaker.
+        transductive: Whether features are scaled by all audio of a group of recordings.
+        scaler: Which group: those of a ``"speaker"``, or of a ``"corpus"``.
         heard: 1st and 99th percentile of each of ``FACTS`` over the training side; empty where
             the file does not say.
     """
@@ -37,6 +46,7 @@ class Origin:
     leaks: str = ""
     shuffled: bool = False
     transductive: bool = False
+    scaler: str = "speaker"
     heard: Mapping[str, Limits] = field(default_factory=dict)
 
     @staticmethod
@@ -53,11 +63,11 @@ class Origin:
         right = all(isinstance(word, str) for word in words.values()) and all(
             isinstance(switch, bool) for switch in switches.values()
         )
-        fold = content.get("fold")
-        if not (right and isinstance(fold, int | None)):
+        fold, scaler = content.get("fold"), content.get("scaler", "speaker")
+        if not (right and isinstance(fold, int | None) and scaler in TRANSDUCTIVE):
             raise _damaged(content)
         heard = _limits(content.get("heard", {}))
-        return Origin(**words, **switches, fold=fold, heard=heard)
+        return Origin(**words, **switches, fold=fold, scaler=scaler, heard=heard)
 
     @property
     def alarms(self) -> tuple[str, ...]:
@@ -73,7 +83,7 @@ class Origin:
                 f"its figures are too high: {self.leaks}."
             )
         if self.transductive:
-            alarms.append(f"TRANSDUCTIVE: {TRANSDUCTIVE}.")
+            alarms.append(f"TRANSDUCTIVE: {TRANSDUCTIVE[self.scaler]}.")
         return tuple(alarms)
 
 

@@ -19,7 +19,7 @@ from ser.features.voices import Scale, scaled, voice_scale
 from ser.inference.fusion import Fusion
 from ser.inference.gate import admit, mix
 from ser.inference.notes import evened_by, notes_on, notes_on_channels
-from ser.inference.origin import Origin
+from ser.inference.origin import NOT_ALONE, Origin
 from ser.inference.shield import Held, plain_torch, to_evaluation
 
 
@@ -131,14 +131,10 @@ class Predictor:
         Raises:
             AudioError: If it is no audio, or the network would hear nothing in it.
             RunError: If the model gives probabilities that are not finite, or was trained with
-                ``normalise=speaker`` and knows nothing of the speaker.
+                ``normalise=speaker`` or ``=corpus`` and knows nothing of either.
         """
         if self.origin.transductive:
-            raise RunError(
-                "this model was trained with normalise=speaker and judges a speaker by all of his "
-                "or her audio, not by one file; put that into a folder of one speaker and pass "
-                "input=FOLDER speaker=one, or call predictor.of_speaker(recordings)."
-            )
+            raise RunError(NOT_ALONE[self.origin.scaler])
         weight = _weight(self.model)
         with plain_torch(weight.device, inference=True), self._evaluating():
             return self._answer(self._hear(waveform, sample_rate), weight)
@@ -148,8 +144,9 @@ class Predictor:
     ) -> list[Prediction]:
         """Predict utterances of one speaker, scaled by all of them together.
 
-        It is for models that were trained with ``normalise=speaker``. The answer for one utterance
-        depends on the others, which should hold as many moods as the speaker has.
+        It is for models that were trained with ``normalise=speaker``, or with ``=corpus``, where
+        they are those of one corpus. The answer for one utterance depends on the others, which
+        should hold as many moods as the speaker, or the corpus, has.
 
         Args:
             recordings: Waveform and rate of each utterance, as for one alone.

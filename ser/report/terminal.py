@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Group
@@ -12,6 +12,7 @@ from ser.evaluation.distinctions import labels_of
 from ser.evaluation.figure import compact_figures
 from ser.evaluation.figures import summarise
 from ser.evaluation.stamps import declared
+from ser.report.sheets.matrix import matrices
 from ser.report.sheets.sheet import Sheet, figure_value
 from ser.runs.checked import done_cells, read_facts, read_predictions
 from ser.runs.layout import IDENTITY
@@ -52,6 +53,16 @@ def compare_runs(runs: Mapping[str, Path]) -> Rows:
         suffix = stamps[title].suffix if title in stamps else ""
         table.add_row(names[title] + suffix, *_line(run))
     return table
+
+
+def compare_corpora(runs: Iterable[Path]) -> list[Group]:
+    """Tables of corpora against corpora, where runs were tested on another than they learnt from.
+
+    Args:
+        runs: Folders of runs.
+    """
+    begun = (_open(run) for run in runs if (run / IDENTITY).exists())
+    return [terminal(sheet) for sheet in matrices(begun)]
 
 
 def _open(run: Path) -> Run:

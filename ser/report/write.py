@@ -15,6 +15,7 @@ from ser.evaluation.ranking import ordered, orders
 from ser.report import templating
 from ser.report.page import page
 from ser.report.sheets import comparisons, details, paper
+from ser.report.sheets.matrix import matrices
 from ser.report.sheets.overview import compact_overview, lacking, overview
 from ser.report.sheets.robustness import robustness_sheets
 from ser.report.sheets.sheet import Sheet
@@ -49,8 +50,9 @@ def write_report(folders: Iterable[Path], output: Path, sort: str = "name") -> G
     gaps = lacking([found.run for found in findings])
     lacks = [gaps] if gaps.rows else []
     groups = comparable(findings)
-    whole = [overview(findings, sort), *lacks, *map(comparisons.comparison, groups)]
-    short = [*lacks, *map(comparisons.short_comparison, groups)]
+    across = matrices([found.run for found in findings])
+    whole = [overview(findings, sort), *across, *lacks, *map(comparisons.comparison, groups)]
+    short = [*across, *lacks, *map(comparisons.short_comparison, groups)]
     write_text(output / "report.html", page(findings, whole))
     write_text(output / "report.md", _markdown(findings, whole))
     write_text(output / "report.tex", _latex([*paper.results(findings, sort), *short]))

@@ -11,12 +11,14 @@ import argparse
 from collections.abc import Sequence
 
 from ser.system.door import door
+from ser.system.here import find_modules_here
 from ser.system.paths import typed_path
 
 
 @door("runs that were judged keep their robustness.csv")
 def main(words: Sequence[str] | None = None) -> None:
     """Judge the runs that the command line names; a mistake ends with one sentence."""
+    find_modules_here()
     chosen = _parser().parse_args(words)
     from ser.robustness.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 

@@ -88,6 +88,11 @@ def answers_of(run: Path, root: str | None = None) -> pd.DataFrame:
 def _utterances(run: Path, root: str | None) -> dict[str, Utterance]:
     config = configuration_of(run / CONFIG)
     data: dict[str, Any] = dict(config["data"])
+    if root is not None and "corpora" in data:
+        raise RunError(
+            f"{run} is of several corpora, and --root is the folder of one; leave it out, and see "
+            "that each lies where the run had it."
+        )
     if root is not None:
         data["root"] = root
     corpus = build_corpus(data)
@@ -115,8 +120,8 @@ def _refuse_transductive(predictor: Predictor, run: Path) -> None:
     """Refuse a model that does not judge recordings one by one."""
     if predictor.origin.transductive:
         raise RunError(
-            f"{run} was trained with normalise=speaker, and its models judge no recording by "
-            "itself; name runs with normalise=none."
+            f"{run} was trained with normalise={predictor.origin.scaler}, and its models judge no "
+            "recording by itself; name runs with normalise=none."
         )
 
 

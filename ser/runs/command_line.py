@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Sequence
 
-from ser.runs.configuration import is_place
+from ser.runs.configuration import is_place, own_key
 from ser.system.paths import typed_path
 
 FOLDERS = ("output", "data.cache", "predictions", "folds", "ours")
@@ -45,7 +45,7 @@ def _spelt(word: str, sweeping: bool) -> str:
     found = WORD.fullmatch(word)
     key = found[1].lstrip("+") if found else ""
     path = key in FOLDERS or is_place(key)
-    if not found or not (path or key in TEXTS or key.startswith(OF_COLUMNS)):
+    if not found or not (path or own_key(key) in TEXTS or key.startswith(OF_COLUMNS)):
         return word
     value, there = found[2], path and os.path.lexists(found[2])
     if not there and (value in ("", "null") or QUOTED.fullmatch(value) or "${" in value):

@@ -32,6 +32,8 @@ INCIDENTAL = (
 # Last words of settings that say where a corpus or a list lies; what lies there is compared itself.
 PLACES = ("root", "path", "folder", "dir", "directory", "file")
 IN_A_PART = re.compile(r"^model\.parts\.[^.]+\.(?=features\.)")  # before features of a fusion
+# Before settings of one of several corpora, also while they wait to be spelt for a job of a sweep.
+OF_ONE = re.compile(r"^(data\.corpora\.[^.]+|test_data(\.(tested|learnt|of\.[^.]+))?)\.")
 WEIGHTS = "features.weights"  # of a pretrained encoder, which are compared as a corpus is
 
 
@@ -73,13 +75,18 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_incidental(key: str) -> bool:
     """Whether a setting, as a dotted key, may differ between two starts of one run."""
-    own = IN_A_PART.sub("", key)
+    own = own_key(key)
     return is_place(key) or any(own == name or own.startswith(f"{name}.") for name in INCIDENTAL)
 
 
 def is_place(key: str) -> bool:
     """Whether a setting says where a corpus, folds or weights lie, such as ``cv.file``."""
-    group, _, word = key.rpartition(".")
-    return IN_A_PART.sub("", key) == WEIGHTS or (
+    group, _, word = own_key(key).rpartition(".")
+    return own_key(key) == WEIGHTS or (
         group in ("data", "cv") and word.rpartition("_")[2] in PLACES
     )
+
+
+def own_key(key: str) -> str:
+    """What a setting of a part, or of one of several corpora, is called where it stands alone."""
+    return OF_ONE.sub("data.", IN_A_PART.sub("", key))

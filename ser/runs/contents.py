@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PREFIX = "contents."
 OF_CORPUS, OF_LABELS, OF_FOLDS = f"{PREFIX}corpus", f"{PREFIX}labels", f"{PREFIX}folds"
 OF_CODE, OF_WEIGHTS = f"{PREFIX}code.", f"{PREFIX}weights"
-LATER = ("age", "language", "split")  # columns of those corpora alone that have them
+LATER = ("age", "language", "split", "corpus")  # columns of those corpora alone that have them
 TESTED = "tested"  # how many folds test an utterance: it follows from the folds
 
 Sides = Callable[[int, "int | None"], "Iterable[tuple[str, Line]]"]

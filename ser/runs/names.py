@@ -12,11 +12,13 @@ from ser.errors import ConfigError
 from ser.runs.configuration import INCIDENTAL, is_place
 from ser.runs.words import safe_name, short_name
 from ser.system.paths import expanded
+from ser.system.together import together
 
 CHOICES = ("data", "model", "cv")
 LONGEST_GIVEN = 100  # characters of a name that is given
 GIVEN = re.compile(rf"(?!fold-)[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_GIVEN - 1}}}")
-UNNAMED = (*INCIDENTAL, *CHOICES, "trainer", "data.verify", "experiment", "sweep", "grid", "hydra")
+OF_DATA = ("data.verify", "data.test")
+UNNAMED = (*INCIDENTAL, *CHOICES, *OF_DATA, "trainer", "experiment", "sweep", "grid", "hydra")
 
 
 @dataclass(frozen=True, order=True)
@@ -78,13 +80,16 @@ def choices_of(chosen: Mapping[str, str | None], data: Mapping[str, Any]) -> dic
         >>> choices_of({"data": "table"}, {"name": None, "file": "lists/calls.csv"})
         {'data': 'calls'}
     """
-    own = "name" in data and (data["name"] or _called(data.get("file"), data.get("root")))
+    own = "name" in data and (data["name"] or _called(data))
     return {**chosen, "data": own or chosen["data"]}
 
 
-def _called(file: str | None, root: str | None) -> str:
+def _called(data: Mapping[str, Any]) -> str:
+    file, root = data.get("file"), data.get("root")
     if file:
         return Path(file).stem
+    if data.get("corpora"):
+        return together(list(data["corpora"]), data.get("test"))
     return expanded(root).resolve().name if root else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ser.errors import DamageError
-from ser.report import compare_runs, draw_if_outdated
+from ser.report import compare_corpora, compare_runs, draw_if_outdated
 from ser.runs.layout import IDENTITY
 from ser.runs.plan import Planned, runs_of
 from ser.runs.state import state_of
@@ -35,6 +35,8 @@ def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
     for folder in selected.values():
         terminal.print(table_of_choices(folder))
     terminal.print(compare_runs({**runs, **selected}))
+    for table in compare_corpora(runs.values()):
+        terminal.print(table)
     lacking = []
     for item in planned:
         state = state_of(item.cell)

@@ -9,8 +9,11 @@ from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 
+from ser.errors import ConfigError
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import spell_absence
+from ser.runs.corpora import spell_corpora
+from ser.system.here import find_modules_here
 from ser.training.composing import misread, refusal
 
 WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
@@ -25,8 +28,9 @@ def open_door(start: Callable[[], Any]) -> None:
     Raises:
         SystemExit: If the words cannot be composed, or the command says why it cannot go on.
     """
+    find_modules_here()
     given, before = sys.argv[1:], HydraConfig.instance().cfg
-    sys.argv[1:] = spell_absence(spell_texts(given))
+    sys.argv[1:] = spell_absence(spell_texts(_spelt(given)))
     asked = os.environ.get(WHOLE)
     os.environ[WHOLE] = "1"
     try:
@@ -39,6 +43,18 @@ def open_door(start: Callable[[], Any]) -> None:
         raise SystemExit(f"error: {reason}") from error
     finally:
         _restore(asked)
+
+
+def _spelt(words: list[str]) -> list[str]:
+    """Spell words that name several corpora.
+
+    Raises:
+        SystemExit: If they cannot be trained on and tested so.
+    """
+    try:
+        return spell_corpora(words)
+    except ConfigError as error:
+        raise SystemExit(f"error: {error}") from error
 
 
 def _restore(asked: str | None) -> None:

@@ -65,13 +65,13 @@ class FusionLearner:
         """Refuse what a part refuses, and what would set the parts of a fusion apart.
 
         Raises:
-            ConfigError: If features are to be scaled by speaker, if parts would be tested on other
+            ConfigError: If features are to be scaled by group, if parts would be tested on other
                 rows than the fold has, or if they read different sampling rates.
         """
         if data.folds.protocol.transductive:
             raise ConfigError(
-                "normalise=speaker scales the features of one model, and a fusion has those of "
-                "several; leave it out, or take one of its models alone."
+                f"normalise={data.folds.protocol.scaler} scales the features of one model, and a "
+                "fusion has those of several; leave it out, or take one of its models alone."
             )
         for name, part in self.parts.items():
             part.learner.refuse(part.data)

@@ -91,6 +91,9 @@ def train(cfg: DictConfig) -> float | None:
     for cell in cells:
         # What cannot be split, or leaks, is said before anything is extracted or written.
         data.folds.check(data.folds.deal(cell.fold))
+    if is_first() and HydraConfig.get().mode is RunMode.RUN:
+        for note in data.folds.corpus.notes:
+            say(note, error=True)
     _note(cfg, cells)
     failures = _attempt_all(work, cells)
     if not is_first():

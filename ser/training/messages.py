@@ -59,7 +59,8 @@ def stamp_on(folds: CorpusFolds) -> Stamp:
 def notes_on(folds: CorpusFolds) -> list[str]:
     """What a reader must know to judge the figures: the stamp, and what the sides share."""
     lines = (*folds.notes, *folds.described)
-    return [*stamp_on(folds).notes, *(f"{line[0].upper()}{line[1:]}." for line in lines)]
+    sentences = (f"{line[0].upper()}{line[1:]}." for line in lines)
+    return [*stamp_on(folds).notes, *folds.corpus.notes, *sentences]
 
 
 def notes_on_networks(facts: Sequence[Facts]) -> list[str]:

@@ -69,6 +69,9 @@ def check_settings(place: str, settings: Any) -> None:
             )
         if _built(value):
             check_settings(f"{place}.{key}", value)
+        elif isinstance(value, Mapping) and any(map(_built, value.values())):
+            for name, part in value.items():
+                check_settings(f"{place}.{key}.{name}", part)
         elif key in types and not fits(value, types[key]):
             raise unfit(f"{place}.{key}", value, types[key])
 

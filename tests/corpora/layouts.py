@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import soundfile
 from iemocap_layout import write_iemocap
 from named_layouts import COUNTED, TREES, write_some, write_whole
@@ -65,7 +66,26 @@ def nothing(root: Path) -> None:
     """Leave it to the corpus."""
 
 
+def write_database(root: Path) -> None:
+    """Write a database of audformat with the recordings."""
+    audformat = pytest.importorskip("audformat", reason="needs audformat: pip install audformat")
+    write_recordings(root)
+    paths = sorted(root.rglob("*.wav"))
+    database = audformat.Database("audformat")
+    files = audformat.filewise_index([path.relative_to(root).as_posix() for path in paths])
+    database["files"] = table = audformat.Table(files)
+    for name, values in (
+        ("emotion", [path.parent.name for path in paths]),
+        ("speaker", [path.stem for path in paths]),
+    ):
+        database.schemes[name] = audformat.Scheme(labels=sorted(set(values)))
+        table[name] = audformat.Column(scheme_id=name)
+        table[name].set(values)
+    database.save(str(root))
+
+
 LAYOUTS = {
+    "audformat": Layout(write_database, settings={"name": "audformat"}),
     "emodb": Layout(write_emodb),
     "folders": Layout(
         write_recordings, settings={"pattern": "{emotion}/{speaker}", "name": "folders"}

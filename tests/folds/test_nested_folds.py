@@ -12,7 +12,7 @@ from ser.corpora.corpus import Utterance
 from ser.errors import ConfigError, FoldError
 from ser.folds import REGIMES, Fold, regime
 
-WITH_INNER = [name for name in REGIMES if name != "predefined"]
+WITH_INNER = [name for name in REGIMES if name not in ("predefined", "corpus")]
 INNER = 3
 
 

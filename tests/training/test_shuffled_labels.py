@@ -115,7 +115,7 @@ def make(name: str, tmp_path: Path, corpus: Corpus) -> Regime:
     return regime(name, FOLDS.get(name))
 
 
-@pytest.mark.parametrize("name", REGIMES)
+@pytest.mark.parametrize("name", [name for name in REGIMES if name != "corpus"])  # needs several
 def test_shuffled_labels_give_chance_in_every_honest_regime(name, tones, tmp_path):
     uar, tested = uar_of(tones, make(name, tmp_path, tones), shuffle_labels=True)
     assert uar < chance_at_most(tested)

@@ -36,7 +36,7 @@ class Emotions:
         self._meant = _mapping(wanted, present)
         for name in (name for name in self._meant if name not in (REST, *present)):
             raise ConfigError(
-                f"data.emotions names {name!r}, which the table does not have"
+                f"data.emotions names {name!r}, which the corpus does not have"
                 f"{likely(name, present)}: it has {', '.join(present)}."
             )
         self.labels = self._classes(present)

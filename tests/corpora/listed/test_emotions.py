@@ -39,8 +39,8 @@ def test_what_is_mapped_to_nothing_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        (["joy", "angr"], r"'angr', which the table does not have \(did you mean 'anger'\?\)"),
-        ({"joi": "joy"}, r"'joi', which the table does not have"),
+        (["joy", "angr"], r"'angr', which the corpus does not have \(did you mean 'anger'\?\)"),
+        ({"joi": "joy"}, r"'joi', which the corpus does not have"),
         ({"joy": "joy", "*": None}, r"1 emotion \(joy\) is nothing to choose from"),
         ("joy", r"must be a list, as \[anger, fru\], or a mapping"),
     ],

@@ -1,4 +1,4 @@
-"""Features of each speaker scaled by that speaker's own audio, for ``normalise=speaker``."""
+"""Features of each speaker or corpus scaled by its own audio, for ``normalise``."""
 
 from __future__ import annotations
 
@@ -14,49 +14,55 @@ from ser.corpora.corpus import some
 from ser.data.prepared import Prepared
 from ser.errors import ConfigError
 from ser.features.voices import FEWEST, scale_of
+from ser.folds.overlaps import group_of
 
 
-def refuse_unfit(corpus: str, utterances: Sequence[Utterance], augment: Augmentation) -> None:
-    """Refuse to scale by speaker what does not say who speaks, or changes its waveforms.
+def refuse_unfit(
+    group: str, corpus: str, utterances: Sequence[Utterance], augment: Augmentation
+) -> None:
+    """Refuse to scale by group what has no groups, or changes its waveforms.
 
     Args:
+        group: ``"speaker"`` or ``"corpus"``.
         corpus: Name of the corpus.
         utterances: Its utterances.
         augment: What is drawn anew in each training step.
 
     Raises:
-        ConfigError: If there are no speakers, one has a single utterance, or waveforms are changed
-            in training.
+        ConfigError: If there are no speakers, a group has a single utterance, or waveforms are
+            changed in training.
     """
-    often = Counter(u.speaker for u in utterances)
-    if len(often) == 1 or not all(often):
+    often = Counter(group_of(u, group) or "" for u in utterances)
+    if group == "speaker" and (len(often) == 1 or not all(often)):
         raise ConfigError(
             f"normalise=speaker scales by speaker, and {corpus} does not say who speaks: its "
             f"speakers are {', '.join(map(repr, often))}. Leave normalise out, or name them."
         )
-    if single := [speaker for speaker, count in often.items() if count < FEWEST]:
+    if single := [name for name, count in often.items() if count < FEWEST]:
         raise ConfigError(
-            f"normalise=speaker needs {FEWEST} utterances of each speaker at least, and {corpus} "
+            f"normalise={group} needs {FEWEST} utterances of each {group} at least, and {corpus} "
             f"has only one of {some(single)}; leave normalise out."
         )
     if augment.changes_waveforms:
         raise ConfigError(
-            "normalise=speaker scales features that are extracted once, and this augmentation "
+            f"normalise={group} scales features that are extracted once, and this augmentation "
             "extracts them anew in each step; use one on features, such as augment=specaugment."
         )
 
 
-def scaled_by_speaker(prepared: Prepared) -> Prepared:
-    """Take mean and deviation of each speaker's audio out of the features, channel by channel.
+def scaled_by(group: str, prepared: Prepared) -> Prepared:
+    """Take mean and deviation of each group's audio out of the features, channel by channel.
 
-    Copies of utterances are another voice, so that those of one kind are scaled by themselves.
+    A corpus that was not joined to others is one group. Copies of utterances are another voice, so
+    that those of one kind are scaled by themselves.
 
     Args:
+        group: ``"speaker"`` or ``"corpus"``.
         prepared: The corpus.
     """
-    voices: dict[tuple[str, str], list[int]] = defaultdict(list)
+    voices: dict[tuple[str | None, str], list[int]] = defaultdict(list)
     for position, row in enumerate(prepared.rows):
-        voices[row.speaker, row.view].append(position)
+        voices[group_of(row, group), row.view].append(position)
     features = prepared.features
     values = features.values.clone()
     for places in voices.values():

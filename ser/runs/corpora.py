@@ -1,0 +1,275 @@
+"""Words of a command line that name several corpora, spelt so that Hydra composes each of them.
+
+``data=[emodb,synthetic]`` and ``data=emodb test_data=synthetic`` become ``data=joined`` with the
+settings of each corpus below ``data.corpora``. Where they are swept over, each job is spelt alone,
+and until then what Hydra could not compose waits below ``test_data``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from ser.errors import ConfigError
+from ser.runs.command_line import spell_texts
+
+WORD = re.compile(r"\+{0,2}(?P<key>[\w./-]+)=(?P<value>.*)", re.S)
+TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
+EACH = "each"  # test_data=each: of the corpora that a sweep trains on
+OF_ALL = ("batch_size", "balance", "cache")  # settings that no corpus has of its own
+JOINT = (*OF_ALL, "classes", "corpora", "emotions", "name", "test", "verify")
+LEARNT, TESTED, OF = "learnt", "tested", "of"  # below test_data, while it waits
+WAITING, ITSELF = "test_data.corpus", "test_data.itself."
+NEW_SPEAKERS = "cv=speaker_kfold"  # how a corpus of a matrix is tested by itself
+
+
+@dataclass(frozen=True)
+class Named:
+    """A corpus as a word names it.
+
+    Args:
+        name: What it is called among others.
+        choice: Its file in ``conf/data``.
+        file: Table that lists it, if it is one.
+    """
+
+    name: str
+    choice: str
+    file: str = ""
+
+    @staticmethod
+    def read(word: str) -> Named:
+        """Read ``emodb``, ``north:table`` or ``lists/north.csv``."""
+        text = word.strip().strip("\"'")
+        if text.lower().endswith(TABLES):
+            stem = re.sub(r"\W", "_", PurePath(text).stem, flags=re.A)
+            return Named(f"_{stem}" if stem[:1].isdigit() else stem, "table", text)
+        name, _, choice = text.partition(":")
+        return Named(name, choice or name)
+
+    def words(self, place: str) -> list[str]:
+        """Words that make it the corpus below a place of the configuration."""
+        group = "data" if place == "data" else f"+data@{place}"
+        file = spell_texts([f"{place}.file={self.file}"]) if self.file else []
+        return [f"{group}={self.choice}", *file]
+
+
+def spell_corpora(words: Sequence[str]) -> list[str]:
+    """Spell words that name several corpora, or a table; others stay as they are.
+
+    Args:
+        words: Words of a command line.
+
+    Raises:
+        ConfigError: If corpora are named that cannot be trained on and tested so.
+
+    Example:
+        >>> spell_corpora(["data=[emodb,synthetic]"])
+        ['data=joined', '+data@data.corpora.emodb=emodb', '+data@data.corpora.synthetic=synthetic']
+    """
+    learnt, tested = _last(words, "data"), _last(words, "test_data", WAITING)
+    if tested is None and not _is_spelt_here(learnt or ""):
+        return list(words)
+    if tested == EACH or any(len(_parts(value or "")) > 1 for value in (learnt, tested)):
+        return _waiting(words, learnt or "", tested)
+    if learnt is None:
+        raise ConfigError(
+            f"test_data={tested} needs data=…, the corpus to train on: data=emodb "
+            f"test_data={tested}."
+        )
+    return _Spelling(words, _named(learnt), _named(tested or "")).words()
+
+
+def spell_job(words: Sequence[str]) -> list[str]:
+    """Spell the words of one job of a sweep.
+
+    A corpus that is to be tested by itself has folds of new speakers, or the regime that was given.
+
+    Raises:
+        ConfigError: As ``spell_corpora``.
+    """
+    learnt, tested = _last(words, "data"), _last(words, "test_data", WAITING)
+    if tested is None or learnt != tested:
+        return spell_corpora(words)
+    own = [word.lstrip("+").removeprefix(ITSELF) if ITSELF in word else word for word in words]
+    regime = [] if _last(own, "cv") else [NEW_SPEAKERS]
+    return _Spelling([*own, *regime], _named(learnt), []).words()
+
+
+def against_each(words: Sequence[str]) -> list[str]:
+    """Put the corpora that a sweep trains on for ``test_data=each``.
+
+    Where corpora are tested by themselves too, ``cv`` is the regime of these jobs.
+
+    Raises:
+        ConfigError: If it trains on none.
+    """
+    learnt, tested = _last(words, "data"), _last(words, "test_data", WAITING)
+    if tested is None:
+        return list(words)
+    if learnt is None:
+        raise ConfigError(
+            f"test_data={tested} tests what was trained on other corpora; name them, as "
+            "'data=emodb,synthetic'."
+        )
+    chosen = learnt if tested == EACH else tested
+    alone = [word for word in words if _key(word) not in ("test_data", WAITING)]
+    if set(_parts(learnt)) & set(_parts(chosen)):
+        alone = [
+            f"++{ITSELF}{word.lstrip('+')}" if f"{_key(word)}.".startswith("cv.") else word
+            for word in alone
+        ]
+    return [*alone, f"+{WAITING}={chosen}"]
+
+
+class _Spelling:
+    """Spells the words of one training.
+
+    Args:
+        words: Words of a command.
+        learnt: Corpora that are trained on.
+        tested: Corpus that is tested, or none.
+    """
+
+    def __init__(
+        self, words: Sequence[str], learnt: Sequence[Named], tested: Sequence[Named]
+    ) -> None:
+        self.given = words
+        self.learnt, self.tested = learnt, tested
+        self.corpora = [*learnt, *tested]
+        self.names = [corpus.name for corpus in self.corpora]
+        for name in self.names:
+            if self.names.count(name) > 1:
+                raise ConfigError(
+                    f"{name} is named twice; a corpus is trained on or tested, by cv=speaker_kfold "
+                    f"if by itself. Where two are meant, give them names: data=[a:{name},b:{name}]."
+                )
+        if len(tested) > 1:
+            raise ConfigError("test_data takes one corpus; with -m, several one by one.")
+
+    def words(self) -> list[str]:
+        """Words that Hydra composes."""
+        spelt = [new for word in self.given for new in self._spelt(word)]
+        if not self.tested and len(self.corpora) == 1 and not any(map(_is_joint, spelt)):
+            corpus = self.corpora[0]
+            below = f"data.corpora.{corpus.name}."
+            return [*corpus.words("data"), *(word.replace(below, "data.", 1) for word in spelt)]
+        joined = (w for corpus in self.corpora for w in corpus.words(f"data.corpora.{corpus.name}"))
+        return ["data=joined", *joined, *self._test(), *spelt]
+
+    def _test(self) -> list[str]:
+        if not self.tested:
+            return []
+        test = self.tested[0].name
+        regime = _last(self.given, "cv")
+        if regime not in (None, "corpus"):
+            raise ConfigError(
+                f"test_data={test} tests on all of {test}, so that cv={regime} has nothing to "
+                "split; leave cv out."
+            )
+        return [f"data.test={test}", *(() if regime else ("cv=corpus",))]
+
+    def _spelt(self, word: str) -> list[str]:
+        key = _key(word) or ""
+        value = word.partition("=")[2]
+        if key in ("data", "test_data", WAITING):
+            return []
+        corpus, own = self._meant(key)
+        if not own:
+            return [word]
+        if corpus is None:  # of a job with other corpora
+            return []
+        return [_setting(corpus, own, value)]
+
+    def _meant(self, key: str) -> tuple[str | None, str]:
+        """Corpus that a setting is of, and what it is called there; two empty texts for others."""
+        group, _, rest = key.partition(".")
+        first, _, own = rest.partition(".")
+        if group == "data":
+            return self._of_data(first, own, rest)
+        if group != "test_data":
+            return "", ""
+        if first == LEARNT:
+            return self._only(own), own
+        if f"{group}.{first}." == ITSELF:
+            return None, own
+        if first == OF:
+            name, _, own = own.partition(".")
+            return name if name in self.names else None, own
+        return self.tested[0].name if self.tested else None, own if first == TESTED else rest
+
+    def _of_data(self, first: str, own: str, rest: str) -> tuple[str, str]:
+        if first in self.names and own:
+            return first, own
+        alone = first == "emotions" and len(self.learnt) == 1
+        if self.tested and (alone or first not in JOINT) and rest:
+            return self._only(rest), rest
+        return "", ""
+
+    def _only(self, own: str) -> str:
+        if len(self.learnt) > 1:
+            names = " or ".join(f"data.{corpus.name}.{own}" for corpus in self.learnt)
+            raise ConfigError(f"data.{own} may be of several corpora; write {names}.")
+        return self.learnt[0].name
+
+
+def _setting(corpus: str, own: str, value: str) -> str:
+    if own in OF_ALL:
+        raise ConfigError(f"data.{corpus}.{own} is one for all corpora; write data.{own}={value}.")
+    if own.partition(".")[0] == "emotions":
+        return f"++data.{own.replace('emotions', f'emotions.{corpus}', 1)}={value}"
+    return f"data.corpora.{corpus}.{own}={value}"
+
+
+def _waiting(words: Sequence[str], learnt: str, tested: str | None) -> list[str]:
+    """Put aside, below ``test_data``, what is spelt for each job of a sweep."""
+    names = {corpus.name for part in _parts(f"{learnt},{tested or ''}") for corpus in _named(part)}
+    return [_put_aside(word, names, tested is not None) for word in words]
+
+
+def _put_aside(word: str, names: set[str], crossed: bool) -> str:
+    key, value = _key(word) or "", word.partition("=")[2]
+    group, _, rest = key.partition(".")
+    if key == "test_data":
+        return f"+{WAITING}={value}"
+    if group == "test_data" and key != WAITING:
+        return f"++test_data.{TESTED}.{rest}={value}"
+    first, _, own = rest.partition(".")
+    if group == "data" and first in names and own:
+        return f"++test_data.{OF}.{rest}={value}"
+    if group == "data" and rest and crossed and (first not in JOINT or first == "emotions"):
+        return f"++test_data.{LEARNT}.{rest}={value}"
+    return word
+
+
+def _named(value: str) -> list[Named]:
+    listed = value[1:-1] if value.startswith("[") and value.endswith("]") else value
+    return [Named.read(part) for part in _parts(listed) if part.strip()]
+
+
+def _is_spelt_here(value: str) -> bool:
+    return value.startswith("[") or any(
+        part.strip("\"' []").lower().endswith(TABLES) for part in _parts(value)
+    )
+
+
+def _is_joint(word: str) -> bool:
+    """Whether a word sets what only joined corpora have."""
+    return (_key(word) or "").startswith(("data.classes", "data.emotions."))
+
+
+def _parts(value: str) -> list[str]:
+    """What commas outside of brackets part."""
+    return re.findall(r"(?:\[[^\]]*\]|[^,\[\]])+", value)
+
+
+def _last(words: Sequence[str], *keys: str) -> str | None:
+    values = [word.partition("=")[2] for word in words if _key(word) in keys]
+    return values[-1] if values else None
+
+
+def _key(word: str) -> str | None:
+    found = WORD.fullmatch(word)
+    return found["key"] if found else None

@@ -1,0 +1,117 @@
+"""A database of audformat is a corpus: stretches, and what other tables know of their files."""
+
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import soundfile
+
+from ser.corpora import Audformat
+from ser.errors import ConfigError, CorpusError
+from ser.features.audio import duration_of
+
+RATE = 16000
+FILES = [f"wav/{number}.wav" for number in range(4)]
+SPEAKERS = ["ann", "ann", "bob", "bob"]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    """Write four files: emotions of stretches in one table, speakers of files in another."""
+    audformat = pytest.importorskip("audformat", reason="needs audformat: pip install audformat")
+    root = tmp_path_factory.mktemp("database")
+    (root / "wav").mkdir()
+    for file in FILES:
+        noise = np.random.default_rng(len(file)).normal(0, 0.1, 2 * RATE)
+        soundfile.write(root / file, noise, RATE)
+    made = audformat.Database("mini")
+    made.schemes["emotion"] = audformat.Scheme(labels=["anger", "joy"])
+    made.schemes["speaker"] = audformat.Scheme(
+        labels={"ann": {"gender": "female", "age": 30}, "bob": {"gender": "male"}}
+    )
+    made.schemes["text"] = audformat.Scheme("str")
+    made["files"] = files = audformat.Table(audformat.filewise_index(FILES))
+    files["speaker"] = audformat.Column(scheme_id="speaker")
+    files["speaker"].set(SPEAKERS)
+    files["text"] = audformat.Column(scheme_id="text")
+    files["text"].set(["one", "two", "one", "two"])
+    stretches = audformat.segmented_index([*FILES, FILES[0]], [0, 0, 0, 0, 1], [1, 1, 1, None, 2])
+    made["turns"] = turns = audformat.Table(stretches)
+    turns["emotion"] = audformat.Column(scheme_id="emotion")
+    turns["emotion"].set(["anger", "joy", "anger", "joy", "joy"])
+    made.save(str(root))
+    return root
+
+
+def test_each_stretch_has_the_speaker_of_its_file(database):
+    corpus = Audformat(database, columns={"sentence": "text"}, probe=duration_of)
+    corpus.verify()
+    found = {u.id: (u.emotion, u.speaker, u.sentence, u.sex) for u in corpus.utterances()}
+    assert found == {
+        "wav/0.wav:0-1": ("anger", "ann", "one", "f"),
+        "wav/0.wav:1-2": ("joy", "ann", "one", "f"),
+        "wav/1.wav:0-1": ("joy", "ann", "two", "f"),
+        "wav/2.wav:0-1": ("anger", "bob", "one", "m"),
+        "wav/3.wav": ("joy", "bob", "two", "m"),
+    }
+    ages = {u.speaker: u.age for u in corpus.utterances()}
+    assert ages == {"ann": "30", "bob": None}
+
+
+def test_an_end_behind_the_end_of_a_file_is_named(database, tmp_path):
+    audformat = pytest.importorskip("audformat", reason="needs audformat: pip install audformat")
+    made = audformat.Database.load(str(database))
+    made["turns"].df.index = audformat.segmented_index(FILES + FILES[:1], [0] * 5, [1, 1, 1, 9, 2])
+    made.save(str(tmp_path))
+    (tmp_path / "wav").symlink_to(database / "wav")
+    with pytest.raises(CorpusError, match=r"the file ends before: wav/3.wav from 0 to 9"):
+        Audformat(tmp_path, probe=duration_of).verify()
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "words"),
+    [
+        ({"speaker": "speakr"}, CorpusError, r"no column speakr \(did you mean 'speaker'\?\)"),
+        ({"emotion": "emotio"}, CorpusError, r"a column emotio \(did you mean 'emotion'\?\)"),
+        ({"tables": ["files"]}, CorpusError, "no table of mini that lists utterances"),
+        ({"tables": ["turn"]}, ConfigError, r"data.tables='turn' .*did you mean 'turns'"),
+        ({"columns": {"sentence": "texts"}}, CorpusError, "no column texts .*'text'"),
+        ({"columns": {"sentense": "text"}}, ConfigError, "data.columns='sentense' is unknown"),
+    ],
+)
+def test_what_a_database_does_not_have_is_named(database, settings, kind, words):
+    with pytest.raises(kind, match=words):
+        Audformat(database, **settings).utterances()
+
+
+def test_a_folder_without_a_database_is_named_with_the_next_step(tmp_path):
+    with pytest.raises(CorpusError, match=r"has no db.yaml, .* point data.root=… at the folder"):
+        Audformat(tmp_path).utterances()
+    with pytest.raises(ConfigError, match=r"needs data.root=…, .* or data.name=…"):
+        Audformat()
+
+
+def test_without_the_packages_it_says_how_to_install_them(tmp_path, monkeypatch):
+    (tmp_path / "db.yaml").touch()
+    monkeypatch.setitem(sys.modules, "audformat", None)
+    monkeypatch.setitem(sys.modules, "audb", None)
+    with pytest.raises(ConfigError, match=r"the package audformat: pip install 'ser-bench\[audf"):
+        Audformat(tmp_path).utterances()
+    with pytest.raises(ConfigError, match=r"the package audb: pip install 'ser-bench\[audb\]'"):
+        Audformat(name="emodb").utterances()
+
+
+def test_a_name_without_a_folder_is_loaded_by_audb(database, monkeypatch):
+    audformat = pytest.importorskip("audformat", reason="needs audformat: pip install audformat")
+    asked = []
+
+    def load(name, **options):
+        asked.append((name, options["version"]))
+        return audformat.Database.load(str(database))
+
+    monkeypatch.setitem(sys.modules, "audb", SimpleNamespace(load=load))
+    corpus = Audformat(name="mini", version="1.0.0")
+    assert len(corpus.utterances()) == 5
+    assert asked == [("mini", "1.0.0")]
+    assert corpus.name == "mini"
