@@ -5,12 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ser.system.early import leave_early
+
 if TYPE_CHECKING:
     from ser.inference.loading import load
     from ser.inference.predictor import Prediction, Predictor
     from ser.models.registry import register
 
 __version__ = "0.1.0"
+
+leave_early()
 
 # Heavy imports wait until they are used: `import ser` costs nothing.
 _HOMES = {
