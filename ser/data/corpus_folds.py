@@ -11,6 +11,7 @@ import numpy as np
 
 from ser.augment import Augmentation
 from ser.corpora import Corpus, Row, Utterance
+from ser.corpora.cache import place
 from ser.corpora.contract import checked
 from ser.data.by_speaker import refuse_unfit, scaled_by_speaker
 from ser.data.contents import refuse_altered
@@ -62,7 +63,7 @@ class CorpusFolds:
         self.augment = augment or Augmentation()
         self.seed = seed
         self.shuffle_labels = shuffle_labels
-        self.cache = Path(cache) if cache else None
+        self.cache = place("data.cache", cache) if cache else None
         self.verify = verify
 
     @cached_property

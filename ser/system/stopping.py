@@ -95,9 +95,7 @@ def _again(number: int, frame: FrameType | None) -> None:
     """Do nothing: the thread that watches counts them."""
 
 
-def _watch(
-    heard: int, kept: str, ours: Container[int], said: threading.Event
-) -> None:
+def _watch(heard: int, kept: str, ours: Container[int], said: threading.Event) -> None:
     """End the process at the second signal of ours, or some seconds after the first."""
     with os.fdopen(heard, "rb", buffering=0) as numbers:
         while first := numbers.read(1):
