@@ -12,9 +12,8 @@ import numpy as np
 from ser.augment import Augmentation
 from ser.corpora import Corpus, Row, Utterance
 from ser.corpora.cache import place
-from ser.corpora.contract import checked
 from ser.data.by_speaker import refuse_unfit, scaled_by_speaker
-from ser.data.contents import refuse_altered
+from ser.data.contents import listed, refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.data.rates import followed
@@ -74,9 +73,7 @@ class CorpusFolds:
             CorpusError: If the corpus is absent or incomplete, or lists what no corpus may.
         """
         self.corpus.prepare()
-        if self.verify:
-            self.corpus.verify()
-        return checked(self.corpus.name, self.corpus.labels, self.corpus.utterances())
+        return listed(self.corpus, verify=self.verify)
 
     @cached_property
     def utterances(self) -> list[Utterance]:

@@ -35,9 +35,7 @@ def of_any_size(path: Path) -> Path:
 
 def test_table_of_any_size_is_not_read(tmp_path: Path) -> None:
     path = of_any_size(tmp_path / "predictions.csv")
-    with pytest.raises(
-        DamageError, match=r"predictions\.csv cannot be read \(it has 3072 MB"
-    ):
+    with pytest.raises(DamageError, match=r"predictions\.csv cannot be read \(it has 3072 MB"):
         read_bytes(path)
 
 
