@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from ser.errors import ConfigError, check_choice, likely
 from ser.system.door import door
-from ser.system.paths import expanded
+from ser.system.paths import typed_path
 from ser.system.streams import Lasting
 
 WORDS = {
@@ -39,7 +39,7 @@ def main(words: Sequence[str] | None = None) -> None:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
-    checkpoint, sound = (str(expanded(chosen[key])) for key in NEEDED)
+    checkpoint, sound = (str(typed_path(chosen[key])) for key in NEEDED)
     job(checkpoint, sound, chosen.get("speaker"))
 
 

@@ -26,9 +26,9 @@ def _train(cfg: DictConfig) -> float | None:
 @door(KEPT)
 def main() -> None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
-    from ser.training.composing import start  # noqa: PLC0415 - a door has no weight
+    from ser.training.door import open_door  # noqa: PLC0415 - a door has no weight
 
-    start(_train, "train")
+    open_door(_train, "train")
 
 
 if __name__ == "__main__":

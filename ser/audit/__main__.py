@@ -22,9 +22,9 @@ def _audit(cfg: DictConfig) -> None:
 @door()
 def main() -> None:
     """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
-    from ser.training.composing import start  # noqa: PLC0415 - a door has no weight
+    from ser.training.door import open_door  # noqa: PLC0415 - a door has no weight
 
-    start(_audit, "audit")
+    open_door(_audit, "audit")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,12 @@
-"""Start what Hydra composes a configuration for; what it cannot compose ends with one sentence."""
+"""What Hydra says of words that it cannot compose a configuration of, in one sentence."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import hydra
-from hydra.core.hydra_config import HydraConfig
 from hydra.errors import (
     ConfigCompositionException,
     MissingConfigException,
@@ -20,45 +16,10 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ser.errors import ConfigError, SerError, first_line, likely, mistake
-from ser.runs.command_line import spell_texts
-from ser.runs.configuration import config_folder, flatten, spell_absence
+from ser.runs.configuration import config_folder, flatten
 
 SEVERAL = "Ambiguous value for argument "
 HELP = "pass --help to see what there is"
-WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
-
-
-def start(task: Callable[[DictConfig], Any], name: str) -> None:
-    """Start a command with the configuration that its words and defaults compose.
-
-    Args:
-        task: The command.
-        name: File of its defaults, without ``.yaml``.
-
-    Raises:
-        SystemExit: If the words cannot be composed, or the command says why it cannot go on.
-    """
-    command = hydra.main(version_base="1.3", config_path=config_folder(), config_name=name)(task)
-    given, before = sys.argv[1:], HydraConfig.instance().cfg
-    sys.argv[1:] = spell_absence(spell_texts(given))
-    asked = os.environ.get(WHOLE)
-    os.environ[WHOLE] = "1"
-    try:
-        command()
-    except Exception as error:
-        begun = HydraConfig.instance().cfg is not before
-        reason = refusal(error) or (None if begun else misread(error, given))
-        if reason is None or asked == "1":
-            raise
-        raise SystemExit(f"error: {reason}") from error
-    finally:
-        _restore(asked)
-
-
-def _restore(asked: str | None) -> None:
-    os.environ.pop(WHOLE)
-    if asked is not None:
-        os.environ[WHOLE] = asked
 
 
 def refusal(error: BaseException) -> SerError | None:

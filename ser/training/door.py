@@ -1,0 +1,51 @@
+"""What doors that Hydra reads the words of have in common: no mistake ends in a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from ser.runs.command_line import spell_texts
+from ser.runs.configuration import config_folder, spell_absence
+from ser.training.composing import misread, refusal
+
+WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
+
+
+def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
+    """Start a command that Hydra reads the words of; a mistake in them ends with one sentence.
+
+    Args:
+        task: The command, which takes what its words and defaults compose.
+        name: Name of its defaults.
+
+    Raises:
+        SystemExit: If the words cannot be composed, or the command says why it cannot go on.
+    """
+    start = hydra.main(version_base="1.3", config_path=config_folder(), config_name=name)(task)
+    given, before = sys.argv[1:], HydraConfig.instance().cfg
+    sys.argv[1:] = spell_absence(spell_texts(given))
+    asked = os.environ.get(WHOLE)
+    os.environ[WHOLE] = "1"
+    try:
+        start()
+    except Exception as error:
+        begun = HydraConfig.instance().cfg is not before
+        reason = refusal(error) or (None if begun else misread(error, given))
+        if reason is None or asked == "1":
+            raise
+        raise SystemExit(f"error: {reason}") from error
+    finally:
+        _restore(asked)
+
+
+def _restore(asked: str | None) -> None:
+    os.environ.pop(WHOLE)
+    if asked is not None:
+        os.environ[WHOLE] = asked
