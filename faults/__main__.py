@@ -16,7 +16,7 @@ from faults.trying import attempt
 from ser.training.imports import import_job
 
 PARTS = ("interruptions", "edits", "stores", "models", "sound", "inputs")
-LONG = ("soak",)  # half an hour, by name alone
+LONG = ("cases", "soak")  # by name alone: of make test, and half an hour
 PAGE = Path(__file__).parents[1] / "docs/reliability.md"
 
 

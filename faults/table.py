@@ -53,7 +53,20 @@ def tabulated(rows: Sequence[Row]) -> Table:
 
 
 def written(text: str, rows: Sequence[Row]) -> str:
-    """Text of a page with its table made anew, between its two comments."""
-    lines = [f"| {row.part} | {row.fault} | {row.promise} | {row.kept} |" for row in rows]
+    """Text of a page with new rows in its table, between its two comments.
+
+    Rows of a part that was not tried stay, in their place.
+    """
+    kept: dict[str, list[str]] = {}
+    for line in text.partition(HEAD)[2].partition(END)[0].split("\n"):
+        if line:
+            kept.setdefault(line.split(" | ")[0].removeprefix("| "), []).append(line)
+    new = {row.part: _lines(row.part, rows) for row in rows}
+    lines = [line for part in {**kept, **new}.values() for line in part]
     block = "\n".join([BEGIN, HEAD, *lines, END])
     return re.sub(f"{BEGIN}.*?{END}", lambda _: block, text, flags=re.S)
+
+
+def _lines(part: str, rows: Sequence[Row]) -> list[str]:
+    ours = (row for row in rows if row.part == part)
+    return [f"| {part} | {row.fault} | {row.promise} | {row.kept} |" for row in ours]

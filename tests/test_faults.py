@@ -22,3 +22,11 @@ def test_the_page_has_a_table_of_kept_promises_alone():
     page = written(PAGE.read_text("utf-8"), [row])
     assert "| part | fault | promise | 3 of 3 |" in page
     assert written(page, [row]) == page
+
+
+def test_rows_of_parts_that_were_not_tried_stay():
+    page = written(PAGE.read_text("utf-8"), [Row("one", "fault", "promise", 3, {}, 1.0)])
+    other = Row("other", "fault", "promise", 2, {}, 1.0)
+    both = written(page, [other])
+    assert "| one | fault | promise | 3 of 3 |" in both
+    assert "| other | fault | promise | 2 of 2 |" in both

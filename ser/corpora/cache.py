@@ -14,9 +14,10 @@ from pathlib import Path
 
 import platformdirs
 
-from ser.errors import StorageError, storage_error
+from ser.errors import ConfigError, StorageError, storage_error
 from ser.system.disk import flush
 from ser.system.locks import HeldError, held
+from ser.system.paths import expanded, not_known
 from ser.system.streams import Lasting
 
 PATIENCE = 6 * 3600.0  # s that another process may take, which extracts a large corpus
@@ -26,7 +27,27 @@ FOLDERS = "SER_CACHE names the folder of everything, data.cache of features, dat
 
 def cache_root(*parts: str) -> Path:
     """Folder of the cache: ``SER_CACHE``, or the user cache of the operating system."""
-    return Path(os.environ.get("SER_CACHE") or platformdirs.user_cache_dir("ser")).joinpath(*parts)
+    given = os.environ.get("SER_CACHE") or platformdirs.user_cache_dir("ser")
+    return place("SER_CACHE", given).joinpath(*parts)
+
+
+def place(name: str, path: str | Path) -> Path:
+    """Path of a folder to write to, with homes and variables put in.
+
+    Args:
+        name: Setting that holds the path.
+        path: The path, which need not exist yet.
+
+    Raises:
+        ConfigError: If a home or a variable in it is not known.
+    """
+    found = expanded(path)
+    if left := not_known(found):
+        raise ConfigError(
+            f"{name}={path}: {left} is not set or known here, and a folder of that name is not "
+            "made; write the path out."
+        )
+    return found
 
 
 @contextmanager

@@ -90,6 +90,13 @@ class Corpus(ABC):
             CorpusError: If the corpus is absent or a file does not fit its name scheme.
         """
 
+    def readable(self) -> list[Utterance]:
+        """List what can be listed though something else is wrong; nothing by default."""
+        try:
+            return self.utterances()
+        except CorpusError:
+            return []
+
     def prepare(self) -> None:
         """Make the corpus available, by a download if there is one; does nothing by default."""
         return

@@ -12,6 +12,9 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from typing import Any
 
 from ser.corpora.cache import locked, usable, written_whole
 from ser.errors import CorpusError, StorageError
@@ -27,6 +30,7 @@ DAMAGED = (
     ValueError,  # a name, or CorpusError
 )
 PATIENCE, SLOWEST = 60.0, 1000.0  # s, after which a server has to send so many bytes a second
+SILENCE, ANSWER = 30.0, 60.0  # s without a byte, and until the headers are whole
 LARGEST = 2**31  # bytes of an archive, and of what it unpacks to: EmoDB has 50 MB
 MOST = 100_000  # files of an archive
 
@@ -49,7 +53,7 @@ def fetch(url: str, target: Path) -> Path:
         have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     try:
-        with urllib.request.urlopen(request, timeout=30) as reply:
+        with _answered(request, url) as reply:
             resumed = reply.status == HTTPStatus.PARTIAL_CONTENT
             with usable(part), part.open("ab" if resumed else "wb") as file:
                 for chunk in _received(reply, url):
@@ -63,6 +67,26 @@ def fetch(url: str, target: Path) -> Path:
         raise ConnectionError(f"{url} breaks off or does not speak HTTP ({error!r})") from error
     part.replace(target)
     return target
+
+
+def _answered(request: urllib.request.Request, url: str) -> Any:
+    """Open a connection; whoever answers letter by letter is not waited for."""
+    answers: Queue[Any] = Queue()
+
+    def ask() -> None:
+        try:
+            answers.put(urllib.request.urlopen(request, timeout=SILENCE))
+        except Exception as error:  # raised where it is waited for
+            answers.put(error)
+
+    Thread(target=ask, name="download", daemon=True).start()
+    try:
+        answer = answers.get(timeout=ANSWER)
+    except Empty as error:
+        raise ConnectionError(f"{url} does not answer within {ANSWER:.0f} s") from error
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _received(reply: http.client.HTTPResponse, url: str) -> Iterator[bytes]:

@@ -107,6 +107,13 @@ class EmoDB(Corpus):
             raise CorpusError(f"{self.root} is not as {self.name} is: {'; '.join(faults)}.")
         return unique_ids(utterances)
 
+    def readable(self) -> list[Utterance]:
+        """List the files whose names fit, whatever is wrong with others."""
+        try:
+            return [found for found in self._listing()[0] if not ailment(found.path)]
+        except CorpusError:
+            return []
+
     def _listing(self) -> tuple[list[Utterance], list[str]]:
         """Utterances, those included that cannot be read, and what is wrong with any name."""
         paths: dict[str, list[Path]] = defaultdict(list)

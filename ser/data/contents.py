@@ -1,13 +1,64 @@
-"""Whether the audio of a corpus is the published one, by hashes that the store needs anyway."""
+"""Whether the files of a corpus are what it was published with, all that is wrong at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from ser.corpora import Corpus, Utterance
-from ser.corpora.corpus import NAMED
+from ser.corpora.contract import checked
+from ser.corpora.corpus import NAMED, some
 from ser.errors import AudioError, CorpusError
-from ser.features.audio import load_utterance
+from ser.features.audio import duration_of, load_utterance
+from ser.features.store import content_hashes
+
+
+def listed(corpus: Corpus, *, verify: bool) -> list[Utterance]:
+    """List a corpus; where its names are refused, the faults of its files are said as well.
+
+    Args:
+        corpus: Corpus to list.
+        verify: Whether to compare it with what was published.
+
+    Raises:
+        CorpusError: If the corpus is absent or incomplete, or lists what no corpus may.
+    """
+    try:
+        if verify:
+            corpus.verify()
+        return checked(corpus.name, corpus.labels, corpus.utterances())
+    except CorpusError as error:
+        if not (parts := list(_faults(corpus, corpus.readable(), verify))):
+            raise
+        raise CorpusError(f"{error} Besides, {'; '.join(parts)}.") from error
+
+
+def _faults(corpus: Corpus, utterances: Sequence[Utterance], verify: bool) -> Iterator[str]:
+    """Yield what is wrong with the content of files, as parts of a sentence."""
+    unheard = {u.id: reason for u in utterances if (reason := _unheard(u))}
+    if unheard:
+        first = [*list(unheard.values())[:NAMED], *["…"][: len(unheard) > NAMED]]
+        yield f"{len(unheard)} files cannot be decoded: {'; '.join(first)}"
+    if verify and (changed := set(_altered(corpus, utterances)) - unheard.keys()):
+        yield f"{len(changed)} files are not the published ones: {some(changed)}"
+
+
+def _unheard(utterance: Utterance) -> str:
+    """Why a file cannot be decoded, by its header; empty if it can."""
+    try:
+        duration_of(utterance.path)
+    except AudioError as error:
+        return str(error).rstrip(".")
+    return ""
+
+
+def _altered(corpus: Corpus, utterances: Sequence[Utterance]) -> list[str]:
+    with suppress(OSError, CorpusError):  # said already
+        if corpus.checksums():
+            hashes = content_hashes(utterances)
+            ids = (utterance.id for utterance in utterances)
+            return corpus.altered(dict(zip(ids, hashes, strict=True)))
+    return []
 
 
 def refuse_altered(

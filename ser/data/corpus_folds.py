@@ -12,10 +12,10 @@ import numpy as np
 
 from ser.augment import Augmentation
 from ser.corpora import Corpus, Row, Utterance
-from ser.corpora.contract import checked
+from ser.corpora.cache import place
 from ser.corpora.row import Unit
 from ser.data.by_group import refuse_unfit, scaled_by
-from ser.data.contents import refuse_altered
+from ser.data.contents import listed, refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.data.rates import followed
@@ -84,7 +84,7 @@ class CorpusFolds:
         self.augment = augment or Augmentation()
         self.seed = seed
         self.shuffle_labels = shuffle_labels
-        self.cache = Path(cache) if cache else None
+        self.cache = place("data.cache", cache) if cache else None
         self.verify = verify
         self.duplicates = duplicates
 
@@ -114,9 +114,7 @@ class CorpusFolds:
     @cached_property
     def _everything(self) -> list[Utterance]:
         self.corpus.prepare()
-        if self.verify:
-            self.corpus.verify()
-        return checked(self.corpus.name, self.corpus.labels, self.corpus.utterances())
+        return listed(self.corpus, verify=self.verify)
 
     @cached_property
     def utterances(self) -> list[Utterance]:

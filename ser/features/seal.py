@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from ser.system.reading import LARGEST, read_whole
+
 SEAL = "seal.json"
 BLOCK = 2**22  # bytes of a file that share a checksum
 
@@ -44,8 +46,10 @@ def fault(folder: Path, key: str, names: Sequence[str]) -> str | None:
     if lost := [name for name in (*names, SEAL) if not (folder / name).is_file()]:
         earlier = ", as in a store of an earlier version" if lost == [SEAL] else ""
         return f"{', '.join(lost)} is absent{earlier}"
+    if (folder / SEAL).stat().st_size > LARGEST:
+        return f"{SEAL} is damaged"
     try:
-        sealed = dict(json.loads((folder / SEAL).read_text()))
+        sealed = dict(json.loads(read_whole(folder / SEAL)))
         contents = _contents(folder, key, names)
     except (ValueError, TypeError):
         return f"{SEAL} is damaged"

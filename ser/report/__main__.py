@@ -9,27 +9,28 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from ser.errors import SerError
-from ser.evaluation.ranking import NAME, orders
-from ser.report.write import write_report
 from ser.system.door import door
 from ser.system.paths import typed_path
-from ser.system.terminal import Terminal
 
 
 @door("files are written whole or not at all")
 def main(words: Sequence[str] | None = None) -> None:
     """Report the runs that the command line names."""
-    chosen = _parser().parse_args(words)
+    from ser.errors import SerError  # noqa: PLC0415 - a door has no weight
+    from ser.evaluation.ranking import orders  # noqa: PLC0415
+    from ser.report.write import write_report  # noqa: PLC0415
+    from ser.system.terminal import Terminal  # noqa: PLC0415
+
+    chosen = _parser(orders()).parse_args(words)
     terminal = Terminal()
     try:
-        terminal.print(write_report(chosen.runs, chosen.output, chosen.sort))
+        write_report(chosen.runs, chosen.output, chosen.sort, terminal.print)
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     terminal.say(f"Written to {chosen.output}: report.html, report.md, report.tex")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(orders: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "python -m ser.report",
         description="Recompute the figures of finished runs from their predictions, and write "
@@ -44,8 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--sort",
-        choices=orders(),
-        default=NAME,
+        choices=orders,
+        default=orders[0],
         help="order of the runs; to rank by a figure is to select on test, and is stamped so",
     )
     return parser

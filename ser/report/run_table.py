@@ -80,10 +80,16 @@ def draw_if_outdated(run: Path) -> None:
 def _outdated(run: Path) -> bool:
     """Whether the picture is absent, cut, or older than what it shows."""
     picture = run / PICTURE
-    if not picture.is_file() or not picture.read_bytes().endswith(PNG_END):
+    if not picture.is_file() or not _ends_with(picture, PNG_END):
         return True
     shown = (path for name in (PREDICTIONS, FIGURES) if (path := run / name).exists())
     return any(path.stat().st_mtime_ns > picture.stat().st_mtime_ns for path in shown)
+
+
+def _ends_with(path: Path, end: bytes) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - len(end)))
+        return file.read(len(end)) == end
 
 
 def _draw(predictions: pd.DataFrame, path: Path, title: str, notes: Sequence[str]) -> None:

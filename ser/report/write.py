@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,12 @@ ROOM = 0.34  # of the width of a page, for all columns that are set in lines
 FEW, MANY = 20, 40  # rows that a page holds, of several lines each and of one
 
 
-def write_report(folders: Iterable[Path], output: Path, sort: str = "name") -> Group:
+def write_report(
+    folders: Iterable[Path],
+    output: Path,
+    sort: str = "name",
+    show: Callable[[Group], object] = bool,
+) -> None:
     """Report every run in and below some folders.
 
     Args:
@@ -37,12 +42,11 @@ def write_report(folders: Iterable[Path], output: Path, sort: str = "name") -> G
         output: Folder for ``report.html``, ``report.md`` and ``report.tex``.
         sort: ``"name"``, or a figure; whoever sorts by a figure selects on test, and the report
             says so.
-
-    Returns:
-        The tables, for the terminal.
+        show: Takes the tables for the terminal, before the disk is asked to keep any file.
 
     Raises:
         RunError: If there is no run, or a run mixes configurations.
+        StorageError: If a file cannot be written.
         ConfigError: If there is no such order.
     """
     check_choice("sort", sort, orders())
@@ -53,10 +57,10 @@ def write_report(folders: Iterable[Path], output: Path, sort: str = "name") -> G
     across = matrices([found.run for found in findings])
     whole = [overview(findings, sort), *across, *lacks, *map(comparisons.comparison, groups)]
     short = [*across, *lacks, *map(comparisons.short_comparison, groups)]
+    show(Group(*map(terminal, [compact_overview(findings, sort), *short])))
     write_text(output / "report.html", page(findings, whole))
     write_text(output / "report.md", _markdown(findings, whole))
     write_text(output / "report.tex", _latex([*paper.results(findings, sort), *short]))
-    return Group(*map(terminal, [compact_overview(findings, sort), *short]))
 
 
 def _markdown(findings: Sequence[Findings], sheets: Sequence[Sheet]) -> str:

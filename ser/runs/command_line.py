@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from ser.runs.configuration import is_place, own_key
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 
 FOLDERS = ("output", "data.cache", "predictions", "folds", "ours")
 TEXTS = ("name", "title", "data.name", "data.pattern")
@@ -25,7 +25,7 @@ CALL = re.compile(r"(choice|glob)\(.*\)", re.S)
 
 
 def spell_texts(words: Sequence[str]) -> list[str]:
-    """Quote the values of texts and paths for Hydra, and put the home folder for ``~``.
+    """Quote the values of texts and paths for Hydra, and put in homes and variables of paths.
 
     ``null`` stays what it is, and so do quotes around a whole value and ``${…}``. In a sweep,
     commas part paths that it goes through, unless there is a file of the whole name.
@@ -48,6 +48,8 @@ def _spelt(word: str, sweeping: bool) -> str:
     if not found or not (path or own_key(key) in TEXTS or key.startswith(OF_COLUMNS)):
         return word
     value, there = found[2], path and os.path.lexists(found[2])
+    if path and "${" in value:
+        value = str(expanded(value))
     if not there and (value in ("", "null") or QUOTED.fullmatch(value) or "${" in value):
         return word
     if sweeping and not there and CALL.fullmatch(value):
@@ -57,8 +59,8 @@ def _spelt(word: str, sweeping: bool) -> str:
 
 
 def _quoted(value: str, path: bool) -> str:
-    if path and value.startswith("~"):
-        value = str(typed_path(value))
+    if path and (value.startswith("~") or "$" in value):
+        value = str(expanded(value))
     if SAME.fullmatch(value):
         return value
     doubled = re.sub(r"(\\*)('|\Z)", _escaped, value)

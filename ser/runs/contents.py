@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ser.runs.files import write_text
+from ser.runs.files import read_bytes, update_text
 from ser.runs.layout import CORPUS
 from ser.runs.marker import digest
 
@@ -71,9 +71,7 @@ class Contents:
 
     def write(self, run: Path) -> None:
         """Write ``corpus.csv``, unless it is there as it should be."""
-        text, path = _to_csv(self.corpus), run / CORPUS
-        if not path.exists() or path.read_bytes() != text.encode():
-            write_text(path, text)
+        update_text(run / CORPUS, _to_csv(self.corpus))
 
 
 def settings_of(recorded: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,10 +107,10 @@ def corpus_digest(table: pd.DataFrame) -> str:
 def read_corpus(run: Path) -> pd.DataFrame | None:
     """Table of the corpus of a run; None where it has none, or one that cannot be read."""
     try:
-        with (run / CORPUS).open(newline="", encoding="utf-8") as file:
-            heading, *rows = csv.reader(file)
+        text = read_bytes(run / CORPUS).decode()
+        heading, *rows = csv.reader(io.StringIO(text, newline=""))
         table: pd.DataFrame = pd.DataFrame(rows, columns=heading).set_index("id")
-    except (OSError, ValueError, KeyError):
+    except (ValueError, KeyError, csv.Error):
         return None
     return table
 

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import socket
-import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,8 +19,9 @@ from typing import Any
 
 from ser.errors import DamageError, storage_error
 from ser.system.disk import flush
+from ser.system.reading import LARGEST, read_whole
 
-LARGEST = 2**28  # bytes of a table or of JSON
+LARGEST_JSON = 2**26  # bytes, which become twenty times as many in memory
 ENDS = 2**16  # bytes of the begin and of the end of a text
 DRAFT = re.compile(r"~(?P<host>[^~]+)~(?P<pid>\d+)~[^~]*\.draft")
 
@@ -51,7 +51,7 @@ def update_text(path: Path, text: str) -> None:
     """Write a text as ``write_bytes`` does, unless the file holds it: its age is its content's."""
     content = text.encode()
     with suppress(OSError):
-        if path.read_bytes() == content:
+        if read_whole(path, len(content)) == content:
             return
     write_bytes(path, content)
 
@@ -96,8 +96,10 @@ def parse_json(path: Path, content: bytes) -> Any:
     """Read JSON from what a file holds.
 
     Raises:
-        DamageError: If it is no JSON.
+        DamageError: If it is no JSON, or more than a run has.
     """
+    if len(content) > LARGEST_JSON:
+        raise DamageError(f"{path} has {len(content) >> 20} MB, as no such file of a run has")
     try:
         return json.loads(content.decode())
     except (ValueError, RecursionError) as error:
@@ -116,12 +118,7 @@ def read_bytes(path: Path, most: int = LARGEST) -> bytes:
         DamageError: If it is missing, cannot be read, or is larger or other than a file of a run.
     """
     try:
-        found = path.stat()
-        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):  # a pipe waits
-            raise DamageError(f"{path} is not a file")
-        if found.st_size > most:
-            raise DamageError(f"{path} has {found.st_size >> 20} MB, as no such file of a run has")
-        return path.read_bytes()
+        return read_whole(path, most)
     except FileNotFoundError as error:
         raise DamageError(f"{path} is missing") from error
     except OSError as error:

@@ -16,13 +16,14 @@ from ser.runs.cell import Cell
 from ser.runs.checked import pool, read_facts
 from ser.runs.checks import MOST_FOLDS
 from ser.runs.facts import Facts
-from ser.runs.files import LARGEST, read_ends
+from ser.runs.files import read_ends
 from ser.runs.layout import CONFIG, IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.names import Name, name_of
 from ser.runs.plan import asked_of
 from ser.runs.predictions import labels_of
 from ser.runs.state import CellState, started_cells
+from ser.system.reading import LARGEST
 
 
 @dataclass(frozen=True)

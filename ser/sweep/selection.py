@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +22,11 @@ from typing import Any
 
 import pandas as pd
 
-from ser.errors import RunError, SerError
+from ser.errors import RunError, SerError, StorageError
 from ser.evaluation.design import design_of
 from ser.evaluation.figures import summarise
 from ser.evaluation.stamps import stamp_of
-from ser.report import compare_runs, report
+from ser.report import report
 from ser.runs.checked import damaged_cells, done_cells, read_cell, read_facts, read_predictions
 from ser.runs.configuration import is_incidental
 from ser.runs.contents import OF_CORPUS, OF_FOLDS, OF_LABELS
@@ -45,9 +46,8 @@ from ser.runs.pool import misfits
 from ser.runs.predictions import to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
-from ser.sweep.choices import table_of_choices
+from ser.sweep.choices import show
 from ser.system.paths import typed_path
-from ser.system.terminal import Terminal
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
 ALIKE = (OF_CORPUS, OF_LABELS, OF_FOLDS)  # which runs of earlier versions do not say
@@ -64,7 +64,7 @@ class Candidate:
 
     Args:
         run: The run.
-        root: Folder that its name ``corpus/model/cv`` is below.
+        root: Folder that the selected run is written below.
     """
 
     run: Run
@@ -91,7 +91,7 @@ class Candidate:
         return sorted((self.run.folder / cell).glob(ALL_INNER))
 
 
-def select(folders: Iterable[Path]) -> list[Path]:
+def select(folders: Iterable[Path], place: Path | None = None) -> list[Path]:
     """Write a selected run for every set of candidates among some runs.
 
     Runs are candidates for one another if they have inner folds and agree on corpus, regime and
@@ -99,6 +99,7 @@ def select(folders: Iterable[Path]) -> list[Path]:
 
     Args:
         folders: Folders of runs, or above them.
+        place: Folder that the selected runs are written below; None takes that of the candidates.
 
     Returns:
         Folders of the selected runs, ``corpus/selected/cv/…``.
@@ -111,7 +112,8 @@ def select(folders: Iterable[Path]) -> list[Path]:
     sets: dict[str, list[Candidate]] = {}
     for run in (run for run in runs if "selected.from" not in run.identity):
         root = run.folder.resolve().parents[len(Path(str(run.name)).parts) - 1]
-        sets.setdefault(f"{root} {_common_ground(run)}", []).append(Candidate(run, root))
+        ours = Candidate(run, place or root)
+        sets.setdefault(f"{root} {_common_ground(run)}", []).append(ours)
     agreeing = [part for candidates in sets.values() for part in _agreeing(candidates)]
     found = [_select(candidates) for candidates in agreeing if len(candidates) > 1]
     return [folder for folder in found if folder]
@@ -151,7 +153,7 @@ def _select(candidates: Sequence[Candidate]) -> Path | None:
     identity = _identity(candidates)
     write_json(folder / IDENTITY, identity)
     if OF_CORPUS in identity and (folders[0] / CORPUS).exists():
-        write_text(folder / CORPUS, (folders[0] / CORPUS).read_text("utf-8"))
+        write_bytes(folder / CORPUS, read_bytes(folders[0] / CORPUS))
     choices = pd.concat([_choose(candidates, cell, folder, identity) for cell in cells])
     write_text(folder / SELECTION, to_csv(choices))
     selected = Run(folder, identity)
@@ -235,15 +237,15 @@ def main(words: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("runs", nargs="+", type=typed_path, help="folders of runs, or above them")
     try:
-        selected = select(parser.parse_args(words).runs)
+        _select_and_show(parser.parse_args(words).runs)
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
-    if not selected:
-        raise SystemExit(
-            "error: there are no two runs with inner folds on one corpus, regime and protocol "
-            "with a finished fold in common; sweep with cv.inner=3 or the like first."
-        )
-    terminal = Terminal()
-    for folder in selected:
-        terminal.print(table_of_choices(folder))
-    terminal.print(compare_runs({str(folder): folder for folder in selected}))
+
+
+def _select_and_show(runs: Sequence[Path]) -> None:
+    try:
+        show(select(runs))
+    except StorageError as error:
+        with tempfile.TemporaryDirectory() as folder:
+            show(select(runs, Path(folder)), Path(folder))
+        raise StorageError(f"what the tables show is not kept: {error}") from error

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
+from ser.system.reading import read_whole
+
 BEAT = 15.0  # s between two touches of the record
+LONGEST = 2**16  # bytes of a record
 STALE = 180.0  # s without a touch, after which a process is taken for dead
 
 
@@ -46,7 +49,7 @@ def holder_of(record: Path) -> Holder | None:
 def read_record(record: Path) -> Holder | None:
     """Who took a place and did not give it back; it may have died since."""
     try:
-        found = Holder(**json.loads(record.read_text(encoding="utf-8")))
+        found = Holder(**json.loads(read_whole(record, LONGEST)))
     except (OSError, ValueError, TypeError, RecursionError):
         return None
     plain = isinstance(found.host, str) and type(found.pid) is int and isinstance(found.job, str)

@@ -1,29 +1,30 @@
-"""Paths as people type them."""
+"""Paths as people write them."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
-
-def typed_path(text: str) -> Path:
-    """Path that a word of a command line names; shells leave ``~`` alone behind ``=``.
-
-    Args:
-        text: The word, in which ``~`` is the home folder unless there is a file of that name.
-    """
-    path = Path(text)
-    return path if os.path.lexists(path) else Path(os.path.expanduser(path))  # noqa: PTH111 - a user that is unknown is no error
+NOT_KNOWN = re.compile(r"\A~[^/]*|\$(?:[A-Za-z_]\w*|\{[^}]*\})")
 
 
 def expanded(path: str | Path) -> Path:
     """Put homes and variables into a path, as a shell would have: ``~/corpora``, ``$DATA/emodb``.
 
-    What a shell leaves as it is, such as a variable that is not set, stays.
+    Shells leave ``~`` alone behind ``=``, and files of settings know no shell. What lies there by
+    that very name is meant; a variable that is not set stays.
     """
     plain = os.fspath(path)
-    given = plain if os.path.exists(plain) else os.path.expandvars(plain)  # noqa: PTH110
-    try:
-        return Path(given).expanduser()
-    except RuntimeError:  # nobody is known whose home this would be
-        return Path(given)
+    if os.path.lexists(plain):
+        return Path(plain)
+    return Path(os.path.expanduser(os.path.expandvars(plain)))  # noqa: PTH111 - a user that is unknown is no error
+
+
+typed_path = expanded  # as doors call it
+
+
+def not_known(path: Path) -> str:
+    """Home or variable in an expanded path that nobody knows here; empty if there is none."""
+    found = NOT_KNOWN.search(str(path))
+    return found[0] if found and not os.path.lexists(path) else ""

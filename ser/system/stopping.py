@@ -15,16 +15,18 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import parent_process
 from types import FrameType
 from typing import Any
 
+from ser.system.early import leave
+
 GRACE = 5.0  # s for an orderly end
-USUAL: Mapping[signal.Signals, Any] = {
-    signal.SIGTERM: signal.SIG_DFL,
-    signal.SIGINT: signal.default_int_handler,
+USUAL: Mapping[signal.Signals, Sequence[Any]] = {
+    signal.SIGTERM: (signal.SIG_DFL,),
+    signal.SIGINT: (signal.default_int_handler, leave),
 }
 NAMES: Mapping[int, str] = {signal.SIGTERM: "SIGTERM", signal.SIGINT: "Ctrl-C"}
 KEPT = "finished folds are kept, and the same command goes on from the last snapshot"
@@ -43,7 +45,8 @@ def ends_on_signals(kept: str) -> Iterator[None]:
     Args:
         kept: What is left of the work, as the end of a sentence.
     """
-    ours = [number for number, usual in USUAL.items() if signal.getsignal(number) is usual]
+    handlers = {number: signal.getsignal(number) for number in USUAL}
+    ours = {number: found for number, found in handlers.items() if found in USUAL[number]}
     if threading.current_thread() is not threading.main_thread() or not ours:
         yield
         return
@@ -68,9 +71,9 @@ def ends_on_signals(kept: str) -> Iterator[None]:
         _restore(ours, before, rings)
 
 
-def _restore(numbers: Iterable[signal.Signals], before: int, rings: int) -> None:
-    for number in numbers:
-        signal.signal(number, USUAL[number])
+def _restore(handlers: Mapping[signal.Signals, Any], before: int, rings: int) -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
     signal.set_wakeup_fd(before)
     os.close(rings)
 

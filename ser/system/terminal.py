@@ -7,6 +7,7 @@ for markup, and no end of the work because nobody reads what is printed.
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sized
@@ -61,6 +62,14 @@ class Terminal(Console):
                 yield segment
             else:
                 yield Segment(writable(shown(segment.text), self.encoding), segment.style)
+
+
+class TerminalHandler(logging.Handler):
+    """Print what libraries log on standard error, as everything else is printed."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record."""
+        Terminal(stderr=True).say(self.format(record))
 
 
 def steps(items: Iterable[Item], title: str, total: int | None = None) -> Iterator[Item]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
@@ -15,6 +16,7 @@ from ser.corpora import Corpus
 from ser.data import CorpusDataModule
 from ser.errors import ConfigError, RunError, in_a_line
 from ser.models import EmotionClassifier
+from ser.system.reading import read_whole
 from ser.training.classical import ClassicalLearner
 from ser.training.demands import check_own
 from ser.training.device import is_cuda, resolve_accelerator
@@ -26,6 +28,7 @@ from ser.training.way import refuse_averaging
 
 BUILT = ("data", "features", "cv", "protocol", "augment")
 DATA = (*BUILT, "seed", "shuffle_labels")
+LONGEST = 2**18  # bytes of a configuration
 OF_A_PART = ("features", "augment", "model")
 
 
@@ -50,7 +53,10 @@ def configuration_of(path: Path) -> DictConfig:
         RunError: If it is absent, damaged, or names no corpus.
     """
     try:
-        config = OmegaConf.load(path)
+        text = read_whole(path, LONGEST).decode()
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise RunError("it repeats parts of itself, as no file of a run does")  # noqa: TRY301
+        config = OmegaConf.create(text)
     except Exception as error:  # whatever an edited file can make the reader of YAML raise
         raise RunError(
             f"{path} cannot be read ({in_a_line(error)}); start ser.train again with the same "

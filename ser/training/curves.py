@@ -11,7 +11,8 @@ from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.loggers import CSVLogger
 from pytorch_lightning.loggers.csv_logs import ExperimentWriter
 
-from ser.runs.files import write_text
+from ser.errors import DamageError
+from ser.runs.files import read_bytes, write_text
 from ser.training.processes import is_first
 
 Line = Mapping[str, str]
@@ -77,8 +78,11 @@ def _before(epoch: int, path: Path) -> list[Line]:
     """Whole lines of a file that are of earlier epochs; none where there is no such file."""
     if epoch == 0 or not path.exists():
         return []
-    text = path.read_text(encoding="utf-8", errors="replace")
-    lines = csv.DictReader(io.StringIO(text.rpartition("\n")[0]))
+    try:
+        text = read_bytes(path).decode(errors="replace")
+        lines = list(csv.DictReader(io.StringIO(text.rpartition("\n")[0], newline="")))
+    except (DamageError, csv.Error):  # no figure comes from it
+        return []
     return [line for line in lines if None not in line.values() and _number(line) < epoch]
 
 

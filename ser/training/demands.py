@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ser.corpora.cache import place
 from ser.errors import ConfigError, likely
 from ser.system.hints import fits, named
 
@@ -95,8 +96,10 @@ def _check(key: str, value: Any, kind: Any) -> None:
     low, high = RANGES.get(key, (-math.inf, math.inf))
     if isinstance(value, int | float) and not low <= value <= high:
         raise outside(key, value, low, high)
-    if key == "output" and value == "":
-        raise ConfigError("output= is empty; name a folder, as output=runs.")
+    if key == "output" and value is not None:
+        if value == "":
+            raise ConfigError("output= is empty; name a folder, as output=runs.")
+        place(key, value)
 
 
 def refuse_no_fold(fold: int | str) -> None:

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import hydra
 from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
 
 from ser.errors import ConfigError
 from ser.runs.command_line import spell_texts
-from ser.runs.configuration import spell_absence
+from ser.runs.configuration import config_folder, spell_absence
 from ser.runs.corpora import spell_corpora
 from ser.system.here import find_modules_here
 from ser.training.composing import misread, refusal
@@ -19,16 +21,18 @@ from ser.training.composing import misread, refusal
 WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
 
 
-def open_door(start: Callable[[], Any]) -> None:
+def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
     """Start a command that Hydra reads the words of; a mistake in them ends with one sentence.
 
     Args:
-        start: What ``hydra.main`` made of the command.
+        task: The command, which takes what its words and defaults compose.
+        name: Name of its defaults.
 
     Raises:
         SystemExit: If the words cannot be composed, or the command says why it cannot go on.
     """
     find_modules_here()
+    start = hydra.main(version_base="1.3", config_path=config_folder(), config_name=name)(task)
     given, before = sys.argv[1:], HydraConfig.instance().cfg
     sys.argv[1:] = spell_absence(spell_texts(_spelt(given)))
     asked = os.environ.get(WHOLE)

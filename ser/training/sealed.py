@@ -53,10 +53,10 @@ class SealedCheckpoints(TorchCheckpointIO):
             RunError: If it is missing, damaged, or belongs to another.
         """
         try:
-            content = Path(path).read_bytes()
+            content = _sealed_bytes(Path(path))
         except OSError as error:
             raise RunError(f"{path} cannot be read: {error.strerror}") from error
-        if content[-LENGTH:] != self._seal(memoryview(content)[:-LENGTH]):
+        if content is None or content[-LENGTH:] != self._seal(memoryview(content)[:-LENGTH]):
             raise RunError(f"{path} is damaged, or belongs to another training")
         checkpoint: dict[str, Any] = torch.load(
             BytesIO(content), map_location="cpu", weights_only=True
@@ -67,6 +67,19 @@ class SealedCheckpoints(TorchCheckpointIO):
         digest = hashlib.sha256(self.owner)
         digest.update(content)
         return MARK + digest.hexdigest().encode()
+
+
+def _sealed_bytes(path: Path) -> bytes | None:
+    """What a file holds; None where no seal ends it, however large it is."""
+    size = path.stat().st_size
+    if not path.is_file() or size < LENGTH:
+        return None
+    with path.open("rb") as file:
+        file.seek(size - LENGTH)
+        if not file.read(LENGTH).startswith(MARK):
+            return None
+        file.seek(0)
+        return file.read()
 
 
 class KeptCheckpoints(SealedCheckpoints):

@@ -249,6 +249,29 @@ def test_download_of_a_few_bytes_a_second_ends_and_is_kept(
     assert (tmp_path / "file.part").stat().st_size > 0
 
 
+class Stammering(Handler):
+    """Send the headers letter by letter."""
+
+    def do_GET(self) -> None:
+        with suppress(OSError):
+            for letter in b"HTTP/1.0 200 OK\r\nContent-Length: 10\r\n" * 10:
+                self.wfile.write(bytes([letter]))
+                self.server.gone.wait(0.05)
+                if self.server.gone.is_set():
+                    return
+
+
+def test_headers_that_never_end_are_not_waited_for(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "RequestHandlerClass", Stammering)
+    monkeypatch.setattr(server, "gone", threading.Event(), raising=False)
+    monkeypatch.setattr(download, "ANSWER", 0.2)
+    with pytest.raises(ConnectionError, match="does not answer within 0 s"):
+        fetch(server.url, tmp_path / "file")
+    server.gone.set()
+
+
 class Redirecting(Handler):
     """Send everybody to where they come from."""
 

@@ -73,3 +73,18 @@ def test_a_damaged_manifest_is_named(text: str, corpus: Synthetic, tmp_path: Pat
     (corpus.root / "synthetic.json").write_text(text)
     with pytest.raises(CorpusError, match=r"synthetic\.json is damaged .*Delete"):
         _ = folds(corpus, tmp_path).utterances
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_faults_of_names_and_of_content_are_one_message(
+    corpus: Synthetic, tmp_path: Path, *, verify: bool
+) -> None:
+    ids = spoil(corpus)
+    (corpus.root / "wav" / "notes.wav").touch()
+    with pytest.raises(CorpusError) as error:
+        _ = folds(corpus, tmp_path, verify=verify).listed
+    said = str(error.value)
+    assert "notes.wav" in said
+    assert f"{ids[0]}.wav is empty" in said
+    assert f"{ids[2]}.wav" in said
+    assert (f"2 files are not the published ones: {ids[1]}, {ids[3]}" in said) is verify

@@ -191,6 +191,14 @@ def test_two_reports_of_the_same_runs_are_the_same(write_run, tmp_path):
         assert (tmp_path / "a" / name).read_text() == (tmp_path / "b" / name).read_text()
 
 
+def test_tables_are_shown_though_nothing_can_be_written(write_run, tmp_path, capsys):
+    run = write_run(logs=False)
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit, match=r"^error: .*file cannot be read or written"):
+        main([str(run), "--output", str(tmp_path / "file")])
+    assert "UAR" in capsys.readouterr().out
+
+
 def test_a_mistake_ends_in_one_sentence(tmp_path):
     with pytest.raises(SystemExit, match=r"error: .*nowhere does not exist; name the folder"):
         main([str(tmp_path / "nowhere")])

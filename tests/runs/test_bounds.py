@@ -8,28 +8,79 @@ from pathlib import Path
 
 import pytest
 
-from ser.errors import DamageError
-from ser.runs import files
+from ser.errors import DamageError, RunError
+from ser.features.seal import SEAL, fault
+from ser.report.drawings.diagrams import curves_of
 from ser.runs.cell import Cell
 from ser.runs.checks import fact_faults
+from ser.runs.contents import read_corpus
 from ser.runs.failure import read_failure
-from ser.runs.files import read_bytes
+from ser.runs.files import parse_json, read_bytes
+from ser.runs.layout import CORPUS, CURVES, WORKER
 from ser.runs.plan import read_plans
 from ser.runs.reading import Run
+from ser.runs.state import CellState
+from ser.system.holders import holder_of
+from ser.training.build import configuration_of
+from ser.training.sealed import SealedCheckpoints
+
+HUGE = 3 * 2**30  # bytes, of a file that takes no room on the disk
 
 
-def test_table_of_any_size_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "predictions.csv"
-    path.write_bytes(bytes(2**20))
-    monkeypatch.setattr(files, "LARGEST", 2**10)
-    with pytest.raises(DamageError, match=r"predictions\.csv has 1 MB, as no such file"):
-        read_bytes(path, files.LARGEST)
+def of_any_size(path: Path) -> Path:
+    with path.open("wb") as file:
+        file.truncate(HUGE)
+    return path
+
+
+def test_table_of_any_size_is_not_read(tmp_path: Path) -> None:
+    path = of_any_size(tmp_path / "predictions.csv")
+    with pytest.raises(DamageError, match=r"predictions\.csv cannot be read \(it has 3072 MB"):
+        read_bytes(path)
 
 
 def test_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "done")
-    with pytest.raises(DamageError, match="done is not a file"):
+    with pytest.raises(DamageError, match=r"done cannot be read \(it is a pipe"):
         read_bytes(tmp_path / "done")
+
+
+def test_no_reader_of_a_run_takes_a_file_of_any_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = of_any_size(tmp_path / "file")
+    cell = Cell(tmp_path, 0)
+    run = Run(tmp_path, {})
+    monkeypatch.setitem(run.__dict__, "finished", [CellState(cell, "done")])
+    for place in (cell.folder / CURVES, tmp_path / CORPUS, tmp_path / WORKER, tmp_path / SEAL):
+        place.parent.mkdir(exist_ok=True, parents=True)
+        place.symlink_to(path)
+    assert curves_of(run).empty
+    assert read_corpus(tmp_path) is None
+    assert holder_of(tmp_path / WORKER) is None
+    assert fault(tmp_path, "key", []) == "seal.json is damaged"
+    with pytest.raises(RunError, match="cannot be read"):
+        configuration_of(path)
+    with pytest.raises(RunError, match="is damaged, or belongs to another"):
+        SealedCheckpoints("owner").load_checkpoint(path)
+
+
+def test_json_that_would_fill_the_memory_is_not_parsed() -> None:
+    with pytest.raises(DamageError, match=r"done has 64 MB, as no such file of a run has"):
+        parse_json(Path("done"), b"[" * (2**26 + 1))
+
+
+def test_configuration_that_repeats_itself_is_refused_at_once(tmp_path: Path) -> None:
+    lines = [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)]
+    path = tmp_path / "config.yaml"
+    path.write_text("\n".join(["a0: &a0 [x]", *lines]))
+    with pytest.raises(RunError, match="it repeats parts of itself"):
+        configuration_of(path)
+
+
+def test_corpus_of_fields_of_any_length_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / CORPUS).write_text(f"id,x\na,{'x' * 200_000}\n")
+    assert read_corpus(tmp_path) is None
 
 
 def test_error_of_any_size_is_read_at_its_ends(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from ser.runs.command_line import spell_texts
 
 NAMES = ["plain", "my voice", "müde", "日本", "a=b", "a,b", "[1]", "{x: 1}", "(a", "it's", "#1",
-         'a "b" c', "50%", "a~b", "$HOME", "\\", "a\\'b", "a\\\\", "C:\\x", "two\nlines", "-x",
+         'a "b" c', "50%", "a~b", "$5", "\\", "a\\'b", "a\\\\", "C:\\x", "two\nlines", "-x",
          "2024", "1e3", "true", "NULL", "nan", "x:y", "!", "@", "&", ";", "*", "?", "<>", "|", "^",
          "`ls`", "\udcff", " ends in spaces ", ".hidden", "é]"]  # fmt: skip
 
@@ -41,6 +41,22 @@ def test_the_home_folder_is_put_for_a_tilde(
     assert spell_texts(["output=~/runs", "title=~/x"]) == [f"output={tmp_path}/runs", "title='~/x'"]
     Path("~").mkdir()
     assert spell_texts(["output=~"]) == ["output='~'"]
+
+
+def test_variables_are_put_into_paths_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    words = ["output=$DATA/runs", "data.root=${DATA}/x", "cv.file=$DATA/f.csv", "title=$DATA"]
+    assert spell_texts(words) == [
+        f"output={tmp_path}/runs",
+        f"data.root={tmp_path}/x",
+        f"cv.file={tmp_path}/f.csv",
+        "title='$DATA'",
+    ]
+    Path("$DATA").mkdir()
+    assert spell_texts(["output=$DATA"]) == ["output='$DATA'"]
 
 
 def test_a_sweep_goes_through_paths_unless_one_has_the_whole_name(

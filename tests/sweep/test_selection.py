@@ -12,12 +12,13 @@ import pytest
 from sklearn.metrics import recall_score
 from sweeping import train
 
-from ser.errors import RunError
+from ser.errors import RunError, StorageError
 from ser.report.__main__ import main as report
 from ser.runs.files import write_json
 from ser.runs.marker import digest, mark_done, read_identity
 from ser.runs.predictions import from_csv
 from ser.runs.sides import SIDES, read_sides
+from ser.sweep import selection
 from ser.sweep.selection import main, select
 from tests.report.conftest import write_below
 
@@ -154,6 +155,23 @@ def test_candidates_under_names_of_earlier_versions_are_still_selected(sweep, tm
     (selected,) = select([tmp_path])
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,60}", selected.name)
     assert pd.read_csv(selected / "selection.csv")["candidate"].str.contains("max_epochs=2,").all()
+
+
+def test_tables_are_shown_though_nothing_can_be_written(sweep, monkeypatch, capsys):
+    output, _ = sweep
+    write = selection.write_json
+
+    def on_a_full_disk(path, content):
+        if output in path.parents:
+            raise StorageError(f"{path} cannot be written: the disk is full.")
+        write(path, content)
+
+    monkeypatch.setattr(selection, "write_json", on_a_full_disk)
+    with pytest.raises(SystemExit, match=r"^error: what the tables show is not kept: .* is full"):
+        main([str(output)])
+    shown = capsys.readouterr().out
+    assert "chosen within folds: emodb/…/kfold" in shown
+    assert "UAR" in shown
 
 
 def test_runs_without_inner_folds_are_no_candidates(tmp_path):

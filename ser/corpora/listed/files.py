@@ -13,6 +13,7 @@ import pandas as pd
 from ser.corpora.corpus import NAMED
 from ser.corpora.tables import read_table
 from ser.errors import CorpusError, check_choice
+from ser.system.reading import read_whole
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def _refuse_long(path: Path, rows: list[str], width: int) -> None:
 def _json_lines(path: Path) -> Iterator[Line]:
     bad = []
     # Other ends of lines, such as U+2028, may stand within a text.
-    for number, text in enumerate(path.read_text("utf-8-sig", errors="replace").split("\n"), 1):
+    content = read_whole(path).decode("utf-8-sig", errors="replace")
+    for number, text in enumerate(content.split("\n"), 1):
         try:
             row = json.loads(text) if text.strip() else {}
         except (ValueError, RecursionError):

@@ -87,14 +87,30 @@ class Folders(Listed):
 def _sounds(root: Path) -> Iterator[Path]:
     """Paths of audio files below a folder, without those that systems leave beside them.
 
+    Folders elsewhere that links lead to are read as well, each once; links within the root are
+    not, for what they lead to is read in its own place.
+
     Raises:
         CorpusError: If a folder cannot be read, in which there may be some.
     """
-    for folder, folders, names in os.walk(root, onerror=_refuse):
-        folders[:] = [name for name in folders if not is_litter(name)]
+    whole, seen = root.resolve(), set[Path]()
+    for folder, folders, names in os.walk(root, onerror=_refuse, followlinks=True):
+        kept = sorted(name for name in folders if not is_litter(name))
+        folders[:] = [name for name in kept if _is_new(Path(folder, name), whole, seen)]
         for name in names:
             if Path(name).suffix.lower() in SOUND and not is_litter(name):
                 yield Path(folder, name).relative_to(root)
+
+
+def _is_new(folder: Path, root: Path, seen: set[Path]) -> bool:
+    """Whether a folder is to be read in this place; notes down where links have led."""
+    if not folder.is_symlink():
+        return True
+    place = folder.resolve()
+    if root.is_relative_to(place) or any(place.is_relative_to(known) for known in (root, *seen)):
+        return False
+    seen.add(place)
+    return True
 
 
 def _refuse(error: OSError) -> None:

@@ -21,6 +21,7 @@ from ser.corpora.synthetic.prosody import Voice, perform
 from ser.corpora.synthetic.speech import synthesise
 from ser.errors import ConfigError, CorpusError
 from ser.system.paths import expanded
+from ser.system.reading import read_whole
 
 GENERATOR_VERSION = 1  # raise it whenever the same arguments give other audio
 MANIFEST = "synthetic.json"
@@ -184,7 +185,7 @@ class Synthetic(EmoDB):
     def _manifest(self) -> dict[str, Any]:
         path = self.root / MANIFEST
         try:
-            content = dict(json.loads(path.read_text()))
+            content = dict(json.loads(read_whole(path)))
             return {"arguments": dict(content["arguments"]), "sha256": dict(content["sha256"])}
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise CorpusError(f"{path} is damaged ({error}). {self.remedy}") from error

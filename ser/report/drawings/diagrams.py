@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from ser.evaluation.figures import class_recalls, figures_by
 from ser.evaluation.findings import Findings
 from ser.report.drawings.canvas import ABOVE, drawing, ink, inline
+from ser.runs.files import read_bytes
 from ser.runs.layout import CURVES as LOG
 from ser.runs.reading import Run
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 CURVES = {"train/loss": ("train", "-", "blue"), "val/loss": ("validation", "--", "vermilion")}
 MANY = 12  # more cells than this, and single curves grow faint
+LONGEST = 2**26  # bytes of a log
 NAMED = 40  # more bars than this go without names
 
 
@@ -86,7 +89,7 @@ def curves_of(run: Run) -> pd.DataFrame:
     tables = []
     for cell in run.finished:
         path = cell.folder / LOG
-        if path.exists() and path.stat().st_size:
+        if path.exists():
             with suppress(ValueError, KeyError):  # no figure comes from a log that was cut
                 tables.append(_epochs(path).assign(fold=cell.fold, seed=cell.seed))
     whole: pd.DataFrame = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
@@ -95,7 +98,7 @@ def curves_of(run: Run) -> pd.DataFrame:
 
 def _epochs(path: Path) -> pd.DataFrame:
     """Logged values by epoch; training and validation are logged on lines of their own."""
-    logged = pd.read_csv(path).apply(pd.to_numeric, errors="coerce")
+    logged = pd.read_csv(BytesIO(read_bytes(path, LONGEST))).apply(pd.to_numeric, errors="coerce")
     whole: pd.DataFrame = logged.groupby("epoch").last().reset_index()
     return whole
 

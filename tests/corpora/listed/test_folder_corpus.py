@@ -86,3 +86,17 @@ def test_a_folder_without_audio_and_none_at_all_are_named(tmp_path: Path) -> Non
         Folders(tmp_path / "nowhere", BY_SPEAKER).utterances()
     with pytest.raises(ConfigError, match=r"needs data.root="):
         Folders(None)
+
+
+def test_linked_folders_are_read_once(
+    corpus: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "carl-1.wav").touch()
+    (elsewhere / "circle").symlink_to(elsewhere)
+    (corpus / "fear").symlink_to(elsewhere)
+    (corpus / "fear again").symlink_to(elsewhere)
+    (corpus / "joy" / "within").symlink_to(corpus / "anger")
+    (corpus / "joy" / "above").symlink_to(corpus.parent)
+    ids = [u.id for u in Folders(corpus, BY_SPEAKER).utterances()]
+    assert ids == ["anger/anna-2.mp3", "fear/carl-1.wav", "joy/anna-1.wav", "joy/bert-1.FLAC"]
