@@ -8,7 +8,6 @@ from typing import Any
 
 from ser.errors import RunError
 from ser.features.facts import FACTS
-from ser.folds.protocol import TRANSDUCTIVE
 
 Limits = tuple[float, float]
 PAIR = 2
@@ -59,6 +58,19 @@ class Origin:
         heard = _limits(content.get("heard", {}))
         return Origin(**words, **switches, fold=fold, heard=heard)
 
+    def check_alone(self) -> None:
+        """Refuse to judge one utterance where a speaker is judged by all that there is of him.
+
+        Raises:
+            RunError: If the model was trained with ``normalise=speaker``.
+        """
+        if self.transductive:
+            raise RunError(
+                "this model was trained with normalise=speaker and judges a speaker by all of his "
+                "or her audio, not by one file; put that into a folder of one speaker and pass "
+                "input=FOLDER speaker=one, or call predictor.of_speaker(recordings)."
+            )
+
     @property
     def alarms(self) -> tuple[str, ...]:
         """Sentences on what makes the model, or the figures of its run, worthless; mostly none."""
@@ -73,6 +85,8 @@ class Origin:
                 f"its figures are too high: {self.leaks}."
             )
         if self.transductive:
+            from ser.folds.protocol import TRANSDUCTIVE  # noqa: PLC0415 - scikit-learn comes with it
+
             alarms.append(f"TRANSDUCTIVE: {TRANSDUCTIVE}.")
         return tuple(alarms)
 
