@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 import torch
 from numpy.typing import NDArray
+from saving import save
 
 from ser.data import CorpusDataModule
 from ser.features import LogMel, UtteranceStatistics
@@ -35,6 +39,22 @@ def predictor(request: pytest.FixtureRequest) -> Predictor:
 def model() -> EmotionClassifier:
     """Give the network of one of them."""
     return _with_first_weights("vectors")
+
+
+@pytest.fixture(scope="session")
+def checkpoint(model: EmotionClassifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a checkpoint with first weights."""
+    path = tmp_path_factory.mktemp("model") / "model.ckpt"
+    save(model, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def sound(speech: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an audio file."""
+    path = tmp_path_factory.mktemp("sound") / "a.wav"
+    soundfile.write(path, speech, RATE)
+    return path
 
 
 @pytest.fixture(scope="session")
