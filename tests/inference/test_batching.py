@@ -11,7 +11,7 @@ from ser.errors import AudioError
 from ser.features import LogMel, UtteranceStatistics
 from ser.inference.batching import each_of
 from ser.inference.predictor import Predictor
-from ser.models import CNN1D, CNN2D, published
+from ser.models import CNN1D, published
 
 RATE = 16_000
 LENGTHS = (1.0, 0.31, 0.9, 0.95, 0.3, 0.97, 0.6)  # s
