@@ -34,7 +34,7 @@ NEEDED = ("checkpoint", "input")
 NUMBERS = ("window", "hop", "smoothing", "seconds")
 CHOICES = {"speaker": ("one",), "vad": ("energy",)}
 HELP = ("-h", "--help")
-KEPT = "with output=, what was judged is kept, and the same command goes on"
+KEPT = "with output=, files that were judged are kept, and the same command goes on"
 
 
 @door(KEPT)

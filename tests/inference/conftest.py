@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
 import torch
+from devices import sounddevice
 from numpy.typing import NDArray
 from saving import save
 
@@ -55,6 +58,14 @@ def sound(speech: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory)
     path = tmp_path_factory.mktemp("sound") / "a.wav"
     soundfile.write(path, speech, RATE)
     return path
+
+
+@pytest.fixture
+def device(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Give a microphone that hears noise for some seconds."""
+    found = sounddevice()
+    monkeypatch.setitem(sys.modules, "sounddevice", found)
+    return found
 
 
 @pytest.fixture(scope="session")
