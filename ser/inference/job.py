@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ser.errors import AudioError, ConfigError, RunError, SerError
+from ser.errors import AudioError, ConfigError, SerError
 from ser.features.audio import decode
 from ser.inference import showing
 from ser.inference.answers import Answer
-from ser.inference.journal import SUFFIX, Journal, journal
+from ser.inference.journal import SUFFIX, journal
 from ser.inference.loading import load, model_files
 from ser.inference.many import judge
 from ser.inference.microphone import microphone
+from ser.inference.naming import described, model_paths
 from ser.inference.predictor import Predictor
-from ser.inference.sources import STDIN, find, from_stream, is_one, matches, split
+from ser.inference.sources import STDIN, find, from_stream, is_one, split
 from ser.inference.timeline import Timeline
 from ser.inference.wishes import Wishes
 from ser.inference.writers import Findings, writer_for
@@ -67,7 +69,7 @@ class Job:
     def __init__(self, checkpoint: str, sound: str, wishes: Wishes) -> None:
         self.sound, self.wishes, self.terminal = sound, wishes, Terminal()
         self.write = None if wishes.output is None else writer_for(wishes.output)
-        self.files = model_files(_checkpoints(checkpoint))
+        self.files = model_files(model_paths(checkpoint))
         self.predictor = load(self.files)
         self.model = described(self.files)
 
@@ -98,7 +100,7 @@ class Job:
         answers: list[Answer] = []
         try:
             for answer in timeline.stream(blocks, rate):
-                answers.append(Answer(**{**answer.content(), "file": MICROPHONE}))
+                answers.append(replace(answer, file=MICROPHONE))
                 share = f"{answer.probability:4.0%}" if answer.probabilities else ""
                 self.terminal.say(f"{answer.start:7.1f} s  {answer.emotion:<12} {share}")
         finally:  # Ctrl-C is how it mostly ends
@@ -121,29 +123,28 @@ class Job:
                 before = judge(self.predictor, sources, kept, timeline)
                 if before:
                     self.terminal.say(f"{before} of {len(sources)} had been judged before.")
-                failed = self._show(kept, sources, timeline is not None)
-                if self.write:
-                    self._write(_named(kept.answers(sources), folder))
+                answers = [_named(answer, folder) for answer in kept.answers(sources)]
+                failed = self._show(answers, len(sources), timeline is not None)
+                self._write(answers)
                 kept.path.unlink()
         return failed
 
-    def _show(self, kept: Journal, sources: Sequence[Path], windows: bool) -> int:
+    def _show(self, answers: Sequence[Answer], count: int, windows: bool) -> int:
         """Show answers and notes; those on many recordings stand in the output alone."""
-        answers = list(kept.answers(sources))
-        if is_one(self.sound) and answers[0].error:
-            kept.path.unlink()
+        one = count == 1 and is_one(self.sound)
+        if one and answers[0].error:
             raise AudioError(answers[0].error)
-        if is_one(self.sound) and not windows:
+        if one and not windows:
             showing.show_one(self.terminal, answers[0])
             return 0
-        if self.write is None or (windows and len(sources) == 1):
+        if self.write is None or (windows and count == 1):
             showing.show_table(self.terminal, answers, windows)
         else:
             showing.show_counts(self.terminal, answers)
         showing.show_notes(self.terminal, answers)
-        return showing.show_failed(Terminal(stderr=True), answers, len(sources))
+        return showing.show_failed(Terminal(stderr=True), answers, count)
 
-    def _write(self, answers: Sequence[Answer] | Iterator[Answer]) -> None:
+    def _write(self, answers: Sequence[Answer]) -> None:
         if self.write and self.wishes.output:
             alarms, labels = self.predictor.alarms, self.predictor.labels
             self.write(self.wishes.output, Findings(answers, labels, self.model, alarms))
@@ -195,32 +196,8 @@ def of_speaker(predictor: Predictor, folder: str) -> list[Answer]:
     ]
 
 
-def described(files: Sequence[Path]) -> str:
-    """Say what judges, in a sentence."""
-    if len(files) == 1:
-        return f"{files[0]}."
-    runs = {path.parents[2] for path in files if len(path.parents) > 2}  # noqa: PLR2004 - run/fold-00/seed-0
-    folds = {path.parent.parent.name for path in files}
-    sentence = f"An ensemble of {len(files)} models, whose probabilities are averaged"
-    if len(runs) == 1 and len(folds) > 1:
-        return (
-            f"{sentence}: the folds of {runs.pop()}. Together they have learnt from all of its "
-            "corpus, so judge nothing of that corpus by them."
-        )
-    return f"{sentence}: {', '.join(map(str, files))}."
-
-
-def _checkpoints(text: str) -> list[Path]:
-    found: list[Path] = []
-    for word in split(text):
-        if not (paths := matches(typed_path(word))):
-            raise RunError(f"checkpoint={word} matches no file; pass a model.ckpt or a run folder.")
-        found += paths
-    return found
-
-
-def _named(answers: Iterator[Answer], folder: Path) -> Iterator[Answer]:
+def _named(answer: Answer, folder: Path) -> Answer:
     """Call standard input by its name, and not by that of the file that it was put into."""
-    for answer in answers:
-        own = Path(answer.file).parent == folder
-        yield Answer(**{**answer.content(), "file": STDIN}) if own else answer
+    if Path(answer.file).parent != folder:
+        return answer
+    return replace(answer, file=STDIN, error=answer.error.replace(answer.file, "standard input"))

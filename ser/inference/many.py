@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def _windows(timeline: Timeline, left: Sequence[Path]) -> Iterator[tuple[Path, l
         try:
             rows = timeline.rows(source)
             shown = rows if several else steps(rows, TITLE, _count(timeline, source))
-            answers = [Answer(**{**answer.content(), "file": str(source)}) for answer in shown]
+            answers = [replace(answer, file=str(source)) for answer in shown]
         except AudioError as error:
             answers = [failed(source, error)]
         yield source, answers

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
 import shutil
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,6 +81,22 @@ def test_without_an_output_files_stand_in_a_table(checkpoint, calls, capsys):
     assert said.count("%") == 2
     assert "calls/b.flac" in said
     assert "(2 like it)" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "files"),
+    [(b"calls/a.wav\ncalls/b.flac\n", ["calls/a.wav", "calls/b.flac"]), (None, ["-"])],
+)
+def test_standard_input_is_a_list_or_a_recording(checkpoint, calls, monkeypatch, given, files):
+    content = (calls / "a.wav").read_bytes() if given is None else given
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert predict(checkpoint, "input=-", "output=a.csv") == 0
+    assert [row["file"] for row in table("a.csv")] == files
+
+
+def test_a_recording_of_standard_input_that_is_broken_is_called_so(checkpoint, calls, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"RIFF\0\0")))
+    assert predict(checkpoint, "input=-").startswith("error: standard input cannot be decoded")
 
 
 @pytest.mark.parametrize("name", ["answers.json", "answers.JSONL"])

@@ -14,7 +14,7 @@ import ser
 from ser.errors import RunError
 from ser.features import LogMel, UtteranceStatistics
 from ser.inference.ensemble import merged
-from ser.inference.job import described
+from ser.inference.naming import described
 from ser.models import CNN1D, CNN2D
 from ser.models.estimator import EstimatorModel, to_content
 from ser.predict import main
