@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import torch
 from torch import Tensor
 
 from ser.errors import AudioError, ConfigError, check_choice
@@ -21,20 +18,9 @@ from ser.inference.batching import MOST, answered, hear
 from ser.inference.gate import admit, refuse_values
 from ser.inference.predictor import Heard, Predictor
 from ser.inference.recordings import samples_of
+from ser.inference.windows import Window, smoothed, windows
 
 SHORTEST = 0.1  # seconds of a window, and of a hop: of shorter ones there would be too many
-
-
-class Window(NamedTuple):
-    """A window of a recording: where it lies, in samples, and what is in it.
-
-    Shape:
-        - samples: ``(channels, time)``
-    """
-
-    first: int
-    end: int
-    samples: Tensor
 
 
 class Timeline:
@@ -65,7 +51,7 @@ class Timeline:
         smoothing: float = 0.0,
         vad: str | None = None,
     ) -> None:
-        _check(window, hop, smoothing)
+        _check(window, hop, smoothing, predictor.front_end.window)
         if vad is not None:
             check_choice("vad", vad, VADS)
         predictor.origin.check_alone()
@@ -117,8 +103,8 @@ class Timeline:
 
     def _judged(self, blocks: Iterable[Tensor], rate: int) -> Iterator[Answer]:
         activity = VADS[self.vad]() if self.vad else None
-        for windows in _windows(blocks, round(self.window * rate), self.hop * rate):
-            for some in (windows[i : i + MOST] for i in range(0, len(windows), MOST)):
+        for cut in windows(blocks, round(self.window * rate), self.hop * rate):
+            for some in (cut[i : i + MOST] for i in range(0, len(cut), MOST)):
                 heard = [self._hear(window, rate, activity) for window in some]
                 yield from self._answers(some, heard, rate)
 
@@ -127,7 +113,7 @@ class Timeline:
         if is_still(mono) or (activity and activity.silent(mono, rate)):
             return AudioError(SILENCE)
         heard = hear(self.predictor, lambda: (window.samples, rate))
-        if isinstance(heard, AudioError) and window.first == 0 and window.end < self.window * rate:
+        if isinstance(heard, AudioError) and window.end < round(self.window * rate):
             raise heard  # the whole recording is shorter than what the model reads
         return heard
 
@@ -141,38 +127,6 @@ class Timeline:
                 yield Answer("", start, end, SILENCE, {})
             else:
                 yield Answer("", start, end, answer.emotion, answer.probabilities, answer.notes)
-
-
-def smoothed(answers: Iterable[Answer], reach: int) -> Iterator[Answer]:
-    """Average each answer with its neighbours; what is silent stays so, and out of all means.
-
-    Args:
-        answers: Answers on windows, in order.
-        reach: How many neighbours on either side.
-    """
-    near: deque[Answer] = deque(maxlen=2 * reach + 1)
-    place = 0  # of the next answer to give, among those that are near
-    for answer in answers:
-        if len(near) == near.maxlen:
-            place -= 1
-        near.append(answer)
-        if len(near) - 1 - place >= reach:
-            yield _mean(near, place, reach)
-            place += 1
-    while place < len(near):
-        yield _mean(near, place, reach)
-        place += 1
-
-
-def _mean(near: Sequence[Answer], place: int, reach: int) -> Answer:
-    answer = near[place]
-    if reach == 0 or not answer.probabilities:
-        return answer
-    some = [near[i] for i in range(max(place - reach, 0), min(place + reach + 1, len(near)))]
-    heard = [each.probabilities for each in some if each.probabilities]
-    means = {name: sum(each[name] for each in heard) / len(heard) for name in heard[0]}
-    ranked = dict(sorted(means.items(), key=lambda pair: -pair[1]))
-    return replace(answer, emotion=next(iter(ranked)), probabilities=ranked)
 
 
 def _admitted(blocks: Iterable[Any], rate: int) -> Iterator[Tensor]:
@@ -196,28 +150,13 @@ def _checked(blocks: Iterable[Tensor]) -> Iterator[Tensor]:
         yield block
 
 
-def _windows(blocks: Iterable[Tensor], length: int, hop: float) -> Iterator[list[Window]]:
-    """Cut windows out of blocks; what no window needs any more is forgotten."""
-    kept: Tensor | None = None
-    first = number = covered = total = 0
-    for block in blocks:
-        kept = block if kept is None else torch.cat([kept, block], dim=1)
-        total += block.shape[1]
-        found = []
-        while (begin := round(number * hop)) + length <= total:
-            found.append(Window(begin, begin + length, kept[:, begin - first :][:, :length]))
-            number, covered = number + 1, begin + length
-        yield found
-        needed = max(min(round(number * hop), total - length), 0)
-        kept, first = kept[:, needed - first :], max(needed, first)
-    if kept is not None and covered < total:
-        begin = max(total - length, 0)
-        yield [Window(begin, total, kept[:, begin - first :])]
-
-
-def _check(window: float, hop: float, smoothing: float) -> None:
-    if not SHORTEST <= window < math.inf:
-        raise ConfigError(f"window={window} must be a number of seconds from {SHORTEST} on.")
+def _check(window: float, hop: float, smoothing: float, read: float) -> None:
+    least = max(SHORTEST, read)
+    if not least <= window < math.inf:
+        raise ConfigError(
+            f"window={window} must be a number of seconds from {least} on, as the model reads; "
+            "choose what its training utterances lasted."
+        )
     if not SHORTEST <= hop <= window:
         raise ConfigError(
             f"hop={hop} must be a number of seconds from {SHORTEST} to window={window}: what lies "

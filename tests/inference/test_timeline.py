@@ -8,8 +8,12 @@ import soundfile
 import torch
 
 from ser.errors import AudioError, ConfigError
+from ser.features import UtteranceStatistics
 from ser.inference.answers import SILENCE, Answer, spans
-from ser.inference.timeline import Timeline, _windows, smoothed
+from ser.inference.predictor import Predictor
+from ser.inference.timeline import Timeline
+from ser.inference.windows import smoothed, windows
+from ser.models import CNN1D
 
 RATE = 16_000
 
@@ -75,8 +79,8 @@ def test_answers_come_before_the_stream_ends(predictor, long):
 def test_an_hour_leaves_no_more_than_a_window_in_memory():
     """What windows share is kept, and nothing before it."""
     block = torch.zeros(1, 1000)
-    for windows in _windows((block for _ in range(200)), length=3000, hop=1000.0):
-        for window in windows:
+    for cut in windows((block for _ in range(200)), length=3000, hop=1000.0):
+        for window in cut:
             assert window.samples.untyped_storage().nbytes() <= 4 * 5000
 
 
@@ -131,6 +135,14 @@ def test_spans_join_windows_of_one_emotion_without_a_gap():
 def test_times_out_of_range_are_refused(predictor, ways, says):
     with pytest.raises(ConfigError, match=says):
         Timeline(predictor, **ways)
+
+
+def test_a_window_that_is_shorter_than_what_the_model_reads_is_refused():
+    front_end = UtteranceStatistics(window=0.5, hop=0.1)
+    network = CNN1D(7, front_end.num_features)
+    network.front_end = front_end.spec()
+    with pytest.raises(ConfigError, match=r"window=0\.4 must be a number of seconds from 0\.5 on"):
+        Timeline(Predictor(network), 0.4, 0.2)
 
 
 @pytest.mark.parametrize(
