@@ -17,7 +17,7 @@ from saving import save
 from ser.data import CorpusDataModule
 from ser.features import LogMel, UtteranceStatistics
 from ser.inference.predictor import Predictor
-from ser.models import CNN1D, CNN2D, EmotionClassifier
+from ser.models import CNN1D, CNN2D, EmotionClassifier, LSTMClassifier
 
 RATE = 16_000
 KINDS = {"vectors": (CNN1D, UtteranceStatistics()), "frames": (CNN2D, LogMel())}
@@ -45,8 +45,11 @@ def model() -> EmotionClassifier:
 
 
 @pytest.fixture(scope="session")
-def checkpoint(model: EmotionClassifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a checkpoint with first weights."""
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a checkpoint with first weights, of a network that is loaded in no time."""
+    front_end = LogMel(n_mels=20)
+    model = LSTMClassifier(7, front_end.num_features, hidden_size=4)
+    model.front_end = front_end.spec()
     path = tmp_path_factory.mktemp("model") / "model.ckpt"
     save(model, path)
     return path
