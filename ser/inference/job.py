@@ -124,16 +124,17 @@ class Job:
                 if before:
                     self.terminal.say(f"{before} of {len(sources)} had been judged before.")
                 answers = [_named(answer, folder) for answer in kept.answers(sources)]
-                failed = self._show(answers, len(sources), timeline is not None)
+                one = len(sources) == 1 and is_one(self.sound)
+                if one and answers[0].error:
+                    kept.path.unlink()
+                    raise AudioError(answers[0].error)
+                failed = self._show(answers, len(sources), one=one, windows=timeline is not None)
                 self._write(answers)
                 kept.path.unlink()
         return failed
 
-    def _show(self, answers: Sequence[Answer], count: int, windows: bool) -> int:
+    def _show(self, answers: Sequence[Answer], count: int, *, one: bool, windows: bool) -> int:
         """Show answers and notes; those on many recordings stand in the output alone."""
-        one = count == 1 and is_one(self.sound)
-        if one and answers[0].error:
-            raise AudioError(answers[0].error)
         if one and not windows:
             showing.show_one(self.terminal, answers[0])
             return 0

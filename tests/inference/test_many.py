@@ -270,6 +270,12 @@ def test_audformat_is_asked_for_where_it_is_missing(monkeypatch, checkpoint, cal
     assert "needs the package audformat" in said
 
 
+def test_one_file_that_is_broken_ends_with_a_sentence_and_leaves_nothing(checkpoint, calls):
+    said = predict(checkpoint, "input=calls/bad.wav", "output=a.csv")
+    assert said.startswith("error: calls/bad.wav cannot be decoded")
+    assert [path.name for path in Path().iterdir()] == ["calls"]
+
+
 def test_names_that_are_no_text_reach_the_table(checkpoint, calls):
     name = os.fsencode(calls) + b"/\xff.wav"
     shutil.copy(os.fsencode(calls / "a.wav"), name)
