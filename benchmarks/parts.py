@@ -32,6 +32,7 @@ PARTS = {
     "levers": Part("Levers", (2,)),
     "published_way": Part("The published way", (2,)),
     "whole_jobs": Part("Whole jobs", (2,)),
+    "predictions": Part("Predictions", (1,)),
     "scale": Part("Scale", (2,)),
 }
 

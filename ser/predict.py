@@ -1,4 +1,4 @@
-"""``python -m ser.predict``: the emotion of an audio file. The work is in ``ser.inference``.
+"""``python -m ser.predict``: the emotion of audio files. The work is in ``ser.inference``.
 
 Its words are taken as they are, unlike those of ``ser.train``, whose grammar knows commas,
 equals signs and brackets: any name that a file can have is a name here.
@@ -8,8 +8,10 @@ Example: ``python -m ser.predict checkpoint=runs/…/model.ckpt input=a.wav``
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from ser.errors import ConfigError, check_choice, likely
 from ser.system.door import door
@@ -17,16 +19,25 @@ from ser.system.paths import typed_path
 from ser.system.streams import Lasting
 
 WORDS = {
-    "checkpoint": "a model.ckpt of a run, or a checkpoint that Lightning wrote",
-    "input": "an audio file of any rate and channel count, or a folder of them with speaker=one",
+    "checkpoint": "a model.ckpt, a run folder, whose folds answer together, or several: [a,b]",
+    "input": "a file, folder, pattern, list (.txt, .csv), several: [a,b], - for standard input, "
+    "or microphone",
+    "output": "a file for the answers: .csv, .json, .jsonl, .TextGrid or .audformat",
+    "window": "seconds of the windows that long recordings are judged in; without it, whole files",
+    "hop": "seconds between windows; a third of a window by default",
+    "smoothing": "seconds over which the probabilities of windows are averaged; 0 by default",
+    "vad": "energy, to judge no window in which nobody speaks",
+    "seconds": "how long to listen to the microphone; until Ctrl-C by default",
     "speaker": "one, if input is a folder of one speaker; for models of normalise=speaker alone",
 }
 NEEDED = ("checkpoint", "input")
-SPEAKERS = ("one",)
+NUMBERS = ("window", "hop", "smoothing", "seconds")
+CHOICES = {"speaker": ("one",), "vad": ("energy",)}
 HELP = ("-h", "--help")
+KEPT = "with output=, files that were judged are kept, and the same command goes on"
 
 
-@door()
+@door(KEPT)
 def main(words: Sequence[str] | None = None) -> None:
     """Predict as the words say, those of the command line by default."""
     given = sys.argv[1:] if words is None else words
@@ -38,17 +49,39 @@ def main(words: Sequence[str] | None = None) -> None:
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
+    from ser.inference.wishes import Wishes  # noqa: PLC0415
 
-    checkpoint, sound = (str(typed_path(chosen[key])) for key in NEEDED)
-    job(checkpoint, sound, chosen.get("speaker"))
+    checkpoint, sound, *_ = (chosen.pop(key) for key in NEEDED)
+    try:
+        wishes = Wishes(**{key: _value(key, text) for key, text in chosen.items()})
+    except ConfigError as error:
+        raise SystemExit(f"error: {error}") from error
+    job(checkpoint, sound, wishes=wishes)
+
+
+def _value(key: str, text: str) -> Any:
+    """Read what a word says.
+
+    Raises:
+        ConfigError: If it is no number, where one is needed.
+    """
+    if key == "output":
+        return typed_path(text)
+    if key not in NUMBERS:
+        return text
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if math.isfinite(number) and number >= 0:
+        return number
+    raise ConfigError(f"{key}={text} is not a number of seconds; pass one, such as {key}=3.")
 
 
 def usage() -> str:
     """Say which words there are."""
     lines = [f"  {key}=…  {meaning}" for key, meaning in WORDS.items()]
-    return "\n".join(
-        ["ser.predict: the emotion of an audio file, and its probability.", *lines, ""]
-    )
+    return "\n".join(["ser.predict: the emotion of audio files, and its probability.", *lines, ""])
 
 
 def read_words(words: Sequence[str]) -> dict[str, str]:
@@ -68,8 +101,11 @@ def read_words(words: Sequence[str]) -> dict[str, str]:
     for key in NEEDED:
         if not chosen.get(key):
             raise ConfigError(f"{key}= is missing; {_rule()}")
-    if "speaker" in chosen:
-        check_choice("speaker", chosen["speaker"], SPEAKERS)
+    for key, allowed in CHOICES.items():
+        if key in chosen:
+            check_choice(key, chosen[key], allowed)
+    if empty := [key for key, value in chosen.items() if not value]:
+        raise ConfigError(f"{empty[0]}= is empty; leave it out, or say what it should be.")
     return chosen
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 import soundfile
 import torch
@@ -10,11 +13,14 @@ from benchmarks import peers
 from benchmarks.levers import uses_channels_last
 from benchmarks.networks import SUBJECTS, Subject
 from benchmarks.parts import PARTS
+from benchmarks.predictions import many
 from benchmarks.results import Results
 from benchmarks.rounds import in_turns, ratios
 from benchmarks.row import Row, compared, markdown
 from benchmarks.scale import Jobs, Noises, flat
 from benchmarks.steps import stepper
+
+WAVES = [SimpleNamespace(path=Path(name)) for name in ("a.wav", "b.wav")]
 
 
 def test_every_round_begins_with_another_way():
@@ -87,6 +93,13 @@ def test_every_stage_of_a_corpus_of_noises_runs(jobs):
     assert len(jobs.split().fold_data.fold.test) == 14
     assert min(jobs.epoch(), jobs.figures(), jobs.page()) > 0
     assert (jobs.root / "report" / "report.html").exists()
+
+
+def test_a_thousand_recordings_are_those_of_the_corpus_over_and_over(tmp_path, monkeypatch):
+    monkeypatch.setattr("benchmarks.predictions.utterances", lambda: ("small", WAVES))
+    files = many(tmp_path / "files", 5)
+    assert [file.name for file in files] == [f"000{i}.wav" for i in range(5)]
+    assert [file.readlink().name for file in files] == ["a.wav", "b.wav", "a.wav", "b.wav", "a.wav"]
 
 
 def test_a_peer_that_is_not_installed_is_an_error_that_says_how(monkeypatch):

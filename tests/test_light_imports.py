@@ -35,3 +35,9 @@ def test_networks_and_front_ends_are_imported_without_corpora_and_folds(module: 
 
 def test_a_missing_module_is_named_by_what_needs_it() -> None:
     assert "ser.corpora" in imports("ser.data", "ser.corpora")
+
+
+def test_a_prediction_imports_what_its_kind_of_model_needs() -> None:
+    unneeded = ("pytorch_lightning", "torchmetrics", "sklearn", "skops", "pandas", "matplotlib")
+    assert imports("ser.inference.job", "hydra", "omegaconf", "ser.corpora", *unneeded) == ""
+    assert imports("ser.models.estimator", "pytorch_lightning", "torchmetrics", "pandas") == ""

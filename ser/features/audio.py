@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from ser.corpora.corpus import Utterance
 from ser.errors import AudioError
 from ser.features import decoding
 from ser.features.decoding import Form
 from ser.features.resampling import resampled
 
+if TYPE_CHECKING:  # else every prediction would wait for all corpora
+    from ser.corpora.corpus import Utterance
+
 SILENCE = 1e-6  # between the lowest and the highest sample; a constant is not heard either
 LONGEST = 3600.0  # seconds of an utterance; several are in memory at once
 LOUDEST = 16.0  # 24 dB above full scale: more than any lossy codec overshoots
 SHORTEST = 0.005  # seconds: one period of a voice
+BLOCK = 10.0  # seconds that are decoded at once of a long file
 WIDTHS = (8, 16, 24, 32)  # bits of the integers that such samples may have been
 
 
@@ -100,6 +105,23 @@ def decode(
     waveform = torch.from_numpy(samples.T)
     _check_level(path, waveform)
     return waveform, rate
+
+
+def blocks(path: str | Path) -> tuple[Iterator[Tensor], int]:
+    """Decode a file of any length as it is, in blocks of ten seconds.
+
+    Args:
+        path: Any file that libsndfile reads.
+
+    Returns:
+        Blocks of shape ``(channels, time)``, float32 in ``[-1, 1]``, and the rate in Hz.
+
+    Raises:
+        AudioError: At once or at the end of the blocks, as ``decode`` does, but for silence.
+    """
+    rate = decoding.rate_of(Path(path))
+    parts = decoding.blocks(Path(path), BLOCK)
+    return (torch.from_numpy(part.T) for part in parts), rate
 
 
 def rate_of(path: str | Path) -> int | None:

@@ -237,3 +237,28 @@ def _block(file: soundfile.SoundFile, frames: int) -> NDArray[np.float32]:
     samples = file.read(frames, dtype="int16" if short else "float32", always_2d=True)
     found: NDArray[np.float32] = samples * np.float32(2**-15) if short else samples
     return found
+
+
+def blocks(path: Path, seconds: float) -> Iterator[NDArray[np.float32]]:
+    """Decode a file of any length block by block, ``(time, channels)``.
+
+    Args:
+        path: Audio file.
+        seconds: Seconds of a block.
+
+    Raises:
+        AudioError: If the file is missing or not audio, or sound is missing from it.
+    """
+    with _opened(path) as file:
+        expected, found = file.frames if _is_counted(file) else 0, 0
+        file.seekable = lambda: False  # else it seeks after each read, which not every format can
+        try:
+            while len(block := _block(file, max(round(seconds * file.samplerate), 1))):
+                found += len(block)
+                yield block
+        except soundfile.SoundFileError as error:
+            raise AudioError(f"{path} is truncated or damaged: {error} Get it again.") from error
+        if found < max(expected, 1):
+            raise AudioError(
+                f"{path} is truncated: {found} of {expected} samples could be read. Get it again."
+            )

@@ -41,7 +41,7 @@ def admit(waveform: Any, sample_rate: Any) -> tuple[Tensor, int]:
     _refuse_swapped(waveform, sample_rate)
     rate = _rate(sample_rate)
     channels = _channels(_scaled(_numbers(waveform)))
-    _refuse_values(channels)
+    refuse_values(channels)
     return torch.from_numpy(channels), rate
 
 
@@ -175,7 +175,12 @@ def _channels(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(samples if samples.shape[0] == few else samples.T)
 
 
-def _refuse_values(channels: NDArray[np.float32]) -> None:
+def refuse_values(channels: NDArray[np.float32]) -> None:
+    """Refuse samples that are not finite, or far beyond full scale.
+
+    Raises:
+        AudioError: If there are such.
+    """
     if not np.isfinite(channels).all():
         wrong = int((~np.isfinite(channels)).sum())
         raise AudioError(

@@ -1,58 +1,204 @@
-"""Print the emotion of an audio file, and the probability of each."""
+"""Predict what ``ser.predict`` names: print the answers, and write them where they are to go."""
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ser.errors import AudioError, SerError
+from ser.errors import AudioError, ConfigError, SerError
 from ser.features.audio import decode
-from ser.inference.loading import load
-from ser.inference.predictor import Prediction, Predictor
+from ser.inference import showing
+from ser.inference.answers import Answer
+from ser.inference.journal import SUFFIX, journal
+from ser.inference.loading import load, model_files
+from ser.inference.many import judge
+from ser.inference.microphone import microphone
+from ser.inference.naming import described, model_paths
+from ser.inference.predictor import Predictor
+from ser.inference.sources import STDIN, find, from_stream, is_one, split
+from ser.inference.timeline import Timeline
+from ser.inference.wishes import Wishes
+from ser.inference.writers import Findings, writer_for
+from ser.inference.writers.textgrid import check_places
+from ser.system.digests import file_hash
+from ser.system.paths import typed_path
 from ser.system.terminal import Terminal
 
+MICROPHONE = "microphone"
 
-def main(checkpoint: str, path: str, speaker: str | None = None) -> None:
-    """Predict one file, or those of one speaker, and say what is to be known of model and file.
+
+def main(
+    checkpoint: str, sound: str, speaker: str | None = None, wishes: Wishes | None = None
+) -> None:
+    """Predict recordings, and say what is to be known of model and recordings.
 
     Args:
-        checkpoint: Model file of a run.
-        path: Audio file, or folder of those of a speaker.
-        speaker: ``"one"`` for such a folder.
+        checkpoint: Model file, run folder, pattern, or several in brackets.
+        sound: What to judge, as ``ser.inference.sources`` reads it, or ``"microphone"``.
+        speaker: ``"one"`` if it is a folder of one speaker.
+        wishes: How to judge, and where the answers go.
 
     Raises:
-        SystemExit: If checkpoint or file cannot be used; says why in one sentence.
+        SystemExit: If something cannot be used, in one sentence; with code 1 if some of many files
+            could not be judged.
     """
+    wishes = wishes or Wishes(speaker=speaker)
     try:
-        predictor = load(checkpoint)
-        answers = _of_speaker(predictor, path) if speaker else {"": _predict(predictor, path)}
+        failed = Job(checkpoint, sound, wishes).run()
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
-    terminal = Terminal()
-    for name, prediction in answers.items():
-        terminal.say(f"{name}: {prediction.emotion}" if name else prediction.emotion, style="bold")
-        for emotion, probability in prediction.probabilities.items():
-            terminal.say(f"  {emotion:<12} {probability:6.1%}")
-        for note in prediction.notes:
-            terminal.say(f"note: {note}")
-    for alarm in predictor.alarms:
-        terminal.say(f"warning: {alarm}")
+    if failed:
+        raise SystemExit(1)
 
 
-def _of_speaker(predictor: Predictor, folder: str) -> dict[str, Prediction]:
-    """Predict every file in a folder; what a system hides there is no file of a speaker."""
+class Job:
+    """One start of ``ser.predict``.
+
+    Args:
+        checkpoint: As ``main`` takes it.
+        sound: As ``main`` takes it.
+        wishes: How to judge, and where the answers go.
+
+    Raises:
+        SerError: If a model cannot be loaded, or the output cannot be one.
+    """
+
+    def __init__(self, checkpoint: str, sound: str, wishes: Wishes) -> None:
+        self.sound, self.wishes, self.terminal = sound, wishes, Terminal()
+        self.write = None if wishes.output is None else writer_for(wishes.output)
+        self.files = model_files(model_paths(checkpoint))
+        self.predictor = load(self.files)
+        self.model = described(self.files)
+
+    def run(self) -> int:
+        """Predict; gives how many files could not be judged."""
+        if len(self.files) > 1:
+            self.terminal.say(self.model)
+        if self.wishes.speaker:
+            failed = self._speaker()
+        elif self.sound == MICROPHONE and not Path(MICROPHONE).exists():
+            failed = self._microphone()
+        else:
+            failed = self._files()
+        for alarm in self.predictor.alarms:
+            self.terminal.say(f"warning: {alarm}")
+        return failed
+
+    def _speaker(self) -> int:
+        answers = of_speaker(self.predictor, str(typed_path(self.sound)))
+        for answer in answers:
+            showing.show_one(self.terminal, answer, Path(answer.file).name)
+        self._write(answers)
+        return 0
+
+    def _microphone(self) -> int:
+        timeline = Timeline(self.predictor, **self.wishes.windows)
+        blocks, rate = microphone(self.wishes.seconds)
+        answers: list[Answer] = []
+        try:
+            for answer in timeline.stream(blocks, rate):
+                answers.append(replace(answer, file=MICROPHONE))
+                share = f"{answer.probability:4.0%}" if answer.probabilities else ""
+                self.terminal.say(f"{answer.start:7.1f} s  {answer.emotion:<12} {share}")
+        finally:  # Ctrl-C is how it mostly ends
+            showing.show_notes(self.terminal, answers)
+            self._write(answers)
+        return 0
+
+    def _files(self) -> int:
+        timeline = None
+        if self.wishes.window is not None:
+            timeline = Timeline(self.predictor, **self.wishes.windows)
+        with tempfile.TemporaryDirectory(prefix="ser-predict-") as name:
+            folder = Path(name)
+            if self.sound == STDIN:
+                sources = from_stream(sys.stdin.buffer, folder)
+            else:
+                sources = find(self.sound)
+            self._check_output(sources)
+            with journal(self._place(folder), self._settings()) as kept:
+                before = judge(self.predictor, sources, kept, timeline)
+                if before:
+                    self.terminal.say(f"{before} of {len(sources)} had been judged before.")
+                answers = [_named(answer, folder) for answer in kept.answers(sources)]
+                one = len(sources) == 1 and is_one(self.sound)
+                if one and answers[0].error:
+                    kept.path.unlink()
+                    raise AudioError(answers[0].error)
+                failed = self._show(answers, len(sources), one=one, windows=timeline is not None)
+                self._write(answers)
+                kept.path.unlink()
+        return failed
+
+    def _show(self, answers: Sequence[Answer], count: int, *, one: bool, windows: bool) -> int:
+        """Show answers and notes; those on many recordings stand in the output alone."""
+        if one and not windows:
+            showing.show_one(self.terminal, answers[0])
+            return 0
+        if self.write is None or (windows and count == 1):
+            showing.show_table(self.terminal, answers, windows)
+        else:
+            showing.show_counts(self.terminal, answers)
+        showing.show_notes(self.terminal, answers)
+        return showing.show_failed(Terminal(stderr=True), answers, count)
+
+    def _write(self, answers: Sequence[Answer]) -> None:
+        if self.write and self.wishes.output:
+            alarms, labels = self.predictor.alarms, self.predictor.labels
+            self.write(self.wishes.output, Findings(answers, labels, self.model, alarms))
+            self.terminal.say(f"Written to {self.wishes.output}.")
+
+    def _place(self, folder: Path) -> Path:
+        """Where answers are kept until all are there."""
+        output = self.wishes.output
+        if output is None:
+            return folder / f"answers{SUFFIX}"
+        return output.with_name(output.name.replace("*", "all") + SUFFIX)
+
+    def _settings(self) -> dict[str, object]:
+        windows = {} if self.wishes.window is None else self.wishes.windows
+        return {
+            "checkpoint": [file_hash(path) for path in self.files],
+            **{name: windows.get(name) for name in ("window", "hop", "smoothing", "vad")},
+        }
+
+    def _check_output(self, sources: Sequence[Path]) -> None:
+        """Refuse an output before it costs an hour."""
+        output = self.wishes.output
+        if output is None:
+            return
+        words = [typed_path(word) for word in split(self.sound)]
+        if any(path.is_file() and output.exists() and path.samefile(output) for path in words):
+            raise ConfigError(f"output={output} is the input; choose another name.")
+        if output.suffix.lower() == ".textgrid":
+            check_places(output, [*map(str, sources)])
+
+
+def of_speaker(predictor: Predictor, folder: str) -> list[Answer]:
+    """Predict every file in a folder; what a system hides there is no file of a speaker.
+
+    Raises:
+        AudioError: If it is no folder, or one of the files is no audio.
+    """
     place = Path(folder)
     if not place.is_dir():
         raise AudioError(
             f"{folder} is not a folder; with speaker=one, pass the folder of one speaker's files."
         )
     names = [path for path in sorted(place.iterdir()) if path.is_file() and path.name[0] != "."]
-    answers = predictor.of_speaker([decode(path) for path in names], [*map(str, names)])
-    return {path.name: answer for path, answer in zip(names, answers, strict=True)}
+    recordings = [decode(path) for path in names]
+    found = predictor.of_speaker(recordings, [*map(str, names)])
+    return [
+        Answer(str(path), 0.0, sound.shape[1] / rate, a.emotion, a.probabilities, a.notes)
+        for path, (sound, rate), a in zip(names, recordings, found, strict=True)
+    ]
 
 
-def _predict(predictor: Predictor, path: str) -> Prediction:
-    waveform, rate = decode(path)
-    try:
-        return predictor(waveform, rate)
-    except AudioError as error:
-        raise AudioError(f"{path}: {error}") from error
+def _named(answer: Answer, folder: Path) -> Answer:
+    """Call standard input by its name, and not by that of the file that it was put into."""
+    if Path(answer.file).parent != folder:
+        return answer
+    return replace(answer, file=STDIN, error=answer.error.replace(answer.file, "standard input"))

@@ -21,6 +21,8 @@ TIMES = 1.5  # of durations
 BAND = 4 / 3  # of bandwidths
 OFFSET = 0.05  # of the deviation
 SILENCE = 0.25  # seconds
+FLAT = 2.0**-15  # re full scale: a step of 16 bits
+CLIPPED = 0.001  # share of samples
 MIXED = 0.1  # share of power that mixing channels may lose
 
 
@@ -96,6 +98,24 @@ def notes_on_channels(channels: Tensor) -> list[str]:
     return [
         f"its {len(channels)} channels differ, and their mean is judged; if one of them holds the "
         "speech, pass that one alone."
+    ]
+
+
+def notes_on_peaks(channels: Tensor) -> list[str]:
+    """Say if a recording is clipped: its loudest samples are cut off at one and the same value.
+
+    Shape:
+        - channels: ``(channels, time)``
+    """
+    high, low = channels.amax(1, keepdim=True), channels.amin(1, keepdim=True)
+    flat = channels[:, 1:] == channels[:, :-1]
+    ends = (channels[:, 1:] >= high - FLAT) | (channels[:, 1:] <= low + FLAT)
+    share = float((flat & ends).float().mean(1).max()) if channels.shape[1] > 1 else 0.0
+    if share <= CLIPPED:
+        return []
+    return [
+        f"it is clipped: {share:.1%} of its samples lie flat at its loudest value; record it at a "
+        "lower level."
     ]
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from ser.errors import RunError
 from ser.features.facts import FACTS
-from ser.folds.protocol import TRANSDUCTIVE
 
 Limits = tuple[float, float]
 PAIR = 2
@@ -64,10 +63,19 @@ class Origin:
             isinstance(switch, bool) for switch in switches.values()
         )
         fold, scaler = content.get("fold"), content.get("scaler", "speaker")
-        if not (right and isinstance(fold, int | None) and scaler in TRANSDUCTIVE):
+        if not (right and isinstance(fold, int | None) and scaler in NOT_ALONE):
             raise _damaged(content)
         heard = _limits(content.get("heard", {}))
         return Origin(**words, **switches, fold=fold, scaler=scaler, heard=heard)
+
+    def check_alone(self) -> None:
+        """Refuse to judge one utterance where it is judged by all audio of its speaker or corpus.
+
+        Raises:
+            RunError: If the model was trained with ``normalise=speaker`` or ``=corpus``.
+        """
+        if self.transductive:
+            raise RunError(NOT_ALONE[self.scaler])
 
     @property
     def alarms(self) -> tuple[str, ...]:
@@ -83,6 +91,8 @@ class Origin:
                 f"its figures are too high: {self.leaks}."
             )
         if self.transductive:
+            from ser.folds.protocol import TRANSDUCTIVE  # noqa: PLC0415 - scikit-learn comes with it
+
             alarms.append(f"TRANSDUCTIVE: {TRANSDUCTIVE[self.scaler]}.")
         return tuple(alarms)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -16,10 +16,12 @@ from ser.errors import AudioError, RunError
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import is_still, to_mono
 from ser.features.voices import Scale, scaled, voice_scale
+from ser.inference.answers import Answer
 from ser.inference.fusion import Fusion
 from ser.inference.gate import admit, mix
-from ser.inference.notes import evened_by, notes_on, notes_on_channels
-from ser.inference.origin import NOT_ALONE, Origin
+from ser.inference.notes import evened_by, notes_on, notes_on_channels, notes_on_peaks
+from ser.inference.origin import Origin
+from ser.inference.recordings import Recording, samples_of
 from ser.inference.shield import Held, plain_torch, to_evaluation
 
 
@@ -118,12 +120,13 @@ class Predictor:
         """Sentences on what makes the model worthless, or the figures of its run."""
         return self.origin.alarms
 
-    def __call__(self, waveform: Any, sample_rate: int) -> Prediction:
+    def __call__(self, waveform: Any, sample_rate: int | None = None) -> Prediction:
         """Predict the emotion of one utterance.
 
         Args:
-            waveform: Samples of any rate, as ``ser.inference.gate.admit`` takes them.
-            sample_rate: Rate of ``waveform``, in Hz.
+            waveform: Samples of any rate, as ``ser.inference.gate.admit`` takes them; or the path
+                of a file, or a pair of samples and their rate.
+            sample_rate: Rate of ``waveform``, in Hz; None for the other two.
 
         Shape:
             - waveform: ``(time,)``, ``(channels, time)`` or ``(time, channels)``
@@ -133,11 +136,11 @@ class Predictor:
             RunError: If the model gives probabilities that are not finite, or was trained with
                 ``normalise=speaker`` or ``=corpus`` and knows nothing of either.
         """
-        if self.origin.transductive:
-            raise RunError(NOT_ALONE[self.origin.scaler])
+        self.origin.check_alone()
+        recording = samples_of(waveform, sample_rate)
         weight = _weight(self.model)
         with plain_torch(weight.device, inference=True), self._evaluating():
-            return self._answer(self._hear(waveform, sample_rate), weight)
+            return self._answer(self._hear(*recording), weight)
 
     def of_speaker(
         self, recordings: Sequence[tuple[Any, int]], names: Sequence[str] = ()
@@ -169,6 +172,27 @@ class Predictor:
             scale = voice_scale([each.cut for each in heard], self.front_end.sequence)
             return [self._answer(each, weight, scale) for each in heard]
 
+    def batch(self, recordings: Iterable[Recording]) -> list[Prediction]:
+        """Predict many recordings, as ``ser.inference.batching.batch`` says."""
+        from ser.inference.batching import batch  # noqa: PLC0415 - it needs predictors itself
+
+        return batch(self, recordings)
+
+    def timeline(
+        self,
+        recording: Any,
+        sample_rate: int | None = None,
+        *,
+        window: float = 3.0,
+        hop: float = 1.0,
+        smoothing: float = 0.0,
+        vad: str | None = None,
+    ) -> list[Answer]:
+        """Follow emotion over a long recording, as ``ser.inference.timeline.Timeline`` says."""
+        from ser.inference.timeline import Timeline  # noqa: PLC0415 - it needs predictors itself
+
+        return Timeline(self, window, hop, smoothing, vad)(recording, sample_rate)
+
     def _hear_named(self, name: str, recording: tuple[Any, int]) -> Heard:
         try:
             return self._hear(*recording)
@@ -181,18 +205,27 @@ class Predictor:
         clip = self._audible(to_mono(mono, rate, self.front_end.sample_rate))
         features, lengths = self.front_end.transform_clips(*clip)
         far = notes_on(mono, rate, self.origin.heard, self.evened)
-        notes = [*notes_on_channels(channels), *far]
+        notes = [*notes_on_channels(channels), *notes_on_peaks(channels), *far]
         return Heard(features, lengths, tuple(notes))
 
     def _answer(self, heard: Heard, weight: Tensor, scale: Scale | None = None) -> Prediction:
         features = heard.features if scale is None else scaled(heard.features, scale)
-        shares = self._shares(features.to(weight), heard.lengths.to(weight.device))
-        ranked = sorted(zip(self.labels, shares, strict=True), key=lambda pair: -pair[1])
-        return Prediction(ranked[0][0], dict(ranked), heard.notes)
+        shares = self.shares(features.to(weight), heard.lengths.to(weight.device))
+        return self.ranked(shares[0], heard.notes)
 
-    def _shares(self, features: Tensor, lengths: Tensor) -> list[float]:
-        shares: list[float] = self.model.probabilities(features, lengths)[0].tolist()
-        if not all(map(isfinite, shares)):
+    def ranked(self, shares: Sequence[float], notes: tuple[str, ...]) -> Prediction:
+        """Put the probabilities of an utterance into order."""
+        ranked = sorted(zip(self.labels, shares, strict=True), key=lambda pair: -pair[1])
+        return Prediction(ranked[0][0], dict(ranked), notes)
+
+    def shares(self, features: Tensor, lengths: Tensor) -> list[list[float]]:
+        """Probabilities of a batch, checked.
+
+        Raises:
+            RunError: If they are not finite.
+        """
+        shares: list[list[float]] = self.model.probabilities(features, lengths).tolist()
+        if not all(map(isfinite, chain.from_iterable(shares))):
             raise RunError(
                 "the model gives probabilities that are not finite, so its weights are of no use; "
                 "train it again with a lower model.learning_rate."

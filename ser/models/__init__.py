@@ -1,21 +1,28 @@
 """Networks, one a file, each a LightningModule on ``EmotionClassifier``.
 
-``ser.models.published`` holds the published form of each, ``blocks`` what they share.
+``ser.models.published`` holds the published form of each, ``blocks`` what they share. Networks are
+imported once one is asked for: a model file of scikit-learn needs neither them nor Lightning.
 """
 
-from ser.models import published
-from ser.models.checkpoints import build_from_checkpoint
-from ser.models.classifier import EmotionClassifier
-from ser.models.cnn import CNN
-from ser.models.cnn1d import CNN1D
-from ser.models.cnn1d_lstm import CNN1DLSTM
-from ser.models.cnn2d import CNN2D
-from ser.models.cnn2d_lstm import CNN2DLSTM
-from ser.models.lstm import LSTMClassifier
-from ser.models.mlp import MLP
-from ser.models.registry import network_class, register
-from ser.models.resnet import ResNet
-from ser.models.resnet50 import ResNet50
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ser.models import published
+    from ser.models.checkpoints import build_from_checkpoint
+    from ser.models.classifier import EmotionClassifier
+    from ser.models.cnn import CNN
+    from ser.models.cnn1d import CNN1D
+    from ser.models.cnn1d_lstm import CNN1DLSTM
+    from ser.models.cnn2d import CNN2D
+    from ser.models.cnn2d_lstm import CNN2DLSTM
+    from ser.models.lstm import LSTMClassifier
+    from ser.models.mlp import MLP
+    from ser.models.registry import network_class, register
+    from ser.models.resnet import ResNet
+    from ser.models.resnet50 import ResNet50
 
 __all__ = [
     "CNN",
@@ -33,3 +40,13 @@ __all__ = [
     "published",
     "register",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("ser.models.networks"), name)
+    raise AttributeError(f"module 'ser.models' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

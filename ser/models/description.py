@@ -7,6 +7,7 @@ from typing import Any
 
 from ser.errors import RunError
 
+ESTIMATOR = "estimator"  # what the file of a classifier of scikit-learn says for a network
 LONGEST_NAME = 500  # letters
 MOST_LABELS = 1000  # a confusion matrix has the square of it
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ser.errors import RunError, in_a_line
 from ser.models.archive import open_archive
-from ser.models.description import check_description
+from ser.models.description import ESTIMATOR, check_description
 from ser.models.supports import check_supports
 from ser.models.weights import check_scaler, check_whole
 
@@ -24,7 +24,6 @@ DAMAGED_OR_OTHER = (
     "the file is damaged, or was written with another scikit-learn than the "
     f"{version('scikit-learn')} that is installed; fit it again."
 )
-KIND = "estimator"  # what a model file of this kind says in the place of a network
 
 
 class EstimatorModel:
@@ -114,7 +113,7 @@ def to_content(model: EstimatorModel) -> dict[str, Any]:
 
     return {
         "ser": {
-            "network": KIND,
+            "network": ESTIMATOR,
             "labels": model.labels,
             "front_end": model.front_end,
             "temperature": model.temperature,

@@ -13,6 +13,7 @@ network of a name hands over to the published one of the same name when it is ca
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TypeVar
 
 from pytorch_lightning import LightningModule
@@ -60,7 +61,7 @@ def network_class(name: str) -> type[LightningModule]:
     Raises:
         RunError: If there is none of that name in ``ser.models``, and none was registered.
     """
-    if isinstance(name, str) and name in NETWORKS:
+    if isinstance(name, str) and name in _known():
         return NETWORKS[name]
     short = str(name).rpartition(".")[2]
     raise RunError(
@@ -90,7 +91,15 @@ def class_for(network: type[LightningModule], recipe: object) -> type[LightningM
 
     Whether a class can have the recipe at all is for its constructor to say.
     """
-    published = NETWORKS.get(f"published.{network.__name__}")
-    if recipe == "published" and published and NETWORKS.get(network.__name__) is network:
+    if recipe != "published":
+        return network
+    published = _known().get(f"published.{network.__name__}")
+    if published and NETWORKS.get(network.__name__) is network:
         return published
     return network
+
+
+def _known() -> dict[str, type[LightningModule]]:
+    """All networks that are registered, those of this package among them."""
+    import_module("ser.models.networks")
+    return NETWORKS

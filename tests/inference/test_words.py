@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-import torch
+from saving import save
 
 from ser.errors import ConfigError
 from ser.inference.job import main as job
@@ -51,28 +51,6 @@ def chdir(folder):
         yield
     finally:
         os.chdir(before)
-
-
-def save(model, path):
-    content = {"state_dict": model.state_dict(), "hyper_parameters": dict(model.hparams)}
-    model.on_save_checkpoint(content)
-    torch.save(content, path)
-
-
-@pytest.fixture(scope="session")
-def checkpoint(model, tmp_path_factory):
-    """A checkpoint with first weights."""
-    path = tmp_path_factory.mktemp("model") / "model.ckpt"
-    save(model, path)
-    return path
-
-
-@pytest.fixture(scope="session")
-def sound(speech, tmp_path_factory):
-    """An audio file."""
-    path = tmp_path_factory.mktemp("sound") / "a.wav"
-    soundfile.write(path, speech, 16_000)
-    return path
 
 
 @pytest.mark.parametrize("name", NAMES)

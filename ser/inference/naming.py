@@ -1,0 +1,39 @@
+"""What ``checkpoint=`` names, and what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ser.errors import RunError
+from ser.inference.sources import matches, split
+from ser.system.paths import typed_path
+
+
+def described(files: Sequence[Path]) -> str:
+    """Say what judges, in a sentence."""
+    if len(files) == 1:
+        return f"{files[0]}."
+    runs = {path.parents[2] for path in files if len(path.parents) > 2}  # noqa: PLR2004 - run/fold-00/seed-0
+    folds = {path.parent.parent.name for path in files}
+    sentence = f"An ensemble of {len(files)} models, whose probabilities are averaged"
+    if len(runs) == 1 and len(folds) > 1:
+        return (
+            f"{sentence}: the folds of {runs.pop()}. Together they have learnt from all of its "
+            "corpus, so judge nothing of that corpus by them."
+        )
+    return f"{sentence}: {', '.join(map(str, files))}."
+
+
+def model_paths(text: str) -> list[Path]:
+    """Paths that ``checkpoint=`` names: one, several in brackets, or those that match a pattern.
+
+    Raises:
+        RunError: If a pattern matches nothing.
+    """
+    found: list[Path] = []
+    for word in split(text):
+        if not (paths := matches(typed_path(word))):
+            raise RunError(f"checkpoint={word} matches no file; pass a model.ckpt or a run folder.")
+        found += paths
+    return found

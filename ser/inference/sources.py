@@ -1,0 +1,149 @@
+"""What ``input=`` names: a file, a folder, a pattern, a list, several of these, standard input."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from glob import glob, has_magic
+from io import StringIO
+from pathlib import Path
+from typing import BinaryIO
+
+from ser.errors import AudioError, storage_errors
+from ser.system.litter import is_litter
+from ser.system.paths import typed_path
+
+STDIN = "-"
+LISTS = (".txt", ".csv", ".tsv", ".lst")
+COLUMNS = ("file", "path", "filename", "file_path", "filepath", "audio", "wav")
+SOUNDS = {
+    *(".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2", ".mp1", ".aif", ".aiff"),
+    *(".aifc", ".au", ".snd", ".caf", ".w64", ".rf64", ".voc", ".sph", ".nist", ".svx", ".iff"),
+}
+HEAD = 4096  # bytes of standard input that say whether it is text
+
+
+def split(text: str) -> list[str]:
+    """Take ``[a.wav,b.wav]`` apart; a name with a comma stands in double quotes there.
+
+    Whatever is the name of a file stays whole.
+
+    Example:
+        >>> split('[a.wav,"b, c.wav"]')
+        ['a.wav', 'b, c.wav']
+    """
+    if os.path.lexists(typed_path(text)) or not (text.startswith("[") and text.endswith("]")):
+        return [text]
+    names = next(csv.reader([text[1:-1]], skipinitialspace=True), [])
+    return [name.strip() for name in names if name.strip()]
+
+
+def find(text: str) -> list[Path]:
+    """List the files that a word names, each once, in order.
+
+    Args:
+        text: As ``input=`` takes it.
+
+    Raises:
+        AudioError: If a folder, pattern or list has no audio file.
+    """
+    return list(dict.fromkeys(path for word in split(text) for path in _named(word)))
+
+
+def matches(path: Path) -> list[Path]:
+    """Paths that match a pattern; whatever exists, or is none, is taken as it is."""
+    if os.path.lexists(path) or not has_magic(str(path)):
+        return [path]
+    return sorted(map(Path, glob(str(path), recursive=True)))  # noqa: PTH207 - that has no root
+
+
+def is_one(text: str) -> bool:
+    """Whether a word names a single audio file, and neither a folder, a pattern nor a list."""
+    words = split(text)
+    return len(words) == 1 and _kind(typed_path(words[0])) == "file"
+
+
+def from_stream(stream: BinaryIO, folder: Path) -> list[Path]:
+    r"""Read standard input: a path a line, or the bytes of one audio file.
+
+    Bytes are taken for audio if one of the first 4096 is 0, as in every audio file and no name.
+
+    Args:
+        stream: Standard input.
+        folder: Where the bytes of an audio file are put for as long as they are needed.
+
+    Raises:
+        AudioError: If nothing comes.
+    """
+    head = stream.read(HEAD)
+    if b"\0" not in head:
+        lines = os.fsdecode(head + stream.read()).splitlines()
+        return _checked([typed_path(line) for line in lines if line.strip()], "standard input")
+    path = folder / "stdin"
+    with storage_errors(folder), path.open("wb") as file:
+        file.write(head)
+        shutil.copyfileobj(stream, file)
+    return [path]
+
+
+def _named(word: str) -> Iterable[Path]:
+    path = typed_path(word)
+    kind = _kind(path)
+    if kind == "folder":
+        return _checked(list(_below(path)), f"{path} and below it", ", by suffix")
+    if kind == "pattern":
+        found = matches(path)
+        files = [file for each in found for file in (_below(each) if each.is_dir() else [each])]
+        return _checked(files, f"what {word} matches")
+    return _listed(path) if kind == "list" else [path]
+
+
+def _kind(path: Path) -> str:
+    if path.is_dir():
+        return "folder"
+    if not os.path.lexists(path) and has_magic(str(path)):
+        return "pattern"
+    return "list" if path.suffix.lower() in LISTS else "file"
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Audio files in and below a folder, by their suffix; what a system hides there is none."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not is_litter(name))
+        for name in sorted(names):
+            if Path(name).suffix.lower() in SOUNDS and not is_litter(name):
+                yield Path(place, name)
+
+
+def _listed(path: Path) -> list[Path]:
+    """Files that a list names, a line each; relative to the list, or else to where one is."""
+    with storage_errors(path):
+        text = os.fsdecode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    names = text.splitlines() if path.suffix.lower() in (".txt", ".lst") else _column(text)
+    found = [name.strip() for name in names if name.strip() and not name.startswith("#")]
+    return _checked([_beside(path, name) for name in found], str(path))
+
+
+def _column(text: str) -> list[str]:
+    """Give the column of files of a table: by its heading, or else the first one."""
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    rows = [row for row in csv.reader(StringIO(text), delimiter=separator) if row]
+    heading = [cell.strip().lower() for cell in rows[0]] if rows else []
+    place = next((heading.index(name) for name in COLUMNS if name in heading), None)
+    used = rows if place is None else rows[1:]
+    return [row[place or 0] for row in used if len(row) > (place or 0)]
+
+
+def _beside(path: Path, name: str) -> Path:
+    given = typed_path(name)
+    beside = path.parent / given
+    return beside if beside.exists() or not given.exists() else given
+
+
+def _checked(paths: Sequence[Path], where: str, how: str = "") -> Sequence[Path]:
+    if not paths:
+        raise AudioError(f"no audio file is in {where}{how}; name one, or a folder of them.")
+    return paths

@@ -1,0 +1,166 @@
+"""Emotion over time: overlapping windows of a long recording, of a file or as the audio comes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from ser.errors import AudioError, ConfigError, check_choice
+from ser.features import audio
+from ser.features.audio import is_still, to_mono
+from ser.inference.activity import VADS, Energy
+from ser.inference.answers import SILENCE, Answer
+from ser.inference.batching import MOST, answered, hear
+from ser.inference.gate import admit, refuse_values
+from ser.inference.predictor import Heard, Predictor
+from ser.inference.recordings import samples_of
+from ser.inference.windows import Window, smoothed, windows
+
+SHORTEST = 0.1  # seconds of a window, and of a hop: of shorter ones there would be too many
+
+
+class Timeline:
+    """Judge overlapping windows of a recording, each as a file of its own would be.
+
+    The last window ends with the recording, and is as long as the others if the recording is. A
+    window of digital silence, or one in which ``vad`` hears nobody speak, is not judged: its
+    emotion is ``"silence"``, and it takes no part in smoothing.
+
+    Args:
+        predictor: What judges a window.
+        window: Length of a window, in seconds.
+        hop: Step between windows, in seconds.
+        smoothing: Average probabilities over the windows that begin within this many seconds, half
+            of them before and half after; 0 leaves each as it is. Answers come later by half of it.
+        vad: ``"energy"`` to leave out windows in which nobody speaks, as ``Energy`` does; None
+            judges all that are not digital silence.
+
+    Raises:
+        ConfigError: If a time or ``vad`` is out of range.
+    """
+
+    def __init__(
+        self,
+        predictor: Predictor,
+        window: float = 3.0,
+        hop: float = 1.0,
+        smoothing: float = 0.0,
+        vad: str | None = None,
+    ) -> None:
+        _check(window, hop, smoothing, predictor.front_end.window)
+        if vad is not None:
+            check_choice("vad", vad, VADS)
+        predictor.origin.check_alone()
+        self.predictor, self.vad = predictor, vad
+        self.window, self.hop = float(window), float(hop)
+        self.smoothing = float(smoothing)
+
+    def __call__(self, recording: Any, sample_rate: int | None = None) -> list[Answer]:
+        """Judge a whole recording; a file is read block by block.
+
+        Args:
+            recording: Path of a file, a waveform, or a pair of waveform and rate.
+            sample_rate: Rate of a waveform, in Hz.
+
+        Raises:
+            AudioError: If it is no audio, or too short for the model.
+        """
+        return list(self.rows(recording, sample_rate))
+
+    def rows(self, recording: Any, sample_rate: int | None = None) -> Iterator[Answer]:
+        """Do the same, answer by answer."""
+        if sample_rate is None and isinstance(recording, str | Path):
+            blocks, rate = audio.blocks(recording)
+            yield from self._follow(_checked(blocks), rate)
+        else:
+            waveform, rate = samples_of(recording, sample_rate)
+            yield from self.stream([waveform], rate)
+
+    def stream(self, blocks: Iterable[Any], sample_rate: int) -> Iterator[Answer]:
+        """Judge windows as their audio comes; the answers are those of the whole recording.
+
+        Args:
+            blocks: Samples in blocks of any lengths, as ``ser.inference.gate.admit`` takes them.
+            sample_rate: Rate of the blocks, in Hz.
+
+        Shape:
+            - blocks: each ``(time,)``, ``(channels, time)`` or ``(time, channels)``
+
+        Yields:
+            An answer for each window, in order.
+
+        Raises:
+            AudioError: If a block is no audio, or all is too short for the model.
+        """
+        return self._follow(_admitted(blocks, sample_rate), sample_rate)
+
+    def _follow(self, blocks: Iterable[Tensor], rate: int) -> Iterator[Answer]:
+        return smoothed(self._judged(blocks, rate), int(self.smoothing / 2 / self.hop))
+
+    def _judged(self, blocks: Iterable[Tensor], rate: int) -> Iterator[Answer]:
+        activity = VADS[self.vad]() if self.vad else None
+        for cut in windows(blocks, round(self.window * rate), self.hop * rate):
+            for some in (cut[i : i + MOST] for i in range(0, len(cut), MOST)):
+                heard = [self._hear(window, rate, activity) for window in some]
+                yield from self._answers(some, heard, rate)
+
+    def _hear(self, window: Window, rate: int, activity: Energy | None) -> Heard | AudioError:
+        mono = to_mono(window.samples, rate, rate)
+        if is_still(mono) or (activity and activity.silent(mono, rate)):
+            return AudioError(SILENCE)
+        heard = hear(self.predictor, lambda: (window.samples, rate))
+        if isinstance(heard, AudioError) and window.end < round(self.window * rate):
+            raise heard  # the whole recording is shorter than what the model reads
+        return heard
+
+    def _answers(
+        self, windows: Sequence[Window], heard: Sequence[Heard | AudioError], rate: int
+    ) -> Iterator[Answer]:
+        found = answered(self.predictor, heard)
+        for window, answer in zip(windows, found, strict=True):
+            start, end = window.first / rate, window.end / rate
+            if isinstance(answer, AudioError):  # nothing is heard in what the model reads of it
+                yield Answer("", start, end, SILENCE, {})
+            else:
+                yield Answer("", start, end, answer.emotion, answer.probabilities, answer.notes)
+
+
+def _admitted(blocks: Iterable[Any], rate: int) -> Iterator[Tensor]:
+    """Blocks as ``(channels, time)``, all of as many channels."""
+    channels = 0
+    for block in blocks:
+        if len(block):
+            found = admit(block, rate)[0]
+            if channels not in (0, len(found)):
+                raise AudioError(
+                    f"a block has {len(found)} channels, and the one before had {channels}; "
+                    "pass blocks of one recording."
+                )
+            channels = len(found)
+            yield found
+
+
+def _checked(blocks: Iterable[Tensor]) -> Iterator[Tensor]:
+    for block in blocks:
+        refuse_values(block.numpy())
+        yield block
+
+
+def _check(window: float, hop: float, smoothing: float, read: float) -> None:
+    least = max(SHORTEST, read)
+    if not least <= window < math.inf:
+        raise ConfigError(
+            f"window={window} must be a number of seconds from {least} on, as the model reads; "
+            "choose what its training utterances lasted."
+        )
+    if not SHORTEST <= hop <= window:
+        raise ConfigError(
+            f"hop={hop} must be a number of seconds from {SHORTEST} to window={window}: what lies "
+            "between windows would not be judged."
+        )
+    if not 0 <= smoothing < math.inf:
+        raise ConfigError(f"smoothing={smoothing} must be a number of seconds, 0 for none.")

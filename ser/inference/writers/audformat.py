@@ -1,0 +1,77 @@
+"""Answers as an audformat database: a folder with a header and tables, for audEERING's tools."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ser.errors import ConfigError, storage_errors
+from ser.inference.answers import SILENCE
+from ser.inference.writers.findings import Findings
+
+NAME = "predictions"
+
+
+def require() -> None:
+    """Ask for the package.
+
+    Raises:
+        ConfigError: If it is not installed.
+    """
+    if find_spec("audformat") is None:
+        raise ConfigError(
+            "output=….audformat needs the package audformat; install it with "
+            "pip install '.[audformat]', or write .csv or .json."
+        )
+
+
+def write(path: Path, findings: Findings) -> None:
+    """Write a database, whole or not at all; one that was there before is replaced.
+
+    Raises:
+        ConfigError: If the package is not installed, or a folder of something else is there.
+        StorageError: If the folder cannot be written.
+    """
+    require()
+    if path.exists() and not (path / "db.yaml").is_file():
+        raise ConfigError(f"{path} is there, and is no audformat database; choose another output.")
+    database = _database(findings)
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}~", suffix=".draft", dir=path.parent))
+        try:
+            database.save(str(draft), storage_format="csv")
+            draft.chmod(0o755)
+            if path.exists():
+                shutil.rmtree(path)
+            draft.replace(path)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _database(findings: Findings) -> Any:
+    import audformat  # noqa: PLC0415 - an extra
+    import pandas as pd  # noqa: PLC0415 - it takes its time
+
+    answers = list(findings.answers)
+    database = audformat.Database(NAME, description=findings.model, usage="unrestricted")
+    labels = [*findings.labels, *([SILENCE] if SILENCE not in findings.labels else [])]
+    database.schemes["emotion"] = audformat.Scheme(labels=labels)
+    database.schemes["probability"] = audformat.Scheme("float", minimum=0, maximum=1)
+    database.schemes["text"] = audformat.Scheme("str")
+    times = [[pd.Timedelta(seconds=getattr(a, side)) for a in answers] for side in ("start", "end")]
+    index = audformat.segmented_index([answer.file for answer in answers], *times)
+    table = database[NAME] = audformat.Table(index)
+    columns = {label: [a.probabilities.get(label) for a in answers] for label in findings.labels}
+    for name, scheme, values in (
+        ("emotion", "emotion", [answer.emotion or None for answer in answers]),
+        *((f"p_{label}", "probability", values) for label, values in columns.items()),
+        ("notes", "text", [" | ".join(answer.notes) for answer in answers]),
+        ("error", "text", [answer.error for answer in answers]),
+    ):
+        table[name] = audformat.Column(scheme_id=scheme)
+        table[name].set(values)
+    return database

@@ -1,0 +1,86 @@
+"""Answers as TextGrid, which Praat and ELAN open beside the recording.
+
+A file holds one recording. For several, a ``*`` in the name of the output stands for the name of
+each, without its suffix.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from ser.errors import ConfigError
+from ser.inference.answers import Answer, Span, spans
+from ser.inference.writers.findings import Findings
+from ser.runs.files import write_text
+
+TIERS: dict[str, Callable[[Span], str]] = {
+    "emotion": lambda span: span.emotion,
+    "probability": lambda span: f"{span.probability:.2f}" if span.probability else "",
+    "notes": lambda span: " | ".join(span.notes),
+}
+
+
+def write(path: Path, findings: Findings) -> None:
+    """Write the answers on each recording to a file; recordings that failed have none.
+
+    Raises:
+        ConfigError: As ``check_places`` does.
+        StorageError: If a file cannot be written.
+    """
+    found = [(name, list(some)) for name, some in groupby(findings.answers, lambda a: a.file)]
+    judged = {name: some for name, some in found if not some[0].error}
+    for place, name in check_places(path, list(judged)).items():
+        write_text(place, textgrid(judged[name]))
+
+
+def check_places(path: Path, names: Sequence[str]) -> dict[Path, str]:
+    """Find the file of each recording.
+
+    Args:
+        path: Output, with a ``*`` for the names of several recordings.
+        names: Paths of the recordings.
+
+    Raises:
+        ConfigError: If several recordings would have one file.
+    """
+    places = [path.with_name(path.name.replace("*", Path(name).stem)) for name in names]
+    twice = next((place for place, count in Counter(places).items() if count > 1), None)
+    if twice is None:
+        return dict(zip(places, names, strict=True))
+    raise ConfigError(
+        f"{places.count(twice)} recordings would be written to {twice}; put a * into output=, such "
+        "as output='answers/*.TextGrid', which stands for the name of each, and judge recordings "
+        "of the same name apart."
+    )
+
+
+def textgrid(answers: Sequence[Answer]) -> str:
+    """Lay out the answers on one recording.
+
+    Args:
+        answers: On it as a whole, or on its windows in their order.
+    """
+    cut = spans(answers)
+    end = f"xmax = {cut[-1].end:.6f}"
+    lines = [
+        *('File type = "ooTextFile"', 'Object class = "TextGrid"', ""),
+        *("xmin = 0", end, "tiers? <exists>", f"size = {len(TIERS)}", "item []:"),
+    ]
+    for number, (name, words) in enumerate(TIERS.items(), 1):
+        lines += [f"    item [{number}]:", '        class = "IntervalTier"']
+        lines += [f"        name = {_quoted(name)}", "        xmin = 0", f"        {end}"]
+        lines += [f"        intervals: size = {len(cut)}"]
+        for place, span in enumerate(cut, 1):
+            lines += [f"        intervals [{place}]:", f"            xmin = {span.start:.6f}"]
+            lines += [
+                f"            xmax = {span.end:.6f}",
+                f"            text = {_quoted(words(span))}",
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,289 @@
+"""Many files: outputs of every kind, broken ones among them, and starts that were stopped."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+import ser
+from ser.errors import ConfigError
+from ser.inference import many
+from ser.inference.journal import journal
+from ser.inference.writers import writer_for
+from ser.predict import main
+
+RATE = 16_000
+LABELS = [str(i) for i in range(7)]
+
+
+@pytest.fixture
+def calls(tmp_path, speech, monkeypatch):
+    """Five files of other rates, kinds and channels, one of which is broken."""
+    folder = tmp_path / "calls"
+    (folder / "sub").mkdir(parents=True)
+    soundfile.write(folder / "a.wav", speech, RATE)
+    soundfile.write(folder / "b.flac", np.stack([speech, speech], 1), 44_100)
+    (folder / "bad.wav").write_text("no audio")
+    soundfile.write(folder / "müde =.ogg", speech, RATE)
+    soundfile.write(folder / "sub" / "c.mp3", speech, RATE)
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def predict(checkpoint, *words):
+    """Run the command; give its exit code."""
+    try:
+        main([f"checkpoint={checkpoint}", *words])
+    except SystemExit as end:
+        return end.code
+    return 0
+
+
+def table(path):
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_folder_becomes_a_table_and_what_is_broken_is_listed(checkpoint, calls, capsys):
+    assert predict(checkpoint, "input=calls", "output=answers.csv") == 1
+    rows = table("answers.csv")
+    names = ["a.wav", "b.flac", "bad.wav", "müde =.ogg", "sub/c.mp3"]
+    assert [row["file"] for row in rows] == [f"calls/{name}" for name in names]
+    predictor = ser.load(checkpoint)
+    for row in rows:
+        if row["file"] == "calls/bad.wav":
+            assert re.search(r"bad\.wav cannot be decoded", row["error"])
+            assert row["emotion"] == row["p_0"] == ""
+        else:
+            found = {label: float(row[f"p_{label}"]) for label in LABELS}
+            assert found == pytest.approx(predictor(row["file"]).probabilities, abs=2e-6)
+            assert row["notes"].startswith("this model file does not say")
+    said = capsys.readouterr()
+    assert "1 of 5 files could not be judged:\n  calls/bad.wav cannot be decoded" in said.err
+    assert "Written to answers.csv." in said.out
+    assert sorted(path.name for path in Path().iterdir()) == ["answers.csv", "calls"]
+
+
+def test_without_an_output_files_stand_in_a_table(checkpoint, calls, capsys):
+    assert predict(checkpoint, "input=[calls/a.wav,calls/b.flac]") == 0
+    said = capsys.readouterr().out
+    assert said.count("%") == 2
+    assert "calls/b.flac" in said
+    assert "(2 like it)" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "files"),
+    [(b"calls/a.wav\ncalls/b.flac\n", ["calls/a.wav", "calls/b.flac"]), (None, ["-"])],
+)
+def test_standard_input_is_a_list_or_a_recording(checkpoint, calls, monkeypatch, given, files):
+    content = (calls / "a.wav").read_bytes() if given is None else given
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert predict(checkpoint, "input=-", "output=a.csv") == 0
+    assert [row["file"] for row in table("a.csv")] == files
+
+
+def test_a_recording_of_standard_input_that_is_broken_is_called_so(checkpoint, calls, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"RIFF\0\0")))
+    assert predict(checkpoint, "input=-").startswith("error: standard input cannot be decoded")
+
+
+@pytest.mark.parametrize("name", ["answers.json", "answers.JSONL"])
+def test_json_holds_what_the_table_does(checkpoint, calls, name):
+    assert predict(checkpoint, "input=calls", f"output={name}") == 1
+    text = Path(name).read_text("utf-8")
+    whole = name.endswith("json")
+    found = json.loads(text)["answers"] if whole else [*map(json.loads, text.splitlines())]
+    assert [bool(each["error"]) for each in found] == [False, False, True, False, False]
+    assert sum(found[0]["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+    assert found[1]["end"] == pytest.approx(RATE / 44_100)
+    if whole:
+        assert json.loads(text)["labels"] == LABELS
+
+
+def test_windows_stand_in_every_kind_of_file(checkpoint, speech, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    soundfile.write("long.wav", np.tile(speech, 4), RATE)
+    words = ["input=long.wav", "window=1", "hop=0.5", "smoothing=1"]
+    assert predict(checkpoint, *words, "output=long.csv") == 0
+    times = [(float(row["start"]), float(row["end"])) for row in table("long.csv")]
+    assert times == [(i / 2, i / 2 + 1) for i in range(7)]
+
+
+def intervals(text):
+    """Parse a TextGrid: tiers by name, each a list of begin, end and text."""
+    tiers = {}
+    for tier in re.split(r"item \[\d+\]:", text)[1:]:
+        name = re.search(r'name = "(.*)"', tier)[1]
+        pattern = r'xmin = ([\d.]+)\s+xmax = ([\d.]+)\s+text = "((?:[^"]|"")*)"'
+        tiers[name] = [(float(a), float(b), t) for a, b, t in re.findall(pattern, tier)]
+    return tiers
+
+
+def test_textgrids_tile_each_recording(checkpoint, calls):
+    shutil.rmtree(calls / "sub")
+    words = ["input=calls", "window=0.4", "hop=0.2", "output=grids/*.TextGrid"]
+    assert predict(checkpoint, *words) == 1
+    grids = sorted(path.name for path in Path("grids").iterdir())
+    assert grids == ["a.TextGrid", "b.TextGrid", "müde =.TextGrid"]
+    tiers = intervals(Path("grids/a.TextGrid").read_text("utf-8"))
+    assert set(tiers) == {"emotion", "probability", "notes"}
+    for tier in tiers.values():
+        assert tier[0][0] == 0
+        assert tier[-1][1] == pytest.approx(1.0)
+        assert all(one[1] == other[0] for one, other in pairwise(tier))
+    assert {text for *_, text in tiers["emotion"]} <= set(LABELS)
+
+
+def test_a_textgrid_is_what_praat_reads(checkpoint, calls):
+    textgrid = pytest.importorskip("textgrid", reason="pip install textgrid")
+    predict(checkpoint, "input=calls/a.wav", "output=a.TextGrid")
+    found = textgrid.TextGrid.fromFile("a.TextGrid")
+    assert found.getNames() == ["emotion", "probability", "notes"]
+    assert found.maxTime == pytest.approx(1.0)
+
+
+def test_several_recordings_need_a_textgrid_each(checkpoint, calls, capsys):
+    code = predict(checkpoint, "input=calls", "output=a.TextGrid")
+    assert re.match(r"error: 5 recordings would be written to a\.TextGrid; put a \*", code)
+
+
+def test_audformat_is_read_by_its_library(checkpoint, calls):
+    audformat = pytest.importorskip("audformat", reason="pip install audformat")
+    for _ in range(2):  # the second replaces the first
+        assert predict(checkpoint, "input=calls", "output=answers.audformat") == 1
+    found = audformat.Database.load("answers.audformat")["predictions"].get()
+    assert len(found) == 5
+    assert found["p_0"].notna().sum() == 4
+    Path("other.audformat").mkdir()
+    assert "no audformat database" in predict(
+        checkpoint, "input=calls/a.wav", "output=other.audformat"
+    )
+
+
+@pytest.fixture
+def stopped(checkpoint, calls, monkeypatch):
+    """A start that ended after three of five files; what was judged since, by name."""
+    judged = []
+    decode = many.decode
+
+    def counted(path):
+        judged.append(Path(path).name)
+        return decode(path)
+
+    monkeypatch.setattr(many, "decode", counted)
+    monkeypatch.setattr("ser.inference.batching.MOST", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            many, "decode", lambda path: stop(path) if len(judged) == 3 else counted(path)
+        )
+        with pytest.raises(KeyboardInterrupt):
+            predict(checkpoint, "input=calls", "output=answers.csv")
+    assert Path("answers.csv.partial").exists()
+    assert not Path("answers.csv").exists()
+    judged.clear()
+    return judged
+
+
+def stop(path):
+    raise KeyboardInterrupt
+
+
+def test_the_same_command_goes_on_and_tries_broken_files_again(
+    checkpoint, calls, stopped, capsys, tmp_path
+):
+    assert predict(checkpoint, "input=calls", "output=answers.csv") == 1
+    assert stopped == ["bad.wav", "müde =.ogg", "c.mp3"]
+    assert "2 of 5 had been judged before." in capsys.readouterr().out
+    assert not Path("answers.csv.partial").exists()
+    predict(checkpoint, "input=calls", "output=again.csv")
+    assert table("answers.csv") == table("again.csv")
+
+
+def test_a_file_that_was_changed_is_judged_again(checkpoint, calls, stopped, speech):
+    soundfile.write(calls / "a.wav", speech[: RATE // 2], RATE)
+    predict(checkpoint, "input=calls", "output=answers.csv")
+    assert "a.wav" in stopped
+    assert table("answers.csv")[0]["end"] == "0.500"
+
+
+def test_other_settings_do_not_go_on(checkpoint, calls, stopped):
+    words = ["input=calls", "output=answers.csv", "window=1"]
+    assert re.search(r"another window and hop and smoothing\.", predict(checkpoint, *words))
+    assert stopped == []
+
+
+def test_a_line_that_was_cut_off_is_judged_again(checkpoint, calls, stopped):
+    place = Path("answers.csv.partial")
+    place.write_bytes(place.read_bytes().splitlines(keepends=True)[0] + b'{"name": "calls/a')
+    assert predict(checkpoint, "input=calls", "output=answers.csv") == 1
+    assert stopped[0] == "a.wav"
+    assert len(table("answers.csv")) == 5
+
+
+def test_two_commands_do_not_write_to_one_output(checkpoint, calls):
+    with journal(Path("answers.csv.partial"), {}):
+        said = predict(checkpoint, "input=calls", "output=answers.csv")
+    assert "another command writes to answers.csv.partial" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["output=a.xlsx"], r"output=a\.xlsx ends with \.xlsx, and must end with \.csv, \.json"),
+        (["output=a"], "ends with no suffix"),
+        (["output=l.csv", "input=l.csv"], r"output=l\.csv is the input"),
+        (["hop=1"], r"hop=1\.0 is for windows of long recordings; pass window=3"),
+        (["window=3", "hop=5"], r"hop=5\.0 must be"),
+        (["window=long"], "window=long is not a number of seconds"),
+        (["window="], "window= is empty"),
+        (["speaker=one", "window=3"], "leave window= out"),
+        (["vad=webrtc", "window=3"], "choose one of energy"),
+        (["checkpoint=no*.ckpt"], r"no\*\.ckpt matches no file"),
+        (["checkpoint=calls"], "calls is not a file, and no folder of a run"),
+    ],
+)
+def test_words_that_cannot_be_are_refused_in_a_sentence(checkpoint, calls, words, says):
+    Path("l.csv").write_text("calls/a.wav\n")
+    given = {"checkpoint": f"checkpoint={checkpoint}", "input": "input=calls/a.wav"}
+    given.update({word.partition("=")[0]: word for word in words})
+    with pytest.raises(SystemExit) as end:
+        main([*given.values()])
+    assert re.search(f"^error: .*{says}", end.value.code)
+    assert Path("l.csv").read_text() == "calls/a.wav\n"
+
+
+def test_audformat_is_asked_for_where_it_is_missing(monkeypatch, checkpoint, calls):
+    monkeypatch.setattr("ser.inference.writers.audformat.find_spec", lambda name: None)
+    said = predict(checkpoint, "input=calls", "output=a.audformat")
+    assert "needs the package audformat" in said
+
+
+def test_one_file_that_is_broken_ends_with_a_sentence_and_leaves_nothing(checkpoint, calls):
+    said = predict(checkpoint, "input=calls/bad.wav", "output=a.csv")
+    assert said.startswith("error: calls/bad.wav cannot be decoded")
+    assert [path.name for path in Path().iterdir()] == ["calls"]
+
+
+def test_names_that_are_no_text_reach_the_table(checkpoint, calls):
+    name = os.fsencode(calls) + b"/\xff.wav"
+    shutil.copy(os.fsencode(calls / "a.wav"), name)
+    predict(checkpoint, "input=calls", "output=a.csv")
+    assert b"calls/\xff.wav" in Path("a.csv").read_bytes()
+
+
+def test_a_suffix_that_was_mistyped_is_guessed():
+
+    with pytest.raises(ConfigError, match="did you mean"):
+        writer_for(Path("a.cvs"))

@@ -1,0 +1,89 @@
+"""What ``input=`` names, in order and each once."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from ser.errors import AudioError
+from ser.inference.sources import find, from_stream, is_one, split
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of calls, with what is no audio among them; the place where one is."""
+    for name in ("b.wav", "a.FLAC", "x/c.mp3", "x/y/d,e.ogg", "notes.md", "._b.wav", "x/.h/z.wav"):
+        (tmp_path / "calls" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "calls" / name).touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "calls"
+
+
+@pytest.mark.parametrize(
+    ("word", "names"),
+    {
+        "calls": ["a.FLAC", "b.wav", "x/c.mp3", "x/y/d,e.ogg"],
+        "calls/*.wav": ["b.wav"],
+        "calls/**/*.*3": ["x/c.mp3"],
+        "calls/x*": ["x/c.mp3", "x/y/d,e.ogg"],
+        "[calls/b.wav,calls/a.FLAC]": ["b.wav", "a.FLAC"],
+        '[calls/b.wav, "calls/x/y/d,e.ogg"]': ["b.wav", "x/y/d,e.ogg"],
+        "[calls/b.wav,calls]": ["b.wav", "a.FLAC", "x/c.mp3", "x/y/d,e.ogg"],
+        "calls/x/y/d,e.ogg": ["x/y/d,e.ogg"],
+        "calls/absent.wav": ["absent.wav"],
+    }.items(),
+)
+def test_a_word_names_files_once_and_in_order(folder, word, names):
+    assert [path.as_posix() for path in find(word)] == [f"calls/{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("l.txt", "b.wav\n\n# a comment\nx/c.mp3\n"),
+        ("l.csv", "speaker,file\n3,b.wav\n4,x/c.mp3\n"),
+        ("l.csv", "\ufeffpath;emotion\r\nb.wav;anger\r\nx/c.mp3;joy\r\n"),
+        ("l.tsv", "b.wav\tanger\nx/c.mp3\tjoy\n"),
+    ],
+)
+def test_a_list_names_files_beside_it(folder, name, text):
+    (folder / name).write_text(text, "utf-8", newline="")
+    assert find(str(folder / name)) == [folder / "b.wav", folder / "x/c.mp3"]
+    assert not is_one(str(folder / name))
+
+
+def test_a_list_names_files_from_where_one_is_as_well(folder):
+    (folder / "x/l.txt").write_text("calls/b.wav\n")
+    assert [path.as_posix() for path in find("calls/x/l.txt")] == ["calls/b.wav"]
+
+
+def test_a_name_in_brackets_that_a_file_has_stays_whole(folder, tmp_path):
+    (tmp_path / "[a,b]").touch()
+    assert split("[a,b]") == ["[a,b]"]
+    assert is_one("[a,b]")
+
+
+@pytest.mark.parametrize("word", ["calls/*.aiff", "calls/x/.h/none", "l.txt"])
+def test_what_names_nothing_is_refused(folder, tmp_path, word):
+    (folder / "x/.h/none").mkdir()
+    (tmp_path / "l.txt").write_text("\n")
+    with pytest.raises(AudioError, match="no audio file is in"):
+        find(word)
+
+
+def test_standard_input_gives_paths(folder, tmp_path):
+    assert from_stream(BytesIO("calls/b.wav\nmüde.wav\n".encode()), tmp_path) == [
+        *find("calls/b.wav"),
+        *find("müde.wav"),
+    ]
+
+
+def test_standard_input_gives_the_bytes_of_a_file(tmp_path, sound):
+    (path,) = from_stream(BytesIO(sound.read_bytes()), tmp_path)
+    assert path.read_bytes() == sound.read_bytes()
+
+
+def test_an_empty_standard_input_is_refused(tmp_path):
+    with pytest.raises(AudioError, match="standard input"):
+        from_stream(BytesIO(), tmp_path)
