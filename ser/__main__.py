@@ -5,9 +5,9 @@ Example: ``ser train model=cnn1d data=emodb`` is ``python -m ser.train model=cnn
 
 from __future__ import annotations
 
-import runpy
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import ser
@@ -15,6 +15,7 @@ from ser.errors import likely
 from ser.system.door import door
 from ser.system.streams import Lasting
 
+HERE = Path(__file__).parent
 HELP = ("-h", "--help", "help")
 VERSION = ("-V", "--version", "version")
 # In the order in which they are used; one that is not here yet, or any more, is not shown.
@@ -44,7 +45,8 @@ def main(words: Sequence[str] | None = None) -> None:
         Lasting(sys.stdout).write(f"ser {ser.__version__}\n")
     elif first in doors():
         sys.argv = [f"ser {first}", *rest]
-        runpy.run_module(f"ser.{first}", run_name="__main__", alter_sys=True)
+        package = (HERE / first / "__main__.py").is_file()
+        import_module(f"ser.{first}.__main__" if package else f"ser.{first}").main()
     else:
         raise SystemExit(
             f"error: {first!r} is no command{likely(first.lstrip('-'), doors())}; "
@@ -73,11 +75,10 @@ def usage() -> str:
 
 def doors() -> dict[str, str]:
     """The commands that this version has, and what they are for."""
-    here = Path(__file__).parent
     return {
         name: meaning
         for name, meaning in DOORS.items()
-        if (here / f"{name}.py").is_file() or (here / name / "__main__.py").is_file()
+        if (HERE / f"{name}.py").is_file() or (HERE / name / "__main__.py").is_file()
     }
 
 

@@ -23,7 +23,7 @@ def _audit(cfg: DictConfig) -> None:
 @door()
 def main() -> None:
     """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
-    open_door(_audit)
+    open_door(_audit, "audit")
 
 
 if __name__ == "__main__":

@@ -11,16 +11,19 @@ from hydra.core.hydra_config import HydraConfig
 
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import spell_absence
+from ser.system.streams import Lasting
 from ser.training.composing import misread, refusal
+from ser.training.help import asks_for_help, help_text
 
 WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
 
 
-def open_door(start: Callable[[], Any]) -> None:
+def open_door(start: Callable[[], Any], name: str = "train") -> None:
     """Start a command that Hydra reads the words of; a mistake in them ends with one sentence.
 
     Args:
         start: What ``hydra.main`` made of the command.
+        name: Name of its configuration.
 
     Raises:
         SystemExit: If the words cannot be composed, or the command says why it cannot go on.
@@ -30,6 +33,9 @@ def open_door(start: Callable[[], Any]) -> None:
     asked = os.environ.get(WHOLE)
     os.environ[WHOLE] = "1"
     try:
+        if asks_for_help(given):
+            Lasting(sys.stdout).write(help_text(name, given))
+            return
         start()
     except Exception as error:
         begun = HydraConfig.instance().cfg is not before
