@@ -49,3 +49,31 @@ def test_a_stream_with_a_way_of_its_own_keeps_it(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stdout", io.StringIO())  # as in a notebook: nothing to change
     print_any_letter()
     assert stream.errors == "backslashreplace"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--version"], f"ser {ser.__version__}\n"),
+        ([], "python -m ser.COMMAND"),
+        (["report", "--help"], "--sort"),
+    ],
+)
+def test_the_first_command_lists_the_others_and_starts_them(
+    words: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ser.__main__ import main
+
+    monkeypatch.setattr(sys, "argv", ["ser", *words])
+    with suppress(SystemExit):
+        main()
+    assert said in capsys.readouterr().out
+
+
+def test_every_command_is_listed_and_an_unknown_one_is_guessed() -> None:
+    from ser.__main__ import doors, main
+
+    named = {door.split(".")[1] for door in DOORS} - {"__main__"}
+    assert named <= set(doors())
+    with pytest.raises(SystemExit, match="did you mean 'train'"):
+        main(["tarin"])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ser.errors import CorpusError
+from ser.system.arguments import KeepsArguments
 
 NAMED = 10  # how many ids fit a sentence
 
@@ -51,7 +52,7 @@ class Utterance:
     corpus: str | None = None
 
 
-class Corpus(ABC):
+class Corpus(KeepsArguments, ABC):
     """An emotional-speech corpus on disk.
 
     Attributes:

@@ -21,6 +21,8 @@ from ser.features import FrontEnd
 from ser.folds import Regime
 from ser.folds.duplicates import TOGETHER
 from ser.folds.protocol import Protocol
+from ser.models.arguments import signature_of
+from ser.system.arguments import KeepsArguments
 
 
 class FoldDataModule(LightningDataModule):
@@ -115,7 +117,7 @@ class FoldDataModule(LightningDataModule):
         return changes(batch)
 
 
-class CorpusDataModule(FoldDataModule):
+class CorpusDataModule(KeepsArguments, FoldDataModule):
     """Serve one cross-validation fold of a corpus.
 
     Features are extracted once into a store that all folds, epochs and models share. The
@@ -149,6 +151,11 @@ class CorpusDataModule(FoldDataModule):
         FoldError: From ``setup``, if the fold does not exist.
         ConfigError: If ``pad_to`` or ``balance`` is unknown.
     """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Show every argument to ``help`` and editors, instead of ``**options``."""
+        super().__init_subclass__(**options)
+        cls.__signature__ = signature_of(cls)  # type: ignore[attr-defined]
 
     def __init__(
         self,

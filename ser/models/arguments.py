@@ -15,8 +15,15 @@ NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
 class OwnNumbers(ABCMeta):
     """Class of classes whose constructors get Python's own numbers for those of other libraries.
 
-    PyTorch's layers refuse some of these, others end up in checkpoints.
+    PyTorch's layers refuse some of these, others end up in checkpoints. ``help`` and editors that
+    ask for the signature are shown every argument, those of base classes instead of
+    ``**arguments``.
     """
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """Every argument that the constructor takes."""
+        return signature_of(cls)
 
     def __call__(cls, *args: Any, **arguments: Any) -> Any:
         """Build an object; not by super(), which save_hyperparameters takes for a constructor."""
@@ -44,6 +51,29 @@ def constructor_arguments(kind: type) -> dict[str, inspect.Parameter]:
         if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in own):
             break
     return found
+
+
+def signature_of(kind: type) -> inspect.Signature:
+    """Signature of a class in which those of its base classes stand for ``**arguments``.
+
+    What a base class needs and the class does not name, it gives by itself.
+
+    Example:
+        >>> from ser.models import CNN1D
+        >>> "learning_rate" in signature_of(CNN1D).parameters
+        True
+    """
+    keyword, needed = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.empty
+    first = next(vars(base)["__init__"] for base in kind.__mro__ if "__init__" in vars(base))
+    named = list(inspect.signature(first).parameters.values())[1:]
+    own = [parameter for parameter in named if parameter.kind in NAMED]
+    names = {parameter.name for parameter in own}
+    more = [
+        parameter.replace(kind=keyword)
+        for name, parameter in constructor_arguments(kind).items()
+        if name not in names and parameter.default is not needed
+    ]
+    return inspect.Signature([*own, *more])
 
 
 def plain(value: Any) -> Any:

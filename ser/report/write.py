@@ -50,7 +50,17 @@ def write_report(
         ConfigError: If there is no such order.
     """
     check_choice("sort", sort, orders())
-    findings = ordered(map(findings_of, find_runs(folders)), sort)
+    return write_findings(ordered(map(findings_of, find_runs(folders)), sort), output, sort)
+
+
+def write_findings(findings: Sequence[Findings], output: Path, sort: str = "name") -> Group:
+    """Report runs whose figures are computed; see ``write_report``.
+
+    Args:
+        findings: Runs, in the order in which they are shown.
+        output: Folder for ``report.html``, ``report.md`` and ``report.tex``.
+        sort: What they were sorted by.
+    """
     gaps = lacking([found.run for found in findings])
     lacks = [gaps] if gaps.rows else []
     groups = comparable(findings)

@@ -42,7 +42,7 @@ def build_data(cfg: DictConfig) -> CorpusDataModule:
 
 def _settings(cfg: DictConfig) -> str:
     settings = {key: cfg[key] for key in DATA}
-    settings["pad_to"] = _padding(cfg)
+    settings["pad_to"] = padding(cfg)
     return json.dumps(OmegaConf.to_container(OmegaConf.create(settings), resolve=True))
 
 
@@ -73,7 +73,7 @@ def build_corpus(data: Mapping[str, Any]) -> Corpus:
     return module.folds.corpus
 
 
-def _padding(cfg: DictConfig) -> str:
+def padding(cfg: DictConfig) -> str:
     """What batches are padded to: shapes recur where steps are compiled, or recorded as on CUDA."""
     trainer = OmegaConf.select(cfg, "trainer")
     if trainer is None:  # of an audit

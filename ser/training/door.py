@@ -16,7 +16,9 @@ from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder, spell_absence
 from ser.runs.corpora import spell_corpora
 from ser.system.here import find_modules_here
+from ser.system.streams import Lasting
 from ser.training.composing import misread, refusal
+from ser.training.help import asks_for_help, help_text
 
 WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
 
@@ -38,6 +40,9 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
     asked = os.environ.get(WHOLE)
     os.environ[WHOLE] = "1"
     try:
+        if asks_for_help(given):
+            Lasting(sys.stdout).write(help_text(name, given))
+            return
         start()
     except Exception as error:
         begun = HydraConfig.instance().cfg is not before

@@ -28,6 +28,7 @@ from ser.runs.legacy import refuse_legacy
 from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned, write_plan
 from ser.system.disk import try_writing
+from ser.system.rows import Rows
 from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_c_to_the_parent
 from ser.training.build import build_data, build_learner, forget_data
 from ser.training.composing import refusal
@@ -95,7 +96,7 @@ def train(cfg: DictConfig) -> float | None:
         for note in data.folds.corpus.notes:
             say(note, error=True)
     _note(cfg, cells)
-    failures = _attempt_all(work, cells)
+    failures = attempt_all(work, cells)
     if not is_first():
         return None  # one process of several writes and reports
     if cfg.trainer.fast_dev_run:
@@ -110,8 +111,8 @@ def train(cfg: DictConfig) -> float | None:
     return None if judged is None else summarise(judged)["pooled"]["uar"]
 
 
-def _attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
-    """Train cells; whoever stops that is told what there is by then."""
+def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
+    """Train cells, and give why each failed; whoever stops that is told what there is by then."""
     try:
         with scheduled(cells) as schedule:
             return [_attempt(work, cell, schedule) for cell in cells]
@@ -170,21 +171,26 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
 
     A job of one fold of a sweep shows and draws nothing: the sweep does, once for each run.
     """
-    from ser.report import report  # noqa: PLC0415 - matplotlib is not needed before
-
     if not done_cells(run):
         return
     last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
+    table = write_figures(cfg, data, run, picture=last)
+    if last:
+        show(table)
+        _point_to(run)
+
+
+def write_figures(cfg: DictConfig, data: CorpusDataModule, run: Path, *, picture: bool) -> Rows:
+    """Write the configuration and the figures of a run, and give the table of its folds."""
+    from ser.report import report  # noqa: PLC0415 - matplotlib is not needed before
+
     with locked(run / LOCK):  # whoever comes last reports everything
         write_text(
             run / CONFIG, stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
         )
         facts = [read_facts(folder) for folder in done_cells(run)]
         notes = [*notes_on(data.folds), *notes_on_networks(facts)]
-        table = report(run, _title(cfg, run), notes, picture=last)
-    if last:
-        show(table)
-        _point_to(run)
+        return report(run, _title(cfg, run), notes, picture=picture)
 
 
 def _point_to(run: Path) -> None:

@@ -24,6 +24,7 @@ from ser.training.recording import RecordedSteps
 from ser.training.schedule import title_of
 from ser.training.seeds import StepSeed
 from ser.training.settings import BESIDE
+from ser.training.tracking.folds import loggers_of
 
 
 def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Trainer:
@@ -61,7 +62,7 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     more = {"strategy": RecordedSteps(device_of(accelerator), cell.draws)} if record else {}
     plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
     try:
-        writes = instantiate(logger, save_dir=str(cell.folder)) if kept and logger else False
+        writes = loggers_of(logger, cell) if kept and logger else False
         trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins, **more)
     except Exception as error:  # Lightning has a dozen kinds, and packages that are missing others
         raise ConfigError(

@@ -35,6 +35,7 @@ from ser.training.learner import Learner, Outcome
 from ser.training.messages import say
 from ser.training.processes import is_first
 from ser.training.schedule import rest, title_of
+from ser.training.tracking.folds import noted
 
 
 class Work:
@@ -112,9 +113,12 @@ class Work:
             write_json(cell.folder / SIDES, sides)
         environment()  # what may go wrong there had better do so before the training
         begin = time.perf_counter()
-        outcome = self.learner.fit(fold_data, cell)
-        if outcome is not None:
+        with noted(self.config, cell, fold_data) as note:
+            outcome = self.learner.fit(fold_data, cell)
             seconds = time.perf_counter() - begin
+            if outcome is not None:
+                note.judged(outcome)
+        if outcome is not None:
             _keep(cell, outcome, fold_data, seconds)
             if "epochs" not in outcome.facts:  # what has some says more itself
                 line = f"{title_of(cell, self.config['output'])}: {lasting(seconds)}{rest(1.0)}"

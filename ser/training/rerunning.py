@@ -1,0 +1,156 @@
+"""Repeat a run from what its folder keeps, and compare versions, corpus and predictions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from omegaconf import DictConfig, OmegaConf
+
+from ser.data import CorpusDataModule
+from ser.errors import ConfigError, RunError, SerError
+from ser.evaluation.repetition import Repetition, repetition
+from ser.runs.accord import refuse_other_contents
+from ser.runs.cell import PLACE, Cell, cell_at
+from ser.runs.checked import damaged_cells, done_cells, pool, read_facts
+from ser.runs.facts import Environment
+from ser.runs.layout import CONFIG
+from ser.runs.marker import read_identity
+from ser.runs.names import name_of
+from ser.system.terminal import Terminal
+from ser.training.build import build_data, build_learner, configuration_of, forget_data
+from ser.training.composing import refusal
+from ser.training.cross_validation import check_configuration, fill
+from ser.training.demands import OWN
+from ser.training.environment import environment
+from ser.training.experiment import composed
+from ser.training.messages import quieten, say
+from ser.training.work import Work
+
+EQUAL, DIFFERENT, ERROR = 0, 1, 2
+COMPARED = ("platform", "processor", "threads", "git", "code")
+
+
+def main(folder: Path, output: Path, changes: Mapping[str, str]) -> None:
+    """Repeat a run, and end with the exit code that says whether it came out the same."""
+    try:
+        found = rerun(folder, output, changes)
+    except Exception as error:
+        reason = error if isinstance(error, SerError) else refusal(error)
+        if reason is None:
+            raise
+        say(f"error: {reason}", error=True)
+        sys.exit(ERROR)
+    Terminal().say(str(found), style="bold")
+    sys.exit(EQUAL if found.equal else DIFFERENT)
+
+
+def rerun(folder: Path, output: Path, changes: Mapping[str, str]) -> Repetition:
+    """Train the finished folds of a run anew, and compare what they predict.
+
+    Args:
+        folder: Folder of a run, or of one fold of it.
+        output: Folder that the new run is made in.
+        changes: Settings of what is elsewhere here, such as ``data.root``, and ``fold``.
+
+    Raises:
+        RunError: If there is no finished fold, the new run would lie where there is one, or other
+            utterances are tested now.
+        ConfigError: If the run cannot be built from its configuration, as one of objects.
+    """
+    quieten()
+    cells = cells_of(folder, changes.get("fold"))
+    old = cells[0].run
+    cfg = configuration(old, output, changes)
+    new = output / str(name_of(old, read_identity(old)))
+    if new.exists():
+        raise RunError(
+            f"{new} exists, and a repetition begins anew; pass output=ANOTHER_FOLDER, or remove it."
+        )
+    for line in _differences(cells):
+        say(line)
+    for seed in dict.fromkeys(cell.seed for cell in cells):
+        _train(cfg, seed, [cell.fold for cell in cells if cell.seed == seed], old, new)
+    again = [Cell(new, cell.fold, cell.seed) for cell in cells]
+    return repetition(*(pool(each[0].run, [c.folder for c in each]) for each in (cells, again)))
+
+
+def cells_of(folder: Path, fold: str | None = None) -> list[Cell]:
+    """Finished cells of a run, or the one that a folder is of.
+
+    Raises:
+        RunError: If there is none.
+        ConfigError: If the fold is no number.
+    """
+    place = "/".join(folder.parts[-2:])
+    run = cell_at(folder).run if PLACE.fullmatch(place) else folder
+    read_identity(run)
+    cells = [cell_at(path) for path in done_cells(run)]
+    if run != folder:
+        cells = [cell for cell in cells if cell.folder == folder]
+    if fold not in (None, "all"):
+        if not str(fold).isdigit():
+            raise ConfigError(f"fold={fold} must be all, or the number of a fold, counted from 0.")
+        cells = [cell for cell in cells if cell.fold == int(str(fold))]
+    if not cells:
+        faults = " ".join(damaged_cells(run))
+        raise RunError(f"no finished fold to repeat in {folder}. {faults}".strip())
+    return cells
+
+
+def configuration(run: Path, output: Path, changes: Mapping[str, str]) -> DictConfig:
+    """The configuration that a run keeps; what an earlier version did not have is as by default.
+
+    Raises:
+        RunError: If it is absent or damaged.
+    """
+    cfg, usual = configuration_of(run / CONFIG), composed([])
+    for key in (*OWN, "trainer"):
+        cfg[key] = (
+            OmegaConf.merge(usual.trainer, cfg.trainer)
+            if key == "trainer"
+            else (cfg[key] if key in cfg else usual[key])
+        )
+    for key, value in changes.items():
+        OmegaConf.update(cfg, key, yaml.safe_load(value), force_add=True)
+    return OmegaConf.merge(cfg, {"output": str(output), "logger": usual.logger, "code": None})
+
+
+def _train(cfg: DictConfig, seed: int, folds: Sequence[int], old: Path, new: Path) -> None:
+    cfg.seed = seed
+    check_configuration(cfg)
+    forget_data()
+    data = build_data(cfg)
+    learner = build_learner(cfg, data)
+    _say_other_contents(cfg, data, learner, old)
+    fill(cfg, data, learner, new, folds)
+
+
+def _say_other_contents(cfg: DictConfig, data: CorpusDataModule, learner: Any, old: Path) -> None:
+    """Say what corpus, folds or foreign code there was; predictions decide whether it matters."""
+    config: Any = OmegaConf.to_container(cfg, resolve=True)
+    data.prepare_data()
+    try:
+        refuse_other_contents(old, read_identity(old), Work(config, data, learner).contents)
+    except RunError as error:
+        say(f"note: {str(error).partition('. Figures of the two')[0]}.")
+
+
+def _differences(cells: Sequence[Cell]) -> Iterator[str]:
+    """Say which versions and machines the run had, where they are others now."""
+    now = environment()
+    lines = (line for cell in cells for line in _other(read_facts(cell.folder), now))
+    yield from dict.fromkeys(lines)
+
+
+def _other(there: Environment, now: Environment) -> Iterator[str]:
+    old, new = there.get("versions", {}), now["versions"]
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name) != new.get(name):
+            yield f"note: {name} {old.get(name, 'unknown')} there, {new.get(name, 'unknown')} now"
+    for key in COMPARED:
+        if there.get(key) != now.get(key):
+            yield f"note: {key} {there.get(key, 'unknown')} there, {now.get(key)} now"

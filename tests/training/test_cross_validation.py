@@ -1,0 +1,149 @@
+"""``ser.cross_validate``: the experiment of the command, with names or with objects."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
+
+import ser
+from ser.augment import Augmentation, Mixup
+from ser.data import CorpusDataModule, EmoDBDataModule
+from ser.errors import ConfigError, FoldError
+from ser.features import UtteranceStatistics
+from ser.folds import regime
+from ser.models import CNN1D, MLP
+from ser.training.experiment import Experiment
+
+SMALL = {"cv.n_splits": 3, "trainer": "cpu"}
+
+
+class Narrow(MLP):
+    """A network of somebody else."""
+
+    def __init__(self, num_classes, num_features, *, hidden_size=4, **more):
+        super().__init__(num_classes, num_features, hidden_size=hidden_size, **more)
+
+
+@pytest.fixture(scope="module")
+def by_command(start_in, tmp_path_factory):
+    """Give the run folder of the command, two epochs on each fold."""
+    output = tmp_path_factory.mktemp("command")
+    return start_in(output, "model=cnn1d", "trainer.max_epochs=2", "fold=0")
+
+
+@pytest.fixture(scope="module")
+def data(emodb):
+    """Give a datamodule of the small corpus."""
+    return EmoDBDataModule(emodb.root, cv=regime("kfold", 3), verify=False)
+
+
+def test_two_epochs_of_the_call_and_of_the_command_give_the_same_predictions(by_command, data):
+    result = ser.cross_validate(data, CNN1D, folds=0, max_epochs=2, settings={"trainer": "cpu"})
+    pd.testing.assert_frame_equal(result.predictions, ser.CrossValidation(by_command).predictions)
+    assert result.figures["uar"] == ser.CrossValidation(by_command).figures["uar"]
+
+
+def test_names_find_the_run_that_the_command_made(by_command, emodb, capsys):
+    settings = {"data.root": str(emodb.root), "data.verify": False, **SMALL}
+    output = by_command.parents[3]
+    before = (by_command / "fold-00/seed-0/done").stat().st_mtime_ns
+    result = ser.cross_validate(
+        "emodb", "cnn1d", "kfold", folds=0, max_epochs=2, settings=settings, output=output
+    )
+    assert result.folder == by_command
+    assert (by_command / "fold-00/seed-0/done").stat().st_mtime_ns == before
+
+
+def test_an_estimator_of_scikit_learn_is_cross_validated_and_reported(data, tmp_path):
+    result = ser.cross_validate(data, make_pipeline(PCA(5), SVC()), folds=[0, 1, 2])
+    assert len(result.predictions) == 42
+    assert set(result.intervals) == {"utterance"}  # of three speakers there is none
+    page = result.report(tmp_path)
+    assert page.read_text("utf-8").count("pipeline") > 1
+    assert "pooled" in str(result.summary)
+    assert len(result.models) == 3
+    assert str(result).startswith("Runs")
+
+
+def test_without_a_folder_nothing_is_left_once_the_result_is_gone(data):
+    result = ser.cross_validate(data, SVC(), folds=0)
+    folder = result.folder
+    assert folder.is_dir()
+    del result
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        (CNN1D, "cnn1d/kfold/splits-3"),
+        (CNN1D(7, 182, learning_rate=1e-3), "cnn1d/kfold/lr-1e-3_splits-3"),
+        (Narrow, "narrow/kfold/splits-3"),
+        (Narrow(7, 182, hidden_size=5), "narrow/kfold/"),
+        ("svm", "svm/kfold/splits-3"),
+    ],
+)
+def test_a_run_is_named_by_what_is_trained(data, model, name):
+    _, found = Experiment(data, model, words=("data.verify=true",)).configuration()
+    assert found.as_posix().startswith(f"emodb/{name}")
+
+
+def test_objects_say_in_the_configuration_what_they_are(emodb):
+    augment, front_end = Augmentation(mixup=Mixup(0.3)), UtteranceStatistics(n_mels=32)
+    data = CorpusDataModule(emodb, front_end, "speaker", augment=augment, batch_size=8)
+    cfg, _ = Experiment(data, CNN1D).configuration()
+    assert cfg.data == {
+        "_target_": "ser.data.EmoDBDataModule",
+        "root": str(emodb.root),
+        "verify": True,
+        "batch_size": 8,
+        "balance": None,
+        "cache": None,
+    }
+    assert (cfg.features.n_mels, cfg.cv.name, cfg.augment.mixup.alpha) == (32, "speaker", 0.3)
+
+
+def test_what_is_asked_for_wins_over_the_datamodule(data):
+    experiment = Experiment(data, "svm", cv="speaker", words=("features.n_mels=16",))
+    cfg, _ = experiment.configuration()
+    built = experiment.build_data(cfg)
+    assert (built.folds.regime.name, built.front_end.n_mels) == ("speaker", 16)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"model": "cnn1"}, "did you mean 'cnn1d'"),
+        ({"model": 3}, "neither a subclass"),
+        ({"model": "svm", "data": 3}, "neither a corpus"),
+        ({"model": "svm", "cv": "speakers"}, "did you mean 'speaker'"),
+        ({"model": "svm", "settings": {"seed": 3}}, "argument of its own"),
+        ({"model": "svm", "settings": ["trainer.devices=2"]}, "python -m ser.train"),
+        ({"model": "svm", "settings": {"trainer.epochs": 3}}, "trainer.epochs is no setting"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_way_out(data, arguments, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        ser.cross_validate(**{"data": data, **arguments})
+
+
+def test_a_fold_that_does_not_exist_is_refused(data):
+    with pytest.raises(FoldError, match="fold=7 does not exist"):
+        ser.cross_validate(data, SVC(), folds=7)
+
+
+def test_a_class_within_a_function_is_refused(data):
+    class Local(MLP):
+        pass
+
+    with pytest.raises(ConfigError, match="top of a module"):
+        ser.cross_validate(data, Local)
+
+
+def test_two_seeds_are_two_cells_of_each_fold(data, tmp_path):
+    result = ser.cross_validate(data, "mlp", folds=0, seed=(0, 1), max_epochs=1, output=tmp_path)
+    assert sorted(result.predictions["seed"].unique()) == [0, 1]
+    assert Path(result.folder).is_relative_to(tmp_path)

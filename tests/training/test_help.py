@@ -1,0 +1,66 @@
+"""``--help``: what each setting means and which values it takes, without waiting for PyTorch."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+from ser.runs.configuration import config_folder
+from ser.training.help import arguments_of, help_text, meaning
+
+GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "logger", "model")
+NAMES = [[p.stem for p in sorted(Path(config_folder(), g).glob("*.yaml"))] for g in GROUPS]
+# One configuration has a choice of each group, so that few have all of them.
+ROWS = [[names[i % len(names)] for names in NAMES] for i in range(max(map(len, NAMES)))]
+
+
+def leaves(node, place=""):
+    for key, value in node.items():
+        if isinstance(value, dict) and value:
+            yield from leaves(value, f"{place}{key}.")
+        else:
+            yield f"{place}{key}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids="-".join)
+def test_every_setting_of_every_choice_has_a_meaning(row):
+    words = [f"{group}={choice}" for group, choice in zip(GROUPS, row, strict=True)]
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose("train", words, return_hydra_config=True)
+    picked, plain = cfg.hydra.runtime.choices, OmegaConf.to_container(cfg, resolve=False)
+    del plain["hydra"]
+    assert [key for key in leaves(plain) if not meaning(cfg, "train", key, picked)] == []
+
+
+def test_the_help_shows_what_the_words_give_and_what_it_means():
+    text = help_text("train", ["model=lstm", "seed=3", "--help"], width=100)
+    assert re.search(r"seed=3 +initial weights", text)
+    assert "model.hidden_size=64" in text
+    assert "features._target_=ser.features.LogMel" in text
+    assert "stratified" in text
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_the_help_of_an_audit_is_its_own():
+    text = help_text("audit", [], width=100)
+    assert "permutations=200" in text
+    assert "shuffles of the labels" in text
+
+
+def test_arguments_are_read_from_docstrings_of_bases_too():
+    said = arguments_of("ser.models.CNN1D")
+    assert "Adam" in said["learning_rate"]
+    assert arguments_of("torch.nn.Linear") == {}
+
+
+def test_help_does_not_wait_for_pytorch():
+    program = "import sys; from ser.training.help import help_text; help_text('train', []); "
+    program += "print('torch' in sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "False\n"

@@ -1,0 +1,118 @@
+"""``python -m ser.rerun``: a run again from its folder, and how far apart the two are."""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+import ser
+from ser.data import CorpusDataModule
+from ser.errors import ConfigError, RunError
+from ser.evaluation.repetition import repetition
+from ser.features import UtteranceStatistics
+from ser.rerun import main, read_words
+from ser.runs.checked import read_predictions
+from ser.training.rerunning import rerun
+
+
+@pytest.fixture(scope="module")
+def run(start_in, tmp_path_factory):
+    """Give a run of two folds of three, of a support vector machine."""
+    output = tmp_path_factory.mktemp("runs")
+    start_in(output, "model=svm", "fold=0")
+    return start_in(output, "model=svm", "fold=2")
+
+
+def ended(*words):
+    with pytest.raises(SystemExit) as end:
+        main([str(word) for word in words])
+    return end.value.code
+
+
+def test_a_whole_run_repeats_to_equal_predictions(run, tmp_path, capfd):
+    assert ended(run, f"output={tmp_path}") == 0
+    assert "Equal: 28 predictions" in capfd.readouterr().out
+
+
+def test_one_fold_repeats_with_two_epochs_of_a_network(start, tmp_path):
+    made = start("fold=1", "model=cnn1d", "trainer.max_epochs=2")
+    found = rerun(made / "fold-01/seed-0", tmp_path / "again", {})
+    assert (found.equal, found.answers) == (True, 14)
+
+
+def test_what_differs_is_said_with_share_distance_and_figures(run, tmp_path, capfd):
+    copy = tmp_path / "emodb/svm/kfold"
+    shutil.copytree(run, copy)
+    cell = copy / "fold-00/seed-0"
+    (cell / "done").write_text(
+        json.dumps({"config": json.loads((cell / "done").read_text())["config"]})
+    )
+    table = pd.read_csv(cell / "predictions.csv", dtype={"id": str, "speaker": str})
+    labels = [column for column in table if column.startswith("p_")]
+    table.loc[0, labels] = [1.0, *[0.0] * (len(labels) - 1)]
+    table.loc[0, "prediction"] = labels[0][2:]
+    table.to_csv(cell / "predictions.csv", index=False, float_format="%.6f")
+    facts = json.loads((cell / "environment.json").read_text())
+    facts["versions"]["torch"] = "1.0"
+    (cell / "environment.json").write_text(json.dumps(facts))
+    assert ended(cell, f"output={tmp_path / 'again'}") == 1
+    said = " ".join(capfd.readouterr().out.split())
+    assert "note: torch 1.0 there" in said
+    assert "Different: 13 of 14 answers" in said or "Different: 14 of 14 answers" in said
+    assert "UAR" in said
+
+
+def test_a_corpus_that_lies_elsewhere_is_found_and_another_corpus_is_said(
+    run, emodb, tmp_path, capfd
+):
+    moved = tmp_path / "moved"
+    shutil.copytree(emodb.root, moved)
+    assert ended(run, "fold=0", f"data.root={moved}", f"output={tmp_path / 'a'}") == 0
+    next((moved / "wav").glob("*.wav")).unlink()
+    assert ended(run, "fold=0", f"data.root={moved}", f"output={tmp_path / 'b'}") == 2
+    caught = capfd.readouterr()
+    assert "1 utterance is not listed any more" in caught.out
+    assert "do not have the same predictions" in caught.err
+
+
+def test_a_run_of_the_call_repeats_as_one_of_the_command(emodb, tmp_path):
+    data = CorpusDataModule(emodb, UtteranceStatistics(n_mels=16), "speaker", verify=False)
+    made = ser.cross_validate(data, "svm", folds=0, output=tmp_path / "runs")
+    assert rerun(made.folder, tmp_path / "again", {}).equal
+
+
+def test_a_repetition_overwrites_nothing(run, tmp_path):
+    rerun(run, tmp_path, {"fold": "0"})
+    with pytest.raises(RunError, match="begins anew"):
+        rerun(run, tmp_path, {"fold": "0"})
+    with pytest.raises(RunError, match="begins anew"):
+        rerun(run, run.parents[2], {"fold": "0"})
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "0 folders are named"),
+        (["a", "b"], "2 folders are named"),
+        (["a", "model.C=3"], "model.C= would make another run"),
+        (["a", "outptu=b"], "did you mean 'output'"),
+    ],
+)
+def test_words_that_do_not_fit_are_refused(words, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        read_words(words)
+
+
+def test_a_folder_without_a_run_ends_in_one_sentence(tmp_path, capfd):
+    assert ended(tmp_path) == 2
+    assert capfd.readouterr().err.startswith("error: ")
+
+
+def test_a_table_is_equal_to_itself_and_its_farthest_probability_is_found(run):
+    table = read_predictions(run)
+    assert repetition(table, table.sample(frac=1, random_state=0)).equal
+    moved = table.assign(p_anger=table["p_anger"] + (table["id"] == table["id"][3]) * 0.25)
+    found = repetition(table, moved)
+    assert (found.same, round(found.farthest, 6)) == (len(table), 0.25)
+    assert table["id"][3] in found.where
