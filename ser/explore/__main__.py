@@ -5,15 +5,14 @@ Example: ``python -m ser.explore data=emodb``
 
 from __future__ import annotations
 
-import hydra
-from omegaconf import DictConfig
+from typing import TYPE_CHECKING
 
-from ser.runs.configuration import config_folder
 from ser.system.door import door
-from ser.training.door import open_door
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
 
 
-@hydra.main(version_base="1.3", config_path=config_folder(), config_name="explore")
 def _explore(cfg: DictConfig) -> None:
     from ser.explore.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
 
@@ -23,7 +22,9 @@ def _explore(cfg: DictConfig) -> None:
 @door()
 def main() -> None:
     """Explore as the configuration says; a mistake in it ends with one sentence."""
-    open_door(_explore)
+    from ser.training.door import open_door  # noqa: PLC0415 - a door has no weight
+
+    open_door(_explore, "explore")
 
 
 if __name__ == "__main__":

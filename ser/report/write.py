@@ -50,16 +50,25 @@ def write_report(
         ConfigError: If there is no such order.
     """
     check_choice("sort", sort, orders())
-    return write_findings(ordered(map(findings_of, find_runs(folders)), sort), output, sort)
+    write_findings(ordered(map(findings_of, find_runs(folders)), sort), output, sort, show)
 
 
-def write_findings(findings: Sequence[Findings], output: Path, sort: str = "name") -> Group:
+def write_findings(
+    findings: Sequence[Findings],
+    output: Path,
+    sort: str = "name",
+    show: Callable[[Group], object] = bool,
+) -> None:
     """Report runs whose figures are computed; see ``write_report``.
 
     Args:
         findings: Runs, in the order in which they are shown.
         output: Folder for ``report.html``, ``report.md`` and ``report.tex``.
         sort: What they were sorted by.
+        show: Takes the tables for the terminal, before the disk is asked to keep any file.
+
+    Raises:
+        StorageError: If a file cannot be written.
     """
     gaps = lacking([found.run for found in findings])
     lacks = [gaps] if gaps.rows else []
