@@ -123,11 +123,10 @@ def deal(data: CorpusFolds) -> Dealt:
     """
     dealt = Dealt([], [], [])
     for index in range(data.num_folds):
-        fold = data.deal(index)
-        dealt.folds.append(fold)
-        dealt.overlaps.append(data.overlaps(fold))
+        dealt.folds.append(data.deal(index))
+        dealt.overlaps.append(data.overlaps(index))
         try:
-            data.check(fold)
+            data.check(index)
         except LeakageError as error:
             dealt.refused.append(str(error))
     return dealt

@@ -21,7 +21,7 @@ from ser.errors import CorpusError
 from ser.features import FrontEnd
 from ser.features.store import content_hashes
 from ser.folds import Fold, Regime, regime
-from ser.folds.guard import check_fold
+from ser.folds.guard import refuse_shared
 from ser.folds.overlaps import Overlap, overlaps_of
 from ser.folds.protocol import Protocol
 
@@ -64,6 +64,8 @@ class CorpusFolds:
         self.shuffle_labels = shuffle_labels
         self.cache = Path(cache) if cache else None
         self.verify = verify
+        self._dealt: dict[tuple[int, int | None], Fold] = {}
+        self._overlaps: dict[tuple[int, int | None], list[Overlap]] = {}
 
     @cached_property
     def listed(self) -> list[Utterance]:
@@ -111,7 +113,7 @@ class CorpusFolds:
         """Names of the views of each utterance."""
         return ("original", *self.augment.copies)
 
-    @property
+    @cached_property
     def num_folds(self) -> int:
         """Number of folds that the regime gives on this corpus; nothing is extracted for it.
 
@@ -158,49 +160,46 @@ class CorpusFolds:
             FoldError: If the fold does not exist, or the corpus cannot be split so.
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
-        dealt = self.deal(index, inner)
-        shared = self.check(dealt)
+        self.check(index, inner)
         return FoldData.fit(
             self.prepared,
-            dealt,
+            self.deal(index, inner),
             self.protocol,
             self.num_folds,
-            shared,
+            self.overlaps(index, inner),
             source=self._source(index, inner),
         )
 
     def deal(self, index: int, inner: int | None = None) -> Fold:
-        """Deal whole utterances with their copies to the sides, or single rows.
+        """Deal whole utterances with their copies to the sides, or single rows; once each fold.
 
         Raises:
             FoldError: If the fold does not exist, or the corpus cannot be split so.
             LeakageError: If two sides share an utterance or a group.
         """
-        by_row = self.protocol.unit == "row"
-        units = self.rows if by_row else self.utterances
-        fold = self.regime.fold(units, index, self.protocol.validation)
-        if inner is not None:
-            fold = self.regime.inner_fold(units, fold, inner, self.protocol.validation)
-        return fold if by_row else self._with_copies(fold)
+        if (index, inner) not in self._dealt:
+            self._dealt[index, inner] = self._deal(index, inner)
+        return self._dealt[index, inner]
 
-    def check(self, fold: Fold) -> list[Overlap]:
-        """Refuse a fold whose sides share what they must not; list what they share.
+    def overlaps(self, index: int, inner: int | None = None) -> list[Overlap]:
+        """List what the sides of a fold share, whether it is allowed or not."""
+        if (index, inner) not in self._overlaps:
+            found = overlaps_of(self.deal(index, inner), self.rows, self.hashes)
+            self._overlaps[index, inner] = found
+        return self._overlaps[index, inner]
+
+    def check(self, index: int, inner: int | None = None) -> None:
+        """Refuse a fold whose sides share what they must not.
 
         Raises:
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
-        return check_fold(
-            fold,
-            self.rows,
-            self.regime.name,
+        refuse_shared(
+            self.overlaps(index, inner),
+            f"cv={self.regime.name}, fold {self.deal(index, inner).index}",
             self.regime.groups,
-            hashes=self.hashes,
             copies=self.protocol.unit == "row",
         )
-
-    def overlaps(self, fold: Fold) -> list[Overlap]:
-        """List what the sides of a fold share, whether it is allowed or not."""
-        return overlaps_of(fold, self.rows, self.hashes)
 
     @cached_property
     def dealt(self) -> list[Fold]:
@@ -215,7 +214,15 @@ class CorpusFolds:
     @cached_property
     def shared(self) -> list[list[Overlap]]:
         """What the sides of each fold share, whether it is allowed or not."""
-        return [self.overlaps(fold) for fold in self.dealt]
+        return [self.overlaps(index) for index in range(self.num_folds)]
+
+    def _deal(self, index: int, inner: int | None) -> Fold:
+        by_row = self.protocol.unit == "row"
+        units = self.rows if by_row else self.utterances
+        fold = self.regime.fold(units, index, self.protocol.validation)
+        if inner is not None:
+            fold = self.regime.inner_fold(units, fold, inner, self.protocol.validation)
+        return fold if by_row else self._with_copies(fold)
 
     def _source(self, index: int, inner: int | None) -> dict[str, Any]:
         return {
