@@ -17,7 +17,9 @@ from ser.corpora.cache import locked
 from ser.data import CorpusDataModule
 from ser.errors import FailedError, RunError, SerError, storage_error, storage_errors
 from ser.evaluation.figures import summarise
+from ser.inference.loading import load
 from ser.models.registry import refuse_foreign
+from ser.report import report
 from ser.runs.cell import Cell
 from ser.runs.checked import done_cells, read_facts, read_validation
 from ser.runs.files import write_text
@@ -166,8 +168,6 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
 
     A job of one fold of a sweep shows and draws nothing: the sweep does, once for each run.
     """
-    from ser.report import report  # noqa: PLC0415 - matplotlib is not needed before
-
     if not done_cells(run):
         return
     last = cfg.fold == "all" or HydraConfig.get().mode is not RunMode.MULTIRUN
@@ -185,8 +185,6 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
 
 def _point_to(run: Path) -> None:
     """Say where everything is, and how to use a model, if ``ser.predict`` can load it."""
-    from ser.inference.loading import load  # noqa: PLC0415 - after the training alone
-
     model = min(run.glob(f"{ALL_CELLS}/{MODEL}"), default=None)
     if model is None:
         say(f"Written to {run}: tables and figures. Its models were removed.")
