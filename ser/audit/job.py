@@ -117,9 +117,9 @@ def deal(data: CorpusFolds) -> Dealt:
         FoldError: If the corpus cannot be split so.
     """
     dealt = Dealt(data.dealt, [])
-    for fold in data.dealt:
+    for index in range(data.num_folds):
         try:
-            data.check(fold)
+            data.check(index)
         except LeakageError as error:
             dealt.refused.append(str(error))
     return dealt

@@ -36,11 +36,12 @@ def entries(folder: Path) -> list[Path]:
     """
     try:
         with os.scandir(folder) as found:
-            return [Path(path) for path in sorted(e.path for e in found if not is_litter(e.name))]
+            names = sorted(e.name for e in found if not is_litter(e.name))
     except OSError as error:
         raise CorpusError(
             f"{folder} cannot be read ({error.strerror}); name a folder that you may read."
         ) from error
+    return [folder / name for name in names]
 
 
 def sounds(folder: Path) -> list[Path]:

@@ -35,7 +35,7 @@ from ser.folds.duplicates import (
     without,
 )
 from ser.folds.fold import CORPUS
-from ser.folds.guard import check_fold, describe
+from ser.folds.guard import describe, refuse_shared
 from ser.folds.overlaps import Overlap, overlaps_of, sizes_of
 from ser.folds.protocol import Protocol
 
@@ -87,6 +87,8 @@ class CorpusFolds:
         self.cache = place("data.cache", cache) if cache else None
         self.verify = verify
         self.duplicates = duplicates
+        self._dealt: dict[tuple[int, int | None], Fold] = {}
+        self._overlaps: dict[tuple[int, int | None], list[Overlap]] = {}
 
     @cached_property
     def listed(self) -> list[Utterance]:
@@ -155,7 +157,7 @@ class CorpusFolds:
         """Names of the views of each utterance."""
         return ("original", *self.augment.copies)
 
-    @property
+    @cached_property
     def num_folds(self) -> int:
         """Number of folds that the regime gives on this corpus; nothing is extracted for it.
 
@@ -203,32 +205,36 @@ class CorpusFolds:
             FoldError: If the fold does not exist, or the corpus cannot be split so.
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
-        dealt = self.deal(index, inner)
-        shared = self.check(dealt)
+        self.check(index, inner)
         return FoldData.fit(
             self.prepared,
-            dealt,
+            self.deal(index, inner),
             self.protocol,
             self.num_folds,
-            shared,
+            self.overlaps(index, inner),
             source=self._source(index, inner),
         )
 
     def deal(self, index: int, inner: int | None = None) -> Fold:
-        """Deal whole utterances with their copies to the sides, or single rows.
+        """Deal whole utterances with their copies to the sides, or single rows; once each fold.
 
         Raises:
             FoldError: If the fold does not exist, or the corpus cannot be split so.
             LeakageError: If two sides share an utterance or a group.
         """
-        deal = partial(self._deal, index=index, inner=inner)
-        if self._by_row:
-            return deal(self.rows)
-        if self.keeps_together and self.identical:
-            return self._with_copies(deal_together(deal, self.utterances, self.identical))
-        return self._with_copies(deal(self.utterances))
+        if (index, inner) not in self._dealt:
+            self._dealt[index, inner] = self._deal(index, inner)
+        return self._dealt[index, inner]
 
-    def _deal(self, units: Sequence[Unit], index: int, inner: int | None) -> Fold:
+    def _deal(self, index: int, inner: int | None) -> Fold:
+        split = partial(self._split, index=index, inner=inner)
+        if self._by_row:
+            return split(self.rows)
+        if self.keeps_together and self.identical:
+            return self._with_copies(deal_together(split, self.utterances, self.identical))
+        return self._with_copies(split(self.utterances))
+
+    def _split(self, units: Sequence[Unit], index: int, inner: int | None) -> Fold:
         fold = self.regime.fold(units, index, self.protocol.validation)
         if inner is None:
             return fold
@@ -243,25 +249,26 @@ class CorpusFolds:
         """Whether identical files are dealt as one; groups and lists are dealt as they are."""
         return self.duplicates == TOGETHER and self.regime.deals_singly and not self._by_row
 
-    def check(self, fold: Fold) -> list[Overlap]:
-        """Refuse a fold whose sides share what they must not; list what they share.
+    def overlaps(self, index: int, inner: int | None = None) -> list[Overlap]:
+        """List what the sides of a fold share, whether it is allowed or not."""
+        if (index, inner) not in self._overlaps:
+            found = overlaps_of(self.deal(index, inner), self.rows, self.hashes)
+            self._overlaps[index, inner] = found
+        return self._overlaps[index, inner]
+
+    def check(self, index: int, inner: int | None = None) -> None:
+        """Refuse a fold whose sides share what they must not.
 
         Raises:
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
-        return check_fold(
-            fold,
-            self.rows,
-            self.regime.name,
+        refuse_shared(
+            self.overlaps(index, inner),
+            f"cv={self.regime.name}, fold {self.deal(index, inner).index}",
             self.regime.groups,
             within=self.regime.within,
-            hashes=self.hashes,
             copies=self._by_row,
         )
-
-    def overlaps(self, fold: Fold) -> list[Overlap]:
-        """List what the sides of a fold share, whether it is allowed or not."""
-        return overlaps_of(fold, self.rows, self.hashes)
 
     @cached_property
     def dealt(self) -> list[Fold]:
@@ -276,7 +283,7 @@ class CorpusFolds:
     @cached_property
     def shared(self) -> list[list[Overlap]]:
         """What the sides of each fold share, whether it is allowed or not."""
-        return [self.overlaps(fold) for fold in self.dealt]
+        return [self.overlaps(index) for index in range(self.num_folds)]
 
     @property
     def notes(self) -> list[str]:

@@ -119,7 +119,7 @@ def blocks(path: str | Path) -> tuple[Iterator[Tensor], int]:
     Raises:
         AudioError: At once or at the end of the blocks, as ``decode`` does, but for silence.
     """
-    rate = decoding.rate_of(Path(path))
+    rate = decoding.form_of(Path(path)).rate
     parts = decoding.blocks(Path(path), BLOCK)
     return (torch.from_numpy(part.T) for part in parts), rate
 

@@ -58,12 +58,35 @@ def check_fold(
         LeakageError: If two sides share what is forbidden; the first ten culprits are named.
     """
     shared = overlaps_of(fold, units, hashes)
+    refuse_shared(shared, f"cv={cv}, fold {fold.index}", groups, within=within, copies=copies)
+    return shared
+
+
+def refuse_shared(
+    shared: Sequence[Overlap],
+    where: str,
+    groups: Sequence[str] = (),
+    *,
+    within: Sequence[str] = (),
+    copies: bool = False,
+) -> None:
+    """Refuse what is forbidden of what the sides of a fold share.
+
+    Args:
+        shared: What ``overlaps_of`` lists.
+        where: Regime and fold, for the error.
+        groups: As in ``check_fold``.
+        within: As in ``check_fold``.
+        copies: As in ``check_fold``.
+
+    Raises:
+        LeakageError: If two sides share what is forbidden; the first ten culprits are named.
+    """
     always = {"id", *within, *(() if copies else ("copy", "content"))}
     for overlap in shared:
         learnt = overlap.sides == ("train", "validation")
         if overlap.kind in always or (overlap.kind in groups and not (learnt and within)):
-            raise LeakageError(_complaint(overlap, f"cv={cv}, fold {fold.index}"))
-    return shared
+            raise LeakageError(_complaint(overlap, where))
 
 
 def describe(

@@ -109,8 +109,7 @@ class EstimatorModel:
 
 def to_content(model: EstimatorModel) -> dict[str, Any]:
     """Content of a model file: plain types, tensors, and the estimator as skops writes it."""
-    from skops.io import dumps  # noqa: PLC0415 - slow to import, and networks need none of it
-
+    packed = bytearray(_skops().dumps(model.estimator))
     return {
         "ser": {
             "network": ESTIMATOR,
@@ -119,7 +118,7 @@ def to_content(model: EstimatorModel) -> dict[str, Any]:
             "temperature": model.temperature,
             "origin": model.origin,
         },
-        "estimator": torch.frombuffer(bytearray(dumps(model.estimator)), dtype=torch.uint8),
+        "estimator": torch.frombuffer(packed, dtype=torch.uint8),
         "feature_mean": model.mean,
         "feature_std": model.std,
     }
@@ -165,16 +164,14 @@ def _temperature(value: object) -> float:
 
 
 def _estimator(packed: object) -> Any:
-    from skops.io import get_untrusted_types, loads  # noqa: PLC0415
-
     check_whole([packed])
     if not isinstance(packed, Tensor) or packed.dtype != torch.uint8:
         raise RunError("the estimator is not stored as bytes; the file is damaged.")
     data = packed.numpy().tobytes()
     open_archive(BytesIO(data))
     try:
-        if not (doubtful := get_untrusted_types(data=data)):
-            return loads(data, trusted=[])
+        if not (doubtful := _skops().get_untrusted_types(data=data)):
+            return _skops().loads(data, trusted=[])
     except Exception as error:  # skops follows what the bytes say into any error
         raise RunError(
             f"its estimator cannot be read ({type(error).__name__}); {DAMAGED_OR_OTHER}"
@@ -183,6 +180,12 @@ def _estimator(packed: object) -> Any:
         f"the model holds {', '.join(doubtful)}, which cannot be loaded without trusting "
         "whoever wrote it; fit it again where it is to be used, or take model=svm or linear."
     )
+
+
+def _skops() -> Any:
+    from skops import io  # noqa: PLC0415 - slow to import, and networks need none of it
+
+    return io
 
 
 def _check_estimator(model: EstimatorModel) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+if sys.platform != "win32":
+    import fcntl
 
 BUSY = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
 
@@ -19,10 +23,8 @@ def kernel_lock(path: Path) -> Callable[[], None] | None:
         BlockingIOError: If another process has it.
         OSError: If the file cannot be made, or is a link.
     """
-    if os.name != "posix":
+    if sys.platform == "win32":
         return _foreign_lock(path)
-    import fcntl  # noqa: PLC0415 - there is none on Windows
-
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

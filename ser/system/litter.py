@@ -27,7 +27,7 @@ PATTERNS = (
     "*.tmp",
     "*~",
 )
-ANY = re.compile("|".join(map(translate, PATTERNS)))
+LITTER = re.compile("|".join(map(translate, PATTERNS)))  # one search: folders hold thousands
 
 
 def is_litter(name: str) -> bool:
@@ -37,4 +37,4 @@ def is_litter(name: str) -> bool:
         >>> is_litter("Thumbs.db"), is_litter("03a01Fa.wav")
         (True, False)
     """
-    return ANY.match(name.lower()) is not None
+    return LITTER.match(name.lower()) is not None

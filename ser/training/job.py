@@ -17,7 +17,9 @@ from ser.corpora.cache import locked
 from ser.data import CorpusDataModule
 from ser.errors import FailedError, RunError, SerError, storage_error, storage_errors
 from ser.evaluation.figures import summarise
+from ser.inference.loading import load
 from ser.models.registry import refuse_foreign
+from ser.report import report
 from ser.runs.cell import Cell
 from ser.runs.checked import done_cells, read_facts, read_validation
 from ser.runs.files import write_text
@@ -91,7 +93,7 @@ def train(cfg: DictConfig) -> float | None:
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
     for cell in cells:
         # What cannot be split, or leaks, is said before anything is extracted or written.
-        data.folds.check(data.folds.deal(cell.fold))
+        data.folds.check(cell.fold)
     if is_first() and HydraConfig.get().mode is RunMode.RUN:
         for note in data.folds.corpus.notes:
             say(note, error=True)
@@ -182,8 +184,6 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
 
 def write_figures(cfg: DictConfig, data: CorpusDataModule, run: Path, *, picture: bool) -> Rows:
     """Write the configuration and the figures of a run, and give the table of its folds."""
-    from ser.report import report  # noqa: PLC0415 - matplotlib is not needed before
-
     with locked(run / LOCK):  # whoever comes last reports everything
         write_text(
             run / CONFIG, stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
@@ -195,8 +195,6 @@ def write_figures(cfg: DictConfig, data: CorpusDataModule, run: Path, *, picture
 
 def _point_to(run: Path) -> None:
     """Say where everything is, and how to use a model, if ``ser.predict`` can load it."""
-    from ser.inference.loading import load  # noqa: PLC0415 - after the training alone
-
     model = min(run.glob(f"{ALL_CELLS}/{MODEL}"), default=None)
     if model is None:
         say(f"Written to {run}: tables and figures. Its models were removed.")

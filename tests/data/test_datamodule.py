@@ -20,12 +20,12 @@ from torch import Tensor
 
 from ser.augment import VOICES, Augmentation, Gain, Mixup, Noise, SpecAugment, TimeStretch
 from ser.corpora import EmoDB
-from ser.data import EmoDBDataModule
+from ser.data import EmoDBDataModule, corpus_folds
 from ser.data.batches import Batch, EpochBatches
 from ser.data.datamodule import CorpusDataModule
 from ser.errors import ConfigError, CorpusError, FoldError
 from ser.features import MFCC, FrontEnd, UtteranceStatistics
-from ser.folds import regime
+from ser.folds import Regime, regime
 from ser.folds.protocol import Protocol
 
 RATE = 16000
@@ -456,3 +456,20 @@ def test_numbers_of_numpy_and_torch_are_taken_for_pythons_own(emodb):
 def test_a_batch_holds_something(emodb, size):
     with pytest.raises(ConfigError, match=f"{size}=0 must be 1 or more"):
         module(emodb, **{size: 0})
+
+
+def test_each_fold_is_dealt_and_compared_once(
+    emodb: EmoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dealt, compared = [], []
+    deal, compare = Regime.fold, corpus_folds.overlaps_of
+    monkeypatch.setattr(Regime, "fold", lambda *given: dealt.append(given[2]) or deal(*given))
+    monkeypatch.setattr(
+        corpus_folds,
+        "overlaps_of",
+        lambda fold, *more: compared.append(fold) or compare(fold, *more),
+    )
+    folds = module(emodb).folds
+    assert len(folds.dealt) == len(folds.shared) == folds.num_folds == 3
+    assert folds.fold(1).fold is folds.dealt[1]
+    assert (sorted(dealt), len(compared)) == ([0, 1, 2], 3)
