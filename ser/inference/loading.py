@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ser.errors import DamageError, RunError, SerError, in_a_line
+from ser.inference.folder import is_folder, read_folder
 from ser.inference.fusion import Fusion
 from ser.inference.predictor import Model, Predictor
 from ser.inference.shield import plain_torch
@@ -20,10 +21,11 @@ from ser.runs.marker import model_damage
 
 
 def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None) -> Predictor:
-    """Load a ``model.ckpt`` of a run, or a checkpoint that Lightning wrote.
+    """Load a ``model.ckpt`` of a run, a checkpoint that Lightning wrote, or an exported folder.
 
     Args:
-        checkpoint: Path of the checkpoint; nothing else is needed, and no code in it is run.
+        checkpoint: Path of the checkpoint, or of a folder that ``ser.export`` wrote with
+            ``to=safetensors``; nothing else is needed, and no code in it is run.
         network: Class of the network, where it is neither one of ``ser.models`` nor registered
             by ``ser.register``.
 
@@ -32,14 +34,16 @@ def load(checkpoint: str | Path, network: type[EmotionClassifier] | None = None)
             settings and weights that do not fit each other, or is not the one of its fold.
     """
     path = Path(checkpoint)
-    if not path.is_file():
+    exported = is_folder(path)
+    if not path.is_file() and not exported:
         what = "is not a file" if path.exists() else "does not exist"
         raise RunError(f"{path} {what}; a finished fold keeps its model.ckpt.")
     if fault := model_damage(path):
         raise DamageError(fault)
     try:
         with plain_torch(inference=False):
-            return Predictor(_model(read_checkpoint(path), network))
+            content = read_folder(path) if exported else read_checkpoint(path)
+            return Predictor(_model(content, network))
     except SerError as error:
         raise RunError(f"{path}: {error}") from error
     except Exception as error:  # whatever else a file can hold, it ends in one sentence
