@@ -31,7 +31,7 @@ def deviation(predictor: Predictor, exported: Function) -> float:
     Raises:
         ExportError: If it is larger than 1e-4, or something is not finite.
     """
-    sounds = list(probes(predictor))
+    sounds = list(probes(predictor.sample_rate, 2 * shortest(predictor)))
     with torch.inference_mode():
         alone = [predictor.forward(sound[None])[0].cpu() for sound in sounds]
     found = 0.0
@@ -49,11 +49,16 @@ def deviation(predictor: Predictor, exported: Function) -> float:
     return found
 
 
-def probes(predictor: Predictor) -> Iterator[Tensor]:
-    """Sounds like voices, of several lengths: harmonics that rise and fall, over noise."""
-    rate, draw = predictor.sample_rate, torch.Generator().manual_seed(0)
+def probes(rate: int, least: int) -> Iterator[Tensor]:
+    """Sounds like voices, of several lengths: harmonics that rise and fall, over noise.
+
+    Args:
+        rate: Their sampling rate, in Hz.
+        least: Samples that a sound has at least.
+    """
+    draw = torch.Generator().manual_seed(0)
     for number, seconds in enumerate(SECONDS):
-        length = max(round(seconds * rate), 2 * shortest(predictor))
+        length = max(round(seconds * rate), least)
         time = torch.arange(length) / rate
         pitch = 120.0 + 60 * number + 20 * torch.sin(4 * time)
         phase = 2 * torch.pi * pitch.cumsum(0) / rate

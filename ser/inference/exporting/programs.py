@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from ser.errors import ExportError, in_a_line
-from ser.inference.exporting.facts import Facts
+from ser.inference.exporting.facts import Facts, shortest
 from ser.inference.exporting.parity import TOLERANCE, deviation, padded, probes
 from ser.inference.exporting.recurrent import has_lstm, with_onnx_lstms
 from ser.inference.exporting.whole import whole
@@ -81,7 +81,7 @@ def _about(facts: Facts, far: float) -> Mapping[str, str]:
 
 
 def _traced(predictor: Predictor, module: nn.Module) -> Any:
-    sounds = list(probes(predictor))
+    sounds = list(probes(predictor.sample_rate, 2 * shortest(predictor)))
     inputs, free = padded(sounds[1:3]), torch.export.Dim.DYNAMIC
     with _plainly("traced"), plain_torch(inference=False), torch.no_grad():
         return torch.export.export(
