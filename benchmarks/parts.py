@@ -33,6 +33,7 @@ PARTS = {
     "published_way": Part("The published way", (2,)),
     "whole_jobs": Part("Whole jobs", (2,)),
     "scale": Part("Scale", (2,)),
+    "exported": Part("Exported models", (1,)),
 }
 
 

@@ -18,11 +18,10 @@ from ser.features.spectra import decibels
 from ser.inference.exporting.clips import clip
 from ser.inference.exporting.spectra import Power
 from ser.inference.exporting.tuning import estimate_tuning
-from ser.system.source import is_ours
 
 
 class Traced(nn.Module):
-    """A front end whose own ``extract`` can be traced; base of the forms of those that cannot.
+    """A front end whose own ``extract`` can be traced; base of the forms of the others.
 
     Args:
         front_end: The front end.
@@ -128,8 +127,7 @@ def traced(front_end: FrontEnd) -> Traced:
     """Give the form of a front end that can be traced.
 
     Args:
-        front_end: One of ``ser.features``, or one of somebody else's whose ``extract`` is made of
-            tensor operations.
+        front_end: One of ``ser.features``.
 
     Raises:
         ExportError: If it has none.
@@ -137,12 +135,8 @@ def traced(front_end: FrontEnd) -> Traced:
     kind = type(front_end)
     if kind in FORMS:
         return FORMS[kind](front_end)
-    for refused, reason in REASONS.items():
-        if isinstance(front_end, refused):
-            raise ExportError(f"{kind.__name__} cannot be exported: {reason}; {ELSE}")
-    if is_ours(kind):
-        raise ExportError(f"{kind.__name__} has no form that can be traced; {ELSE}")
-    return Traced(front_end)
+    reasons = [reason for refused, reason in REASONS.items() if isinstance(front_end, refused)]
+    raise ExportError(f"{kind.__name__} cannot be exported: {reasons[0]}; {ELSE}")
 
 
 ELSE = "train on features=logmel, mfcc or statistics, or export to=safetensors."
