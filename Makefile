@@ -20,7 +20,7 @@ ROWS ?=
 comma := ,
 space := $(subst ,, )
 
-.PHONY: help install install-core demo docs test test-oldest test-newest test-cluster faults fuzz bench cuda reproduce board leak lint format clean
+.PHONY: help install install-core demo app docs test test-oldest test-newest test-cluster faults fuzz bench cuda reproduce board leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -52,6 +52,11 @@ install-core: $(VENV)/.core ## Make .venv with what training and prediction need
 demo: install-core ## Cross-validate an LSTM on speech that the package makes; a minute once installed
 	@echo "Five folds of an LSTM on synthetic speech: about a minute on one CPU core, no download."
 	OMP_NUM_THREADS=1 $(BIN)/python -m ser.train experiment=demo  # more threads only wait for each other
+
+CHECKPOINTS ?=
+
+app: install-core ## Open a page on this machine to try models on; CHECKPOINTS="a/model.ckpt b/model.ckpt"
+	$(BIN)/python -m ser.app $(addprefix checkpoint=,$(CHECKPOINTS))
 
 docs: install ## Check the commands, links and tables of README and docs
 	$(BIN)/python -m pytest tests/test_docs.py tests/test_doc_figures.py

@@ -34,6 +34,7 @@ PARTS = {
     "whole_jobs": Part("Whole jobs", (2,)),
     "predictions": Part("Predictions", (1,)),
     "scale": Part("Scale", (2,)),
+    "exported": Part("Exported models", (1,)),
 }
 
 

@@ -60,6 +60,10 @@ class TooLargeError(TrainingError):
     """A training does not fit the memory of its device."""
 
 
+class ExportError(SerError):
+    """A model has no such form, or would answer differently in it."""
+
+
 class ConfigError(SerError):
     """A configuration value is not among the values that are allowed."""
 

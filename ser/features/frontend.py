@@ -176,7 +176,7 @@ class FrontEnd(nn.Module):
                 level=self.level,
                 least=self.window_length,
             )
-        start, kept = self._span(lengths)
+        start, kept = self.span(lengths)
         clipped = cut(waveform, first + start, kept, self._width(kept))
         return clipped, torch.full_like(kept, clipped.shape[1]) if self.pad else kept
 
@@ -185,7 +185,7 @@ class FrontEnd(nn.Module):
 
         With ``trim`` these are the most that they give; ``transform`` counts those of a waveform.
         """
-        kept = self._span(lengths)[1]
+        kept = self.span(lengths)[1]
         if self.pad and self.duration:
             kept = torch.full_like(kept, self.samples(self.duration))
         return self.clipped_frames(kept)
@@ -195,6 +195,19 @@ class FrontEnd(nn.Module):
         if not self.sequence:
             return torch.ones_like(lengths)
         return count_frames(lengths, self.window_length, self.hop_length)
+
+    def span(self, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the first sample that ``offset`` and ``duration`` keep, and how many they keep.
+
+        Shape:
+            - lengths, outputs: ``(batch,)``
+        """
+        latest = (lengths - self.window_length).clamp(min=0)
+        start = latest.clamp(max=self.samples(self.offset))
+        kept = lengths - start
+        if self.duration is not None:
+            kept = kept.clamp(max=self.samples(self.duration))
+        return start, kept
 
     def settings(self) -> dict[str, Any]:
         """Return the constructor arguments, ready for JSON.
@@ -239,11 +252,3 @@ class FrontEnd(nn.Module):
     def _width(self, kept: Tensor) -> int:
         """Return the samples that clips are padded to."""
         return self.samples(self.duration) if self.pad and self.duration else int(kept.max())
-
-    def _span(self, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        latest = (lengths - self.window_length).clamp(min=0)
-        start = latest.clamp(max=self.samples(self.offset))
-        kept = lengths - start
-        if self.duration is not None:
-            kept = kept.clamp(max=self.samples(self.duration))
-        return start, kept

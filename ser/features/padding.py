@@ -29,22 +29,34 @@ def without_padding(waveform: Tensor, lengths: Tensor, sample_rate: int) -> tupl
     Returns:
         The waveforms and their lengths; those that stand still from end to end as they were.
     """
+    first, kept = moving_span(waveform, lengths, sample_rate)
+    if bool((kept == lengths).all()):
+        return waveform, lengths
+    return cut(waveform, first, kept, int(kept.max())), kept
+
+
+def moving_span(waveform: Tensor, lengths: Tensor, sample_rate: int) -> tuple[Tensor, Tensor]:
+    """Find the first sample that ``without_padding`` keeps of each waveform, and how many.
+
+    Shape:
+        - waveform: ``(batch, time)``
+        - lengths, outputs: ``(batch,)``
+    """
     place = torch.arange(waveform.shape[1], device=waveform.device)
     own = place < lengths[:, None]
     tolerance = STILL * (waveform * own).abs().amax(1, keepdim=True)
-    before = _still(waveform, waveform[:, :1], tolerance, own).cumprod(1).sum(1)
+    leading = _still(waveform, waveform[:, :1], tolerance, own)
+    whole = torch.full_like(lengths, waveform.shape[1])
+    before = torch.where(leading.all(1), whole, leading.to(torch.uint8).argmin(1))
     last = waveform.gather(1, lengths[:, None] - 1)
-    moving = own & ~_still(waveform, last, tolerance, own).bool()
+    moving = own & ~_still(waveform, last, tolerance, own)
     after = lengths - torch.where(moving, place + 1, 0).amax(1)
     least = LONGEST_STILL * sample_rate
     first, end = (torch.where(still <= least, 0, still) for still in (before, after))
     some = first + end < lengths  # the two meet where nothing moves, or it drifts
     first, end = first * some, end * some
-    if not bool((first + end).any()):
-        return waveform, lengths
-    kept = lengths - first - end
-    return cut(waveform, first, kept, int(kept.max())), kept
+    return first, lengths - first - end
 
 
 def _still(waveform: Tensor, sample: Tensor, tolerance: Tensor, own: Tensor) -> Tensor:
-    return (own & ((waveform - sample).abs() <= tolerance)).to(torch.uint8)
+    return own & ((waveform - sample).abs() <= tolerance)

@@ -47,10 +47,11 @@ class Loudness:
             - lengths: ``(batch,)``
         """
         step = max(round(STEP * sample_rate), 1)
-        missing = max(-(-waveform.shape[1] // step), STEPS) * step - waveform.shape[1]
+        width = waveform.shape[1]
+        missing = max((width + step - 1) // step, STEPS) * step - width
         short = pad(waveform.square(), (0, missing)).unfold(1, step, step).mean(2)
         frames = short.unfold(1, STEPS, 1).mean(2)
-        counts = (-(-lengths // step) - STEPS + 1).clamp(min=1)
+        counts = ((lengths + step - 1) // step - STEPS + 1).clamp(min=1)
         return Loudness(short, frames * frame_mask(counts, frames.shape[1]), step, lengths)
 
     def span(self, trim: float, least: int) -> tuple[Tensor, Tensor]:
@@ -148,10 +149,22 @@ def cut(waveform: Tensor, start: Tensor, kept: Tensor, width: int) -> Tensor:
         if clipped.shape[1] < width:
             clipped = pad(clipped, (0, width - clipped.shape[1]))
     else:
-        clipped = waveform.gather(1, (start[:, None] + place).clamp(max=waveform.shape[1] - 1))
+        clipped = gathered(waveform, start, width)
     if int(kept.min()) < width:
         clipped = clipped.masked_fill(place >= kept[:, None], 0.0)
     return clipped
+
+
+def gathered(waveform: Tensor, start: Tensor, width: int) -> Tensor:
+    """Take ``width`` samples of each waveform from ``start`` on, the last repeated beyond the end.
+
+    Shape:
+        - waveform: ``(batch, time)``
+        - start: ``(batch,)``
+        - output: ``(batch, width)``
+    """
+    place = start[:, None] + torch.arange(width, device=waveform.device)
+    return waveform.gather(1, place.clamp(max=waveform.shape[1] - 1))
 
 
 def check_levels(trim: float | None, level: float | None) -> None:

@@ -33,14 +33,38 @@ def estimate_tuning(magnitude: Tensor, sample_rate: float, bins_per_octave: int 
     batch = len(magnitude)
     loud = height >= _medians(height, utterance, batch)[utterance]
     utterance, pitch = utterance[loud], pitch[loud]
-    distance = torch.remainder(bins_per_octave * torch.log2(pitch / 27.5), 1.0)  # above a bin
-    step = ((distance.double() * STEPS).long() + STEPS // 2) % STEPS  # from half a bin below
+    step = step_of(pitch, bins_per_octave)
     votes = torch.bincount(utterance * STEPS + step, minlength=batch * STEPS).view(batch, STEPS)
     return torch.where(votes.any(1), votes.argmax(1), STEPS // 2)
 
 
+def step_of(pitch: Tensor, bins_per_octave: int = 12) -> Tensor:
+    """Return the tuning step in which each frequency in Hz lies."""
+    distance = torch.remainder(bins_per_octave * torch.log2(pitch / 27.5), 1.0)  # above a bin
+    return ((distance.double() * STEPS).long() + STEPS // 2) % STEPS  # from half a bin below
+
+
 def _peaks(magnitude: Tensor, sample_rate: float) -> tuple[Tensor, Tensor, Tensor]:
     """Return utterance index, interpolated frequency in Hz and height of every spectral peak."""
+    place, around, (first, width) = candidates(magnitude, sample_rate)
+    utterance, frame, index = place.nonzero(as_tuple=True)
+    left, peak, right = (part[utterance, frame, index] for part in around)
+    shift, height = vertex(left, peak, right)
+    return utterance, (index + first + shift.double()).mul(width).float(), height
+
+
+def candidates(
+    magnitude: Tensor, sample_rate: float
+) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor], tuple[int, float]]:
+    """Mark the bins of spectra that are peaks, among those that may be pitches.
+
+    Shape:
+        - magnitude: ``(batch, bins, frames)``
+
+    Returns:
+        Which are peaks; the magnitudes of the bin below, of the bin itself and of the one above,
+        each ``(batch, frames, candidates)``; the first bin, and the width of one in Hz.
+    """
     width = sample_rate / (2 * (magnitude.shape[1] - 1))  # Hz per bin
     first = max(int(-(-LOWEST // width)), 1)
     stop = int(-(-min(HIGHEST, sample_rate / 2) // width))
@@ -49,11 +73,14 @@ def _peaks(magnitude: Tensor, sample_rate: float) -> tuple[Tensor, Tensor, Tenso
     below, above = spectra[..., first - 1 : stop - 1], spectra[..., first + 1 : stop + 1]
     floor = REL_PEAK * spectra.amax(2, keepdim=True)
     place = (centre > floor) & (centre > below) & (centre >= above)
-    utterance, frame, index = place.nonzero(as_tuple=True)
-    left, peak, right = (part[utterance, frame, index] for part in (below, centre, above))
+    return place, (below, centre, above), (first, width)
+
+
+def vertex(left: Tensor, peak: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
+    """Place, in bins from the middle one, and height of the parabola through three bins."""
     bend, slope = left + right - 2 * peak, (right - left) / 2
     shift = torch.where(slope.abs() < bend.abs(), -slope / bend, 0.0)
-    return utterance, (index + first + shift.double()).mul(width).float(), peak + slope * shift / 2
+    return shift, peak + slope * shift / 2
 
 
 def _medians(values: Tensor, group: Tensor, groups: int) -> Tensor:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ser.errors import DamageError, RunError, SerError, in_a_line
+from ser.inference.folder import is_folder, read_folder
 from ser.inference.fusion import Fusion
 from ser.inference.predictor import Model, Predictor
 from ser.inference.shield import plain_torch
@@ -26,9 +27,10 @@ def load(
     """Load a ``model.ckpt`` of a run, a checkpoint that Lightning wrote, or several as one.
 
     Args:
-        checkpoint: Path of a model file, of a run folder, whose folds then answer together, or a
-            list of such paths. Probabilities of several models are averaged. Nothing else is
-            needed, and no code in a file is run.
+        checkpoint: Path of a model file, of a run folder, whose folds then answer together, of a
+            folder that ``ser.export`` wrote with ``to=safetensors``, or a list of such paths.
+            Probabilities of several models are averaged. Nothing else is needed, and no code in a
+            file is run.
         network: Class of the network, where it is neither one of ``ser.models`` nor registered
             by ``ser.register``.
 
@@ -61,7 +63,7 @@ def model_files(checkpoint: str | Path | Sequence[str | Path]) -> list[Path]:
             raise RunError("no model file is named; pass one, or a run folder.")
         return list(dict.fromkeys(found))
     path = Path(checkpoint)
-    if not path.is_dir():
+    if not path.is_dir() or is_folder(path):
         return [path]
     files = (
         [path / MODEL] if (path / MODEL).is_file() else sorted(path.glob(f"{ALL_CELLS}/{MODEL}"))
@@ -75,14 +77,16 @@ def model_files(checkpoint: str | Path | Sequence[str | Path]) -> list[Path]:
 
 
 def _load(path: Path, network: type[EmotionClassifier] | None) -> Predictor:
-    if not path.is_file():
+    exported = is_folder(path)
+    if not path.is_file() and not exported:
         what = "is not a file" if path.exists() else "does not exist"
         raise RunError(f"{path} {what}; a finished fold keeps its model.ckpt.")
     if fault := model_damage(path):
         raise DamageError(fault)
     try:
         with plain_torch(inference=False):
-            return Predictor(_model(read_checkpoint(path), network))
+            content = read_folder(path) if exported else read_checkpoint(path)
+            return Predictor(_model(content, network))
     except SerError as error:
         raise RunError(f"{path}: {error}") from error
     except Exception as error:  # whatever else a file can hold, it ends in one sentence

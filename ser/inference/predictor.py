@@ -82,21 +82,29 @@ class Model(Protocol):
         ...
 
 
-class Predictor:
+class Predictor(nn.Module):
     """A trained model with its front end: waveform in, emotion out.
 
-    Its answers depend on the waveform alone: neither autocast, default dtype, default device and
-    gradient mode of whoever calls it, nor the number of threads that call it at once, nor the
-    training mode of the model change them.
+    Called, it judges one utterance of any rate, and says what is odd about it. Its answers depend
+    on the waveform alone: neither autocast, default dtype, default device and gradient mode of
+    whoever calls it, nor the number of threads that call it at once, nor the training mode of the
+    model change them. ``forward`` is the bare function of a batch, which can be differentiated;
+    ``ser.export`` writes it for other programs.
 
     Args:
         model: Network that was trained with a ``CorpusDataModule``, or a fitted estimator.
+
+    Shape:
+        - waveform: ``(batch, time)``, at ``sample_rate``
+        - lengths: ``(batch,)``, samples of each utterance
+        - output: ``(batch, emotions)``, probabilities in the order of ``labels``
 
     Raises:
         RunError: If the model does not know its front end, or its origin cannot be read.
     """
 
     def __init__(self, model: Model) -> None:
+        super().__init__()
         if model.front_end is None:
             raise RunError(
                 f"this {type(model).__name__} was not trained with a ser datamodule, so it does "
@@ -116,9 +124,28 @@ class Predictor:
         return self.model.labels
 
     @property
+    def sample_rate(self) -> int:
+        """Rate that ``forward`` takes waveforms at, in Hz."""
+        return self.front_end.sample_rate
+
+    @property
     def alarms(self) -> tuple[str, ...]:
         """Sentences on what makes the model worthless, or the figures of its run."""
         return self.origin.alarms
+
+    def forward(self, waveform: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Give the probabilities of a batch of waveforms, unchecked and without notes.
+
+        Args:
+            waveform: Samples, of one channel and in ``[-1, 1]``.
+            lengths: Samples of each utterance, the rest being padding; None if all are full.
+        """
+        weight, differentiated = _weight(self.model), torch.is_grad_enabled()
+        with plain_torch(weight.device, inference=False), self._evaluating():
+            torch.set_grad_enabled(differentiated)  # plain_torch takes it back
+            found = self.front_end.transform(self._at_front_end(waveform), lengths)
+            features, frames = (part.to(weight.device) for part in found)
+            return self.model.probabilities(features.to(weight), frames)
 
     def __call__(self, waveform: Any, sample_rate: int | None = None) -> Prediction:
         """Predict the emotion of one utterance.
@@ -202,7 +229,8 @@ class Predictor:
     def _hear(self, waveform: Any, sample_rate: int) -> Heard:
         channels, rate = admit(waveform, sample_rate)
         mono = mix(channels)
-        clip = self._audible(to_mono(mono, rate, self.front_end.sample_rate))
+        heard = to_mono(mono, rate, self.front_end.sample_rate)
+        clip = self._audible(self._at_front_end(heard))
         features, lengths = self.front_end.transform_clips(*clip)
         far = notes_on(mono, rate, self.origin.heard, self.evened)
         notes = [*notes_on_channels(channels), *notes_on_peaks(channels), *far]
@@ -231,6 +259,11 @@ class Predictor:
                 "train it again with a lower model.learning_rate."
             )
         return shares
+
+    def _at_front_end(self, waveform: Tensor) -> Tensor:
+        """Move a waveform to where ``to`` has moved the front end."""
+        own = next(self.front_end.buffers(), None)
+        return waveform if own is None else waveform.to(own.device)
 
     def _audible(self, mono: Tensor) -> tuple[Tensor, Tensor]:
         """Clip a waveform as the front end does; refuse what the network would hear nothing in."""

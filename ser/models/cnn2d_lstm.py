@@ -114,7 +114,7 @@ class CNN2DLSTM(EmotionClassifier):
         for lstm in self.lstms:
             states, _ = lstm(states)
         # What an LSTM knows at a frame does not depend on the padding after it.
-        row = torch.arange(len(states), device=states.device)
+        row = torch.arange(states.shape[0], device=states.device)
         last = states[:, -1] if lengths is None else states[row, lengths - 1]
         outcome: Tensor = self.state(last)
         return outcome

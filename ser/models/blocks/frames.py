@@ -27,6 +27,8 @@ def reverse(states: Tensor, lengths: Tensor | None) -> Tensor:
     step = torch.arange(states.shape[1], device=states.device)
     mirrored = lengths[:, None] - 1 - step  # (batch, steps)
     order = torch.where(mirrored >= 0, mirrored, step)
+    if torch.compiler.is_exporting():  # no gradient is asked for, and shapes are no numbers yet
+        return states.gather(1, order[..., None].expand_as(states))
     first = torch.arange(len(states), device=states.device)[:, None] * states.shape[1]
     return states.flatten(0, 1).index_select(0, (first + order).flatten()).view_as(states)
 
@@ -50,9 +52,9 @@ def average_frames(
         return features, lengths
     mask = frame_mask(lengths, features)
     ones = torch.ones_like(features[:, :1]) if mask is None else mask.to(features.dtype)
-    fill = (0, -features.shape[-1] % size)
+    fill = (0, (features.shape[-1] + size - 1) // size * size - features.shape[-1])
     values, counts = (
-        functional.pad(t, fill).reshape(*t.shape[:2], -1, size).sum(-1) for t in (features, ones)
+        functional.pad(t, fill).unfold(2, size, size).sum(-1) for t in (features, ones)
     )
     groups = None if lengths is None else (lengths + size - 1).div(size, rounding_mode="floor")
     return values / counts.clamp(min=1), groups

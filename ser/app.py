@@ -1,0 +1,50 @@
+"""``python -m ser.app``: a page on this machine to try models on. The work is in ``ser.inference``.
+
+Example: ``python -m ser.app checkpoint=runs/…/model.ckpt checkpoint=another.ckpt port=8000``
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from ser.errors import ConfigError
+from ser.inference.words import read_words, usage
+from ser.system.door import door
+from ser.system.paths import typed_path
+from ser.system.streams import Lasting
+
+WORDS = {
+    "checkpoint": "a model.ckpt of a run; given several times, models stand side by side",
+    "port": "where the page is served on this machine; 8000 if it is left out, 0 takes a free one",
+}
+HELP = ("-h", "--help")
+PORT, HIGHEST = 8000, 65_535
+
+
+@door()
+def main(words: Sequence[str] | None = None) -> None:
+    """Serve as the words say, those of the command line by default."""
+    given = sys.argv[1:] if words is None else words
+    if any(word in HELP for word in given):
+        Lasting(sys.stdout).write(usage("ser.app: a page to try models on.", WORDS))
+        return
+    try:
+        checkpoints = [word.partition("=")[2] for word in given if word.startswith("checkpoint=")]
+        others = [word for word in given if not word.startswith("checkpoint=")]
+        port = _port(read_words(others, WORDS, needed=()).get("port", str(PORT)))
+    except ConfigError as error:
+        raise SystemExit(f"error: {error}") from error
+    from ser.inference.app.job import main as job  # noqa: PLC0415 - --help should not wait
+
+    job([typed_path(name) for name in checkpoints], port)
+
+
+def _port(word: str) -> int:
+    if word.isascii() and word.isdigit() and int(word) <= HIGHEST:
+        return int(word)
+    raise ConfigError(f"port={word} must be a whole number from 0 to {HIGHEST}; {PORT} is usual.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""What is known of a model beside its weights: where it is from, and how good its run was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ser
+from ser import corpora
+from ser.errors import RunError, SerError
+from ser.evaluation.confusions import confusion
+from ser.evaluation.figures import figures
+from ser.evaluation.intervals import Interval, interval
+from ser.inference.predictor import Predictor
+from ser.runs.layout import IDENTITY
+from ser.runs.reading import Run, find_runs
+from ser.system.digests import file_hash
+
+CELL = 2  # folders from a run down to the model files of its folds: fold-03/seed-0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Figures of the run that a model is from, over all its finished folds.
+
+    Args:
+        folds: How many folds are finished.
+        of: How many the regime has; None where nothing says it.
+        utterances: How many utterances were tested.
+        uar: Their pooled UAR.
+        accuracy: Share of them that are right.
+        interval: 95 % interval of the UAR; None where there are too few to draw from.
+        confusion: Truth by prediction, in the order of the labels.
+    """
+
+    folds: int
+    of: int | None
+    utterances: int
+    uar: float
+    accuracy: float
+    interval: Interval | None
+    confusion: list[list[int]]
+
+    @property
+    def sentence(self) -> str:
+        """The UAR with its interval, in words."""
+        drawn = "too few speakers and utterances for an interval"
+        if found := self.interval:
+            ends = f"[{found.low:.1%}, {found.high:.1%}]"
+            drawn = f"95 % interval {ends} over {found.clusters} {found.unit}s"
+        whole = f"{self.folds} of {self.of or '?'} folds"
+        return f"UAR {self.uar:.1%}, {drawn} ({self.utterances} tested utterances, {whole})"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an export says of its model.
+
+    Args:
+        predictor: The model.
+        digest: SHA-256 of its file.
+        alarms: Sentences on what makes model or figures worthless.
+        evidence: Figures of its run; None if the file does not lie in one.
+        licence: Licence of the corpus, where the corpus is one of ours.
+        citation: What to cite, likewise.
+    """
+
+    predictor: Predictor
+    digest: str
+    alarms: Sequence[str]
+    evidence: Evidence | None
+    licence: str
+    citation: str
+
+    @property
+    def network(self) -> str:
+        """Name of the model's class, or of that of its estimator."""
+        model: Any = self.predictor.model
+        return type(getattr(model, "estimator", model)).__name__
+
+    def metadata(self) -> dict[str, str]:
+        """All of it as words, for formats whose metadata are words."""
+        origin, evidence = self.predictor.origin, self.evidence
+        known = {
+            "ser.version": ser.__version__,
+            "ser.network": self.network,
+            "ser.digest": self.digest,
+            "labels": json.dumps(list(self.predictor.labels)),
+            "sample_rate": str(self.predictor.sample_rate),
+            "shortest": str(shortest(self.predictor)),
+            "front_end": json.dumps(self.predictor.model.front_end),
+            "corpus": origin.corpus,
+            "licence": self.licence,
+            "citation": self.citation,
+            "regime": origin.regime,
+            "fold": "" if origin.fold is None else str(origin.fold),
+            "protocol": origin.protocol,
+            "alarms": json.dumps(list(self.alarms)),
+            "figures": evidence.sentence if evidence else "",
+        }
+        if evidence:
+            known["uar"] = str(evidence.uar)
+        if evidence and evidence.interval:
+            known["uar_interval"] = json.dumps([evidence.interval.low, evidence.interval.high])
+        return known
+
+
+def facts_of(checkpoint: Path, predictor: Predictor) -> Facts:
+    """Gather what the model file and the run around it say.
+
+    Args:
+        checkpoint: The model file.
+        predictor: What was loaded from it.
+    """
+    corpus: Any = getattr(corpora, predictor.origin.corpus or "Corpus", None)
+    return Facts(
+        predictor,
+        file_hash(checkpoint),
+        predictor.alarms,
+        _evidence(checkpoint.absolute(), predictor.labels),
+        getattr(corpus, "licence", ""),
+        getattr(corpus, "citation", ""),
+    )
+
+
+def shortest(predictor: Predictor) -> int:
+    """Samples that an utterance has at least: a window, and 25 ms for its loudness."""
+    return max(predictor.front_end.window_length, round(0.025 * predictor.sample_rate))
+
+
+def _evidence(checkpoint: Path, labels: Sequence[str]) -> Evidence | None:
+    run = checkpoint.parents[CELL] if len(checkpoint.parents) > CELL else checkpoint.parent
+    if not (run / IDENTITY).is_file():
+        return None
+    try:
+        return _of_run(find_runs([run])[0], labels)
+    except (SerError, IndexError):  # a run that cannot be read has no figures, and its model works
+        return None
+
+
+def _of_run(run: Run, labels: Sequence[str]) -> Evidence | None:
+    predictions = run.predictions
+    if predictions.empty:
+        return None
+    found = figures(predictions["truth"].tolist(), predictions["prediction"].tolist())
+    folds = {cell.cell.fold for cell in run.finished}
+    return Evidence(
+        len(folds),
+        run.num_folds,
+        len(predictions),
+        found["uar"],
+        found["accuracy"],
+        _interval(predictions),
+        confusion(predictions, labels).tolist(),
+    )
+
+
+def _interval(predictions: Any) -> Interval | None:
+    for unit in ("speaker", "utterance"):
+        try:
+            return interval(predictions, "uar", unit)
+        except RunError:  # fewer than five of them
+            continue
+    return None

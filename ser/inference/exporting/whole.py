@@ -1,0 +1,83 @@
+"""A predictor as one function of waveforms that compilers trace."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ser.errors import ExportError
+from ser.features import build_front_end
+from ser.inference.exporting.estimators import LinearLayers
+from ser.inference.exporting.front_ends import traced
+from ser.inference.fusion import Fusion
+from ser.inference.predictor import Model, Predictor
+from ser.models.estimator import EstimatorModel
+
+
+class Whole(nn.Module):
+    """Front end and model in one.
+
+    Shape:
+        - waveform: ``(batch, time)``, samples at the rate of the front end
+        - lengths: ``(batch,)``, samples of each utterance, whole numbers of 64 bits
+        - output: ``(batch, emotions)``, probabilities
+    """
+
+
+class One(Whole):
+    """One model with its front end.
+
+    Args:
+        model: The model.
+
+    Raises:
+        ExportError: If model or front end cannot be traced.
+    """
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.front_end = traced(build_front_end(model.front_end or {}))
+        self.model: Model = LinearLayers(model) if isinstance(model, EstimatorModel) else model
+
+    def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
+        """Return the probabilities."""
+        return self.model.probabilities(*self.front_end(waveform, lengths))
+
+
+class Several(Whole):
+    """Models of different features, whose probabilities are averaged by their shares.
+
+    Args:
+        fusion: The models.
+
+    Raises:
+        ExportError: If one of them cannot be traced.
+    """
+
+    def __init__(self, fusion: Fusion) -> None:
+        super().__init__()
+        self.parts = nn.ModuleList(One(model) for model in fusion.models)
+        self.shares: list[float] = fusion.get_buffer("shares").tolist()
+
+    def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
+        """Return the probabilities."""
+        found = [share * part(waveform, lengths) for share, part in zip(self.shares, self.parts)]  # noqa: B905 - which tracers do not know
+        return torch.stack(found).sum(0)
+
+
+def whole(predictor: Predictor) -> Whole:
+    """Give a predictor as a function that can be traced.
+
+    Args:
+        predictor: The model.
+
+    Raises:
+        ExportError: If it judges a speaker and not an utterance, or cannot be traced.
+    """
+    if predictor.origin.transductive:
+        raise ExportError(
+            "this model was trained with normalise=speaker and judges a speaker by all of his or "
+            "her audio, which no function of one utterance does; export to=safetensors."
+        )
+    model = predictor.model
+    return (Several(model) if isinstance(model, Fusion) else One(model)).eval()

@@ -1,0 +1,200 @@
+"""An exported model answers as the one it was made from, or is refused by name."""
+
+from __future__ import annotations
+
+import inspect
+import json
+
+import numpy as np
+import pytest
+import torch
+from exports import LABELS, fitted, network
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC, LinearSVC
+
+from ser.errors import ExportError
+from ser.features import MFCC, Functionals, LogMel, UtteranceStatistics
+from ser.inference.exporting.estimators import LinearLayers
+from ser.inference.exporting.facts import Facts, shortest
+from ser.inference.exporting.front_ends import traced
+from ser.inference.exporting.parity import TOLERANCE, deviation, padded, probes
+from ser.inference.exporting.programs import to_onnx, to_torch
+from ser.inference.exporting.whole import whole
+from ser.inference.fusion import Fusion
+from ser.inference.predictor import Predictor
+from ser.models import MLP, LSTMClassifier
+from ser.models.registry import NETWORKS
+
+RATE = 16_000
+SMALL = UtteranceStatistics(parts=["mfcc", "rms"])
+PADDED = MFCC(RATE, duration=0.8, n_mels=40, n_mfcc=24)
+FRAMES = LogMel(n_mels=32)
+PLAIN = {"trim": None, "level": None}
+FRONT_ENDS = {
+    "log-mel": FRAMES,
+    "log-mel of a stretch": LogMel(offset=0.2, duration=0.5, **PLAIN),
+    "log-mel, padded": LogMel(duration=1.5, pad=True, top_db=None),
+    "MFCC": PADDED,
+    "MFCC, windows of no power of 2": MFCC(RATE, window=0.03, hop=0.01, n_mfcc=13, n_mels=30),
+    "statistics": UtteranceStatistics(),
+    "155 statistics": UtteranceStatistics.emodb(),
+    "statistics, trimmed alone": UtteranceStatistics(parts=["zcr", "mel"], trim=30.0, level=None),
+}
+
+
+def sounds(rate=RATE):
+    return [sound[: round(0.9 * rate)] for sound in list(probes(rate, 2048))[:2]]
+
+
+def facts(predictor):
+    return Facts(predictor, "0" * 64, predictor.alarms, None, "a licence", "a paper")
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS.values(), ids=FRONT_ENDS)
+def test_features_of_a_padded_batch_are_those_of_each_sound(front_end):
+    heard = sounds(front_end.sample_rate)
+    quiet = [torch.cat([torch.zeros(999), 1e-3 * heard[0], torch.zeros(4000)]), *heard]
+    features, frames = traced(front_end)(*padded(quiet))
+    for i, sound in enumerate(quiet):
+        own, count = front_end.transform(sound[None])
+        assert frames[i] == count[0]
+        here = features[i, :, : count[0]] if front_end.sequence else features[i]
+        torch.testing.assert_close(here, own[0], rtol=1e-3, atol=2e-3)
+
+
+def fitting(kind):
+    if kind.sequence is False:
+        return UtteranceStatistics()
+    return PADDED if ".published." in kind.__module__ else FRAMES
+
+
+@pytest.mark.parametrize("name", [n for n, kind in NETWORKS.items() if "ser.models" in str(kind)])
+def test_every_network_answers_as_alone_to_a_padded_batch(name):
+    kind = NETWORKS[name]
+    predictor = Predictor(network(kind, fitting(kind)))
+    heard = sounds()
+    with torch.inference_mode():
+        alone = torch.cat([predictor.forward(sound[None]) for sound in heard])
+        answers = whole(predictor)(*padded(heard))
+    torch.testing.assert_close(answers, alone, rtol=0, atol=TOLERANCE)
+
+
+ESTIMATORS = {
+    "logistic regression": (LogisticRegression(max_iter=50), [0, 1, 2]),
+    "logistic regression of two": (LogisticRegression(max_iter=50), [0, 2]),
+    "support vectors": (SVC(kernel="linear"), [0, 1, 2]),
+    "support vectors of two": (SVC(kernel="linear"), [1, 2]),
+    "linear support vectors": (LinearSVC(), [0, 1, 2]),
+}
+
+
+@pytest.mark.parametrize(("estimator", "classes"), ESTIMATORS.values(), ids=ESTIMATORS)
+def test_linear_classifiers_are_products_of_matrices(estimator, classes):
+    model = fitted(estimator, SMALL, classes)
+    vectors = 9 * torch.randn(40, SMALL.num_features, generator=torch.Generator().manual_seed(2))
+    layers = LinearLayers(model)
+    torch.testing.assert_close(
+        layers.probabilities(vectors), model.probabilities(vectors), rtol=0, atol=1e-5
+    )
+
+
+def test_a_fusion_is_the_mean_of_its_models_by_their_shares():
+    models = [network(MLP, SMALL), network(LSTMClassifier, FRAMES)]
+    predictor = Predictor(Fusion(models, [0.25, 0.75], {}))
+    assert deviation(predictor, whole(predictor)) < TOLERANCE
+
+
+REFUSED = {
+    "Functionals cannot be exported": lambda: network(MLP, Functionals()),
+    "tonnetz is computed utterance by utterance": lambda: network(
+        MLP, UtteranceStatistics.iemocap()
+    ),
+    "kernel='rbf' is no linear classifier": lambda: fitted(SVC(), SMALL, [0, 1, 2]),
+    "KNeighborsClassifier is no linear": lambda: fitted(KNeighborsClassifier(), SMALL, [0, 1]),
+}
+
+
+@pytest.mark.parametrize(("why", "model"), REFUSED.items(), ids=REFUSED)
+def test_what_has_no_such_form_is_refused_by_name(why, model):
+    with pytest.raises(ExportError, match=why):
+        whole(Predictor(model()))
+
+
+def test_a_model_of_speakers_is_refused():
+    model = network(MLP, SMALL)
+    model.origin |= {"transductive": True}
+    with pytest.raises(ExportError, match="judges a speaker by all"):
+        whole(Predictor(model))
+
+
+@pytest.mark.parametrize("wrong", [1e-3, float("nan")])
+def test_an_export_that_answers_differently_is_refused(wrong):
+    predictor = Predictor(network(MLP, SMALL))
+    right = whole(predictor)
+    with pytest.raises(ExportError, match="nothing was written"):
+        deviation(predictor, lambda *inputs: right(*inputs) + wrong)
+
+
+def test_lstms_are_refused_by_name_for_torch():
+    with pytest.raises(ExportError, match="LSTMClassifier has an LSTM"):
+        to_torch(facts(Predictor(network(LSTMClassifier, FRAMES))))
+
+
+def test_a_program_of_torch_takes_any_batch_and_length(tmp_path):
+    predictor = Predictor(network(MLP, SMALL))
+    path = tmp_path / "model.pt2"
+    path.write_bytes(to_torch(facts(predictor)))
+    extra = {"ser.json": ""}
+    program = torch.export.load(path, extra_files=extra).module()
+    about = json.loads(extra["ser.json"])
+    assert json.loads(about["labels"]) == LABELS
+    heard = [*sounds(), torch.cat(sounds())[:27_001]]
+    answers = program(*padded(heard))
+    alone = torch.cat([predictor.forward(sound[None]) for sound in heard])
+    torch.testing.assert_close(answers, alone, rtol=0, atol=TOLERANCE)
+
+
+@pytest.fixture(scope="module")
+def onnx_file(tmp_path_factory):
+    """Give a recurrent network as a file of ONNX, and its predictor."""
+    for package in ("onnxruntime", "onnxscript"):
+        pytest.importorskip(package)
+    predictor = Predictor(network(LSTMClassifier, FRAMES, hidden_size=8))
+    path = tmp_path_factory.mktemp("onnx") / "model.onnx"
+    path.write_bytes(to_onnx(facts(predictor)))
+    return path, predictor
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_onnx_takes_any_batch_and_length(onnx_file, batch):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    path, predictor = onnx_file
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    heard = [torch.cat(sounds())[: 9001 + 3407 * i] for i in range(batch)]
+    waveform, lengths = padded(heard)
+    inputs = {"waveform": waveform.numpy(), "lengths": lengths.numpy()}
+    (answers,) = session.run(["probabilities"], inputs)
+    with torch.inference_mode():
+        alone = torch.cat([predictor.forward(sound[None]) for sound in heard])
+    np.testing.assert_allclose(answers, alone.numpy(), rtol=0, atol=TOLERANCE)
+
+
+def test_onnx_says_what_it_is(onnx_file):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    path, predictor = onnx_file
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    about = session.get_modelmeta().custom_metadata_map
+    assert json.loads(about["labels"]) == LABELS
+    assert about["sample_rate"] == str(RATE)
+    assert about["shortest"] == str(shortest(predictor))
+    assert about["protocol"] == "honest"
+    assert float(about["parity"]) <= float(about["tolerance"]) == TOLERANCE
+
+
+def test_a_package_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "onnxscript", None)
+    monkeypatch.setitem(__import__("sys").modules, "onnxruntime", inspect)
+    monkeypatch.setitem(__import__("sys").modules, "onnx", inspect)
+    with pytest.raises(ExportError, match=r"needs the package onnxscript.*\[export\]"):
+        to_onnx(facts(Predictor(network(MLP, SMALL))))
