@@ -153,7 +153,8 @@ def test_two_files_of_one_name_with_other_content_are_refused(tmp_path: Path) ->
     write_files(tmp_path, [f"old/{TAKE}.wav", f"new/{TAKE}.wav"])
     (tmp_path / "old" / f"{TAKE}.wav").write_bytes(b"other")
     said = refusal(RAVDESS(tmp_path).utterances)
-    assert f"of which one may stay: new/{TAKE}.wav, old/{TAKE}.wav" in said
+    assert "of which one may stay" in said
+    assert f": new/{TAKE}.wav, old/{TAKE}.wav" in said
 
 
 def test_copy_that_a_system_made_is_refused(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class Names:
 
     def id_of(self, said: Mapping[str, str]) -> str:
         """Id of an utterance by what its name says, in small letters."""
-        return self._cased(said["id"])
+        return self._cased(said["id"].strip())
 
     def speaker_of(self, said: Mapping[str, str]) -> str:
         """Speaker by what a name says, in small letters."""
@@ -83,7 +83,7 @@ class Names:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile(f"(?:.*/)?(?P<id>{self.form})", re.IGNORECASE)
+        return re.compile(f"(?:.*/)?(?P<id>{self.form})", re.IGNORECASE | re.DOTALL)
 
     def _cased(self, text: str) -> str:
         return text.upper() if self.capitals else text

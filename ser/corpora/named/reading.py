@@ -14,7 +14,10 @@ from ser.corpora.named.roster import Person
 from ser.corpora.named.tree import uppermost
 
 COPIES = "copies of other files, to be removed"
-UNLIKE = "files of one utterance with different content, of which one may stay"
+UNLIKE = (
+    "files of one utterance with different content, of which one may stay, or data.root=… may "
+    "name one of the folders"
+)
 MISFILED = "files in the folder of another emotion than their names say"
 Kinds = dict[str, list[str]]  # names of files, by what is wrong with them
 

@@ -86,6 +86,6 @@ def uppermost(paths: Sequence[Path]) -> tuple[Path, bool]:
 
 def _equal(first: Path, other: Path) -> bool:
     try:
-        return filecmp.cmp(first, other, shallow=False)
+        return filecmp.cmp(first, other)  # reads them only if their sizes or times do not tell
     except OSError:  # one of them cannot be read
         return False
