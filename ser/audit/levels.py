@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ser.errors import AudioError
-from ser.features.audio import LONGEST, Form, decode, form_of
+from ser.features.audio import LONGEST, decode, form_of
+from ser.features.decoding import Form
 from ser.system.terminal import steps
 
 if TYPE_CHECKING:
