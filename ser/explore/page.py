@@ -15,7 +15,7 @@ from ser.explore.settings import Settings
 from ser.explore.spectra import spectrograms
 from ser.folds.duplicates import note as note_on
 from ser.folds.formats import named
-from ser.report.drawings.corpus import draw_counts, draw_map, draw_spectrograms, draw_spread
+from ser.report.drawings.corpus import LINES, draw_counts, draw_map, draw_spectrograms, draw_spread
 from ser.report.page import Entry as Line
 from ser.report.page import framed
 from ser.report.run_section import Card, Entry
@@ -172,13 +172,15 @@ def _maps(look: Look) -> list[Card]:
 
 def _groups(look: Look) -> Iterator[Card]:
     drawn = draw_counts(look.counts, look.speakers, look.labels, "corpus", look.name)
-    yield Card("Speakers and emotions", drawn, COUNTS, sheets.counts(look))
+    cut = f" The first {LINES} of {len(look.speakers)} speakers are drawn."
+    more = cut if len(look.speakers) > LINES else ""
+    yield Card("Speakers and emotions", drawn, COUNTS + more, sheets.counts(look))
     spreads: dict[str, Any] = {"seconds": "length (s)", "power": "level (dB of full scale)"}
     for group in ("emotion", "speaker"):
         for what, words in spreads.items():
             title = f"{'Length' if what == 'seconds' else 'Level'} by {group}"
             drawn = draw_spread(look.by(group, what), words, f"{what}-{group}", look.name)
-            yield Card(title, drawn, SPREAD)
+            yield Card(title, drawn, SPREAD + more * (group == "speaker"))
 
 
 def _group_sheets(look: Look) -> list[Sheet]:

@@ -204,7 +204,8 @@ def _is_counted(file: soundfile.SoundFile) -> bool:
 
 def _most(file: soundfile.SoundFile, longest: float) -> int:
     """Frames that may be held at once."""
-    return min(MOST // file.channels, _frame(longest, file.samplerate, 0))
+    held: int = MOST // file.channels
+    return min(held, _frame(longest, file.samplerate, 0))
 
 
 def _refuse_longer(path: Path, frames: int, file: soundfile.SoundFile, most: int) -> None:

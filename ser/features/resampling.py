@@ -89,7 +89,8 @@ def _resampled_blocks(blocks: Tensor, source: int, target: int, periods: int) ->
     filtered = mirrored[:, : len(response)] * response
     bins = filtered[:, : wanted // 2 + 1].clone()
     bins[:, wanted - folded] += filtered[:, folded].conj()
-    return torch.fft.irfft(bins, n=wanted) * (target / source)
+    found: Tensor = torch.fft.irfft(bins, n=wanted) * (target / source)
+    return found
 
 
 def _half_width(source: int, target: int) -> int:
@@ -110,7 +111,8 @@ def _response(source: int, target: int, periods: int, device: torch.device) -> T
 
     def passed(at: NDArray[np.float64]) -> NDArray[np.float64]:
         ends: NDArray[np.float64] = sici(np.pi * ZEROS * np.stack([1 + 2 * at, 1 - 2 * at]))[0]
-        return ends.sum(0) / np.pi
+        total: NDArray[np.float64] = ends.sum(0) / np.pi
+        return total
 
     around = passed(frequency - step) + passed(frequency + step)
     return torch.from_numpy(passed(frequency) / 2 + around / 4).float().to(device)

@@ -88,7 +88,7 @@ def deal_together(
     places = {utterance.id: i for i, utterance in enumerate(utterances)}
     followed = np.array([places[leader.get(u.id, u.id)] for u in utterances], dtype=np.intp)
     dealt = np.flatnonzero(followed == np.arange(len(utterances)))
-    fold = deal([utterances[i] for i in dealt])
+    fold = deal([utterances[i] for i in dealt.tolist()])
 
     def whole(side: Indices) -> Indices:
         return np.flatnonzero(np.isin(followed, dealt[side]))

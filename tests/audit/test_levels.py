@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ser.audit.levels import CLIPPED, Level, levels, longest_run
 from ser.corpora.corpus import Utterance
+from ser.features.decoding import Form
 
 RATE = 16000
 TONE = np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
@@ -49,7 +50,24 @@ def test_one_clipped_channel_of_two_is_enough(tmp_path: Path) -> None:
 
 
 def test_digital_silence_has_no_level(tmp_path: Path) -> None:
-    assert level(tmp_path, np.zeros(100)) == Level("a", -np.inf, 0)
+    found = level(tmp_path, np.zeros(100))
+    assert (found.peak, found.flat) == (-np.inf, 0)
+    assert "is digital silence" in found.fault
+    assert found.form == Form(RATE, 1, "PCM_16")
+
+
+def test_tone_has_its_power_its_length_and_the_form_of_its_file(tmp_path: Path) -> None:
+    found = level(tmp_path, np.stack([0.5 * TONE, 0.5 * TONE], 1), start=0.25)
+    assert found.power == pytest.approx(-9.03, abs=0.01)
+    assert found.seconds == 0.75
+    assert str(found.form) == "16000 Hz, 2 channels, PCM_16"
+    assert not found.fault
+
+
+def test_file_that_cannot_be_opened_has_no_form(tmp_path: Path) -> None:
+    (found,) = levels([Utterance("a", tmp_path / "none.wav", "anger", "03")])
+    assert found.form is None
+    assert "does not exist" in found.fault
 
 
 @given(st.lists(st.booleans(), max_size=30))

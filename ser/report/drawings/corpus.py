@@ -123,7 +123,8 @@ def draw_map(
         look: dict[str, Any] = {"s": size, "linewidths": 0, "alpha": 0.8}
         for i, name in enumerate(own):
             at = places[np.asarray(names) == name]
-            axes.scatter(*at.T, color=ink(f"group-{i}"), marker=MARKERS[i], label=name, **look)
+            label = f" {name}"  # one that begins with _ would be left out
+            axes.scatter(*at.T, color=ink(f"group-{i}"), marker=MARKERS[i], label=label, **look)
         rest = np.isin(names, own, invert=True)
         if rest.any():
             axes.scatter(*places[rest].T, color=ink("muted"), label="others", zorder=0.5, **look)
