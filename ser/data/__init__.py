@@ -1,6 +1,16 @@
 """From a corpus and its folds to batches: one datamodule for every corpus."""
 
-from ser.corpora import IEMOCAP, Corpus, EmoDB, Folders, Joined, Synthetic, Table, Utterance
+from ser.corpora import (
+    IEMOCAP,
+    Corpus,
+    EmoDB,
+    Folders,
+    Joined,
+    Synthetic,
+    Table,
+    Utterance,
+    unique_ids,
+)
 from ser.data.batches import Batch
 from ser.data.datamodule import CorpusDataModule
 from ser.data.joined import JoinedDataModule
@@ -31,4 +41,5 @@ __all__ = [
     "Table",
     "TableDataModule",
     "Utterance",
+    "unique_ids",
 ]
