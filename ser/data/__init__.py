@@ -23,6 +23,7 @@ from ser.corpora import (
     Table,
     TurEV,
     Utterance,
+    unique_ids,
 )
 from ser.data.batches import Batch
 from ser.data.datamodule import CorpusDataModule
@@ -98,4 +99,5 @@ __all__ = [
     "TurEVDataModule",
     "URDUDataModule",
     "Utterance",
+    "unique_ids",
 ]

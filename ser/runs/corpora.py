@@ -7,53 +7,17 @@ and until then what Hydra could not compose waits below ``test_data``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
 
 from ser.errors import ConfigError
-from ser.runs.command_line import spell_texts
+from ser.runs.corpus_words import Named, is_spelt_here, key_of, last, named, parts
 
-WORD = re.compile(r"\+{0,2}(?P<key>[\w./-]+)=(?P<value>.*)", re.S)
-TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 EACH = "each"  # test_data=each: of the corpora that a sweep trains on
 OF_ALL = ("batch_size", "balance", "cache")  # settings that no corpus has of its own
 JOINT = (*OF_ALL, "classes", "corpora", "emotions", "name", "test", "verify")
 LEARNT, TESTED, OF = "learnt", "tested", "of"  # below test_data, while it waits
 WAITING, ITSELF = "test_data.corpus", "test_data.itself."
 NEW_SPEAKERS = "cv=speaker_kfold"  # how a corpus of a matrix is tested by itself
-
-
-@dataclass(frozen=True)
-class Named:
-    """A corpus as a word names it.
-
-    Args:
-        name: What it is called among others.
-        choice: Its file in ``conf/data``.
-        file: Table that lists it, if it is one.
-    """
-
-    name: str
-    choice: str
-    file: str = ""
-
-    @staticmethod
-    def read(word: str) -> Named:
-        """Read ``emodb``, ``north:table`` or ``lists/north.csv``."""
-        text = word.strip().strip("\"'")
-        if text.lower().endswith(TABLES):
-            stem = re.sub(r"\W", "_", PurePath(text).stem, flags=re.A)
-            return Named(f"_{stem}" if stem[:1].isdigit() else stem, "table", text)
-        name, _, choice = text.partition(":")
-        return Named(name, choice or name)
-
-    def words(self, place: str) -> list[str]:
-        """Words that make it the corpus below a place of the configuration."""
-        group = "data" if place == "data" else f"+data@{place}"
-        file = spell_texts([f"{place}.file={self.file}"]) if self.file else []
-        return [f"{group}={self.choice}", *file]
 
 
 def spell_corpora(words: Sequence[str]) -> list[str]:
@@ -69,17 +33,17 @@ def spell_corpora(words: Sequence[str]) -> list[str]:
         >>> spell_corpora(["data=[emodb,synthetic]"])
         ['data=joined', '+data@data.corpora.emodb=emodb', '+data@data.corpora.synthetic=synthetic']
     """
-    learnt, tested = _last(words, "data"), _last(words, "test_data", WAITING)
-    if tested is None and not _is_spelt_here(learnt or ""):
+    learnt, tested = last(words, "data"), last(words, "test_data", WAITING)
+    if tested is None and not is_spelt_here(learnt or ""):
         return list(words)
-    if tested == EACH or any(len(_parts(value or "")) > 1 for value in (learnt, tested)):
+    if tested == EACH or any(len(parts(value or "")) > 1 for value in (learnt, tested)):
         return _waiting(words, learnt or "", tested)
     if learnt is None:
         raise ConfigError(
             f"test_data={tested} needs data=…, the corpus to train on: data=emodb "
             f"test_data={tested}."
         )
-    return _Spelling(words, _named(learnt), _named(tested or "")).words()
+    return _Spelling(words, named(learnt), named(tested or "")).words()
 
 
 def spell_job(words: Sequence[str]) -> list[str]:
@@ -90,12 +54,12 @@ def spell_job(words: Sequence[str]) -> list[str]:
     Raises:
         ConfigError: As ``spell_corpora``.
     """
-    learnt, tested = _last(words, "data"), _last(words, "test_data", WAITING)
+    learnt, tested = last(words, "data"), last(words, "test_data", WAITING)
     if tested is None or learnt != tested:
         return spell_corpora(words)
     own = [word.lstrip("+").removeprefix(ITSELF) if ITSELF in word else word for word in words]
-    regime = [] if _last(own, "cv") else [NEW_SPEAKERS]
-    return _Spelling([*own, *regime], _named(learnt), []).words()
+    regime = [] if last(own, "cv") else [NEW_SPEAKERS]
+    return _Spelling([*own, *regime], named(learnt), []).words()
 
 
 def against_each(words: Sequence[str]) -> list[str]:
@@ -106,7 +70,7 @@ def against_each(words: Sequence[str]) -> list[str]:
     Raises:
         ConfigError: If it trains on none.
     """
-    learnt, tested = _last(words, "data"), _last(words, "test_data", WAITING)
+    learnt, tested = last(words, "data"), last(words, "test_data", WAITING)
     if tested is None:
         return list(words)
     if learnt is None:
@@ -115,10 +79,10 @@ def against_each(words: Sequence[str]) -> list[str]:
             "'data=emodb,synthetic'."
         )
     chosen = learnt if tested == EACH else tested
-    alone = [word for word in words if _key(word) not in ("test_data", WAITING)]
-    if set(_parts(learnt)) & set(_parts(chosen)):
+    alone = [word for word in words if key_of(word) not in ("test_data", WAITING)]
+    if set(parts(learnt)) & set(parts(chosen)):
         alone = [
-            f"++{ITSELF}{word.lstrip('+')}" if f"{_key(word)}.".startswith("cv.") else word
+            f"++{ITSELF}{word.lstrip('+')}" if f"{key_of(word)}.".startswith("cv.") else word
             for word in alone
         ]
     return [*alone, f"+{WAITING}={chosen}"]
@@ -163,7 +127,7 @@ class _Spelling:
         if not self.tested:
             return []
         test = self.tested[0].name
-        regime = _last(self.given, "cv")
+        regime = last(self.given, "cv")
         if regime not in (None, "corpus"):
             raise ConfigError(
                 f"test_data={test} tests on all of {test}, so that cv={regime} has nothing to "
@@ -172,7 +136,7 @@ class _Spelling:
         return [f"data.test={test}", *(() if regime else ("cv=corpus",))]
 
     def _spelt(self, word: str) -> list[str]:
-        key = _key(word) or ""
+        key = key_of(word)
         value = word.partition("=")[2]
         if key in ("data", "test_data", WAITING):
             return []
@@ -225,12 +189,12 @@ def _setting(corpus: str, own: str, value: str) -> str:
 
 def _waiting(words: Sequence[str], learnt: str, tested: str | None) -> list[str]:
     """Put aside, below ``test_data``, what is spelt for each job of a sweep."""
-    names = {corpus.name for part in _parts(f"{learnt},{tested or ''}") for corpus in _named(part)}
+    names = {corpus.name for part in parts(f"{learnt},{tested or ''}") for corpus in named(part)}
     return [_put_aside(word, names, tested is not None) for word in words]
 
 
 def _put_aside(word: str, names: set[str], crossed: bool) -> str:
-    key, value = _key(word) or "", word.partition("=")[2]
+    key, value = key_of(word), word.partition("=")[2]
     group, _, rest = key.partition(".")
     if key == "test_data":
         return f"+{WAITING}={value}"
@@ -244,32 +208,6 @@ def _put_aside(word: str, names: set[str], crossed: bool) -> str:
     return word
 
 
-def _named(value: str) -> list[Named]:
-    listed = value[1:-1] if value.startswith("[") and value.endswith("]") else value
-    return [Named.read(part) for part in _parts(listed) if part.strip()]
-
-
-def _is_spelt_here(value: str) -> bool:
-    return value.startswith("[") or any(
-        part.strip("\"' []").lower().endswith(TABLES) for part in _parts(value)
-    )
-
-
 def _is_joint(word: str) -> bool:
     """Whether a word sets what only joined corpora have."""
-    return (_key(word) or "").startswith(("data.classes", "data.emotions."))
-
-
-def _parts(value: str) -> list[str]:
-    """What commas outside of brackets part."""
-    return re.findall(r"(?:\[[^\]]*\]|[^,\[\]])+", value)
-
-
-def _last(words: Sequence[str], *keys: str) -> str | None:
-    values = [word.partition("=")[2] for word in words if _key(word) in keys]
-    return values[-1] if values else None
-
-
-def _key(word: str) -> str | None:
-    found = WORD.fullmatch(word)
-    return found["key"] if found else None
+    return key_of(word).startswith(("data.classes", "data.emotions."))

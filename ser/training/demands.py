@@ -66,6 +66,11 @@ def refuse_unknown(config: Mapping[str, Any], own: Iterable[str] = OWN) -> None:
     Raises:
         ConfigError: If there is such a key.
     """
+    if "test_data" in config:
+        raise ConfigError(
+            "test_data=each, or with several corpora, makes a job of each, which needs a sweep: "
+            "pass -m, or name one corpus."
+        )
     known = [*own, *GROUPS, *BESIDE]
     for key in map(str, config):
         if key not in known and not key.startswith("_"):

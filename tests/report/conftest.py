@@ -26,6 +26,7 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
     "honest": {"unit": "utterance", "test_copies": False, "scaler": "train", "validation": True},
     "published": {"unit": "row", "test_copies": True, "scaler": "all", "validation": False},
 }
+PROTOCOLS["by_corpus"] = {**PROTOCOLS["honest"], "scaler": "corpus"}
 ODD = "a_b&c%,<script>alert(1)</script>|*x*".replace("/", "-")
 ABSENT = ("08", "joy")  # as in EmoDB, a speaker lacks an emotion
 

@@ -8,7 +8,7 @@ from typing import Any
 from ser.evaluation.figures import summarise
 from ser.evaluation.stamps import declared
 from ser.report.sheets.sheet import NOTHING, Column, Sheet, Value, percent, text
-from ser.runs.contents import OF_LABELS
+from ser.runs.predictions import labels_of
 from ser.runs.reading import Run
 from ser.system.together import TO
 
@@ -61,7 +61,7 @@ def _sheet(runs: Mapping[Pair, Run]) -> Sheet:
     tested = list(dict.fromkeys(pair[1] for pair in crossed))
     tested.sort(key=lambda name: learnt.index(name) if name in learnt else len(learnt))
     shown = {pair: run for pair, run in runs.items() if pair[0] in learnt and pair[1] in tested}
-    counts = {len(run.identity.get(OF_LABELS, ())) for run in shown.values()}
+    counts = {len(labels_of(run.predictions)) for run in shown.values() if run.finished}
     cells = {pair: _cell(run, len(counts) > 1) for pair, run in shown.items()}
     lacking = Value(NOTHING, float("nan"))
     rows = [
@@ -81,7 +81,7 @@ def _cell(run: Run, with_classes: bool) -> Value:
     if not run.finished:
         return Value(NOTHING, float("nan"))
     found = percent(summarise(run.predictions)["pooled"]["uar"])
-    classes = f" of {len(run.identity.get(OF_LABELS, ()))}" if with_classes else ""
+    classes = f" of {len(labels_of(run.predictions))}" if with_classes else ""
     lacks = "" if len(run.finished) == len(run.cells) else "*"
     return Value(f"{found.text}{classes}{lacks}", found.order)
 
@@ -94,7 +94,8 @@ def _notes(runs: Mapping[Pair, Run]) -> Iterator[str]:
             f"A corpus against itself is tested on new speakers (cv={' or '.join(itself)}), by "
             "models that were trained on its other speakers."
         )
-    yield from _on_classes([tuple(run.identity.get(OF_LABELS, ())) for run in runs.values()])
+    if labels := [labels_of(run.predictions) for run in runs.values() if run.finished]:
+        yield from _on_classes(labels)
     if any(0 < len(run.finished) < len(run.cells) for run in runs.values()):
         yield "* over those folds that are finished."
     yield from dict.fromkeys(alarm for run in runs.values() for alarm in declared(run).alarms)
@@ -106,7 +107,8 @@ def _on_classes(labels: Sequence[Sequence[str]]) -> Iterator[str]:
     if len({frozenset(own) for own in labels}) == 1:
         yield f"{len(common)} classes, {', '.join(common)}: chance is {100 / len(common):.1f} %."
         return
+    remedy = f" For one set of them, pass 'data.classes=[{','.join(common)}]'."
     yield (
         "Cells differ in their classes, whose number stands behind “of”; chance is 100 % by that "
-        f"number. For one set of them, pass 'data.classes=[{','.join(common)}]'."
+        f"number.{remedy if len(common) > 1 else ''}"
     )

@@ -69,6 +69,26 @@ def test_an_end_behind_the_end_of_a_file_is_named(database, tmp_path):
         Audformat(tmp_path, probe=duration_of).verify()
 
 
+def test_a_column_of_the_name_goes_before_others_of_its_scheme(database, tmp_path):
+    audformat = pytest.importorskip("audformat", reason="needs audformat: pip install audformat")
+    made = audformat.Database.load(str(database))
+    for column, values in (("spoken_to", SPEAKERS[::-1]), ("said_by", SPEAKERS)):
+        made["files"][column] = audformat.Column(scheme_id="speaker")
+        made["files"][column].set(values)
+    made.save(str(tmp_path))
+    (tmp_path / "wav").symlink_to(database / "wav")
+    speakers = [u.speaker for u in Audformat(database).utterances()]
+    assert [u.speaker for u in Audformat(tmp_path).utterances()] == speakers
+    made.drop_tables(["files"])
+    made["files"] = files = audformat.Table(audformat.filewise_index(FILES))
+    for column, values in (("said_by", SPEAKERS), ("spoken_to", SPEAKERS[::-1])):
+        files[column] = audformat.Column(scheme_id="speaker")
+        files[column].set(values)
+    made.save(str(tmp_path))
+    with pytest.raises(CorpusError, match=r"of wav/0.wav that its speaker is ann, and in table"):
+        Audformat(tmp_path).utterances()
+
+
 @pytest.mark.parametrize(
     ("settings", "kind", "words"),
     [

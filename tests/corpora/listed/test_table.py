@@ -49,6 +49,18 @@ def test_json_lines_and_parquet_give_what_a_csv_gives(table: Write, folder: Path
     assert Table(folder / "calls.parquet").utterances() == plain
 
 
+def test_parquet_without_its_reader_is_refused_with_the_way_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(path: Path) -> None:
+        raise ImportError("no pyarrow")
+
+    (folder / "calls.parquet").touch()
+    monkeypatch.setattr(pd, "read_parquet", missing)
+    with pytest.raises(CorpusError, match="pip install pyarrow, or save it as CSV"):
+        Table(folder / "calls.parquet").utterances()
+
+
 def test_what_is_no_text_in_json_lines_or_parquet_is_read_past(table: Write, folder: Path) -> None:
     rows = [dict(zip(HEAD.split(","), row.split(","), strict=True)) for row in ROWS]
     more = [
