@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobReturn, JobStatus
@@ -66,8 +67,12 @@ class CellSweeper(BasicSweeper):
 
     def _launch(self, jobs: list[list[str]]) -> list[JobReturn]:
         returns: list[JobReturn] = []
-        for batch in self.split_overrides_to_chunks(jobs, self.max_batch_size):
-            returns += self.launcher.launch(batch, initial_job_idx=len(returns))
+        size = 1 if isinstance(self.launcher, BasicLauncher) else self.max_batch_size
+        for batch in self.split_overrides_to_chunks(jobs, size):
+            found = self.launcher.launch(batch, initial_job_idx=len(returns))
+            for job in found:  # thousands of configurations would fill the memory
+                job.cfg = job.hydra_cfg = None
+            returns += found
         return returns
 
     def _judge(

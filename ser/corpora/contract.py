@@ -83,7 +83,7 @@ def _broken(utterance: Utterance, labels: Any) -> Iterator[tuple[str, object]]:
         yield f"emotion must be one of {', '.join(map(str, labels))}", utterance.emotion
     if not isinstance(utterance.path, Path):
         yield "path must be a pathlib.Path", utterance.path
-    elif not _is_file(utterance.path):
+    elif not is_file(utterance.path):
         yield "path must be a file that exists", str(utterance.path)
     if not _is_stretch(utterance.start, utterance.end):
         yield STRETCH, (utterance.start, utterance.end)
@@ -96,7 +96,8 @@ def _is_stretch(start: Any, end: Any) -> bool:
     return bool(start >= 0 and (end is None or start < end))
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether a path is of a file, which no error of the system is."""
     try:
         return path.is_file()
     except (OSError, ValueError):  # a folder that may not be entered, a name that cannot be

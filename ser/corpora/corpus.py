@@ -92,7 +92,7 @@ class Corpus(KeepsArguments, ABC):
         """
 
     def readable(self) -> list[Utterance]:
-        """List what can be listed though something else is wrong; nothing by default."""
+        """List what can be, though something else is wrong; by default all or nothing."""
         try:
             return self.utterances()
         except CorpusError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from ser.corpora import Corpus, Utterance
-from ser.corpora.contract import checked
+from ser.corpora.contract import checked, is_file
 from ser.corpora.corpus import NAMED, some
 from ser.errors import AudioError, CorpusError
 from ser.features.audio import duration_of, load_utterance
@@ -28,7 +29,8 @@ def listed(corpus: Corpus, *, verify: bool) -> list[Utterance]:
             corpus.verify()
         return checked(corpus.name, corpus.labels, corpus.utterances())
     except CorpusError as error:
-        if not (parts := list(_faults(corpus, corpus.readable(), verify))):
+        files = [u for u in corpus.readable() or () if isinstance(u, Utterance) and _is_there(u)]
+        if not (parts := list(_faults(corpus, files, verify))):
             raise
         raise CorpusError(f"{error} Besides, {'; '.join(parts)}.") from error
 
@@ -41,6 +43,10 @@ def _faults(corpus: Corpus, utterances: Sequence[Utterance], verify: bool) -> It
         yield f"{len(unheard)} files cannot be decoded: {'; '.join(first)}"
     if verify and (changed := set(_altered(corpus, utterances)) - unheard.keys()):
         yield f"{len(changed)} files are not the published ones: {some(changed)}"
+
+
+def _is_there(utterance: Utterance) -> bool:
+    return isinstance(utterance.path, Path) and is_file(utterance.path)
 
 
 def _unheard(utterance: Utterance) -> str:

@@ -7,6 +7,7 @@ ones still named the file of a list of folds.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def _was_named(word: str) -> bool:
 
 
 def _cut(name: str) -> str:
-    if len(name.encode()) <= LONGEST:
+    if len(os.fsencode(name)) <= LONGEST:
         return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
-    return f"{name.encode()[: LONGEST - 13].decode(errors='ignore')}-{digest}"
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:12]
+    return f"{os.fsencode(name)[: LONGEST - 13].decode(errors='ignore')}-{digest}"

@@ -41,7 +41,7 @@ def write_plan(output: Path, words: Sequence[str], planned: Sequence[Planned]) -
         words: Command line.
         planned: What it is to fill.
     """
-    digest = hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
+    digest = hashlib.sha256("\0".join(words).encode(errors="surrogatepass")).hexdigest()[:12]
     path = output / PLANS / f"{digest}.json"
     rows = [
         {

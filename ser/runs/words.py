@@ -88,7 +88,7 @@ def safe(text: str) -> str:
 def _bounded(name: str, whole: str, kept: bool) -> str:
     if kept and len(name) <= LONGEST and not HASHED.fullmatch(name[-DIGITS - 1 :]):
         return name
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:DIGITS]
+    digest = hashlib.sha256(whole.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
     return f"{name[: LONGEST - DIGITS - 1].rstrip('._-')}_{digest}"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from traceback import walk_tb
 from typing import Any
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from ser.errors import ConfigError
@@ -35,7 +35,7 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
     """
     find_modules_here()
     start = hydra.main(version_base="1.3", config_path=config_folder(), config_name=name)(task)
-    given, before = sys.argv[1:], HydraConfig.instance().cfg
+    given = sys.argv[1:]
     sys.argv[1:] = spell_absence(spell_texts(_spelt(given)))
     asked = os.environ.get(WHOLE)
     os.environ[WHOLE] = "1"
@@ -45,8 +45,7 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
             return
         start()
     except Exception as error:
-        begun = HydraConfig.instance().cfg is not before
-        reason = refusal(error) or (None if begun else misread(error, given))
+        reason = refusal(error) or (None if _had_begun(task, error) else misread(error, given))
         if reason is None or asked == "1":
             raise
         raise SystemExit(f"error: {reason}") from error
@@ -64,6 +63,12 @@ def _spelt(words: list[str]) -> list[str]:
         return spell_corpora(words)
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
+
+
+def _had_begun(task: Callable[[DictConfig], Any], error: Exception) -> bool:
+    """Whether an error came out of a command, and not out of reading its words."""
+    ours = getattr(task, "__code__", None)
+    return any(frame.f_code is ours for frame, _ in walk_tb(error.__traceback__))
 
 
 def _restore(asked: str | None) -> None:

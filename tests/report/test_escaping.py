@@ -43,6 +43,13 @@ def test_a_long_title_of_odd_words_is_saved_without_being_taken_for_a_formula(od
     assert (tmp_path / "confusion.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("title", ["\x1b[31mred", "\x07", "日本", "a\tb\x00", "$\\frac{", " "])
+def test_a_title_of_any_letters_is_drawn(title, odd, tmp_path):
+    save_confusion(odd, tmp_path / "x.png", title, [title])
+    assert (tmp_path / "x.png").stat().st_size
+
+
 @pytest.mark.parametrize("words", ["a/" * 200, "x" * 300, "many words " * 40])
 def test_no_line_of_a_title_is_wider_than_its_drawing(words):
     with drawing(3) as (figure, _):

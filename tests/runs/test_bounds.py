@@ -17,7 +17,7 @@ from ser.runs.contents import read_corpus
 from ser.runs.failure import read_failure
 from ser.runs.files import parse_json, read_bytes
 from ser.runs.layout import CORPUS, CURVES, WORKER
-from ser.runs.plan import read_plans
+from ser.runs.plan import Planned, read_plans, write_plan
 from ser.runs.reading import Run
 from ser.runs.state import CellState
 from ser.system.holders import holder_of
@@ -116,3 +116,9 @@ def test_plan_of_what_is_no_cell_is_damaged(change: dict[str, object], tmp_path:
     path.write_text(json.dumps({"words": [], "cells": [cell]}))
     with pytest.raises(DamageError, match="is not the plan of a command"):
         read_plans(tmp_path)
+
+
+def test_a_command_line_of_any_bytes_is_planned(tmp_path: Path) -> None:
+    cell = Cell(tmp_path / "run\udcff", 0)
+    write_plan(tmp_path, ["output=\udcff"], [Planned(cell, "a run")])
+    assert [planned.cell for planned in read_plans(tmp_path)] == [cell]

@@ -6,10 +6,13 @@ import os
 from types import SimpleNamespace
 
 import pytest
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.utils import JobReturn, JobStatus
+from omegaconf import OmegaConf
 from sweeping import predictions, sweep, table_of
 
 from hydra_plugins.ser_sweeps.launchers import ClusterRayLauncher
+from hydra_plugins.ser_sweeps.sweeper import CellSweeper
 from ser.errors import ConfigError
 from ser.sweep.cluster import (
     OneDevice,
@@ -139,3 +142,25 @@ def test_a_launcher_that_is_not_installed_names_the_extra():
 
     with pytest.raises(ConfigError, match=r"pip install 'ser-bench\[ray\]'"):
         missing("ray")()
+
+
+class Here(BasicLauncher):
+    """Give of each job its configuration, and note how many come at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.at_once = []
+
+    def launch(self, job_overrides, initial_job_idx):
+        self.at_once.append(len(job_overrides))
+        cfg = OmegaConf.create({"first": initial_job_idx})
+        return [JobReturn(overrides=words, cfg=cfg, hydra_cfg=cfg) for words in job_overrides]
+
+
+def test_a_sweep_keeps_no_configuration_of_jobs_that_are_done():
+    sweeper = CellSweeper(max_batch_size=None)
+    sweeper.launcher = Here()
+    returns = sweeper._launch([["fold=0"], ["fold=1"], ["fold=2"]])
+    assert sweeper.launcher.at_once == [1, 1, 1]
+    assert [job.overrides for job in returns] == [["fold=0"], ["fold=1"], ["fold=2"]]
+    assert not any(job.cfg or job.hydra_cfg for job in returns)

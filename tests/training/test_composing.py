@@ -13,6 +13,7 @@ from hydra.core.hydra_config import HydraConfig
 from ser.audit.__main__ import main as audit
 from ser.runs.configuration import config_folder
 from ser.train import main as train
+from ser.training.door import open_door
 
 TABLE = [
     ("model=cnn9", r"model=cnn9 is unknown \(did you mean 'cnn'\?\); choose one of cnn, cnn1d"),
@@ -60,3 +61,14 @@ def test_what_an_earlier_command_of_the_process_composed_changes_no_answer(
     monkeypatch.setattr(sys, "argv", ["ser.train", "=3"])
     with pytest.raises(SystemExit, match="=3 cannot be read"):
         train()
+
+
+def test_an_error_of_a_command_that_had_begun_is_not_blamed_on_its_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(cfg: object) -> None:
+        raise RuntimeError("of our own")
+
+    monkeypatch.setattr(sys, "argv", ["ser.train"])
+    with pytest.raises(RuntimeError, match="of our own"):
+        open_door(broken, "train")

@@ -85,6 +85,10 @@ class Listed(Corpus):
             faults.add(rule, place, value)
         faults.refuse(self.place)
 
+    def readable(self) -> list[Utterance]:
+        """List nothing more: every file was opened, and what is wrong with it said."""
+        return []
+
     @cached_property
     def _lines(self) -> list[Line]:
         return self.lines()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
+from warnings import catch_warnings, filterwarnings
 
 import matplotlib as mpl
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from ser.report.drawings.theme import HEAT_STEPS, colours
+from ser.system.letters import in_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +78,8 @@ def drawing(
     }
     coloured = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     whole: Any = {**style, **dict.fromkeys(coloured, colour("ink"))}
-    with mpl.rc_context(whole):
+    with mpl.rc_context(whole), catch_warnings():
+        filterwarnings("ignore", message="Glyph .* missing")  # a box stands for it
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasSVG(figure)
         yield figure, figure.subplots(rows, 1, **options)
@@ -94,11 +97,12 @@ def fitted(figure: Figure, words: str, size: float) -> str:
 
     Args:
         figure: Figure that the words are to stand in.
-        words: Words, in lines of their own where they hold line breaks.
+        words: Words, in lines of their own where they hold line breaks; letters that nobody can
+            draw, such as escapes, are spelt.
         size: Size of the font, in points.
     """
     room = figure.get_figwidth() * 72 * 0.96  # points, with a margin
-    return "\n".join(_lines(line, size, room) for line in words.splitlines())
+    return "\n".join(_lines(line, size, room) for line in map(in_line, words.splitlines()))
 
 
 def _lines(words: str, size: float, room: float) -> str:
@@ -124,6 +128,8 @@ def _width(words: str, size: float) -> float:
 def _advance(letter: str) -> float:
     """Width of a letter in a font of one point, from one to the next."""
     font = get_font(findfont(FontProperties(family=["DejaVu Sans"])))
+    if not font.get_char_index(ord(letter)):
+        return 1.0  # of a box, or of a letter of Chinese in another font
     font.set_size(1000, 72)
     return float(font.load_char(ord(letter)).linearHoriAdvance) / 65536 / 1000
 
