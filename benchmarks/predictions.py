@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 import tempfile
 import time
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.commands import start
 from benchmarks.corpora import corpus, utterances
-from benchmarks.rounds import in_turns, medians
+from benchmarks.rounds import Times, in_turns
 from benchmarks.row import Row
 
 MODELS = {"svm": "functionals", "cnn1d": "statistics"}
@@ -30,19 +31,21 @@ def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
             for what, sound in (("one", files[0]), ("all", files[0].parent))
         }
         times = in_turns(ways, 1 if quick else min(rounds, 3), warm=0 if quick else 1)
-        lines = []
-        for name in MODELS:
-            one, every = times[f"{name}, one"], times[f"{name}, all"]
-            what = f"{name}: command to the answer on one file"
-            lines.append(Row(what, threads, {"ser": medians({"": one})[""]}, "s", "seconds", one))
-            speed = [len(files) / max(b - a, 1e-9) for a, b in zip(one, every, strict=True)]
-            what = f"{name}: {len(files)} files into a CSV, beyond the start"
-            lines.append(
-                Row(
-                    what, threads, {"ser": medians({"": speed})[""]}, "1/s", "files a second", speed
-                )
-            )
-        return lines
+        return [line for name in MODELS for line in lines(name, threads, times, len(files))]
+
+
+def lines(name: str, threads: int, times: Times, count: int) -> list[Row]:
+    """Lines of one model: seconds of a start, and files a second, its start included."""
+    one = times[f"{name}, one"]
+    speed = [count / seconds for seconds in times[f"{name}, all"]]
+    start_of, all_of = (statistics.median(values) for values in (one, speed))
+    what = f"{name}: {count} files into a CSV, the start included"
+    return [
+        Row(
+            f"{name}: command to the answer on one file", threads, {"ser": start_of}, "s", "s", one
+        ),
+        Row(what, threads, {"ser": all_of}, "files a second", "files a second", speed),
+    ]
 
 
 def many(folder: Path, count: int) -> list[Path]:

@@ -13,7 +13,7 @@ from benchmarks import peers
 from benchmarks.levers import uses_channels_last
 from benchmarks.networks import SUBJECTS, Subject
 from benchmarks.parts import PARTS
-from benchmarks.predictions import many
+from benchmarks.predictions import lines, many
 from benchmarks.results import Results
 from benchmarks.rounds import in_turns, ratios
 from benchmarks.row import Row, compared, markdown
@@ -100,6 +100,14 @@ def test_a_thousand_recordings_are_those_of_the_corpus_over_and_over(tmp_path, m
     files = many(tmp_path / "files", 5)
     assert [file.name for file in files] == [f"000{i}.wav" for i in range(5)]
     assert [file.readlink().name for file in files] == ["a.wav", "b.wav", "a.wav", "b.wav", "a.wav"]
+
+
+def test_files_a_second_are_those_of_the_whole_command():
+    start, files = lines(
+        "svm", 1, {"svm, one": [3.0, 5.0, 4.0], "svm, all": [10.0, 20.0, 25.0]}, 100
+    )
+    assert start.value == 4.0
+    assert files.values == [10.0, 5.0, 4.0]
 
 
 def test_a_peer_that_is_not_installed_is_an_error_that_says_how(monkeypatch):

@@ -83,14 +83,16 @@ def hear(predictor: Predictor, read: Callable[[], tuple[Any, int]]) -> Heard | A
 
 def answered(predictor: Predictor, heard: Sequence[Heard | AudioError]) -> list[Answered]:
     """Judge what was heard, in batches; errors stay where they are."""
-    found: dict[int, Answered] = {}
     sound = {i: each for i, each in enumerate(heard) if not isinstance(each, AudioError)}
+    found: dict[int, Answered] = {
+        i: each for i, each in enumerate(heard) if isinstance(each, AudioError)
+    }
     weight = _weight(predictor.model)
     with plain_torch(weight.device, inference=True), predictor._evaluating():
         for places in _grouped(sound, _masks(predictor.model)):
             for i, shares in zip(places, _shares(predictor, sound, places, weight), strict=True):
                 found[i] = predictor.ranked(shares, sound[i].notes)
-    return [found.get(i, each) for i, each in enumerate(heard)]  # type: ignore[misc]
+    return [found[i] for i in range(len(heard))]
 
 
 def _grouped(sound: dict[int, Heard], masks: bool) -> Iterator[list[int]]:

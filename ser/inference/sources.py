@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from glob import glob, has_magic
 from io import StringIO
 from pathlib import Path
@@ -88,7 +88,7 @@ def from_stream(stream: BinaryIO, folder: Path) -> list[Path]:
     return [path]
 
 
-def _named(word: str) -> Iterable[Path]:
+def _named(word: str) -> list[Path]:
     path = typed_path(word)
     kind = _kind(path)
     if kind == "folder":
@@ -143,7 +143,7 @@ def _beside(path: Path, name: str) -> Path:
     return beside if beside.exists() or not given.exists() else given
 
 
-def _checked(paths: Sequence[Path], where: str, how: str = "") -> Sequence[Path]:
+def _checked(paths: list[Path], where: str, how: str = "") -> list[Path]:
     if not paths:
         raise AudioError(f"no audio file is in {where}{how}; name one, or a folder of them.")
     return paths

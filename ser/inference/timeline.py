@@ -20,6 +20,7 @@ from ser.inference.predictor import Heard, Predictor
 from ser.inference.recordings import samples_of
 from ser.inference.windows import Window, smoothed, windows
 
+ROUNDING = 1e-6  # of a number of hops
 SHORTEST = 0.1  # seconds of a window, and of a hop: of shorter ones there would be too many
 
 
@@ -99,7 +100,8 @@ class Timeline:
         return self._follow(_admitted(blocks, sample_rate), sample_rate)
 
     def _follow(self, blocks: Iterable[Tensor], rate: int) -> Iterator[Answer]:
-        return smoothed(self._judged(blocks, rate), int(self.smoothing / 2 / self.hop))
+        reach = int(self.smoothing / 2 / self.hop + ROUNDING)
+        return smoothed(self._judged(blocks, rate), reach)
 
     def _judged(self, blocks: Iterable[Tensor], rate: int) -> Iterator[Answer]:
         activity = VADS[self.vad]() if self.vad else None

@@ -15,6 +15,7 @@ import torch
 
 from ser.corpora.corpus import Utterance
 from ser.errors import AudioError
+from ser.features import audio
 from ser.features.audio import load, load_utterance
 
 RATE = 16000
@@ -326,3 +327,28 @@ def test_streamed_wav_of_unknown_size_is_read(tmp_path: Path) -> None:
     data[4:8] = data[40:44] = b"\xff" * 4
     path.write_bytes(data)
     assert len(load(path, RATE)) == RATE // 2
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.mp3", "a.aiff"])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_blocks_are_the_parts_of_what_is_decoded_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, channels: int
+) -> None:
+    monkeypatch.setattr(audio, "BLOCK", 0.13)
+    samples = np.stack([tone(44_100), tone(44_100, pitch=300)][:channels], axis=1)
+    soundfile.write(tmp_path / name, samples, 44_100)
+    parts, rate = audio.blocks(tmp_path / name)
+    found = list(parts)
+    whole, _ = audio.decode(tmp_path / name)
+    assert rate == 44_100
+    assert max(part.shape[1] for part in found) == round(0.13 * 44_100)
+    torch.testing.assert_close(torch.cat(found, dim=1), whole)
+
+
+@pytest.mark.parametrize("damage", [truncated, cut_in_the_header])
+def test_blocks_of_a_broken_file_end_with_its_name(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(tmp_path / "a.wav")
+    with pytest.raises(AudioError, match=r"a\.wav"):
+        list(audio.blocks(tmp_path / "a.wav")[0])

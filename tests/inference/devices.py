@@ -12,7 +12,7 @@ class PortAudioError(Exception):
 
 
 class InputStream:
-    """Calls back with blocks of noise, more than anybody takes."""
+    """Calls back with a minute of noise."""
 
     def __init__(self, samplerate, channels, dtype, blocksize, callback):
         assert (samplerate, channels, dtype) == (16_000, 1, "float32")
@@ -20,7 +20,7 @@ class InputStream:
 
     def __enter__(self):
         draw = np.random.default_rng(0)
-        for _ in range(40):
+        for _ in range(240):
             noise = draw.normal(0, 0.1, (self.blocksize, 1)).astype(np.float32)
             self.callback(noise, len(noise), None, None)
 
