@@ -53,8 +53,11 @@ demo: install-core ## Cross-validate an LSTM on speech that the package makes; a
 	@echo "Five folds of an LSTM on synthetic speech: about a minute on one CPU core, no download."
 	OMP_NUM_THREADS=1 $(BIN)/python -m ser.train experiment=demo  # more threads only wait for each other
 
-docs: install ## Check the commands, links and tables of README and docs
-	$(BIN)/python -m pytest tests/test_docs.py tests/test_doc_figures.py
+docs: install ## Check the commands, links and tables of README and docs, and build the site
+	$(BIN)/python -m pip install --quiet -e '.[dev,docs]'
+	$(BIN)/python -m pytest tests/test_docs.py tests/test_doc_figures.py tests/test_site.py
+	$(BIN)/python -m mkdocs build --quiet --strict
+	@echo "Written to site: open site/index.html, or serve it, which search needs: $(BIN)/python -m http.server -d site"
 
 test: install ## Run the whole test suite
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --doctest-modules ser
