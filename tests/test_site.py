@@ -1,4 +1,4 @@
-"""The documentation as a site: every page has its place, links lead somewhere, nothing is fetched."""
+"""The site: every page has its place, links lead somewhere, nothing is fetched from elsewhere."""
 
 import importlib.util
 import re

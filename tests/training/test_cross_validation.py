@@ -147,3 +147,14 @@ def test_two_seeds_are_two_cells_of_each_fold(data, tmp_path):
     result = ser.cross_validate(data, "mlp", folds=0, seed=(0, 1), max_epochs=1, output=tmp_path)
     assert sorted(result.predictions["seed"].unique()) == [0, 1]
     assert Path(result.folder).is_relative_to(tmp_path)
+
+
+@pytest.mark.parametrize("cv", ["speaker", None])
+def test_a_name_that_is_given_is_the_last_part_of_the_folder(data, tmp_path, cv):
+    result = ser.cross_validate(data, SVC(), cv, folds=0, output=tmp_path, name="mine")
+    assert result.folder == tmp_path / f"emodb/svm/{cv or 'kfold'}/mine"
+
+
+def test_nothing_is_no_fold(data):
+    with pytest.raises(ConfigError, match="folds or seed is empty"):
+        ser.cross_validate(data, SVC(), folds=[])
