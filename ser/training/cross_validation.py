@@ -76,12 +76,6 @@ def cross_validate(
         ConfigError: If a name, a setting or a value is none that there is.
         SerError: As ``python -m ser.train``, if corpus, folds or run folder cannot be used.
         FailedError: If some of several folds failed; the others were trained all the same.
-
-    Example:
-        >>> import ser
-        >>> result = ser.cross_validate("synthetic", "linear", folds=[0, 1])
-        >>> sorted(result.predictions["fold"].unique())
-        [0, 1]
     """
     quieten()
     given = {"augment": augment, "protocol": protocol, "trainer.max_epochs": max_epochs}

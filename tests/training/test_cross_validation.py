@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
@@ -13,7 +14,7 @@ from ser.augment import Augmentation, Mixup
 from ser.data import CorpusDataModule, EmoDBDataModule
 from ser.errors import ConfigError, FoldError
 from ser.features import UtteranceStatistics
-from ser.folds import regime
+from ser.folds import Regime, regime
 from ser.models import CNN1D, MLP
 from ser.training.experiment import Experiment
 
@@ -107,10 +108,21 @@ def test_objects_say_in_the_configuration_what_they_are(emodb):
 
 
 def test_what_is_asked_for_wins_over_the_datamodule(data):
-    experiment = Experiment(data, "svm", cv="speaker", words=("features.n_mels=16",))
+    words = ("features.n_mels=16", "normalise=speaker")
+    experiment = Experiment(data, "svm", cv="speaker", words=words)
     cfg, _ = experiment.configuration()
     built = experiment.build_data(cfg)
     assert (built.folds.regime.name, built.front_end.n_mels) == ("speaker", 16)
+    assert built.folds.protocol.transductive
+
+
+def test_a_regime_that_no_name_stands_for_is_used_as_it_is(emodb):
+    cv = Regime("odd", KFold(2, shuffle=True, random_state=5))
+    data = CorpusDataModule(emodb, UtteranceStatistics(), cv, verify=False)
+    experiment = Experiment(data, "svm")
+    cfg, name = experiment.configuration()
+    assert experiment.build_data(cfg).folds.regime is cv
+    assert name.as_posix() == "emodb/svm/odd/data.verify-false"
 
 
 @pytest.mark.parametrize(
