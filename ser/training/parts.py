@@ -34,12 +34,13 @@ def spell_data(data: object) -> Spelt:
             f"data={type(data).__name__} is neither a corpus, nor a datamodule, nor the "
             "name of a corpus; pass one of them, such as ser.data.EmoDBDataModule(root)."
         )
-    whole = isinstance(data, CorpusDataModule)
-    corpus: Any = data.folds.corpus if whole else data
-    if whole and type(data) is not CorpusDataModule:
-        given = {k: v for k, v in settings_of(data).items() if k not in DEALT}
-        return replace(spell("data", type(data), given), name=corpus.name)
-    return replace(_of_corpus(corpus, settings_of(data) if whole else {}), name=corpus.name)
+    if isinstance(data, Corpus):
+        return replace(_of_corpus(data, {}), name=data.name)
+    corpus, given = data.folds.corpus, settings_of(data)
+    if type(data) is CorpusDataModule:
+        return replace(_of_corpus(corpus, given), name=corpus.name)
+    own = {key: value for key, value in given.items() if key not in DEALT}
+    return replace(spell("data", type(data), own), name=corpus.name)
 
 
 def spell_model(model: Any) -> Spelt:
@@ -97,7 +98,7 @@ def spell_regime(cv: str | Regime) -> Spelt:
     if isinstance(cv, str):
         return Spelt(cv, (f"cv={cv}",))
     splitter: Any = cv.splitter
-    given = {
+    given: dict[str, Any] = {
         "n_splits": getattr(splitter, "n_splits", None),
         "seed": getattr(splitter, "random_state", getattr(splitter, "seed", None)),
     }

@@ -109,7 +109,7 @@ def configuration(run: Path, output: Path, changes: Mapping[str, str]) -> DictCo
         RunError: If it is absent or damaged.
     """
     cfg, usual = configuration_of(run / CONFIG), composed([])
-    lacking = {key: usual[key] for key in OWN if key not in cfg}
+    lacking: dict[Any, Any] = {key: usual[key] for key in OWN if key not in cfg}
     here = {"output": str(output), "logger": usual.logger, "code": None}
     whole: Any = OmegaConf.merge({"trainer": usual.trainer, **lacking}, cfg, here)
     for key, value in changes.items():

@@ -122,7 +122,7 @@ def test_a_regime_that_no_name_stands_for_is_used_as_it_is(emodb):
     experiment = Experiment(data, "svm")
     cfg, name = experiment.configuration()
     assert experiment.build_data(cfg).folds.regime is cv
-    assert name.as_posix() == "emodb/svm/odd/data.verify-false"
+    assert name.as_posix() == "emodb/svm/odd"
 
 
 @pytest.mark.parametrize(
