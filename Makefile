@@ -58,8 +58,11 @@ CHECKPOINTS ?=
 app: install-core ## Open a page on this machine to try models on; CHECKPOINTS="a/model.ckpt b/model.ckpt"
 	$(BIN)/python -m ser.app $(addprefix checkpoint=,$(CHECKPOINTS))
 
-docs: install ## Check the commands, links and tables of README and docs
-	$(BIN)/python -m pytest tests/test_docs.py tests/test_doc_figures.py
+docs: install ## Check the commands, links and tables of README and docs, and build the site
+	$(BIN)/python -m pip install --quiet -e '.[dev,docs]'
+	$(BIN)/python -m pytest tests/test_docs.py tests/test_doc_figures.py tests/test_site.py
+	$(BIN)/python -m mkdocs build --quiet --strict
+	@echo "Written to site: open site/index.html, or serve it, which search needs: $(BIN)/python -m http.server -d site"
 
 test: install ## Run the whole test suite
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --doctest-modules ser

@@ -31,8 +31,8 @@ GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model", "
 OF_WORDS = ("normalise", "experiment", "grid", "sweep", "hydra/launcher", "hydra/sweeper")
 BY_LEARNER = ("trainer", "model", "logger")  # the others are asked for before a learner is built
 NO_TYPE = [[1]]  # a list of lists, which nothing takes
-ASK_ELSEWHERE = ("ser.features.Whisper", "ser.features.Wav2Vec2", "ser.features.OpenSmile")
-TAKING_ANY = ("pytorch_lightning.loggers.TensorBoardLogger",)  # which hands other keys on
+ASK_ELSEWHERE = ("ser.features.Whisper", "ser.features.Wav2Vec2", "ser.features.OpenSmile",
+                 "ser.training.tracking.MLflow", "ser.training.tracking.WandB")  # fmt: skip
 NUMBERS = (-1, 0, 10**9)
 
 
@@ -138,8 +138,7 @@ def _of_setting(config: DictConfig, place: str, target: str, *, learner: bool) -
     wrong = _with(config, place, NO_TYPE)
     yield _sure(place, target, "type", NO_TYPE, wrong)
     misspelt = f"{place}_"
-    if target not in TAKING_ANY:
-        yield _sure(place, target, "name", f"+{misspelt}=1", _with(config, misspelt, 1))
+    yield _sure(place, target, "name", f"+{misspelt}=1", _with(config, misspelt, 1))
     right = OmegaConf.select(config, place, throw_on_missing=False)
     if target in ASK_ELSEWHERE or isinstance(right, bool):
         return

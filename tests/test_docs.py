@@ -13,6 +13,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
+from ser import rerun
 from ser.predict import read_words
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder
@@ -20,6 +21,7 @@ from ser.runs.corpora import against_each, spell_corpora, spell_job
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "reproduce/README.md"]
+TEXTS += sorted(ROOT.glob("examples/**/*.md"))
 every_text = pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.relative_to(ROOT).as_posix())
 DOORS = {"ser.train": "train", "ser.audit": "audit"}  # of those that Hydra reads the words of
 PLACEHOLDER = re.compile(r"=(NAME|CV|FOLDER|FILE\S*)$")  # for a reader to fill in
@@ -75,6 +77,8 @@ def test_every_command_names_choices_that_exist(path: Path) -> None:
             composed(words)
         if words[2] == "ser.predict" and words[3:]:
             read_words(words[3:])
+        if words[2] == "ser.rerun" and words[3:]:
+            rerun.read_words(words[3:])
 
 
 @every_text

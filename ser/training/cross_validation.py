@@ -76,17 +76,10 @@ def cross_validate(
         ConfigError: If a name, a setting or a value is none that there is.
         SerError: As ``python -m ser.train``, if corpus, folds or run folder cannot be used.
         FailedError: If some of several folds failed; the others were trained all the same.
-
-    Example:
-        >>> import ser
-        >>> result = ser.cross_validate("synthetic", "linear", folds=[0, 1])
-        >>> sorted(result.predictions["fold"].unique())
-        [0, 1]
     """
     quieten()
-    words = _words(
-        settings, augment=augment, protocol=protocol, **{"trainer.max_epochs": max_epochs}
-    )
+    given = {"augment": augment, "protocol": protocol, "trainer.max_epochs": max_epochs}
+    words = _words(settings, {**given, "name": name})
     experiment = Experiment(data, model, features, cv, words)
     keeper = TemporaryDirectory(prefix="ser-") if output is None else None
     try:
@@ -95,10 +88,12 @@ def cross_validate(
         if (reason := refusal(error)) is None:
             raise
         raise reason from error
-    cfg.output, cfg.name = str(output or (keeper and keeper.name)), name
-    seeds = [seed] if isinstance(seed, int) else list(seed)
-    wanted = [folds] if isinstance(folds, int) else folds and list(folds)
-    run = Path(cfg.output) / (run_name if name is None else run_name.parent / name)
+    cfg.output = keeper.name if keeper else str(output)
+    seeds = list(seed) if isinstance(seed, Iterable) else [seed]
+    wanted = list(folds) if isinstance(folds, Iterable) else None if folds is None else [folds]
+    if wanted == [] or not seeds:
+        raise ConfigError("folds or seed is empty; name at least one of each, or leave them out.")
+    run = Path(cfg.output) / run_name
     for each in seeds:
         cfg.seed = each
         check_configuration(cfg)
@@ -159,7 +154,9 @@ def fill(
         raise FailedError(f"{len(failures)} of {len(cells)} folds failed: {'; '.join(failures)}.")
 
 
-def _words(settings: Mapping[str, Any] | Sequence[str], **given: Any) -> tuple[str, ...]:
+def _words(
+    settings: Mapping[str, Any] | Sequence[str], given: Mapping[str, Any]
+) -> tuple[str, ...]:
     """Words of a command line for what is given.
 
     Raises:

@@ -12,18 +12,19 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder, spell_absence
 
 FLAGS = ("-h", "--help")
+SWEPT = re.compile(r"=[^\[{'\"]*,|=(?:range|choice|interval|tag|glob)\(")
 TAKING = ("-cd", "--config-dir", "-cp", "--config-path", "-cn", "--config-name")
 LINE = re.compile(r"( *)([\w.]+):(?:\s+([^#]*?))?(?:\s+#\s*(.*))?$")
 ARGUMENT = re.compile(r"^ {4}(\w+): (.*?)(?=^ {4}\w|\Z)", re.S | re.M)
@@ -47,10 +48,9 @@ def help_text(name: str, words: Sequence[str], width: int | None = None) -> str:
         words: Words of the command line.
         width: Columns; None takes those of the terminal.
     """
-    chosen = spell_absence(spell_texts(list(_plain(words))))
+    chosen = spell_absence(spell_texts(list(_settings(words))))
     with initialize_config_dir(config_folder(), version_base="1.3"):
-        cfg = compose(name, chosen, return_hydra_config=True)
-    HydraConfig.instance().set_config(cfg)  # which interpolations of the header need
+        cfg = compose(name, [*chosen, *_searched(words)], return_hydra_config=True)
     header = OmegaConf.select(cfg, "hydra.help.header")
     picked: Mapping[str, Any] = cfg.hydra.runtime.choices
     columns = min(width or shutil.get_terminal_size().columns, WIDTH)
@@ -145,14 +145,21 @@ def _definitions(room: Path, name: str) -> Iterator[ast.ClassDef | ast.FunctionD
                     yield node
 
 
-def _plain(words: Sequence[str]) -> Iterator[str]:
-    """Yield the settings among the words; of several values of a sweep, the first."""
+def _settings(words: Sequence[str]) -> Iterator[str]:
+    """Yield the settings among the words, without those that a sweep goes through."""
     rest = iter(words)
     for word in rest:
         if word in TAKING:
             next(rest, None)
-        elif not word.startswith("-"):
+        elif not word.startswith("-") and not SWEPT.search(word):
             yield word
+
+
+def _searched(words: Sequence[str]) -> Iterator[str]:
+    """Yield the word by which the configuration of a user is found."""
+    for option, folder in pairwise(words):
+        if option in TAKING[:2]:
+            yield f"hydra.searchpath=['{Path(folder).resolve()}']"
 
 
 def _groups() -> list[Path]:

@@ -16,6 +16,7 @@ from ser.evaluation.repetition import Repetition, repetition
 from ser.runs.accord import refuse_other_contents
 from ser.runs.cell import PLACE, Cell, cell_at
 from ser.runs.checked import damaged_cells, done_cells, pool, read_facts
+from ser.runs.configuration import is_place
 from ser.runs.facts import Environment
 from ser.runs.layout import CONFIG
 from ser.runs.marker import read_identity
@@ -108,15 +109,14 @@ def configuration(run: Path, output: Path, changes: Mapping[str, str]) -> DictCo
         RunError: If it is absent or damaged.
     """
     cfg, usual = configuration_of(run / CONFIG), composed([])
-    for key in (*OWN, "trainer"):
-        cfg[key] = (
-            OmegaConf.merge(usual.trainer, cfg.trainer)
-            if key == "trainer"
-            else (cfg[key] if key in cfg else usual[key])
-        )
+    lacking: dict[Any, Any] = {key: usual[key] for key in OWN if key not in cfg}
+    here = {"output": str(output), "logger": usual.logger, "code": None}
+    whole: Any = OmegaConf.merge({"trainer": usual.trainer, **lacking}, cfg, here)
     for key, value in changes.items():
-        OmegaConf.update(cfg, key, yaml.safe_load(value), force_add=True)
-    return OmegaConf.merge(cfg, {"output": str(output), "logger": usual.logger, "code": None})
+        plain = value if is_place(key) and value != "null" else yaml.safe_load(value)
+        OmegaConf.update(whole, key, plain, force_add=True)
+    repeated: DictConfig = whole
+    return repeated
 
 
 def _train(cfg: DictConfig, seed: int, folds: Sequence[int], old: Path, new: Path) -> None:

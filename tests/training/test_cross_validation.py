@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
@@ -13,7 +14,7 @@ from ser.augment import Augmentation, Mixup
 from ser.data import CorpusDataModule, EmoDBDataModule
 from ser.errors import ConfigError, FoldError
 from ser.features import UtteranceStatistics
-from ser.folds import regime
+from ser.folds import Regime, regime
 from ser.models import CNN1D, MLP
 from ser.training.experiment import Experiment
 
@@ -107,10 +108,21 @@ def test_objects_say_in_the_configuration_what_they_are(emodb):
 
 
 def test_what_is_asked_for_wins_over_the_datamodule(data):
-    experiment = Experiment(data, "svm", cv="speaker", words=("features.n_mels=16",))
+    words = ("features.n_mels=16", "normalise=speaker")
+    experiment = Experiment(data, "svm", cv="speaker", words=words)
     cfg, _ = experiment.configuration()
     built = experiment.build_data(cfg)
     assert (built.folds.regime.name, built.front_end.n_mels) == ("speaker", 16)
+    assert built.folds.protocol.transductive
+
+
+def test_a_regime_that_no_name_stands_for_is_used_as_it_is(emodb):
+    cv = Regime("odd", KFold(2, shuffle=True, random_state=5))
+    data = CorpusDataModule(emodb, UtteranceStatistics(), cv, verify=False)
+    experiment = Experiment(data, "svm")
+    cfg, name = experiment.configuration()
+    assert experiment.build_data(cfg).folds.regime is cv
+    assert name.as_posix() == "emodb/svm/odd"
 
 
 @pytest.mark.parametrize(
@@ -147,3 +159,14 @@ def test_two_seeds_are_two_cells_of_each_fold(data, tmp_path):
     result = ser.cross_validate(data, "mlp", folds=0, seed=(0, 1), max_epochs=1, output=tmp_path)
     assert sorted(result.predictions["seed"].unique()) == [0, 1]
     assert Path(result.folder).is_relative_to(tmp_path)
+
+
+@pytest.mark.parametrize("cv", ["speaker", None])
+def test_a_name_that_is_given_is_the_last_part_of_the_folder(data, tmp_path, cv):
+    result = ser.cross_validate(data, SVC(), cv, folds=0, output=tmp_path, name="mine")
+    assert result.folder == tmp_path / f"emodb/svm/{cv or 'kfold'}/mine"
+
+
+def test_nothing_is_no_fold(data):
+    with pytest.raises(ConfigError, match="folds or seed is empty"):
+        ser.cross_validate(data, SVC(), folds=[])

@@ -87,7 +87,7 @@ def test_a_repetition_overwrites_nothing(run, tmp_path):
     with pytest.raises(RunError, match="begins anew"):
         rerun(run, tmp_path, {"fold": "0"})
     with pytest.raises(RunError, match="begins anew"):
-        rerun(run, run.parents[2], {"fold": "0"})
+        rerun(run, run.parents[3], {"fold": "0"})
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,12 @@ class TensorBoard(Tracker):
 
     def end(self, figures: Mapping[str, float], state: str) -> None:
         """Add settings and test figures, as its page of hyper-parameters shows them."""
-        from torch.utils.tensorboard.summary import hparams  # noqa: PLC0415
+        from torch.utils.tensorboard import summary  # noqa: PLC0415
 
         self.note(figures, 0)
         facts = {**self.story.facts, "state": state}
         plain = {key: str(value) for key, value in facts.items()}
-        for summary in hparams(plain, dict.fromkeys(figures, 0.0)):
-            self.writer.file_writer.add_summary(summary)
+        written: Any = summary.hparams
+        for part in written(plain, dict.fromkeys(figures, 0.0)):
+            self.writer.file_writer.add_summary(part)
         self.writer.close()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ser.errors import check_choice
 from ser.training.tracking.tracker import FINISHED, Story, Tracker
+
+MODES = (None, "online", "offline", "disabled")
 
 
 class WandB(Tracker):
@@ -23,6 +26,7 @@ class WandB(Tracker):
     def __init__(
         self, project: str = "ser", entity: str | None = None, mode: str | None = None
     ) -> None:
+        check_choice("logger.mode", mode, MODES)
         super().__init__()
         self.project = project
         self.entity = entity
