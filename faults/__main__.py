@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         console.print(line, markup=False)
     console.print(tabulated(rows))
     if chosen.write:
-        PAGE.write_text(written(PAGE.read_text("utf-8"), rows), "utf-8")
+        PAGE.write_text(written(PAGE.read_text("utf-8"), rows, every), "utf-8")
     if broken := sum(len(row.broken) for row in rows):
         raise SystemExit(f"error: {broken} promises were broken; the lines above say which.")
 

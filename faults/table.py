@@ -52,8 +52,23 @@ def tabulated(rows: Sequence[Row]) -> Table:
     return table
 
 
-def written(text: str, rows: Sequence[Row]) -> str:
-    """Text of a page with its table made anew, between its two comments."""
+def written(text: str, rows: Sequence[Row], order: Sequence[str]) -> str:
+    """Text of a page with its table made anew, between its two comments.
+
+    Args:
+        text: Text of the page.
+        rows: What was tried; lines of parts that were not stay as they are.
+        order: Parts, in the order of the table.
+    """
     lines = [f"| {row.part} | {row.fault} | {row.promise} | {row.kept} |" for row in rows]
+    tried, begin = {row.part for row in rows}, text.index(BEGIN)
+    old = text[begin : text.index(END)].splitlines()
+    lines += [line for line in old if _part(line) in order and _part(line) not in tried]
+    lines.sort(key=lambda line: order.index(_part(line)))
     block = "\n".join([BEGIN, HEAD, *lines, END])
     return re.sub(f"{BEGIN}.*?{END}", lambda _: block, text, flags=re.S)
+
+
+def _part(line: str) -> str:
+    """Part of a line of the table; of any other line, something else."""
+    return line.removeprefix("| ").partition(" |")[0]

@@ -123,10 +123,11 @@ def deal(data: CorpusFolds) -> Dealt:
     """
     dealt = Dealt([], [], [])
     for index in range(data.num_folds):
-        dealt.folds.append(data.deal(index))
-        dealt.overlaps.append(data.overlaps(index))
+        fold = data.deal(index)
+        dealt.folds.append(fold)
+        dealt.overlaps.append(data.overlaps(fold))
         try:
-            data.check(index)
+            data.check(fold)
         except LeakageError as error:
             dealt.refused.append(str(error))
     return dealt

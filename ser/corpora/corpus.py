@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ser.errors import CorpusError
-
-NAMED = 10  # how many ids fit a sentence
+from ser.system.few import few
 
 
 @dataclass(frozen=True)
@@ -112,8 +111,7 @@ class Corpus(ABC):
 
 def some(ids: Iterable[str]) -> str:
     """List ids in order, the first ten of them if there are more."""
-    ordered = sorted(ids)
-    return f"{', '.join(ordered[:NAMED])}{' …' if len(ordered) > NAMED else ''}"
+    return few(sorted(ids))
 
 
 def unique_ids(utterances: Iterable[Utterance]) -> list[Utterance]:

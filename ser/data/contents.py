@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ser.corpora import Corpus, Utterance
-from ser.corpora.corpus import NAMED
 from ser.errors import AudioError, CorpusError
 from ser.features.audio import load_utterance
+from ser.system.few import NAMED
 
 
 def refuse_altered(

@@ -21,7 +21,7 @@ from ser.errors import CorpusError
 from ser.features import FrontEnd
 from ser.features.store import content_hashes
 from ser.folds import Fold, Regime, regime
-from ser.folds.guard import refuse_shared
+from ser.folds.guard import check_fold
 from ser.folds.overlaps import Overlap, overlaps_of
 from ser.folds.protocol import Protocol
 
@@ -65,7 +65,7 @@ class CorpusFolds:
         self.cache = Path(cache) if cache else None
         self.verify = verify
         self._dealt: dict[tuple[int, int | None], Fold] = {}
-        self._overlaps: dict[tuple[int, int | None], list[Overlap]] = {}
+        self._overlaps: dict[Fold, list[Overlap]] = {}
 
     @cached_property
     def listed(self) -> list[Utterance]:
@@ -160,13 +160,14 @@ class CorpusFolds:
             FoldError: If the fold does not exist, or the corpus cannot be split so.
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
-        self.check(index, inner)
+        dealt = self.deal(index, inner)
+        shared = self.check(dealt)
         return FoldData.fit(
             self.prepared,
-            self.deal(index, inner),
+            dealt,
             self.protocol,
             self.num_folds,
-            self.overlaps(index, inner),
+            shared,
             source=self._source(index, inner),
         )
 
@@ -178,28 +179,38 @@ class CorpusFolds:
             LeakageError: If two sides share an utterance or a group.
         """
         if (index, inner) not in self._dealt:
-            self._dealt[index, inner] = self._deal(index, inner)
+            self._dealt[index, inner] = self._deal_anew(index, inner)
         return self._dealt[index, inner]
 
-    def overlaps(self, index: int, inner: int | None = None) -> list[Overlap]:
-        """List what the sides of a fold share, whether it is allowed or not."""
-        if (index, inner) not in self._overlaps:
-            found = overlaps_of(self.deal(index, inner), self.rows, self.hashes)
-            self._overlaps[index, inner] = found
-        return self._overlaps[index, inner]
+    def _deal_anew(self, index: int, inner: int | None) -> Fold:
+        by_row = self.protocol.unit == "row"
+        units = self.rows if by_row else self.utterances
+        fold = self.regime.fold(units, index, self.protocol.validation)
+        if inner is not None:
+            fold = self.regime.inner_fold(units, fold, inner, self.protocol.validation)
+        return fold if by_row else self._with_copies(fold)
 
-    def check(self, index: int, inner: int | None = None) -> None:
-        """Refuse a fold whose sides share what they must not.
+    def check(self, fold: Fold) -> list[Overlap]:
+        """Refuse a fold whose sides share what they must not; list what they share.
 
         Raises:
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
-        refuse_shared(
-            self.overlaps(index, inner),
-            f"cv={self.regime.name}, fold {self.deal(index, inner).index}",
+        return check_fold(
+            fold,
+            self.rows,
+            self.regime.name,
             self.regime.groups,
+            hashes=self.hashes,
             copies=self.protocol.unit == "row",
+            shared=self.overlaps(fold),
         )
+
+    def overlaps(self, fold: Fold) -> list[Overlap]:
+        """List what the sides of a fold share, whether it is allowed or not."""
+        if fold not in self._overlaps:
+            self._overlaps[fold] = overlaps_of(fold, self.rows, self.hashes)
+        return self._overlaps[fold]
 
     @cached_property
     def dealt(self) -> list[Fold]:
@@ -214,15 +225,7 @@ class CorpusFolds:
     @cached_property
     def shared(self) -> list[list[Overlap]]:
         """What the sides of each fold share, whether it is allowed or not."""
-        return [self.overlaps(index) for index in range(self.num_folds)]
-
-    def _deal(self, index: int, inner: int | None) -> Fold:
-        by_row = self.protocol.unit == "row"
-        units = self.rows if by_row else self.utterances
-        fold = self.regime.fold(units, index, self.protocol.validation)
-        if inner is not None:
-            fold = self.regime.inner_fold(units, fold, inner, self.protocol.validation)
-        return fold if by_row else self._with_copies(fold)
+        return [self.overlaps(fold) for fold in self.dealt]
 
     def _source(self, index: int, inner: int | None) -> dict[str, Any]:
         return {

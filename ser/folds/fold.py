@@ -12,7 +12,7 @@ SIDES = ("train", "validation", "test")
 GROUPS = ("speaker", "sentence", "session")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two folds are one by identity: arrays have no truth value
 class Fold:
     """One split of a list of items, as positions in that list.
 

@@ -86,8 +86,9 @@ class Predefined(Regime):
         tested = Counter(name for fold in listed.folds for name in fold["test"])
         times = sorted({tested[name] for name in corpus})
         often = "once" if times == [1] else f"{times[0]} to {times[-1]} times"
+        form = f" ({listed.form})" if listed.form else ""
         lines = [
-            f"folds are those of {self.path} ({listed.form}): {len(listed.folds)} folds, "
+            f"folds are those of {self.path}{form}: {len(listed.folds)} folds, "
             f"each utterance is tested {often}"
         ]
         if left := len(corpus - listed.ids):

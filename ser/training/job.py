@@ -109,7 +109,7 @@ def train(cfg: DictConfig) -> float | None:
 
 
 def _attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
-    """Train cells; whoever stops that is told what there is by then."""
+    """Train cells; whoever stops that learns what there is by then."""
     try:
         with scheduled(cells) as schedule:
             return [_attempt(work, cell, schedule) for cell in cells]
