@@ -117,9 +117,9 @@ def deal(data: CorpusFolds) -> Dealt:
         FoldError: If the corpus cannot be split so.
     """
     dealt = Dealt(data.dealt, [])
-    for index in range(data.num_folds):
+    for fold in data.dealt:
         try:
-            data.check(index)
+            data.check(fold)
         except LeakageError as error:
             dealt.refused.append(str(error))
     return dealt

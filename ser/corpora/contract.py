@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ser.corpora.corpus import NAMED, Utterance
+from ser.corpora.corpus import Utterance
 from ser.errors import CorpusError
+from ser.system.few import few
 
 GROUPS = ("sentence", "session", "sex", "style", "age", "language", "split", "corpus")
 UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
@@ -42,12 +43,12 @@ def _of_labels(labels: Any) -> Iterator[str]:
     if not isinstance(labels, (tuple, list)):
         yield f"labels must be a tuple, not {labels!r}"
         return
-    if len(labels) < 2:  # noqa: PLR2004 - nothing can be told from one
+    if len(labels) < 2:  # noqa: PLR2004 - one leaves nothing to decide
         yield f"labels must be two emotions or more, not {labels!r}"
     if wrong := [label for label in labels if not is_text(label)]:
-        yield f"a label {TEXT}: {_first(map(repr, wrong), len(wrong))}"
+        yield f"a label {TEXT}: {few([repr(label) for label in wrong])}"
     if twice := [repr(label) for label in labels if labels.count(label) > 1]:
-        yield f"labels must differ: {_first(iter(twice), len(twice))}"
+        yield f"labels must differ: {few(twice)}"
     yield from _alike("labels", labels)
 
 
@@ -56,14 +57,14 @@ def _of_utterances(labels: Any, utterances: Sequence[Any]) -> Iterator[str]:
         yield "it must list utterances, and lists none"
     strange = [repr(u) for u in utterances if not isinstance(u, Utterance)]
     if strange:
-        yield f"utterances() must give Utterance: {_first(iter(strange), len(strange))}"
+        yield f"utterances() must give Utterance: {few(strange)}"
         return
     found: dict[str, list[str]] = defaultdict(list)
     for utterance in utterances:
         for rule, value in _broken(utterance, labels):
             found[rule].append(f"{value!r} of {utterance.id}")
     for rule, values in found.items():
-        yield f"{rule}: {_first(iter(values), len(values))}"
+        yield f"{rule}: {few(values)}"
     yield from _twice(utterances)
     for field in ("id", "speaker", *GROUPS):
         several = {"sex": "sexes", "corpus": "corpora"}.get(field, f"{field}s")
@@ -108,7 +109,7 @@ def _twice(utterances: Sequence[Utterance]) -> Iterator[str]:
     counts = Counter(u.id for u in utterances if isinstance(u.id, str))
     twice = [f"{i} ({count} times)" for i, count in counts.items() if count > 1]
     if twice:
-        yield f"ids must be unique: {_first(iter(twice), len(twice))}"
+        yield f"ids must be unique: {few(twice)}"
 
 
 def _alike(what: str, names: Iterable[object]) -> Iterator[str]:
@@ -120,7 +121,7 @@ def _alike(what: str, names: Iterable[object]) -> Iterator[str]:
     if alike:
         yield (
             f"{what} must differ in more than spaces, invisible characters and the encoding of "
-            f"accents: {_first(iter(alike), len(alike))}"
+            f"accents: {few(alike)}"
         )
 
 
@@ -136,9 +137,3 @@ def is_text(value: object) -> bool:
     if not isinstance(value, str) or not value.strip():
         return False
     return value.isprintable() or not UNWRITABLE & {unicodedata.category(c) for c in value}
-
-
-def _first(values: Iterator[str], count: int) -> str:
-    """List the first ten, and how many there are if there are more."""
-    listed = ", ".join(value for value, _ in zip(values, range(NAMED), strict=False))
-    return listed if count <= NAMED else f"{listed} … ({count} in all)"

@@ -11,8 +11,7 @@ from typing import ClassVar
 
 from ser.errors import CorpusError
 from ser.system.arguments import KeepsArguments
-
-NAMED = 10  # how many ids fit a sentence
+from ser.system.few import few
 
 
 @dataclass(frozen=True)
@@ -132,8 +131,7 @@ class Corpus(KeepsArguments, ABC):
 
 def some(ids: Iterable[str]) -> str:
     """List ids in order, the first ten of them if there are more."""
-    ordered = sorted(ids)
-    return f"{', '.join(ordered[:NAMED])}{' …' if len(ordered) > NAMED else ''}"
+    return few(sorted(ids))
 
 
 def differences(present: set[str], expected: set[str]) -> str:

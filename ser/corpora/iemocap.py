@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from ser.corpora.cache import cache_root
-from ser.corpora.corpus import NAMED, Corpus, Utterance, some, unique_ids
+from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.folders import contents, find_folder, is_copy
 from ser.errors import ConfigError, CorpusError
+from ser.system.few import few
 from ser.system.litter import is_litter
 from ser.system.paths import expanded
 
@@ -161,7 +162,7 @@ class IEMOCAP(Corpus):
                 found, fault = [], str(error)
             turns += found
             bad += [fault] if fault else []
-        faults = [f"{'; '.join(bad[:NAMED])}{' …' if len(bad) > NAMED else ''}"] if bad else []
+        faults = [few(bad, "; ")] if bad else []
         twice = [turn for turn, count in Counter(u.id for u in turns).items() if count > 1]
         if twice:
             faults.append(f"{len(twice)} turns are labelled twice: {some(twice)}")
@@ -179,7 +180,7 @@ class IEMOCAP(Corpus):
         found = [(line, self._turn(path, line)) for line in lines]
         wrong = [repr(line) for line, turn in found if turn is None]
         fault = (
-            f"{path} has lines that are not labels of {self.name}: {', '.join(wrong[:NAMED])}. "
+            f"{path} has lines that are not labels of {self.name}: {few(wrong)}. "
             "Expected [start - end], turn such as Ses01F_impro01_F000, emotion code (one of "
             f"{' '.join(sorted(self.unused | set(self.published)))}), [valence, activation, "
             "dominance], tabs between them"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ser.corpora import Corpus, Utterance
 from ser.corpora.contract import checked, is_file
-from ser.corpora.corpus import NAMED, some
+from ser.corpora.corpus import some
 from ser.errors import AudioError, CorpusError
 from ser.features.audio import duration_of, load_utterance
 from ser.features.store import content_hashes
+from ser.system.few import NAMED
 
 
 def listed(corpus: Corpus, *, verify: bool) -> list[Utterance]:

@@ -35,7 +35,7 @@ from ser.folds.duplicates import (
     without,
 )
 from ser.folds.fold import CORPUS
-from ser.folds.guard import describe, refuse_shared
+from ser.folds.guard import check_fold, describe
 from ser.folds.overlaps import Overlap, overlaps_of, sizes_of
 from ser.folds.protocol import Protocol
 
@@ -88,7 +88,7 @@ class CorpusFolds:
         self.verify = verify
         self.duplicates = duplicates
         self._dealt: dict[tuple[int, int | None], Fold] = {}
-        self._overlaps: dict[tuple[int, int | None], list[Overlap]] = {}
+        self._overlaps: dict[Fold, list[Overlap]] = {}
 
     @cached_property
     def listed(self) -> list[Utterance]:
@@ -205,13 +205,14 @@ class CorpusFolds:
             FoldError: If the fold does not exist, or the corpus cannot be split so.
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
-        self.check(index, inner)
+        dealt = self.deal(index, inner)
+        shared = self.check(dealt)
         return FoldData.fit(
             self.prepared,
-            self.deal(index, inner),
+            dealt,
             self.protocol,
             self.num_folds,
-            self.overlaps(index, inner),
+            shared,
             source=self._source(index, inner),
         )
 
@@ -223,10 +224,10 @@ class CorpusFolds:
             LeakageError: If two sides share an utterance or a group.
         """
         if (index, inner) not in self._dealt:
-            self._dealt[index, inner] = self._deal(index, inner)
+            self._dealt[index, inner] = self._deal_anew(index, inner)
         return self._dealt[index, inner]
 
-    def _deal(self, index: int, inner: int | None) -> Fold:
+    def _deal_anew(self, index: int, inner: int | None) -> Fold:
         split = partial(self._split, index=index, inner=inner)
         if self._by_row:
             return split(self.rows)
@@ -249,26 +250,27 @@ class CorpusFolds:
         """Whether identical files are dealt as one; groups and lists are dealt as they are."""
         return self.duplicates == TOGETHER and self.regime.deals_singly and not self._by_row
 
-    def overlaps(self, index: int, inner: int | None = None) -> list[Overlap]:
-        """List what the sides of a fold share, whether it is allowed or not."""
-        if (index, inner) not in self._overlaps:
-            found = overlaps_of(self.deal(index, inner), self.rows, self.hashes)
-            self._overlaps[index, inner] = found
-        return self._overlaps[index, inner]
-
-    def check(self, index: int, inner: int | None = None) -> None:
-        """Refuse a fold whose sides share what they must not.
+    def check(self, fold: Fold) -> list[Overlap]:
+        """Refuse a fold whose sides share what they must not; list what they share.
 
         Raises:
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
-        refuse_shared(
-            self.overlaps(index, inner),
-            f"cv={self.regime.name}, fold {self.deal(index, inner).index}",
+        return check_fold(
+            fold,
+            self.rows,
+            self.regime.name,
             self.regime.groups,
             within=self.regime.within,
             copies=self._by_row,
+            shared=self.overlaps(fold),
         )
+
+    def overlaps(self, fold: Fold) -> list[Overlap]:
+        """List what the sides of a fold share, whether it is allowed or not."""
+        if fold not in self._overlaps:
+            self._overlaps[fold] = overlaps_of(fold, self.rows, self.hashes)
+        return self._overlaps[fold]
 
     @cached_property
     def dealt(self) -> list[Fold]:
@@ -283,7 +285,7 @@ class CorpusFolds:
     @cached_property
     def shared(self) -> list[list[Overlap]]:
         """What the sides of each fold share, whether it is allowed or not."""
-        return [self.overlaps(index) for index in range(self.num_folds)]
+        return [self.overlaps(fold) for fold in self.dealt]
 
     @property
     def notes(self) -> list[str]:

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from ser.corpora.corpus import NAMED, Utterance
+from ser.corpora.corpus import Utterance
 from ser.errors import AudioError
 from ser.features import FrontEnd
 from ser.features.audio import load_utterance
 from ser.features.frontend import AT_ONCE
 from ser.features.shape import in_shape
+from ser.system.few import NAMED
 from ser.system.terminal import steps
 
 GROUP = 32  # utterances a task: more make longer batches of like lengths, fewer less to wait for

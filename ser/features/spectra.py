@@ -43,13 +43,13 @@ def spectrum_in_parts(waveform: Tensor, taper: Tensor, hop_length: int) -> Itera
         - taper: ``(window_length,)``
         - output: ``(batch, window_length // 2 + 1, frames)``, complex, for some of the frames each
     """
-    parts = round(waveform.shape[1] / AT_ONCE) if waveform.is_cpu else 1
+    edge, length = len(taper) // 2, len(taper)
+    frames = 1 + (waveform.shape[1] + 2 * edge - length) // hop_length
+    parts = min(round(waveform.shape[1] / AT_ONCE), frames) if waveform.is_cpu else 1
     if parts <= 1:
         yield spectrum(waveform, taper, hop_length)
         return
-    edge, length = len(taper) // 2, len(taper)
     padded = pad(waveform, (edge, edge))
-    frames = 1 + (padded.shape[1] - length) // hop_length
     for first, last in pairwise(frames * i // parts for i in range(parts + 1)):
         samples = padded[:, first * hop_length : (last - 1) * hop_length + length]
         yield torch.stft(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-STEPS = 100  # tunings told apart, from -0.5 up to 0.49 of a bin
+STEPS = 100  # tunings that are distinguished, from -0.5 up to 0.49 of a bin
 LOWEST, HIGHEST = 150.0, 4000.0  # range in which spectral peaks are taken for pitches, in Hz
 REL_PEAK = 0.1  # a peak counts from this part of its frame's maximum
 

@@ -13,7 +13,7 @@ GROUPS = ("speaker", "sentence", "session")
 CORPUS = "corpus"  # a group that only corpora which were joined have
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two folds are one by identity: arrays have no truth value
 class Fold:
     """One split of a list of items, as positions in that list.
 

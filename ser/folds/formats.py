@@ -13,6 +13,7 @@ from typing import Any
 
 from ser.corpora.tables import read_table
 from ser.errors import FoldError, storage_errors
+from ser.system.few import few
 
 SIDES = {
     "train": "train",
@@ -26,7 +27,6 @@ EMOBOX = re.compile(r".*_(?P<side>train|valid|test)_fold_?(?P<fold>\d+)\.jsonl")
 S3PRL = re.compile(r"(?P<side>train|test)_meta_data\.json")
 USED = ("id", "fold", "side", "validation")  # columns that decide the sides
 WHOLE = re.compile(r"(?<=\d)\.0+$")
-NAMED = 10
 MOST = 2**24  # places of utterances in folds
 LARGEST = 2**28  # bytes of a file of entries
 
@@ -177,6 +177,4 @@ def refuse_twice(path: Path, ids: Iterable[str]) -> None:
 
 def named(ids: Iterable[str]) -> str:
     """First ten of some ids, and how many there are."""
-    ordered = sorted(ids)
-    more = f", … ({len(ordered)} in all)" if len(ordered) > NAMED else ""
-    return ", ".join(ordered[:NAMED]) + more
+    return few(sorted(ids))

@@ -13,8 +13,8 @@ from ser.corpora.row import Unit
 from ser.errors import LeakageError
 from ser.folds.fold import CORPUS, GROUPS, Fold
 from ser.folds.overlaps import KINDS, Overlap, overlaps_of, reached
+from ser.system.few import few
 
-NAMED = 10  # culprits that an error lists
 REMEDIES = {
     "id": "an utterance may be on one side only.",
     "copy": "copies must stay with their utterance, unless protocol.unit=row, which leaks.",
@@ -38,6 +38,7 @@ def check_fold(
     within: Sequence[str] = (),
     hashes: Mapping[str, str] | None = None,
     copies: bool = False,
+    shared: list[Overlap] | None = None,
 ) -> list[Overlap]:
     """List what the sides of a fold share, and refuse what is forbidden.
 
@@ -50,6 +51,7 @@ def check_fold(
         hashes: Hash of the content of each file, by utterance id.
         copies: Whether copies of one utterance may be on two sides, and files twice under two
             names; ``protocol.unit == "row"``.
+        shared: What ``overlaps_of`` gives for the fold, where that is known.
 
     Returns:
         What is shared and allowed.
@@ -57,36 +59,13 @@ def check_fold(
     Raises:
         LeakageError: If two sides share what is forbidden; the first ten culprits are named.
     """
-    shared = overlaps_of(fold, units, hashes)
-    refuse_shared(shared, f"cv={cv}, fold {fold.index}", groups, within=within, copies=copies)
-    return shared
-
-
-def refuse_shared(
-    shared: Sequence[Overlap],
-    where: str,
-    groups: Sequence[str] = (),
-    *,
-    within: Sequence[str] = (),
-    copies: bool = False,
-) -> None:
-    """Refuse what is forbidden of what the sides of a fold share.
-
-    Args:
-        shared: What ``overlaps_of`` lists.
-        where: Regime and fold, for the error.
-        groups: As in ``check_fold``.
-        within: As in ``check_fold``.
-        copies: As in ``check_fold``.
-
-    Raises:
-        LeakageError: If two sides share what is forbidden; the first ten culprits are named.
-    """
+    shared = overlaps_of(fold, units, hashes) if shared is None else shared
     always = {"id", *within, *(() if copies else ("copy", "content"))}
     for overlap in shared:
         learnt = overlap.sides == ("train", "validation")
         if overlap.kind in always or (overlap.kind in groups and not (learnt and within)):
-            raise LeakageError(_complaint(overlap, where))
+            raise LeakageError(_complaint(overlap, f"cv={cv}, fold {fold.index}"))
+    return shared
 
 
 def describe(
@@ -113,13 +92,11 @@ def describe(
 
 
 def _complaint(overlap: Overlap, where: str) -> str:
-    names = ", ".join(overlap.shared[:NAMED])
-    if len(overlap.shared) > NAMED:
-        names += f", … ({len(overlap.shared)} in all)"
     verb = "is" if len(overlap.shared) == 1 else "are"
     remedy = REMEDIES.get(overlap.kind, f"this regime must keep every {overlap.kind} on one side.")
     sides = " and ".join(overlap.sides)
-    return f"{where}: {overlap.kind} {names} {verb} on two sides of the split ({sides}): {remedy}"
+    what = f"{overlap.kind} {few(overlap.shared)} {verb}"
+    return f"{where}: {what} on two sides of the split ({sides}): {remedy}"
 
 
 def _share(fold: Collection[Overlap], kind: str, side: str) -> tuple[int, int]:

@@ -9,8 +9,8 @@ these are ignored:
                             Utterances without a row in a fold are not used in it.
 
 In the first two, an empty ``fold`` is an utterance that every fold trains on. Folds are sorted, as
-numbers if they all are, and counted from 0. A column ``emotion`` or ``speaker`` is held against the
-corpus.
+numbers if they all are, and counted from 0. A column ``emotion`` or ``speaker`` is compared with
+the corpus.
 
 EmoBox: the folder of a corpus, or of one fold of it, with JSON lines in
 ``fold_1/CORPUS_train_fold_1.jsonl``, ``…_test_…`` and sometimes ``…_valid_…``.

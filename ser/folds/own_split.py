@@ -15,8 +15,7 @@ from ser.folds.overlaps import group_of
 from ser.folds.predefined import Predefined
 from ser.folds.regimes import Regime
 
-OWN = Path("the split of the corpus")
-FORM = "of its own"
+OWN = Path("the corpus's own split")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +67,7 @@ class OwnSplit(Regime):
                 "(data=table) may have one in its column split."
             )
         rows, columns = _rows(splits)
-        listed = assemble(OWN, FORM, list(entries_of(OWN, rows, columns)))
+        listed = assemble(OWN, "", list(entries_of(OWN, rows, columns)))
         return Predefined(
             self.name, self.splitter, listed=listed, path=str(OWN), subset=self.subset
         )

@@ -95,7 +95,8 @@ class Predefined(Regime):
         """Where the folds come from, and where list and corpus disagree."""
         corpus = {u.id for u in utterances}
         listed = self.listed.by_ids_of(corpus)
-        lines = [f"folds are those of {self.path} ({listed.form}): {_tested(listed.folds, corpus)}"]
+        form = f" ({listed.form})" if listed.form else ""
+        lines = [f"folds are those of {self.path}{form}: {_tested(listed.folds, corpus)}"]
         lines += _absent(listed.ids - corpus)
         if left := len(corpus - listed.ids):
             lines.append(f"the list leaves {left} of {len(corpus)} utterances out")

@@ -184,7 +184,8 @@ def refuse_values(channels: NDArray[np.float32]) -> None:
     if not np.isfinite(channels).all():
         wrong = int((~np.isfinite(channels)).sum())
         raise AudioError(
-            f"the waveform holds {wrong} values that are not finite; record or export it again."
+            f"the waveform holds values that are not finite, {wrong} in all; record or export it "
+            "again."
         )
     peak = float(np.abs(channels).max())
     if peak > LOUDEST:

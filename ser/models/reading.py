@@ -3,7 +3,7 @@
 ``torch.load(weights_only=True)`` runs no code either, but believes sizes: a storage that claims
 more bytes than its member of the archive has is read beyond its end, and some of the types that
 are allowed there allocate what a number in the file asks for. So the description of the content
-is first read by itself, with nothing built, and held to a short list of types.
+is first read by itself, with nothing built, and may hold a short list of types alone.
 """
 
 from __future__ import annotations

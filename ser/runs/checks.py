@@ -113,7 +113,7 @@ def fact_faults(facts: Facts, cell: Cell, sizes: Mapping[str, int]) -> Iterator[
     Args:
         facts: What ``environment.json`` holds.
         cell: Cell that it lies in.
-        sizes: Rows of each side, as far as the other files say.
+        sizes: Rows of each side, where the other files say so.
     """
     for name, kind in _kinds().items():
         if name in facts and not isinstance(facts.get(name), kind):

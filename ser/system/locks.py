@@ -21,7 +21,7 @@ from ser.system.holders import STALE, Holder, age, beating, lives, read_record
 from ser.system.kernel import kernel_lock
 
 POLL = 0.1  # s between two looks at a lock that somebody holds
-WORDS = 5.0  # s after which somebody who waits is told for whom
+WORDS = 5.0  # s after which somebody who waits reads for whom
 
 
 class HeldError(Exception):
@@ -67,7 +67,7 @@ def held(
 def _wait(
     lock: Path, record: Path, patience: float, waiting: Callable[[str], None] | None
 ) -> Callable[[], None]:
-    begin, told = time.monotonic(), waiting is None
+    begin, said = time.monotonic(), waiting is None
     while True:
         try:
             return _take(lock, record)
@@ -75,8 +75,8 @@ def _wait(
             waited = time.monotonic() - begin
             if waited >= patience:
                 raise
-            if waiting and not told and waited >= WORDS:
-                told = True
+            if waiting and not said and waited >= WORDS:
+                said = True
                 waiting(f"waiting: {error}.")
             time.sleep(POLL)
 

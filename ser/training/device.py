@@ -13,7 +13,7 @@ MODES = ("default", "reduce-overhead", "max-autotune")
 
 
 def resolve_accelerator(accelerator: str) -> str:
-    """Turn ``auto`` into the accelerator that is there.
+    """Turn ``auto`` into the accelerator that there is.
 
     Raises:
         ConfigError: If CUDA is asked for and there is none.

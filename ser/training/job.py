@@ -93,7 +93,7 @@ def train(cfg: DictConfig) -> float | None:
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
     for cell in cells:
         # What cannot be split, or leaks, is said before anything is extracted or written.
-        data.folds.check(cell.fold)
+        data.folds.check(data.folds.deal(cell.fold))
     if is_first() and HydraConfig.get().mode is RunMode.RUN:
         for note in data.folds.corpus.notes:
             say(note, error=True)
@@ -114,7 +114,7 @@ def train(cfg: DictConfig) -> float | None:
 
 
 def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
-    """Train cells, and give why each failed; whoever stops that is told what there is by then."""
+    """Train cells, and give why each failed; whoever stops that learns what there is by then."""
     try:
         with scheduled(cells) as schedule:
             return [_attempt(work, cell, schedule) for cell in cells]

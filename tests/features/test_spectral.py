@@ -74,6 +74,15 @@ def test_a_long_utterance_in_parts_has_the_frames_of_the_whole(window: float, ho
     torch.testing.assert_close(torch.cat(parts, 2), whole, rtol=1e-5, atol=1e-4)
 
 
+def test_a_hop_of_minutes_gives_the_few_frames_that_a_long_utterance_has() -> None:
+    waveform = torch.randn(1, 16_000 * 60, generator=torch.Generator().manual_seed(0))
+    for hop in (30.0, 512.0):
+        front_end = LogMel(window=0.064, hop=hop)
+        whole = spectrum(waveform, front_end.taper, front_end.hop_length)
+        parts = [*spectrum_in_parts(waveform, front_end.taper, front_end.hop_length)]
+        torch.testing.assert_close(torch.cat(parts, 2), whole, rtol=1e-5, atol=1e-4)
+
+
 def test_top_db_bounds_the_range_of_each_utterance_apart(vowel: Speech) -> None:
     loud = vowel(16_000)
     features = LogMel(top_db=40.0)(torch.stack([loud, loud / 1000]))

@@ -18,8 +18,8 @@ class Names:
     """Names of the utterances of a corpus, whole and by the ends of their paths.
 
     A name matches with or without folders before it and a suffix behind it, in any case. The
-    longest end that the corpus knows decides, so that equal file names in two folders are told
-    apart by their folders.
+    longest end that the corpus knows decides, so that equal file names in two folders
+    differ by their folders.
 
     Args:
         utterances: Utterances of the corpus.

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from ser.corpora.corpus import NAMED
 from ser.corpora.tables import read_table
 from ser.errors import CorpusError, check_choice
+from ser.system.few import few
 from ser.system.reading import read_whole
 
 
@@ -117,8 +117,7 @@ def _plain(value: Any) -> str:
 
 
 def _listed(rows: list[str]) -> str:
-    more = f" … ({len(rows)} in all)" if len(rows) > NAMED else ""
-    return f"row{'s' if len(rows) > 1 else ''} {', '.join(rows[:NAMED])}{more}"
+    return f"row{'s' if len(rows) > 1 else ''} {few(rows)}"
 
 
 READERS: Mapping[str, Callable[[Path], Iterator[Line]]] = {

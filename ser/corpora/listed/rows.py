@@ -10,11 +10,12 @@ from pathlib import Path
 from unicodedata import normalize
 
 from ser.corpora.contract import is_text
-from ser.corpora.corpus import NAMED, Utterance
+from ser.corpora.corpus import Utterance
 from ser.corpora.listed.columns import NEEDED, OPTIONAL
 from ser.corpora.listed.emotions import Emotions
 from ser.corpora.listed.files import Line
 from ser.errors import CorpusError, likely
+from ser.system.few import few
 from ser.system.paths import expanded
 
 TEXTS = ("sentence", "session", "sex", "style", "age", "language", "split")
@@ -60,7 +61,7 @@ class Faults:
             CorpusError: If there are any.
         """
         if self._places:
-            rules = "\n  ".join(f"{rule}: {_first(p)}" for rule, p in self._places.items())
+            rules = "\n  ".join(f"{rule}: {few(p)}" for rule, p in self._places.items())
             raise CorpusError(f"{path} lists what cannot be used. Correct it:\n  {rules}")
 
 
@@ -182,8 +183,3 @@ def _note_twice(found: Mapping[str, Utterance], faults: Faults) -> None:
             faults.add("audio is listed twice", place, f"{utterance.path.name}, as {first}")
         elif (first := known.setdefault(utterance.id, place)) != place:
             faults.add("id is used twice", place, f"{utterance.id}, as {first}")
-
-
-def _first(rows: Sequence[str]) -> str:
-    more = f", … ({len(rows)} in all)" if len(rows) > NAMED else ""
-    return ", ".join(rows[:NAMED]) + more

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from ser.corpora.cache import cache_root
-from ser.corpora.corpus import NAMED, Corpus, Utterance, differences, some
+from ser.corpora.corpus import Corpus, Utterance, differences, some
 from ser.corpora.folders import contents
 from ser.corpora.named.names import Names
 from ser.corpora.named.reading import Reading, read, stated
 from ser.corpora.named.roster import names_of, people_of
 from ser.corpora.named.tree import Tree, tree_of, within
 from ser.errors import CorpusError
+from ser.system.few import NAMED
 from ser.system.paths import expanded
 
 

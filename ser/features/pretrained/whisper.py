@@ -34,7 +34,7 @@ class Whisper(PretrainedEncoder):
 
     Any size of Whisper will do; it is read off the weights. The usual ones are ``tiny.en``: those
     of the extra ``whisper``, or else OpenAI's, which are downloaded. They are the same numbers in
-    other files, so that runs of the two are told apart.
+    other files, so that runs of the two differ.
 
     Differs from the paper, which pads audio to 30 s: the codes of positions are cut to the
     utterance's own length, a twentieth of the work.
