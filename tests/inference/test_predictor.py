@@ -145,3 +145,43 @@ def test_an_origin_that_ser_does_not_write_is_refused(predictor, origin):
     model.origin = origin
     with pytest.raises(RunError, match=r"which ser\.train does not write; the file is damaged"):
         Predictor(model)
+
+
+def test_forward_gives_the_probabilities_of_a_batch(predictor, speech):
+    waveform = torch.from_numpy(speech)
+    alone = [predictor(part, RATE) for part in (waveform, waveform[:9000])]
+    padded = torch.nn.utils.rnn.pad_sequence([waveform, waveform[:9000]], batch_first=True)
+    with torch.inference_mode():
+        found = predictor.forward(padded, torch.tensor([len(waveform), 9000]))
+    wanted = [[each.probabilities[label] for label in predictor.labels] for each in alone]
+    torch.testing.assert_close(found, torch.tensor(wanted), rtol=0, atol=1e-6)
+    assert predictor.sample_rate == RATE
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_forward_does_not_depend_on_what_surrounds_it(predictor, speech, surroundings):
+    waveform = torch.from_numpy(speech)[None]
+    plain = predictor.forward(waveform).detach()
+    with surroundings():
+        assert torch.equal(predictor.forward(waveform).detach(), plain)
+
+
+def test_forward_can_be_differentiated(predictor, speech):
+    waveform = torch.from_numpy(speech)[None].requires_grad_()
+    twin = copy.deepcopy(predictor)
+    twin.forward(waveform)[0, 0].backward()
+    assert waveform.grad.abs().sum() > 0
+    assert any(part.grad is not None for part in twin.parameters())
+    with torch.no_grad():
+        assert not twin.forward(waveform).requires_grad
+
+
+def test_it_is_a_module(predictor, speech):
+    twin = copy.deepcopy(predictor)
+    with torch.no_grad():
+        for part in twin.parameters():
+            part.zero_()
+    twin.load_state_dict(predictor.state_dict())
+    assert twin.train()(speech, RATE) == predictor(speech, RATE)
+    moved = twin.to("cpu", torch.float64)
+    assert next(moved.parameters()).dtype == torch.float64
