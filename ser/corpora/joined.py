@@ -209,8 +209,8 @@ def _of(name: str, utterance: Utterance, emotion: str | None) -> Utterance | Non
     """Put the name of its corpus before whatever is called by a name of its own."""
     if emotion is None:
         return None
-    groups: dict[str, Any] = {key: getattr(utterance, key) for key in APART}
-    apart = {key: own and f"{name}{BETWEEN}{own}" for key, own in groups.items()}
+    groups = {key: getattr(utterance, key) for key in APART}
+    apart: dict[str, Any] = {key: own and f"{name}{BETWEEN}{own}" for key, own in groups.items()}
     named = f"{name}{BETWEEN}{utterance.id}"
     return replace(utterance, id=named, emotion=emotion, corpus=name, **apart)
 
