@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from ser.corpora.corpus import Corpus, Utterance
 from ser.corpora.listed.emotions import Emotions, Wanted
@@ -209,7 +210,7 @@ def _of(name: str, utterance: Utterance, emotion: str | None) -> Utterance | Non
     if emotion is None:
         return None
     groups = {key: getattr(utterance, key) for key in APART}
-    apart = {key: f"{name}{BETWEEN}{own}" for key, own in groups.items() if own is not None}
+    apart: dict[str, Any] = {key: own and f"{name}{BETWEEN}{own}" for key, own in groups.items()}
     named = f"{name}{BETWEEN}{utterance.id}"
     return replace(utterance, id=named, emotion=emotion, corpus=name, **apart)
 
