@@ -49,15 +49,12 @@ def _whole(predictor: Predictor, left: Sequence[Path]) -> Iterator[tuple[Path, l
         return waveform, rate
 
     for source, answer in steps(each_of(predictor, left, read), TITLE, len(left)):
-        path = Path(source)  # type: ignore[arg-type]
+        path, end = Path(source), seconds.pop(source, 0.0)  # type: ignore[arg-type]
         if isinstance(answer, AudioError):
             yield path, [failed(path, answer)]
-            continue
-        end = seconds.pop(source)
-        yield (
-            path,
-            [Answer(str(path), 0.0, end, answer.emotion, answer.probabilities, answer.notes)],
-        )
+        else:
+            whole = Answer(str(path), 0.0, end, answer.emotion, answer.probabilities, answer.notes)
+            yield path, [whole]
 
 
 def _windows(timeline: Timeline, left: Sequence[Path]) -> Iterator[tuple[Path, list[Answer]]]:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 import torch
@@ -20,6 +21,7 @@ from ser.features import LogMel, UtteranceStatistics
 from ser.folds.protocol import Protocol, stamp
 from ser.inference.job import main as predict
 from ser.inference.predictor import Predictor
+from ser.inference.wishes import Wishes
 from ser.models import CNN2D
 from ser.report import compare_runs
 from ser.runs.predictions import from_csv
@@ -109,7 +111,7 @@ def folder(emodb, tmp_path):
 
 
 def test_a_run_says_so_on_every_artefact_and_predicts_speakers_as_it_tested_them(
-    start, folder, capsys
+    start, folder, capsys, tmp_path
 ):
     run = start("model=svm", "cv=speaker_kfold", "fold=0", "normalise=speaker")
     cell = run / "fold-00" / "seed-0"
@@ -126,9 +128,11 @@ def test_a_run_says_so_on_every_artefact_and_predicts_speakers_as_it_tested_them
     with pytest.raises(RunError, match="pass input=FOLDER speaker=one"):
         predictor(*soundfile.read(next(folder("03").glob("*.wav"))))
     tested = from_csv(cell / "predictions.csv")
-    predict(str(cell / "model.ckpt"), str(folder(tested["speaker"][0])), "one")
+    wishes = Wishes(speaker="one", output=tmp_path / "answers.csv")
+    predict(str(cell / "model.ckpt"), str(folder(tested["speaker"][0])), wishes=wishes)
     said = capsys.readouterr().out
     assert len(tested) == 14
+    assert sorted(pd.read_csv(wishes.output)["emotion"]) == sorted(tested["prediction"])
     for name, emotion in zip(tested["id"], tested["prediction"], strict=True):
         assert f"{name}.wav: {emotion}\n" in said
 
