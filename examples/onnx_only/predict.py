@@ -10,9 +10,12 @@ import numpy as np
 import onnxruntime
 import soundfile
 
+LIMITS = ("sample_rate", "shortest", "longest")
 
-def read(path, rate, shortest):
+
+def read(path, about):
     """Read a file as the model takes it, or say why it cannot be."""
+    rate, shortest, longest = (int(about[name] or 10**9) for name in LIMITS)
     samples, found = soundfile.read(path, dtype="float32", always_2d=True)
     mono = samples.mean(axis=1)
     if found != rate:
@@ -20,8 +23,8 @@ def read(path, rate, shortest):
             f"{path} has {found} Hz, and the model reads {rate} Hz; convert it: "
             f"ffmpeg -i {path} -ar {rate} converted.wav"
         )
-    if len(mono) < shortest:
-        sys.exit(f"{path} lasts {len(mono)} samples, and the model needs {shortest}.")
+    if not shortest <= len(mono) <= longest:
+        sys.exit(f"{path} has {len(mono)} samples, and the model reads {shortest} to {longest}.")
     if np.ptp(mono) < 1e-6:
         sys.exit(f"{path} is digital silence.")
     return mono
@@ -33,8 +36,8 @@ def main(model, *paths):
     about = session.get_modelmeta().custom_metadata_map
     for alarm in json.loads(about["alarms"]):
         print(f"warning: {alarm}", file=sys.stderr)
-    labels, rate = json.loads(about["labels"]), int(about["sample_rate"])
-    sounds = [read(path, rate, int(about["shortest"])) for path in paths]
+    labels = json.loads(about["labels"])
+    sounds = [read(path, about) for path in paths]
     lengths = np.array([len(sound) for sound in sounds])
     waveform = np.zeros((len(sounds), lengths.max()), np.float32)
     for row, sound in zip(waveform, sounds):

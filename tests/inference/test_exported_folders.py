@@ -17,7 +17,7 @@ from ser.features import LogMel, UtteranceStatistics
 from ser.inference.card import card
 from ser.inference.exporting.facts import Evidence, facts_of
 from ser.inference.exporting.job import export
-from ser.models import MLP, LSTMClassifier
+from ser.models import CNN, MLP, LSTMClassifier
 from ser.models.ensemble import stacked
 from ser.models.estimator import to_content
 from ser.models.seal import sealed
@@ -38,6 +38,7 @@ def contents():
     return {
         "vectors": one,
         "frames": content_of(network(LSTMClassifier, LogMel())),
+        "pictures": content_of(network(CNN, LogMel(), width=4)),  # weights are channels last
         "ensemble": stacked([one, content_of(network(MLP, SMALL))]),
         "estimator": to_content(fitted(LogisticRegression(), SMALL, [0, 1, 2])),
     }

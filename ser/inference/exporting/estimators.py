@@ -45,8 +45,8 @@ class LinearLayers(nn.Module):
         buffers = {
             "mean": model.mean,
             "std": model.std,
-            "weight": torch.from_numpy(fitted.coef_.T).double(),
-            "bias": torch.from_numpy(fitted.intercept_).double(),
+            "weight": torch.tensor(fitted.coef_.T, dtype=torch.float64),
+            "bias": torch.tensor(fitted.intercept_, dtype=torch.float64),
             "places": torch.eye(len(model.labels))[fitted.classes_],  # of its classes among labels
             "pairs": _pairs(classes),
         }

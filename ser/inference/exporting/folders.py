@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ser.errors import ExportError, storage_errors
@@ -63,12 +64,17 @@ def _fill(folder: Path, facts: Facts, content: Mapping[str, Any]) -> None:
         **{f"{WEIGHTS}/{name}": tensor for name, tensor in content.get(WEIGHTS, {}).items()},
         **{name: value for name, value in content.items() if isinstance(value, Tensor)},
     }
-    whole = {name: tensor.detach().cpu().clone() for name, tensor in flat.items()}
+    whole = {name: _packed(tensor) for name, tensor in flat.items()}
     write_bytes(folder / TENSORS, safetensors().save(whole, metadata={"format": "pt"}))
     described = {name: content[name] for name in KEPT if name in content}
     write_json(folder / DESCRIPTION, {**facts.metadata(), **_hub(facts), "model": described})
     write_text(folder / LABELS, "".join(f"{label}\n" for label in facts.predictor.labels))
     write_text(folder / CARD, card(facts))
+
+
+def _packed(tensor: Tensor) -> Tensor:
+    """Copy a tensor, in its own memory and in the order of its axes."""
+    return tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
 
 
 def _hub(facts: Facts) -> dict[str, Any]:
