@@ -62,7 +62,8 @@ class LinearLayers(nn.Module):
             values = torch.cat([first, values], 1)
         elif self.votes:
             values = self._votes(values)
-        return torch.softmax(values / self.temperature, 1).float() @ self.places
+        shares: Tensor = torch.softmax(values / self.temperature, 1).float() @ self.places
+        return shares
 
     def _votes(self, values: Tensor) -> Tensor:
         """Votes of each pair of classes, and between equal ones their decision values."""
