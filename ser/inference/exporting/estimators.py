@@ -34,6 +34,7 @@ class LinearLayers(nn.Module):
     weight: Tensor
     bias: Tensor
     places: Tensor
+    pairs: Tensor
 
     def __init__(self, model: EstimatorModel) -> None:
         super().__init__()
@@ -62,13 +63,13 @@ class LinearLayers(nn.Module):
             values = torch.cat([first, values], 1)
         elif self.votes:
             values = self._votes(values)
-        return torch.softmax(values / self.temperature, 1).float() @ self.places
+        shares: Tensor = torch.softmax(values / self.temperature, 1).float() @ self.places
+        return shares
 
     def _votes(self, values: Tensor) -> Tensor:
         """Votes of each pair of classes, and between equal ones their decision values."""
-        pairs: Any = self.pairs
-        sums, won = values @ pairs, (values >= 0).double()
-        votes = won @ pairs.clamp(min=0) + (1 - won) @ (-pairs).clamp(min=0)
+        sums, won = values @ self.pairs, (values >= 0).double()
+        votes = won @ self.pairs.clamp(min=0) + (1 - won) @ (-self.pairs).clamp(min=0)
         return votes + sums / (3 * (sums.abs() + 1))
 
 

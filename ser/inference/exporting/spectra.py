@@ -61,4 +61,5 @@ class Power(nn.Module):
     def forward(self, waveform: Tensor) -> Tensor:
         """Return the power."""
         real, imaginary = self.transform(nn.functional.pad(waveform, (self.edge, self.edge)))
-        return real.square() + imaginary.square()
+        power: Tensor = real.square() + imaginary.square()
+        return power

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -37,11 +39,12 @@ class One(Whole):
     def __init__(self, model: Model) -> None:
         super().__init__()
         self.front_end = traced(build_front_end(model.front_end or {}))
-        self.model: Model = LinearLayers(model) if isinstance(model, EstimatorModel) else model
+        self.model: Any = LinearLayers(model) if isinstance(model, EstimatorModel) else model
 
     def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the probabilities."""
-        return self.model.probabilities(*self.front_end(waveform, lengths))
+        found: Tensor = self.model.probabilities(*self.front_end(waveform, lengths))
+        return found
 
 
 class Several(Whole):
@@ -61,7 +64,8 @@ class Several(Whole):
 
     def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the probabilities."""
-        found = [share * part(waveform, lengths) for share, part in zip(self.shares, self.parts)]  # noqa: B905 - which tracers do not know
+        pairs = zip(self.shares, self.parts, strict=True)
+        found = [share * part(waveform, lengths) for share, part in pairs]
         return torch.stack(found).sum(0)
 
 

@@ -53,8 +53,8 @@ def tables(values: Tensor, *, earliest: bool) -> list[Table]:
         earliest: Which of equal lowest values counts: the farthest from the frame, or the nearest.
     """
     place = torch.arange(values.shape[-1], device=values.device).expand_as(values)
-    table = Table(*(before(part, 1, torch.inf) for part in (values, values)), before(place, 1, 0))
-    found = [table]
+    last = before(values, 1, torch.inf)
+    found = [Table(last, last, before(place, 1, 0))]
     for step in range(STEPS - 1):
         found.append(_doubled(found[-1], 2**step, earliest))
     return found

@@ -96,10 +96,10 @@ def percentiles(tracks: BatchTracks) -> Tensor:
     places = tracks.values.new_tensor(SHARES) / 100 * last  # (batch, 7)
     below = places.long()
     above = torch.minimum(below + 1, last)
-    ends = [
+    low_end, high_end = (
         ranked.gather(2, place[:, None].expand(-1, ranked.shape[1], -1)) for place in (below, above)
-    ]
-    found = torch.lerp(*ends, (places - below)[:, None].expand_as(ends[0]))
+    )
+    found = torch.lerp(low_end, high_end, (places - below)[:, None].expand_as(low_end))
     low, high = ([SHARES.index(pair[side]) for pair in RANGES] for side in (0, 1))
     return torch.cat([found, found[..., high] - found[..., low]], 2)
 
