@@ -81,5 +81,5 @@ def is_place(key: str) -> bool:
     """Whether a setting says where a corpus, folds or weights lie, such as ``cv.file``."""
     group, _, word = key.rpartition(".")
     return IN_A_PART.sub("", key) == WEIGHTS or (
-        group in ("data", "cv") and word.rpartition("_")[2] in PLACES
+        group in ("data", "data.corpus", "cv") and word.rpartition("_")[2] in PLACES
     )
