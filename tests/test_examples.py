@@ -31,6 +31,7 @@ def test_a_project_has_corpus_front_end_network_and_figure_of_its_own(project, t
     from calm_or_upset.recordings import write
 
     result = run(write(tmp_path / "calls"), tmp_path, max_epochs=3)
+    assert result.folder == tmp_path / "runs/calls/pooled/speaker/batch-8_epochs-3_features-contour"
     assert len(result.predictions) == 36
     missed = result.predictions.query("truth == 'upset'")["prediction"].eq("calm").mean()
     assert result.figures["missed"] == pytest.approx(missed)

@@ -83,7 +83,7 @@ def is_place(key: str) -> bool:
     """Whether a setting says where a corpus, folds or weights lie, such as ``cv.file``."""
     group, _, word = own_key(key).rpartition(".")
     return own_key(key) == WEIGHTS or (
-        group in ("data", "cv") and word.rpartition("_")[2] in PLACES
+        group in ("data", "data.corpus", "cv") and word.rpartition("_")[2] in PLACES
     )
 
 

@@ -16,6 +16,7 @@ from ser.features import FrontEnd
 from ser.folds import Regime
 from ser.report.result import CrossValidation
 from ser.runs.cell import Cell
+from ser.runs.checked import done_cells
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_unknown
 from ser.training.experiment import Experiment
@@ -149,7 +150,8 @@ def fill(
     cfg.fold = cells[0].fold if len(cells) == 1 else "all"
     config: Any = OmegaConf.to_container(cfg, resolve=True)
     failures = [reason for reason in attempt_all(Work(config, data, learner), cells) if reason]
-    write_figures(cfg, data, run, picture=False)
+    if done_cells(run):
+        write_figures(cfg, data, run, picture=False)
     if failures:
         raise FailedError(f"{len(failures)} of {len(cells)} folds failed: {'; '.join(failures)}.")
 

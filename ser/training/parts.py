@@ -83,7 +83,8 @@ def _of_corpus(corpus: Corpus, given: Mapping[str, Any]) -> Spelt:
     named = getattr(ser.data, f"{type(corpus).__name__}DataModule", None)
     if named is not None and type(corpus).__module__.startswith("ser."):
         return spell("data", named, {**settings_of(corpus), **loaded})
-    return spell("data", CorpusDataModule, {"corpus": described(corpus), **loaded})
+    spelt = spell("data", CorpusDataModule, {"corpus": described(corpus), **loaded})
+    return replace(spelt, changes=tuple(c for c in spelt.changes if "data.corpus" not in c))
 
 
 def settings_of_augmentation(augment: Augmentation) -> dict[str, Any]:

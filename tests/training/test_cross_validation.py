@@ -12,7 +12,7 @@ from sklearn.svm import SVC
 import ser
 from ser.augment import Augmentation, Mixup
 from ser.data import CorpusDataModule, EmoDBDataModule
-from ser.errors import ConfigError, FoldError
+from ser.errors import ConfigError, FailedError, FoldError
 from ser.features import UtteranceStatistics
 from ser.folds import Regime, regime
 from ser.models import CNN1D, MLP
@@ -170,3 +170,15 @@ def test_a_name_that_is_given_is_the_last_part_of_the_folder(data, tmp_path, cv)
 def test_nothing_is_no_fold(data):
     with pytest.raises(ConfigError, match="folds or seed is empty"):
         ser.cross_validate(data, SVC(), folds=[])
+
+
+class Faulty(SVC):
+    """An estimator that cannot be fitted."""
+
+    def fit(self, X, y):
+        raise ArithmeticError("no luck")
+
+
+def test_where_every_fold_fails_the_reason_is_given(data):
+    with pytest.raises(FailedError, match=r"2 of 2 folds failed: .*no luck"):
+        ser.cross_validate(data, Faulty(), folds=[0, 1])

@@ -28,8 +28,8 @@ class Contour(FrontEnd):
 
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the features."""
-        needed = self.window_length - waveform.shape[1]
-        padded = torch.nn.functional.pad(waveform, (0, max(needed, 0)))
+        half = self.window_length // 2  # frames are centred
+        padded = torch.nn.functional.pad(waveform, (half, half))
         frames = padded.unfold(1, self.window_length, self.hop_length)  # (batch, frames, window)
         loudness = 10 * torch.log10(frames.square().mean(-1) + 1e-10)
         crossings = (frames[..., 1:] * frames[..., :-1] < 0).float().mean(-1)
