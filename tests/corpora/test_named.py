@@ -289,6 +289,13 @@ def test_speakers_of_shemo_have_a_sex(tmp_path: Path) -> None:
     }
 
 
+def test_a_published_file_without_sound_is_left_out_and_said(tmp_path: Path) -> None:
+    write_files(tmp_path, ["1076_MTI_SAD_XX.wav", "1076_MTI_NEU_XX.wav"])
+    corpus = CREMAD(tmp_path)
+    assert ids(corpus) == ["1076_MTI_NEU_XX"]
+    assert corpus.notes == ("1076_MTI_SAD_XX of CREMA-D holds no sound, and is left out.",)
+
+
 def test_tables_of_cremad_tell_the_speakers_and_what_is_missing(tmp_path: Path) -> None:
     write_files(tmp_path, ["AudioWAV/1001_IEO_ANG_HI.wav", "AudioWAV/1040_ITH_SAD_X.wav"])
     (tmp_path / "VideoDemographics.csv").write_text("ActorID,Age,Sex\n1001,51,Male\n")

@@ -45,6 +45,7 @@ class NamedCorpus(Names, Corpus):
         people: Name of a table of the speakers, in small letters.
         listing: Name of a table that lists all files, in small letters, and its column.
         spare: How many of the names that its scheme allows were never published.
+        silent: Published files that hold no sound, by id; they are left out.
         twins: Published files that are equal to the byte, a group a tuple of ids.
         quirks: What else to know of the files.
     """
@@ -59,6 +60,7 @@ class NamedCorpus(Names, Corpus):
     people: ClassVar[str] = ""
     listing: ClassVar[tuple[str, str]] = ("", "")
     spare: ClassVar[int] = 0
+    silent: ClassVar[tuple[str, ...]] = ()
     twins: ClassVar[tuple[tuple[str, ...], ...]] = ()
     quirks: ClassVar[tuple[str, ...]] = ()
 
@@ -77,6 +79,13 @@ class NamedCorpus(Names, Corpus):
         """Environment variable that names the root."""
         return f"SER_{self.name.upper()}"
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which published files are left out, for they hold no sound."""
+        return tuple(
+            f"{name} of {self.title} holds no sound, and is left out." for name in self.silent
+        )
+
     @classmethod
     def published(cls) -> frozenset[str]:
         """Ids of all published files; empty where only their number is known."""
@@ -92,7 +101,7 @@ class NamedCorpus(Names, Corpus):
         return listed - ids
 
     def utterances(self) -> list[Utterance]:
-        """List every utterance, sorted by id.
+        """List every utterance that can be heard, sorted by id.
 
         Raises:
             CorpusError: If there is none, or files are copies of others or cannot be read; names
@@ -101,7 +110,9 @@ class NamedCorpus(Names, Corpus):
         reading, _ = self._reading()
         if faults := stated(reading.faults):
             raise CorpusError(f"{self.root} is not as {self.title} is: {'; '.join(faults)}.")
-        return [utterance for _, utterance in sorted(reading.utterances.items())]
+        return [
+            found for name, found in sorted(reading.utterances.items()) if name not in self.silent
+        ]
 
     def verify(self) -> None:
         """Compare the files with those that were published.
