@@ -66,7 +66,7 @@ def _session(predictor: Predictor, threads: int) -> Callable[[Tensor, Tensor], o
     try:
         import onnxruntime  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ExportError("this part needs pip install 'ser-bench[export]'.") from error
+        raise ExportError("this part needs pip install '.[export]'.") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     with tempfile.TemporaryDirectory() as folder:

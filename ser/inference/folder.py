@@ -80,7 +80,6 @@ def safetensors() -> Any:
         from safetensors import torch as module  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise ExportError(
-            "this needs the package safetensors; install the extra: "
-            "pip install 'ser-bench[export]'."
+            "this needs the package safetensors; install the extra: pip install '.[export]'."
         ) from error
     return module

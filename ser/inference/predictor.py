@@ -88,8 +88,8 @@ class Predictor(nn.Module):
     Called, it judges one utterance of any rate, and says what is odd about it. Its answers depend
     on the waveform alone: neither autocast, default dtype, default device and gradient mode of
     whoever calls it, nor the number of threads that call it at once, nor the training mode of the
-    model change them. ``forward`` is the bare function of a batch, which can be differentiated;
-    ``ser.export`` writes it for other programs.
+    model change them. ``forward`` is the bare function of a batch, which can be differentiated by
+    the weights; ``ser.export`` writes it for other programs.
 
     Args:
         model: Network that was trained with a ``CorpusDataModule``, or a fitted estimator.

@@ -167,11 +167,12 @@ def test_forward_does_not_depend_on_what_surrounds_it(predictor, speech, surroun
 
 
 def test_forward_can_be_differentiated(predictor, speech):
-    waveform = torch.from_numpy(speech)[None].requires_grad_()
+    waveform = torch.from_numpy(speech)[None]
     twin = copy.deepcopy(predictor)
     twin.forward(waveform)[0, 0].backward()
-    assert waveform.grad.abs().sum() > 0
-    assert any(part.grad is not None for part in twin.parameters())
+    gradients = [part.grad for part in twin.parameters() if part.grad is not None]
+    assert gradients
+    assert all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
     with torch.no_grad():
         assert not twin.forward(waveform).requires_grad
 

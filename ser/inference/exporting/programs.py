@@ -98,7 +98,7 @@ def _package(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise ExportError(
-            f"to=onnx needs the package {name}; install the extra: pip install 'ser-bench[export]'."
+            f"to=onnx needs the package {name}; install the extra: pip install '.[export]'."
         ) from error
 
 
