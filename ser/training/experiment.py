@@ -18,7 +18,7 @@ from ser.features import FrontEnd
 from ser.folds import Regime
 from ser.models import EmotionClassifier
 from ser.runs.configuration import config_folder
-from ser.runs.names import choices_of, run_name
+from ser.runs.names import CHOICES, choices_of, run_name
 from ser.training.build import build_data, build_learner, forget_data, padding
 from ser.training.classical import ClassicalLearner
 from ser.training.learner import Learner
@@ -164,6 +164,6 @@ def _name(cfg: DictConfig, parts: dict[str, Spelt]) -> Path:
     """Name of the run: that of the command, with objects called by their classes."""
     chosen = choices_of(cfg.hydra.runtime.choices, cfg.data)
     chosen |= {group: spelt.name for group, spelt in parts.items() if spelt.node is not None}
-    beside = [f"{g}={s.name}" for g, s in parts.items() if s.node is not None and g not in chosen]
+    beside = [f"{g}={s.name}" for g, s in parts.items() if s.node is not None and g not in CHOICES]
     changes = [change for spelt in parts.values() for change in spelt.changes]
     return run_name(chosen, [*cfg.hydra.overrides.task, *beside, *changes], cfg.name)
