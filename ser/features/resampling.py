@@ -25,7 +25,7 @@ def resampled(waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
     A polyphase filter has a set of weights for each of ``sample_rate / gcd`` positions: hundreds
     for common rates, and 16 000 for 44 099 Hz. Where there are too many, the same filter is applied
     to the spectrum, which changes the result by less than 1e-5 of its peak. At any rate, a tone
-    that both can hold differs from the ideal one by less than -75 dB.
+    of at most 0.87 times half the lower rate differs from the ideal one by less than -75 dB.
 
     Args:
         waveform: Samples.

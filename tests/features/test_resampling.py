@@ -59,19 +59,10 @@ def test_odd_rate_gives_what_soxr_gives(rate: int, target: int) -> None:
     np.testing.assert_allclose(found[inner], expected[inner], atol=1e-4)
 
 
-@pytest.mark.parametrize("rate", [22254, 24414, 44099, 48001, 44100, 96000, 191999])
-@pytest.mark.parametrize("pitch", [8600, 9000, 10000])
-def test_no_rate_lets_through_what_the_target_cannot_hold(rate: int, pitch: int) -> None:
-    time = np.arange(rate // 4) / rate
-    waveform = torch.from_numpy(np.sin(2 * np.pi * pitch * time)).float()
-    found = resampled(waveform, rate, 16000)[400:-400]
-    assert float(found.abs().max()) < STATED
-
-
-@pytest.mark.parametrize("rate", [22254, 24414, 44099, 48001, 44100, 96000, 191999])
-@pytest.mark.parametrize("pitch", [100, 1234, 7000])
-def test_tone_that_the_target_holds_differs_by_less_than_is_stated(rate: int, pitch: int) -> None:
-    time = np.arange(rate // 4) / rate
+@pytest.mark.parametrize("rate", [8000, 11127, 22254, 24414, 44099, 48001, 44100, 96000, 191999])
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.87])
+def test_tone_that_both_hold_differs_by_less_than_is_stated(rate: int, share: float) -> None:
+    pitch, time = share * min(rate, 16000) / 2, np.arange(rate // 4) / rate
     found = resampled(torch.from_numpy(np.sin(2 * np.pi * pitch * time)).float(), rate, 16000)
     ideal = np.sin(2 * np.pi * pitch * np.arange(len(found)) / 16000)
     assert np.abs(found.numpy() - ideal)[400:-400].max() < STATED
