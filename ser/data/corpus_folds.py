@@ -15,7 +15,7 @@ from ser.corpora import Corpus, Row, Utterance
 from ser.corpora.cache import place
 from ser.corpora.row import Unit
 from ser.data.by_group import refuse_unfit, scaled_by
-from ser.data.contents import listed, refuse_altered
+from ser.data.contents import list_utterances, refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.data.rates import followed
@@ -116,7 +116,7 @@ class CorpusFolds:
     @cached_property
     def _everything(self) -> list[Utterance]:
         self.corpus.prepare()
-        return listed(self.corpus, verify=self.verify)
+        return list_utterances(self.corpus, verify=self.verify)
 
     @cached_property
     def utterances(self) -> list[Utterance]:
