@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ser.errors import ConfigError
 from ser.inference.words import read_words, usage
 from ser.system.door import door
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 from ser.system.streams import Lasting
 
 WORDS = {
@@ -37,7 +37,7 @@ def main(words: Sequence[str] | None = None) -> None:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.app.job import main as job  # noqa: PLC0415 - --help should not wait
 
-    job([typed_path(name) for name in checkpoints], port)
+    job([expanded(name) for name in checkpoints], port)
 
 
 def _port(word: str) -> int:

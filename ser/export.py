@@ -12,7 +12,7 @@ from pathlib import Path
 from ser.errors import ConfigError, check_choice
 from ser.inference.words import read_words, usage
 from ser.system.door import door
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 from ser.system.streams import Lasting
 
 WORDS = {
@@ -38,8 +38,8 @@ def main(words: Sequence[str] | None = None) -> None:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.exporting.job import main as job  # noqa: PLC0415 - --help need not wait
 
-    output = Path(typed_path(chosen["output"])) if "output" in chosen else None
-    job(typed_path(chosen["checkpoint"]), chosen["to"], output)
+    output = Path(expanded(chosen["output"])) if "output" in chosen else None
+    job(expanded(chosen["checkpoint"]), chosen["to"], output)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any
 
 from ser.errors import ConfigError, check_choice, likely
 from ser.system.door import door
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 from ser.system.streams import Lasting
 
 WORDS = {
@@ -66,7 +66,7 @@ def _value(key: str, text: str) -> Any:
         ConfigError: If it is no number, where one is needed.
     """
     if key == "output":
-        return typed_path(text)
+        return expanded(text)
     if key not in NUMBERS:
         return text
     try:

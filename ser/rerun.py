@@ -14,7 +14,7 @@ from pathlib import Path
 from ser.errors import ConfigError, likely
 from ser.runs.configuration import INCIDENTAL, is_incidental
 from ser.system.door import door
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 from ser.system.stopping import KEPT
 from ser.system.streams import Lasting
 
@@ -75,8 +75,8 @@ def read_words(words: Sequence[str]) -> tuple[Path, Path, dict[str, str]]:
                 f"{key}= would make another run of it{likely(key, (*NAMED, *INCIDENTAL))}; repeat "
                 "it as it was, or start ser.train for other settings."
             )
-    output = typed_path(changes.pop("output", OUTPUT))
-    return typed_path(folders[0]), output, changes
+    output = expanded(changes.pop("output", OUTPUT))
+    return expanded(folders[0]), output, changes
 
 
 if __name__ == "__main__":

@@ -126,17 +126,17 @@ class Joined(Corpus):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which classes there are, and what of each corpus is left out for them."""
+        """Which classes there are, what is left out for them, and what each corpus notes itself."""
         whose = {COMMON: "those that all corpora have", UNION: "those that any corpus has"}
         chosen = whose.get(str(self._classes), "those that were asked for")
         left = "; ".join(f"of {name} {self._left(name)}" for name in self.parts)
         lacks = [f"{name} has no {', '.join(found)}" for name, found in self._lacks().items()]
-        sentences = [
+        return (
             f"Classes are {chosen}: {', '.join(self.labels)}.",
             f"Left out: {left}.",
-            *(f"{'; '.join(lacks)}." for _ in lacks[:1]),
-        ]
-        return tuple(sentences)
+            *([f"{'; '.join(lacks)}."] if lacks else []),
+            *(note for part in self.parts.values() for note in part.notes),
+        )
 
     @cached_property
     def _listed(self) -> dict[str, list[Utterance]]:

@@ -15,7 +15,7 @@ from ser.features.store import content_hashes
 from ser.system.few import NAMED
 
 
-def listed(corpus: Corpus, *, verify: bool) -> list[Utterance]:
+def list_utterances(corpus: Corpus, *, verify: bool) -> list[Utterance]:
     """List a corpus; where its names are refused, the faults of its files are said as well.
 
     Args:

@@ -15,7 +15,7 @@ from ser.corpora import Corpus, Row, Utterance
 from ser.corpora.cache import place
 from ser.corpora.row import Unit
 from ser.data.by_group import refuse_unfit, scaled_by
-from ser.data.contents import listed, refuse_altered
+from ser.data.contents import list_utterances, refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.data.rates import followed
@@ -116,7 +116,7 @@ class CorpusFolds:
     @cached_property
     def _everything(self) -> list[Utterance]:
         self.corpus.prepare()
-        return listed(self.corpus, verify=self.verify)
+        return list_utterances(self.corpus, verify=self.verify)
 
     @cached_property
     def utterances(self) -> list[Utterance]:
@@ -206,7 +206,7 @@ class CorpusFolds:
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
         dealt = self.deal(index, inner)
-        shared = self.check(dealt)
+        shared = self.check(dealt, within=inner is not None)
         return FoldData.fit(
             self.prepared,
             dealt,
@@ -250,18 +250,23 @@ class CorpusFolds:
         """Whether identical files are dealt as one; groups and lists are dealt as they are."""
         return self.duplicates == TOGETHER and self.regime.deals_singly and not self._by_row
 
-    def check(self, fold: Fold) -> list[Overlap]:
+    def check(self, fold: Fold, *, within: bool = False) -> list[Overlap]:
         """Refuse a fold whose sides share what they must not; list what they share.
+
+        Args:
+            fold: What was dealt.
+            within: Whether it is an inner fold, which lies within a training side.
 
         Raises:
             LeakageError: If two sides share what the regime or the protocol forbids.
         """
+        regime = self.regime
         return check_fold(
             fold,
             self.rows,
-            self.regime.name,
-            self.regime.groups,
-            within=self.regime.within,
+            regime.name,
+            regime.within or regime.groups if within else regime.groups,
+            within=regime.within,
             copies=self._by_row,
             shared=self.overlaps(fold),
         )

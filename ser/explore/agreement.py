@@ -61,6 +61,8 @@ def agreement(group: str, names: Sequence[str], nearest: Sequence[int]) -> Agree
 def verdict(speakers: Agreement, emotions: Agreement) -> str:
     """Say what the neighbours of utterances mean for the choice of folds."""
     found = f"Of the nearest neighbours of {speakers.count} utterances, {speakers} and {emotions}"
+    if speakers.chance == 1:
+        return f"{found}: all utterances are of one speaker, so no folds can test a new one."
     if speakers.clusters:
         return (
             f"{found}: speakers cluster, so folds of random utterances (cv=stratified, cv=kfold) "

@@ -115,11 +115,9 @@ def strip(look: Look) -> list[Entry]:
 def sentences(look: Look, settings: Settings) -> list[str]:
     """What a reader must know of the files, in sentences, for the terminal and the page."""
     faults = [level.id for level in look.levels if level.fault]
-    unusable = [f"{len(faults)} files cannot be used: {named(faults)}"] if faults else []
+    unusable = [f"files that cannot be used: {len(faults)}: {named(faults)}"] if faults else []
     pairs = look.space.pairs
-    near = (
-        f"nearly identical files: {len(pairs)} pairs" if pairs else "nearly identical files: none"
-    )
+    near = f"pairs of nearly identical files: {len(pairs) or 'none'}"
     same = note_on(look.duplicates, look.identical, kept=False) or ["identical files: none"]
     lacking = int((look.counts == 0).sum())
     empty = f"pairs of speaker and emotion without an utterance: {lacking} of {look.counts.size}"

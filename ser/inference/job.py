@@ -24,7 +24,7 @@ from ser.inference.wishes import Wishes
 from ser.inference.writers import Findings, writer_for
 from ser.inference.writers.textgrid import check_places
 from ser.system.digests import file_hash
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 from ser.system.terminal import Terminal
 
 MICROPHONE = "microphone"
@@ -88,7 +88,7 @@ class Job:
         return failed
 
     def _speaker(self) -> int:
-        answers = of_speaker(self.predictor, str(typed_path(self.sound)))
+        answers = of_speaker(self.predictor, str(expanded(self.sound)))
         for answer in answers:
             showing.show_one(self.terminal, answer, Path(answer.file).name)
         self._write(answers)
@@ -170,7 +170,7 @@ class Job:
         output = self.wishes.output
         if output is None:
             return
-        words = [typed_path(word) for word in split(self.sound)]
+        words = [expanded(word) for word in split(self.sound)]
         if any(path.is_file() and output.exists() and path.samefile(output) for path in words):
             raise ConfigError(f"output={output} is the input; choose another name.")
         if output.suffix.lower() == ".textgrid":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ser.errors import RunError
 from ser.inference.sources import matches, split
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 
 
 def described(files: Sequence[Path]) -> str:
@@ -33,7 +33,7 @@ def model_paths(text: str) -> list[Path]:
     """
     found: list[Path] = []
     for word in split(text):
-        if not (paths := matches(typed_path(word))):
+        if not (paths := matches(expanded(word))):
             raise RunError(f"checkpoint={word} matches no file; pass a model.ckpt or a run folder.")
         found += paths
     return found

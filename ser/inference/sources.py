@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from ser.errors import AudioError, storage_errors
 from ser.system.litter import is_litter
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 
 STDIN = "-"
 LISTS = (".txt", ".csv", ".tsv", ".lst")
@@ -34,7 +34,7 @@ def split(text: str) -> list[str]:
         >>> split('[a.wav,"b, c.wav"]')
         ['a.wav', 'b, c.wav']
     """
-    if os.path.lexists(typed_path(text)) or not (text.startswith("[") and text.endswith("]")):
+    if os.path.lexists(expanded(text)) or not (text.startswith("[") and text.endswith("]")):
         return [text]
     names = next(csv.reader([text[1:-1]], skipinitialspace=True), [])
     return [name.strip() for name in names if name.strip()]
@@ -62,7 +62,7 @@ def matches(path: Path) -> list[Path]:
 def is_one(text: str) -> bool:
     """Whether a word names a single audio file, and neither a folder, a pattern nor a list."""
     words = split(text)
-    return len(words) == 1 and _kind(typed_path(words[0])) == "file"
+    return len(words) == 1 and _kind(expanded(words[0])) == "file"
 
 
 def from_stream(stream: BinaryIO, folder: Path) -> list[Path]:
@@ -80,7 +80,7 @@ def from_stream(stream: BinaryIO, folder: Path) -> list[Path]:
     head = stream.read(HEAD)
     if b"\0" not in head:
         lines = os.fsdecode(head + stream.read()).splitlines()
-        return _checked([typed_path(line) for line in lines if line.strip()], "standard input")
+        return _checked([expanded(line) for line in lines if line.strip()], "standard input")
     path = folder / "stdin"
     with storage_errors(folder), path.open("wb") as file:
         file.write(head)
@@ -89,7 +89,7 @@ def from_stream(stream: BinaryIO, folder: Path) -> list[Path]:
 
 
 def _named(word: str) -> list[Path]:
-    path = typed_path(word)
+    path = expanded(word)
     kind = _kind(path)
     if kind == "folder":
         return _checked(list(_below(path)), f"{path} and below it", ", by suffix")
@@ -138,7 +138,7 @@ def _column(text: str) -> list[str]:
 
 
 def _beside(path: Path, name: str) -> Path:
-    given = typed_path(name)
+    given = expanded(name)
     beside = path.parent / given
     return beside if beside.exists() or not given.exists() else given
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ser.system.door import door
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 
 
 @door("files are written whole or not at all")
@@ -36,10 +36,10 @@ def _parser(orders: Sequence[str]) -> argparse.ArgumentParser:
         description="Recompute the figures of finished runs from their predictions, and write "
         "them as a table, Markdown, LaTeX and one HTML page.",
     )
-    parser.add_argument("runs", nargs="+", type=typed_path, help="folders of runs, or above them")
+    parser.add_argument("runs", nargs="+", type=expanded, help="folders of runs, or above them")
     parser.add_argument(
         "--output",
-        type=typed_path,
+        type=expanded,
         default=Path("report"),
         help="folder to write to (default: report)",
     )

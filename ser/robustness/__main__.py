@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ser.system.door import door
 from ser.system.here import find_modules_here
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 
 
 @door("runs that were judged keep their robustness.csv")
@@ -32,10 +32,10 @@ def _parser() -> argparse.ArgumentParser:
         "MP3, quieter, silence around, telephone, noise), have the models of their folds judge "
         "them, and write robustness.csv into each run, which ser.report shows.",
     )
-    parser.add_argument("runs", nargs="+", type=typed_path, help="folders of runs, or above them")
+    parser.add_argument("runs", nargs="+", type=expanded, help="folders of runs, or above them")
     parser.add_argument(
         "--root",
-        type=typed_path,
+        type=expanded,
         help="folder of the corpus, where it is no longer where the run had it",
     )
     return parser

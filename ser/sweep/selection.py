@@ -47,7 +47,7 @@ from ser.runs.predictions import to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
 from ser.sweep.choices import show
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
 ALIKE = (OF_CORPUS, OF_LABELS, OF_FOLDS)  # which runs of earlier versions do not say
@@ -235,7 +235,7 @@ def main(words: Sequence[str] | None = None) -> None:
         "python -m ser.selection",
         description="Choose among runs with cv.inner=k within each fold, by their inner folds.",
     )
-    parser.add_argument("runs", nargs="+", type=typed_path, help="folders of runs, or above them")
+    parser.add_argument("runs", nargs="+", type=expanded, help="folders of runs, or above them")
     try:
         _select_and_show(parser.parse_args(words).runs)
     except SerError as error:

@@ -21,9 +21,6 @@ def expanded(path: str | Path) -> Path:
     return Path(os.path.expanduser(os.path.expandvars(plain)))  # noqa: PTH111 - a user that is unknown is no error
 
 
-typed_path = expanded  # as doors call it
-
-
 def not_known(path: Path) -> str:
     """Home or variable in an expanded path that nobody knows here; empty if there is none."""
     found = NOT_KNOWN.search(str(path))

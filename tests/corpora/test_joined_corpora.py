@@ -114,6 +114,15 @@ def test_each_corpus_is_verified_and_a_fault_names_it(
     Joined(broken, emotions=SAME_JOY, unverified=["east"]).verify()
 
 
+class Noted(Table):
+    notes = ("One file of north holds no sound, and is left out.",)
+
+
+def test_what_a_corpus_notes_is_noted_of_all(places: dict[str, Path]) -> None:
+    joined = Joined({"north": Noted(places["north"]), "south": Table(places["south"])}, "union")
+    assert joined.notes[-1] == Noted.notes[0]
+
+
 class Published(Table):
     """A table whose files have published checksums."""
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -265,6 +266,12 @@ def test_words_of_mesd_may_have_several_parts(tmp_path: Path) -> None:
     child, woman = MESD(tmp_path).utterances()
     assert (woman.sentence, woman.speaker, woman.sex) == ("de_nada", "F", "f")
     assert (child.speaker, child.sex) == ("C", None)
+
+
+def test_accents_of_either_encoding_are_one_word(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        write_files(tmp_path / form, [normalize(form, "Fear_F_B_autobús.wav")])
+        assert ids(MESD(tmp_path / form)) == [normalize("NFC", "Fear_F_B_autobús")]
 
 
 def test_intensity_is_a_style(tmp_path: Path) -> None:

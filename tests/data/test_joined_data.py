@@ -9,20 +9,22 @@ from ser.errors import CorpusError
 from ser.folds import regime
 
 
+def write_table(root, name, rate):
+    """Write a corpus of two speakers in two emotions."""
+    rows = ["path,emotion,speaker"]
+    for number, (speaker, emotion) in enumerate((s, e) for s in "ab" for e in ("anger", "joy")):
+        noise = np.random.default_rng([rate, number]).normal(0, 0.1, rate // 2)
+        soundfile.write(root / f"{name}-{number}.wav", noise, rate)
+        rows.append(f"{name}-{number}.wav,{emotion},{speaker}")
+    (root / f"{name}.csv").write_text("\n".join(rows))
+    return root / f"{name}.csv"
+
+
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
-    """Write two corpora of two speakers in two emotions; the second is of telephones."""
-    found = {}
-    for name, rate in (("studio", 16000), ("phone", 8000)):
-        root = tmp_path_factory.mktemp(name)
-        rows = ["path,emotion,speaker"]
-        for number, (speaker, emotion) in enumerate((s, e) for s in "ab" for e in ("anger", "joy")):
-            noise = np.random.default_rng([rate, number]).normal(0, 0.1, rate // 2)
-            soundfile.write(root / f"{number}.wav", noise, rate)
-            rows.append(f"{number}.wav,{emotion},{speaker}")
-        (root / f"{name}.csv").write_text("\n".join(rows))
-        found[name] = root / f"{name}.csv"
-    return found
+    """Write two corpora, the second of which is of telephones."""
+    rates = {"studio": 16000, "phone": 8000}
+    return {name: write_table(tmp_path_factory.mktemp(name), name, r) for name, r in rates.items()}
 
 
 def modules(tables, **settings):
@@ -45,9 +47,19 @@ def test_sides_of_a_fold_have_no_corpus_and_no_speaker_in_common(tables):
     assert not speakers[0] & speakers[1]
 
 
+def test_inner_folds_may_share_a_corpus_but_no_speaker_and_nothing_with_the_test(tables):
+    third = {"radio": TableDataModule(write_table(tables["phone"].parent, "radio", 11025))}
+    cv = regime("corpus", inner=2)
+    folds = JoinedDataModule({**modules(tables), **third}, cv=cv).folds
+    inner = folds.fold(0, inner=0)
+    train, test = ({row.speaker for row in inner.rows(side)} for side in ("train", "test"))
+    assert not train & test
+    assert {speaker.split("/")[0] for speaker in train | test} == {"radio", "studio"}
+
+
 def test_a_corpus_is_verified_unless_its_own_setting_says_otherwise(tables, tmp_path):
     for number in range(4):
-        (tmp_path / f"{number}.wav").write_bytes(b"no audio")
+        (tmp_path / f"studio-{number}.wav").write_bytes(b"no audio")
     (tmp_path / "studio.csv").write_text(tables["studio"].read_text())
     broken = {**tables, "studio": tmp_path / "studio.csv"}
     with pytest.raises(CorpusError, match=r"studio: .*\n  audio cannot be decoded"):

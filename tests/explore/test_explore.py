@@ -125,7 +125,7 @@ def test_awkward_files_are_named_and_the_rest_is_shown(
         assert f"{same} = {copy}" in text
         assert "of different speakers: 1:" in text
         assert f"{one} ~ {near}" in text
-    assert f"2 files cannot be used: {', '.join(sorted((silent, cut)))}" in printed
+    assert f"files that cannot be used: 2: {', '.join(sorted((silent, cut)))}" in printed
     assert "is digital silence" in page
     assert "cannot be decoded" in page
     assert "but for 3 that are identical to others or cannot be used" in page
@@ -199,3 +199,8 @@ def test_neighbours_of_one_speaker_are_a_cluster_and_random_ones_are_not() -> No
     )
     assert not random.clusters
     assert "do not cluster" in verdict(random, found)
+
+
+def test_one_speaker_is_neither_a_cluster_nor_none() -> None:
+    alone = agreement("speaker", ["03"] * 4, [1, 0, 3, 2])
+    assert "all utterances are of one speaker" in verdict(alone, alone)

@@ -1,9 +1,13 @@
 """Words that name several corpora are spelt so that Hydra composes each of them."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from ser.errors import ConfigError
-from ser.runs.corpora import against_each, spell_corpora, spell_job
+from ser.runs.configuration import config_folder
+from ser.runs.corpora import JOINT, against_each, spell_corpora, spell_job
 
 EMODB = "+data@data.corpora.emodb=emodb"
 SYNTHETIC = "+data@data.corpora.synthetic=synthetic"
@@ -24,8 +28,10 @@ ACROSS = ["data=joined", EMODB, SYNTHETIC, "data.test=synthetic"]
              "data.corpora.synthetic.speakers=3"],
         ),
         (
-            ["data=emodb", "test_data=synthetic", "data.emotions={a: b}", "data.verify=false"],
-            [*ACROSS, "cv=corpus", "++data.emotions.emodb={a: b}", "data.verify=false"],
+            ["data=emodb", "test_data=synthetic", "data.emotions={a: b}", "data.verify=false",
+             "data.duplicates=drop"],
+            [*ACROSS, "cv=corpus", "++data.emotions.emodb={a: b}", "data.verify=false",
+             "data.duplicates=drop"],
         ),
         (
             ["data=[emodb,synthetic]", "data.emodb.root=/a", "data.synthetic.emotions.joy=null"],
@@ -45,6 +51,11 @@ def test_words_are_spelt_for_each_corpus(words, spelt):
     assert spell_corpora(words) == spelt
 
 
+def test_settings_of_joined_corpora_are_of_no_single_one():
+    settings = yaml.safe_load((Path(config_folder()) / "data" / "joined.yaml").read_text())
+    assert set(settings) - {"_target_"} == set(JOINT)
+
+
 @pytest.mark.parametrize("words", [["data=[emodb,synthetic]"], ["data=a.csv", "test_data=emodb"]])
 def test_what_is_spelt_stays_as_it_is(words):
     spelt = spell_corpora(words)
@@ -61,6 +72,7 @@ def test_what_is_spelt_stays_as_it_is(words):
         (["data=emodb", "test_data=synthetic", "cv=speaker"], "cv=speaker has nothing to split"),
         (["data=[a,b]", "test_data=c", "data.root=/x"], "write data.a.root or data.b.root"),
         (["data=[a,b]", "data.a.batch_size=3"], "write data.batch_size=3"),
+        (["data=[a,b]", "data.a.duplicates=drop"], "write data.duplicates=drop"),
     ],
 )
 def test_what_cannot_be_trained_and_tested_so_is_refused(words, complaint):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ser.system.disk import try_writing
-from ser.system.paths import typed_path
+from ser.system.paths import expanded
 
 
 def test_what_takes_a_file_is_found_so_and_holds_nothing_afterwards(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_a_tilde_is_the_home_folder_unless_it_is_a_file(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert typed_path("~/a.wav") == tmp_path / "a.wav"
-    assert typed_path("a~.wav") == Path("a~.wav")
+    assert expanded("~/a.wav") == tmp_path / "a.wav"
+    assert expanded("a~.wav") == Path("a~.wav")
     (tmp_path / "~").touch()
-    assert typed_path("~") == Path("~")
+    assert expanded("~") == Path("~")

@@ -1,5 +1,6 @@
 """``ser.cross_validate``: the experiment of the command, with names or with objects."""
 
+from inspect import signature
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from ser.features import UtteranceStatistics
 from ser.folds import Regime, regime
 from ser.models import CNN1D, MLP
 from ser.training.experiment import Experiment
+from ser.training.parts import DEALT, LOADED
 
 SMALL = {"cv.n_splits": 3, "trainer": "cpu"}
 
@@ -94,17 +96,25 @@ def test_a_run_is_named_by_what_is_trained(data, model, name):
 
 def test_objects_say_in_the_configuration_what_they_are(emodb):
     augment, front_end = Augmentation(mixup=Mixup(0.3)), UtteranceStatistics(n_mels=32)
-    data = CorpusDataModule(emodb, front_end, "speaker", augment=augment, batch_size=8)
-    cfg, _ = Experiment(data, CNN1D).configuration()
+    options = {"augment": augment, "batch_size": 8, "duplicates": "drop"}
+    data = CorpusDataModule(emodb, front_end, "speaker", **options)
+    experiment = Experiment(data, CNN1D)
+    cfg, _ = experiment.configuration()
     assert cfg.data == {
         "_target_": "ser.data.EmoDBDataModule",
         "root": str(emodb.root),
         "verify": True,
         "batch_size": 8,
         "balance": None,
+        "duplicates": "drop",
         "cache": None,
     }
     assert (cfg.features.n_mels, cfg.cv.name, cfg.augment.mixup.alpha) == (32, "speaker", 0.3)
+    assert experiment.build_data(cfg).folds.duplicates == "drop"
+
+
+def test_every_argument_of_a_datamodule_is_known():
+    assert {*DEALT, *LOADED} == set(signature(CorpusDataModule).parameters)
 
 
 def test_what_is_asked_for_wins_over_the_datamodule(data):

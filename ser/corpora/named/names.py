@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
+from unicodedata import normalize
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.folders import without_ending
@@ -50,7 +51,8 @@ class Names:
 
     def match(self, path: Path) -> dict[str, str]:
         """What a name says by group, in small letters; nothing if it does not fit."""
-        found = self._pattern.fullmatch(without_ending(path.as_posix()))
+        # Some systems write an accent as a letter of its own, which no pattern takes for one.
+        found = self._pattern.fullmatch(normalize("NFC", without_ending(path.as_posix())))
         return {key: text.lower() for key, text in found.groupdict("").items()} if found else {}
 
     def utterance(
