@@ -9,16 +9,19 @@ import sys
 from collections.abc import Sequence
 
 from ser.errors import ConfigError
-from ser.inference.words import read_words, usage
+from ser.inference.words import HELP, Words
 from ser.system.door import door
 from ser.system.paths import expanded
 from ser.system.streams import Lasting
 
-WORDS = {
-    "checkpoint": "a model.ckpt of a run; given several times, models stand side by side",
-    "port": "where the page is served on this machine; 8000 if it is left out, 0 takes a free one",
-}
-HELP = ("-h", "--help")
+WORDS = Words(
+    "ser.app: a page to try models on.",
+    {
+        "checkpoint": "a model.ckpt of a run; given several times, models stand side by side",
+        "port": "where the page is served on this machine; 8000 if left out, 0 takes a free one",
+    },
+    example="checkpoint=MODEL.ckpt port=8000",
+)
 PORT, HIGHEST = 8000, 65_535
 
 
@@ -27,12 +30,13 @@ def main(words: Sequence[str] | None = None) -> None:
     """Serve as the words say, those of the command line by default."""
     given = sys.argv[1:] if words is None else words
     if any(word in HELP for word in given):
-        Lasting(sys.stdout).write(usage("ser.app: a page to try models on.", WORDS))
+        Lasting(sys.stdout).write(WORDS.usage())
         return
     try:
-        checkpoints = [word.partition("=")[2] for word in given if word.startswith("checkpoint=")]
-        others = [word for word in given if not word.startswith("checkpoint=")]
-        port = _port(read_words(others, WORDS, needed=()).get("port", str(PORT)))
+        models = [word for word in given if word.startswith("checkpoint=")]
+        checkpoints = [WORDS.read([word])["checkpoint"] for word in models]
+        others = [word for word in given if word not in models]
+        port = _port(WORDS.read(others).get("port", str(PORT)))
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.app.job import main as job  # noqa: PLC0415 - --help should not wait

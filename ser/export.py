@@ -9,19 +9,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ser.errors import ConfigError, check_choice
-from ser.inference.words import read_words, usage
+from ser.errors import ConfigError
+from ser.inference.words import HELP, Words
 from ser.system.door import door
 from ser.system.paths import expanded
 from ser.system.streams import Lasting
 
-WORDS = {
-    "checkpoint": "a model.ckpt of a run",
-    "to": "onnx; torch, a program of torch.export; or safetensors, a folder with a model card",
-    "output": "the file or folder to write; beside the checkpoint if it is left out",
-}
-FORMS = ("onnx", "torch", "safetensors")
-HELP = ("-h", "--help")
+WORDS = Words(
+    "ser.export: a trained model for other programs.",
+    {
+        "checkpoint": "a model.ckpt of a run",
+        "to": "onnx; torch, a program of torch.export; or safetensors, a folder with a model card",
+        "output": "the file or folder to write; beside the checkpoint if it is left out",
+    },
+    example="checkpoint=MODEL.ckpt to=onnx",
+    needed=("checkpoint", "to"),
+    choices={"to": ("onnx", "torch", "safetensors")},
+)
 
 
 @door()
@@ -29,11 +33,10 @@ def main(words: Sequence[str] | None = None) -> None:
     """Export as the words say, those of the command line by default."""
     given = sys.argv[1:] if words is None else words
     if any(word in HELP for word in given):
-        Lasting(sys.stdout).write(usage("ser.export: a trained model for other programs.", WORDS))
+        Lasting(sys.stdout).write(WORDS.usage())
         return
     try:
-        chosen = read_words(given, WORDS, needed=("checkpoint", "to"))
-        check_choice("to", chosen["to"], FORMS)
+        chosen = WORDS.read(given)
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.exporting.job import main as job  # noqa: PLC0415 - --help need not wait

@@ -13,27 +13,33 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from ser.errors import ConfigError, check_choice, likely
+from ser.errors import ConfigError
+from ser.inference.words import HELP, Words
 from ser.system.door import door
 from ser.system.paths import expanded
 from ser.system.streams import Lasting
 
-WORDS = {
-    "checkpoint": "a model.ckpt, a run folder, whose folds answer together, or several: [a,b]",
-    "input": "a file, folder, pattern, list (.txt, .csv), several: [a,b], - for standard input, "
-    "or microphone",
-    "output": "a file for the answers: .csv, .json, .jsonl, .TextGrid or .audformat",
-    "window": "seconds of the windows that long recordings are judged in; without it, whole files",
-    "hop": "seconds between windows; a third of a window by default",
-    "smoothing": "seconds over which the probabilities of windows are averaged; 0 by default",
-    "vad": "energy, to judge no window in which nobody speaks",
-    "seconds": "how long to listen to the microphone; until Ctrl-C by default",
-    "speaker": "one, if input is a folder of one speaker; for models of normalise=speaker alone",
-}
-NEEDED = ("checkpoint", "input")
+WORDS = Words(
+    "ser.predict: the emotion of audio files, and its probability.",
+    {
+        "checkpoint": "a model.ckpt, a run folder, whose folds answer together, or several: [a,b]",
+        "input": "a file, folder, pattern, list (.txt, .csv), several: [a,b], - for standard "
+        "input, or microphone",
+        "output": "a file for the answers: .csv, .json, .jsonl, .TextGrid or .audformat",
+        "window": "seconds of the windows that long recordings are judged in; without it, files as "
+        "a whole",
+        "hop": "seconds between windows; a third of a window by default",
+        "smoothing": "seconds over which the probabilities of windows are averaged; 0 by default",
+        "vad": "energy, to judge no window in which nobody speaks",
+        "seconds": "how long to listen to the microphone; until Ctrl-C by default",
+        "speaker": "one, if input is a folder of one speaker; for models of normalise=speaker "
+        "alone",
+    },
+    example="checkpoint=MODEL.ckpt input=FILE",
+    needed=("checkpoint", "input"),
+    choices={"speaker": ("one",), "vad": ("energy",)},
+)
 NUMBERS = ("window", "hop", "smoothing", "seconds")
-CHOICES = {"speaker": ("one",), "vad": ("energy",)}
-HELP = ("-h", "--help")
 KEPT = "with output=, files that were judged are kept, and the same command goes on"
 
 
@@ -42,16 +48,16 @@ def main(words: Sequence[str] | None = None) -> None:
     """Predict as the words say, those of the command line by default."""
     given = sys.argv[1:] if words is None else words
     if any(word in HELP for word in given):
-        Lasting(sys.stdout).write(usage())
+        Lasting(sys.stdout).write(WORDS.usage())
         return
     try:
-        chosen = read_words(given)
+        chosen = WORDS.read(given)
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
     from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
     from ser.inference.wishes import Wishes  # noqa: PLC0415
 
-    checkpoint, sound, *_ = (chosen.pop(key) for key in NEEDED)
+    checkpoint, sound, *_ = (chosen.pop(key) for key in WORDS.needed)
     try:
         wishes = Wishes(**{key: _value(key, text) for key, text in chosen.items()})
     except ConfigError as error:
@@ -76,41 +82,6 @@ def _value(key: str, text: str) -> Any:
     if math.isfinite(number) and number >= 0:
         return number
     raise ConfigError(f"{key}={text} is not a number of seconds; pass one, such as {key}=3.")
-
-
-def usage() -> str:
-    """Say which words there are."""
-    lines = [f"  {key}=…  {meaning}" for key, meaning in WORDS.items()]
-    return "\n".join(["ser.predict: the emotion of audio files, and its probability.", *lines, ""])
-
-
-def read_words(words: Sequence[str]) -> dict[str, str]:
-    """Read ``checkpoint=…`` and the others; what follows the first ``=`` is taken as it is.
-
-    Raises:
-        ConfigError: If a word is unknown, comes twice, is empty or missing, or is not allowed.
-    """
-    chosen: dict[str, str] = {}
-    for word in words:
-        key, _, value = word.partition("=")
-        if key not in WORDS:
-            raise ConfigError(f"{word!r} is unknown{likely(key.lstrip('-+'), WORDS)}; {_rule()}")
-        if key in chosen:
-            raise ConfigError(f"{key}= comes twice; {_rule()}")
-        chosen[key] = value
-    for key in NEEDED:
-        if not chosen.get(key):
-            raise ConfigError(f"{key}= is missing; {_rule()}")
-    for key, allowed in CHOICES.items():
-        if key in chosen:
-            check_choice(key, chosen[key], allowed)
-    if empty := [key for key, value in chosen.items() if not value]:
-        raise ConfigError(f"{empty[0]}= is empty; leave it out, or say what it should be.")
-    return chosen
-
-
-def _rule() -> str:
-    return "pass checkpoint=MODEL.ckpt input=FILE, each quoted for the shell if it needs that."
 
 
 if __name__ == "__main__":

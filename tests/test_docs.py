@@ -14,7 +14,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from ser import rerun
-from ser.predict import read_words
+from ser.predict import WORDS
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder
 from ser.runs.corpora import against_each, spell_corpora, spell_job
@@ -76,7 +76,7 @@ def test_every_command_names_choices_that_exist(path: Path) -> None:
         if words[2] in DOORS:
             composed(words)
         if words[2] == "ser.predict" and words[3:]:
-            read_words(words[3:])
+            WORDS.read(words[3:])
         if words[2] == "ser.rerun" and words[3:]:
             rerun.read_words(words[3:])
 

@@ -121,7 +121,7 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     whole = isinstance(content, dict) and (
-        "settings" in content or {"name", "answers"} <= set(content)
+        "settings" in content or {"name", "stamp", "answers"} <= set(content)
     )
     return content if whole else None
 

@@ -3,38 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from ser.errors import ConfigError, likely
+from ser.errors import ConfigError, check_choice, likely
+
+HELP = ("-h", "--help")
 
 
-def read_words(
-    words: Sequence[str], known: Mapping[str, str], needed: Sequence[str]
-) -> dict[str, str]:
-    """Read ``key=value``; what follows the first ``=`` is the value.
+@dataclass(frozen=True)
+class Words:
+    """What the words of a command say.
 
     Args:
-        words: The command line.
-        known: Meaning of each key.
+        headline: What the command is for.
+        meanings: Meaning of each key.
+        example: What is mostly passed.
         needed: Keys without which there is nothing to do.
-
-    Raises:
-        ConfigError: If a key is unknown, comes twice, is empty or missing.
+        choices: Values of keys that have a few alone.
     """
-    rule = f"pass {' '.join(f'{key}=…' for key in needed)}, each quoted for the shell if needed."
-    chosen: dict[str, str] = {}
-    for word in words:
-        key, _, value = word.partition("=")
-        if key not in known:
-            raise ConfigError(f"{word!r} is unknown{likely(key.lstrip('-+'), known)}; {rule}")
-        if key in chosen:
-            raise ConfigError(f"{key}= comes twice; {rule}")
-        chosen[key] = value
-    for key in needed:
-        if not chosen.get(key):
-            raise ConfigError(f"{key}= is missing; {rule}")
-    return chosen
 
+    headline: str
+    meanings: Mapping[str, str]
+    example: str
+    needed: Sequence[str] = ()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-def usage(headline: str, known: Mapping[str, str]) -> str:
-    """Say which words there are."""
-    return "\n".join([headline, *(f"  {key}=…  {meaning}" for key, meaning in known.items()), ""])
+    def usage(self) -> str:
+        """Say which words there are."""
+        lines = [f"  {key}=…  {meaning}" for key, meaning in self.meanings.items()]
+        return "\n".join([self.headline, *lines, ""])
+
+    def read(self, words: Sequence[str]) -> dict[str, str]:
+        """Read ``key=value``; what follows the first ``=`` is the value.
+
+        Args:
+            words: The command line.
+
+        Raises:
+            ConfigError: If a word is unknown, comes twice, is empty or missing, or is not allowed.
+        """
+        rule = f"pass {self.example}, each quoted for the shell if it needs that."
+        chosen: dict[str, str] = {}
+        for word in words:
+            key, _, value = word.partition("=")
+            if key not in self.meanings:
+                near = likely(key.lstrip("-+"), self.meanings)
+                raise ConfigError(f"{word!r} is unknown{near}; {rule}")
+            if key in chosen:
+                raise ConfigError(f"{key}= comes twice; {rule}")
+            chosen[key] = value
+        for key in self.needed:
+            if not chosen.get(key):
+                raise ConfigError(f"{key}= is missing; {rule}")
+        for key, allowed in self.choices.items():
+            if key in chosen:
+                check_choice(key, chosen[key], allowed)
+        if empty := [key for key, value in chosen.items() if not value]:
+            raise ConfigError(f"{empty[0]}= is empty; leave it out, or say what it should be.")
+        return chosen

@@ -16,6 +16,7 @@ from ser.export import main as export
         (["checkpoint=a.ckpt", "to=tflite"], "to='tflite' is unknown; choose one of onnx"),
         (["checkpont=a.ckpt"], "did you mean 'checkpoint'"),
         (["checkpoint=a", "checkpoint=b"], "checkpoint= comes twice"),
+        (["checkpoint=a.ckpt", "to=onnx", "output="], "output= is empty; leave it out"),
         (["checkpoint=a.ckpt", "to=onnx"], "a.ckpt does not exist"),
     ],
 )
@@ -34,7 +35,9 @@ def test_export_ends_with_one_sentence(words, why, tmp_path, monkeypatch):
         (["port=70000"], "port=70000 must be a whole number"),
         (["checkpoint=a.ckpt"], "a.ckpt does not exist"),
         (["checkpoint=a"] * 7, "7 models do not fit side by side"),
-        (["prt=1"], "did you mean 'port'"),
+        (["prt=1"], r"did you mean 'port'\?\); pass checkpoint=MODEL\.ckpt port=8000, each quoted"),
+        (["port="], "port= is empty; leave it out"),
+        (["checkpoint="], "checkpoint= is empty; leave it out"),
     ],
 )
 def test_the_app_ends_with_one_sentence(words, why, tmp_path, monkeypatch):

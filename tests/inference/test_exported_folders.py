@@ -62,6 +62,22 @@ def test_a_folder_answers_as_the_model_file(kind, speech, tmp_path):
     ]  # fmt: skip
 
 
+def test_a_folder_is_no_model_file(tmp_path):
+    path = saved(contents()["vectors"], tmp_path)
+    for folder in (tmp_path, export(path, "safetensors")):
+        with pytest.raises(ExportError, match=r"is a folder, and one model file .* pass the model"):
+            export(folder, "torch", tmp_path / "model.pt2")
+
+
+@pytest.mark.parametrize(("name", "why"), [(MODEL, "is the model itself"), (".", "is a folder")])
+def test_an_output_that_is_something_else_is_refused(name, why, tmp_path):
+    path = saved(contents()["vectors"], tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(ExportError, match=why):
+        export(path, "torch", tmp_path / name)
+    assert path.read_bytes() == before
+
+
 def test_nothing_that_is_there_is_overwritten(tmp_path):
     path = saved(contents()["vectors"], tmp_path)
     (tmp_path / "mine").mkdir()

@@ -63,16 +63,6 @@ def test_features_of_a_padded_batch_are_those_of_each_sound(front_end):
         torch.testing.assert_close(here, own[0], rtol=1e-3, atol=2e-3)
 
 
-def test_functionals_of_a_padded_batch_are_those_of_each_sound():
-    front_end = Functionals()
-    heard = [*sounds(), sounds()[0][:300], torch.linspace(0.0, 1.0, 5000)]  # one frame; few turns
-    alone = torch.cat([front_end(sound[None]) for sound in heard])
-    together, _ = traced(front_end)(*padded(heard))
-    far = (together - alone).abs() > 1e-3 * (1 + alone.abs())
-    # Shares of frames that rise, and which peak is prominent, turn on the last digit.
-    assert far.float().mean(1).max() < 2e-3
-
-
 def fitting(kind):
     if kind.sequence is False:
         return UtteranceStatistics()
@@ -118,6 +108,9 @@ def test_a_fusion_is_the_mean_of_its_models_by_their_shares():
 REFUSED = {
     "tonnetz is computed utterance by utterance": lambda: network(
         MLP, UtteranceStatistics.iemocap()
+    ),
+    "Functionals cannot be exported: they are computed peak by peak": lambda: network(
+        MLP, Functionals()
     ),
     "kernel='rbf' is no linear classifier": lambda: fitted(SVC(), SMALL, [0, 1, 2]),
     "KNeighborsClassifier is no linear": lambda: fitted(KNeighborsClassifier(), SMALL, [0, 1]),

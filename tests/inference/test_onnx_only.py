@@ -22,7 +22,6 @@ ABOUT = {
     "labels": json.dumps(["calm", "upset"]),
     "sample_rate": "16000",
     "shortest": "400",
-    "longest": "",
     "alarms": json.dumps(["LEAKING PROTOCOL: too good."]),
 }
 

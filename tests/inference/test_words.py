@@ -16,7 +16,7 @@ from saving import save
 
 from ser.errors import ConfigError
 from ser.inference.job import main as job
-from ser.predict import main, read_words
+from ser.predict import WORDS, main
 
 NAMES = [
     "müde.wav",
@@ -91,7 +91,7 @@ def test_the_command_takes_a_name_that_a_shell_was_given_in_quotes(checkpoint, s
 )
 def test_other_words_are_refused(words, says):
     with pytest.raises(ConfigError, match=says):
-        read_words(words)
+        WORDS.read(words)
 
 
 def test_a_mistake_ends_with_one_sentence():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,10 +15,12 @@ from torch.nn.functional import adaptive_avg_pool1d
 from ser.errors import AudioError, SerError
 from ser.features import LogMel
 from ser.features.audio import decode, duration_of, to_mono
-from ser.inference.app.windows import moments
+from ser.inference.answers import Answer
 from ser.inference.predictor import Predictor
+from ser.inference.timeline import Timeline
 
 LONGEST = 120.0  # s
+WINDOW, HOP = 2.0, 0.5  # s
 COLUMNS = 600  # of the waveform
 RATE, MOST_FRAMES, DEEPEST = 16_000, 400, 80.0  # of the spectrogram: Hz, columns, dB
 
@@ -80,6 +82,7 @@ def _judged(name: str, model: Predictor, waveform: Tensor, rate: int) -> dict[st
     shown = {"name": name, "labels": list(model.labels), "alarms": list(model.alarms)}
     try:
         found = model(waveform, rate)
+        answers = Timeline(model, WINDOW, HOP)(waveform, rate)
     except SerError as error:
         return {**shown, "error": str(error)}
     return {
@@ -87,8 +90,14 @@ def _judged(name: str, model: Predictor, waveform: Tensor, rate: int) -> dict[st
         "emotion": found.emotion,
         "probabilities": [found.probabilities[label] for label in model.labels],
         "notes": list(found.notes),
-        "moments": [vars(moment) for moment in moments(model, waveform, rate)],
+        "moments": [_moment(answer, model.labels) for answer in answers],
     }
+
+
+def _moment(answer: Answer, labels: Sequence[str]) -> dict[str, Any]:
+    """Probabilities of a window in the order of the labels; None where nothing is heard."""
+    heard = [answer.probabilities[label] for label in labels] if answer.probabilities else None
+    return {"start": answer.start, "end": answer.end, "probabilities": heard}
 
 
 def _envelope(mono: Tensor) -> list[list[float]]:

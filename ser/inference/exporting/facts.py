@@ -14,9 +14,6 @@ from ser.errors import RunError, SerError
 from ser.evaluation.confusions import confusion
 from ser.evaluation.figures import figures
 from ser.evaluation.intervals import Interval, interval
-from ser.features import Functionals
-from ser.inference.exporting.functionals.scans import MOST_FRAMES
-from ser.inference.fusion import Fusion
 from ser.inference.predictor import Predictor
 from ser.runs.layout import IDENTITY
 from ser.runs.reading import Run, find_runs
@@ -94,7 +91,6 @@ class Facts:
             "labels": json.dumps(list(self.predictor.labels)),
             "sample_rate": str(self.predictor.sample_rate),
             "shortest": str(shortest(self.predictor)),
-            "longest": str(longest(self.predictor) or ""),
             "front_end": json.dumps(self.predictor.model.front_end),
             "corpus": origin.corpus,
             "licence": self.licence,
@@ -133,17 +129,6 @@ def facts_of(checkpoint: Path, predictor: Predictor) -> Facts:
 def shortest(predictor: Predictor) -> int:
     """Samples that an utterance has at least: a window, and 25 ms for its loudness."""
     return max(predictor.front_end.window_length, round(0.025 * predictor.sample_rate))
-
-
-def longest(predictor: Predictor) -> int | None:
-    """Samples that an utterance has at most in an exported program; None for as many as you like.
-
-    The peaks of functionals are found there by a fixed number of steps.
-    """
-    model, front_end = predictor.model, predictor.front_end
-    ends = model.ends if isinstance(model, Fusion) else [front_end]
-    few = [end for end in ends if isinstance(end, Functionals)]
-    return min((MOST_FRAMES * end.hop_length for end in few), default=None)
 
 
 def _evidence(checkpoint: Path, labels: Sequence[str]) -> Evidence | None:

@@ -16,7 +16,6 @@ from ser.features.opensmile import OpenSmile
 from ser.features.pretrained.encoder import PretrainedEncoder
 from ser.features.spectra import decibels
 from ser.inference.exporting.clips import clip
-from ser.inference.exporting.functionals import BatchFunctionals
 from ser.inference.exporting.spectra import Power
 from ser.inference.exporting.tuning import estimate_tuning
 
@@ -104,19 +103,6 @@ class TracedStatistics(Traced):
         return normalise(chroma.filters[tuning] @ magnitude, torch.inf)
 
 
-class TracedFunctionals(Traced):
-    """``Functionals``, of all utterances at once."""
-
-    def __init__(self, front_end: Functionals) -> None:
-        super().__init__(front_end)
-        self.functionals = BatchFunctionals(front_end)
-
-    def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
-        """Return the vectors."""
-        found: Tensor = self.functionals(waveform, lengths)
-        return found
-
-
 def _moments(values: Tensor, counts: Tensor) -> dict[str, Tensor]:
     mask, count = frame_mask(counts, values.shape[2])[:, None], counts[:, None]
     mean = (values * mask).sum(2) / count
@@ -129,9 +115,9 @@ FORMS: Mapping[type[FrontEnd], Callable[..., Traced]] = {
     LogMel: TracedLogMel,
     MFCC: TracedLogMel,
     UtteranceStatistics: TracedStatistics,
-    Functionals: TracedFunctionals,
 }
 REASONS: Mapping[type[FrontEnd], str] = {
+    Functionals: "they are computed peak by peak, and no export has such loops",
     OpenSmile: "openSMILE is a program of its own, whose code no export holds",
     PretrainedEncoder: "its encoder is kept beside model files and not in them",
 }
