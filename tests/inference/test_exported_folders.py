@@ -17,6 +17,7 @@ from ser.features import LogMel, UtteranceStatistics
 from ser.inference.card import card
 from ser.inference.exporting.facts import Evidence, facts_of
 from ser.inference.exporting.job import export
+from ser.inference.job import main as predict
 from ser.models import CNN, MLP, LSTMClassifier
 from ser.models.ensemble import stacked
 from ser.models.estimator import to_content
@@ -60,6 +61,15 @@ def test_a_folder_answers_as_the_model_file(kind, speech, tmp_path):
     assert sorted(file.name for file in moved.iterdir()) == [
         "README.md", "config.json", "labels.txt", "model.safetensors",
     ]  # fmt: skip
+
+
+def test_the_command_takes_a_folder_for_a_model(sound, tmp_path, capsys):
+    path = saved(contents()["vectors"], tmp_path)
+    heard = []
+    for model in (path, export(path, "safetensors")):
+        predict(str(model), str(sound))
+        heard.append(capsys.readouterr().out)
+    assert heard[0] == heard[1] != ""
 
 
 def test_a_folder_is_no_model_file(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from sklearn.svm import SVC, LinearSVC
 
 from ser.errors import ExportError
 from ser.features import MFCC, Functionals, LogMel, UtteranceStatistics
+from ser.inference.exporting import programs
 from ser.inference.exporting.estimators import LinearLayers
 from ser.inference.exporting.facts import Facts, shortest
 from ser.inference.exporting.front_ends import traced
@@ -136,6 +138,16 @@ def test_an_export_that_answers_differently_is_refused(wrong):
     right = whole(predictor)
     with pytest.raises(ExportError, match="nothing was written"):
         deviation(predictor, lambda *inputs: right(*inputs) + wrong)
+
+
+def test_a_program_that_does_not_run_is_refused_in_a_sentence(monkeypatch):
+    def guarded(*inputs):
+        raise AssertionError("Guard failed: waveform.size()[1] >= 8192")
+
+    program = SimpleNamespace(module=lambda: guarded)
+    monkeypatch.setattr(programs, "_traced", lambda *_: program)
+    with pytest.raises(ExportError, match=r"cannot be run .*Guard failed.*to=safetensors"):
+        to_torch(facts(Predictor(network(MLP, SMALL))))
 
 
 def test_lstms_are_refused_by_name_for_torch():

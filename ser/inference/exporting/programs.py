@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from importlib import import_module
 from io import BytesIO
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import torch
 from torch import Tensor, nn
 
-from ser.errors import ExportError, in_a_line
+from ser.errors import ExportError, SerError, in_a_line
 from ser.inference.exporting.facts import Facts, shortest
 from ser.inference.exporting.parity import TOLERANCE, deviation, padded, probes
 from ser.inference.exporting.recurrent import has_lstm, with_onnx_lstms
@@ -45,8 +46,9 @@ def to_onnx(facts: Facts) -> bytes:
             program, dynamo=True, verbose=False, input_names=INPUTS, output_names=(OUTPUT,)
         )
     model: Any = made.model_proto  # type: ignore[union-attr]  # None only where there is no program
-    session = _session(runtime, model.SerializeToString())
-    far = deviation(predictor, lambda *inputs: _run(session, *inputs))
+    with _plainly("run in ONNX Runtime"):
+        session = _session(runtime, model.SerializeToString())
+        far = deviation(predictor, lambda *inputs: _run(session, *inputs))
     for key, value in _about(facts, far).items():
         model.metadata_props.add(key=key, value=value)
     content: bytes = model.SerializeToString()
@@ -70,9 +72,10 @@ def to_torch(facts: Facts) -> bytes:
             "length; export to=onnx or to=safetensors."
         )
     program = _traced(predictor, found)
-    far = deviation(predictor, program.module())
     file = BytesIO()
-    torch.export.save(program, file, extra_files={ABOUT: json.dumps(_about(facts, far))})
+    with _plainly("run as a program of torch.export"):
+        far = deviation(predictor, program.module())
+        torch.export.save(program, file, extra_files={ABOUT: json.dumps(_about(facts, far))})
     return file.getvalue()
 
 
@@ -119,7 +122,11 @@ def _plainly(how: str) -> Iterator[None]:
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        yield
+        with catch_warnings():
+            simplefilter("ignore")
+            yield
+    except SerError:
+        raise
     except Exception as error:  # anything: the network may be somebody else's
         raise ExportError(
             f"the model cannot be {how} ({in_a_line(error)[:300]}); export to=safetensors."
