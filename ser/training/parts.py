@@ -18,7 +18,7 @@ from ser.training.spelling import Spelt, described, settings_of, spell, word
 
 DEALT = ("corpus", "front_end", "cv", "fold", "protocol", "augment", "seed", "shuffle_labels",
          "pad_to")  # fmt: skip
-LOADED = ("batch_size", "eval_batch_size", "balance", "cache", "verify")
+LOADED = ("batch_size", "eval_batch_size", "balance", "cache", "verify", "duplicates")
 
 
 def spell_data(data: object) -> Spelt:
