@@ -21,7 +21,8 @@ PAGES = {
     "reproduce/README.md": "reproduce.md",
     "benchmarks/README.md": "benchmarks.md",
 }
-PICTURES = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("results/*.png"))]
+OF_README = (*sorted(ROOT.glob("results/*.png")), ROOT / "docs/pictures/app.png")
+PICTURES = [path.relative_to(ROOT).as_posix() for path in OF_README]
 SITES = {**PAGES, **{picture: picture for picture in PICTURES}}
 LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)")
 EVIDENCE = re.compile(r"<!-- evidence of README: (\w+) -->")

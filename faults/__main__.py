@@ -15,7 +15,7 @@ from faults.table import tabulated, written
 from faults.trying import attempt
 from ser.training.imports import import_job
 
-PARTS = ("interruptions", "edits", "stores", "models", "sound", "inputs")
+PARTS = ("interruptions", "edits", "stores", "models", "sound")
 LONG = ("cases", "soak")  # by name alone: of make test, and half an hour
 PAGE = Path(__file__).parents[1] / "docs/reliability.md"
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from rich.console import Console
 
 from faults.__main__ import PAGE
-from faults.inputs import WELL
 from faults.table import Row, written
 from faults.trying import bound_memory
 from fuzz.target import Target, every_target
 from fuzz.trying import explore
 
+WELL = "accepted, or refused in a sentence, within seconds and 4 GB of memory"
 FRAMES = 4  # of a traceback, the last ones
 
 

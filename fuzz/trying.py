@@ -51,26 +51,6 @@ def explore(target: Target, folder: Path, examples: int, start: int | None = Non
     (attempted if start is None else seed(start)(attempted))()
 
 
-def drawn(target: Target, count: int, start: int = 0) -> list[Any]:
-    """Draw inputs, the same each time."""
-    found: list[Any] = []
-
-    @seed(start)
-    @settings(
-        max_examples=count,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(target.inputs)
-    def collected(value: Any) -> None:
-        found.append(value)
-
-    collected()
-    return found
-
-
 def attempt(target: Target, folder: Path, given: Any) -> None:
     """Hand one input over.
 

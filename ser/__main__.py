@@ -5,20 +5,18 @@ Example: ``ser train model=cnn1d data=emodb`` is ``python -m ser.train model=cnn
 
 from __future__ import annotations
 
+import runpy
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from pathlib import Path
 
 import ser
 from ser.errors import likely
 from ser.system.door import door
 from ser.system.streams import Lasting
 
-HERE = Path(__file__).parent
 HELP = ("-h", "--help", "help")
 VERSION = ("-V", "--version", "version")
-# In the order in which they are used; one that is not here yet, or any more, is not shown.
+# In the order in which they are used.
 DOORS = {
     "train": "train and test a model by cross-validation; -m for sweeps",
     "audit": "look at a corpus and its folds before you train",
@@ -34,29 +32,38 @@ DOORS = {
 }
 
 
-@door()
 def main(words: Sequence[str] | None = None) -> None:
     """List the commands, say the version, or start one."""
     given = list(sys.argv[1:] if words is None else words)
     first, *rest = given or HELP[:1]
-    if first in HELP:
+    if first in DOORS:
+        _start(first, rest)
+    else:
+        _answer(first)
+
+
+def _start(command: str, words: Sequence[str]) -> None:
+    """Be ``python -m ser.COMMAND``, also for processes that it starts and for its own door."""
+    sys.argv[1:] = words
+    runpy.run_module(f"ser.{command}", run_name="__main__", alter_sys=True)
+
+
+@door()
+def _answer(word: str) -> None:
+    if word in HELP:
         Lasting(sys.stdout).write(usage())
-    elif first in VERSION:
+    elif word in VERSION:
         Lasting(sys.stdout).write(f"ser {ser.__version__}\n")
-    elif first in doors():
-        sys.argv = [f"ser {first}", *rest]
-        package = (HERE / first / "__main__.py").is_file()
-        import_module(f"ser.{first}.__main__" if package else f"ser.{first}").main()
     else:
         raise SystemExit(
-            f"error: {first!r} is no command{likely(first.lstrip('-'), doors())}; "
-            f"choose one of {', '.join(doors())}."
+            f"error: {word!r} is no command{likely(word.lstrip('-'), DOORS)}; "
+            f"choose one of {', '.join(DOORS)}."
         )
 
 
 def usage() -> str:
     """Say which commands there are."""
-    lines = [f"  {name:<11} {meaning}" for name, meaning in doors().items()]
+    lines = [f"  {name:<11} {meaning}" for name, meaning in DOORS.items()]
     head = f"ser {ser.__version__}: speech emotion recognition whose numbers can be believed"
     return "\n".join(
         [
@@ -71,15 +78,6 @@ def usage() -> str:
             "",
         ]
     )
-
-
-def doors() -> dict[str, str]:
-    """The commands that this version has, and what they are for."""
-    return {
-        name: meaning
-        for name, meaning in DOORS.items()
-        if (HERE / f"{name}.py").is_file() or (HERE / name / "__main__.py").is_file()
-    }
 
 
 if __name__ == "__main__":

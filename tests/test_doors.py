@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib
 import io
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 import ser
+from ser.__main__ import DOORS as LISTED
+from ser.__main__ import main
+from ser.system.stopping import KEPT
 from ser.system.streams import print_any_letter
 
 HOUSE = Path(ser.__file__).parent
@@ -51,6 +55,7 @@ def test_a_stream_with_a_way_of_its_own_keeps_it(monkeypatch: pytest.MonkeyPatch
     assert stream.errors == "backslashreplace"
 
 
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules")
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -62,18 +67,34 @@ def test_a_stream_with_a_way_of_its_own_keeps_it(monkeypatch: pytest.MonkeyPatch
 def test_the_first_command_lists_the_others_and_starts_them(
     words: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ser.__main__ import main
-
     monkeypatch.setattr(sys, "argv", ["ser", *words])
     with suppress(SystemExit):
         main()
     assert said in capsys.readouterr().out
 
 
-def test_every_command_is_listed_and_an_unknown_one_is_guessed() -> None:
-    from ser.__main__ import doors, main
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules")
+def test_a_command_of_the_first_one_is_itself_to_signals_and_to_processes_that_it_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[object] = []
 
-    named = {door.split(".")[1] for door in DOORS} - {"__main__"}
-    assert named <= set(doors())
+    @contextmanager
+    def noticed(kept: str) -> Iterator[None]:
+        seen.append(kept)
+        yield
+
+    def started(*_: object) -> None:
+        seen.extend([sys.modules["__main__"].__spec__.name, sys.argv[1:]])
+
+    monkeypatch.setattr("ser.system.door.ends_on_signals", noticed)
+    monkeypatch.setattr("ser.training.door.open_door", started)
+    monkeypatch.setattr(sys, "argv", ["ser", "train", "fold=0"])
+    main()
+    assert seen == [KEPT, "ser.train", ["fold=0"]]
+
+
+def test_every_command_is_listed_and_an_unknown_one_is_guessed() -> None:
+    assert {door.split(".")[1] for door in DOORS} - {"__main__"} == set(LISTED)
     with pytest.raises(SystemExit, match="did you mean 'train'"):
         main(["tarin"])

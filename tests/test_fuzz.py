@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from faults.fault import PromiseError
 from fuzz.mutations import Change
 from fuzz.target import Target, every_target
-from fuzz.trying import attempt, drawn, explore
+from fuzz.trying import attempt, explore
 from ser.errors import RunError
 
 FEW = 8
@@ -44,11 +44,6 @@ def test_what_hangs_is_a_bad_end(tmp_path: Path) -> None:
     target = Target("x", st.just(0), endless, seconds=0.01)
     with pytest.raises(PromiseError, match=r"more than 0\.01 s"):
         attempt(target, tmp_path, 0)
-
-
-def test_inputs_are_drawn_alike_each_time() -> None:
-    target = Target("x", st.text(), failing)
-    assert drawn(target, 5) == drawn(target, 5)
 
 
 def test_change_takes_and_puts_bytes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import Any
 
 SILENCE = "silence"  # in the place of an emotion, where nothing was judged
@@ -72,7 +73,7 @@ def spans(answers: Sequence[Answer]) -> list[Span]:
     found: list[Span] = []
     members: list[Answer] = []
     begin = answers[0].start if answers else 0.0
-    for answer, following in zip(answers, [*answers[1:], None], strict=True):
+    for answer, following in zip_longest(answers, answers[1:]):
         members.append(answer)
         if following is not None and following.emotion == answer.emotion:
             continue

@@ -51,6 +51,6 @@ class Wishes:
     @property
     def windows(self) -> dict[str, Any]:
         """Arguments of a ``Timeline``."""
-        window = self.window or LENGTH
+        window = LENGTH if self.window is None else self.window
         hop = window / PARTS if self.hop is None else self.hop
         return {"window": window, "hop": hop, "smoothing": self.smoothing or 0.0, "vad": self.vad}

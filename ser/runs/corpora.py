@@ -17,6 +17,7 @@ OF_ALL = ("batch_size", "balance", "duplicates", "cache")  # settings that no co
 JOINT = (*OF_ALL, "classes", "corpora", "emotions", "name", "test", "verify")
 LEARNT, TESTED, OF = "learnt", "tested", "of"  # below test_data, while it waits
 WAITING, ITSELF = "test_data.corpus", "test_data.itself."
+SPELT_HERE = ("data", "test_data", WAITING)  # words that name corpora
 NEW_SPEAKERS = "cv=speaker_kfold"  # how a corpus of a matrix is tested by itself
 
 
@@ -114,14 +115,19 @@ class _Spelling:
             raise ConfigError("test_data takes one corpus; with -m, several one by one.")
 
     def words(self) -> list[str]:
-        """Words that Hydra composes."""
-        spelt = [new for word in self.given for new in self._spelt(word)]
-        if not self.tested and len(self.corpora) == 1 and not any(map(_is_joint, spelt)):
+        """Words that Hydra composes; corpora stand where they were named, apart from options."""
+        first = next(i for i, word in enumerate(self.given) if key_of(word) in SPELT_HERE)
+        before, after = (
+            [new for word in part for new in self._spelt(word)]
+            for part in (self.given[:first], self.given[first:])
+        )
+        if not self.tested and len(self.corpora) == 1 and not any(map(_is_joint, before + after)):
             corpus = self.corpora[0]
             below = f"data.corpora.{corpus.name}."
-            return [*corpus.words("data"), *(word.replace(below, "data.", 1) for word in spelt)]
+            spelt = [*before, *corpus.words("data"), *after]
+            return [word.replace(below, "data.", 1) for word in spelt]
         joined = (w for corpus in self.corpora for w in corpus.words(f"data.corpora.{corpus.name}"))
-        return ["data=joined", *joined, *self._test(), *spelt]
+        return [*before, "data=joined", *joined, *self._test(), *after]
 
     def _test(self) -> list[str]:
         if not self.tested:
@@ -138,7 +144,7 @@ class _Spelling:
     def _spelt(self, word: str) -> list[str]:
         key = key_of(word)
         value = word.partition("=")[2]
-        if key in ("data", "test_data", WAITING):
+        if key in SPELT_HERE:
             return []
         corpus, own = self._meant(key)
         if not own:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import index
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -79,6 +80,8 @@ def cross_validate(
         FailedError: If some of several folds failed; the others were trained all the same.
     """
     quieten()
+    seeds = _numbers("seed", seed)
+    wanted = None if folds is None else _numbers("folds", folds)
     given = {"augment": augment, "protocol": protocol, "trainer.max_epochs": max_epochs}
     words = _words(settings, {**given, "name": name})
     experiment = Experiment(data, model, features, cv, words)
@@ -90,10 +93,6 @@ def cross_validate(
             raise
         raise reason from error
     cfg.output = keeper.name if keeper else str(output)
-    seeds = list(seed) if isinstance(seed, Iterable) else [seed]
-    wanted = list(folds) if isinstance(folds, Iterable) else None if folds is None else [folds]
-    if wanted == [] or not seeds:
-        raise ConfigError("folds or seed is empty; name at least one of each, or leave them out.")
     run = Path(cfg.output) / run_name
     for each in seeds:
         cfg.seed = each
@@ -140,13 +139,14 @@ def fill(
     Raises:
         FailedError: If some of several folds failed.
         FoldError: If a fold does not exist.
+        LeakageError: If one leaks that must not; none is trained then.
     """
     learner.refuse(data)
     data.prepare_data()
     cells = [Cell(run, fold, cfg.seed) for fold in folds or range(data.num_folds)]
     for cell in cells:
         data.folds.regime.require(cell.fold, data.num_folds)
-        data.folds.deal(cell.fold)
+        data.folds.check(data.folds.deal(cell.fold))  # before any of them is trained
     cfg.fold = cells[0].fold if len(cells) == 1 else "all"
     config: Any = OmegaConf.to_container(cfg, resolve=True)
     failures = [reason for reason in attempt_all(Work(config, data, learner), cells) if reason]
@@ -154,6 +154,21 @@ def fill(
         write_figures(cfg, data, run, picture=False)
     if failures:
         raise FailedError(f"{len(failures)} of {len(cells)} folds failed: {'; '.join(failures)}.")
+
+
+def _numbers(name: str, given: int | Iterable[int]) -> list[int]:
+    """Whole numbers of any kind, such as those of NumPy.
+
+    Raises:
+        ConfigError: If there is none, or one is no whole number.
+    """
+    try:
+        found = [index(each) for each in (given if isinstance(given, Iterable) else [given])]
+    except TypeError:
+        found = []
+    if not found:
+        raise ConfigError(f"{name}={given!r} must be a whole number, or several; or leave it out.")
+    return found
 
 
 def _words(

@@ -83,7 +83,7 @@ def cells_of(folder: Path, fold: str | None = None) -> list[Cell]:
     """Finished cells of a run, or the one that a folder is of.
 
     Raises:
-        RunError: If there is none.
+        RunError: If there is none, or all are asked for and some are damaged.
         ConfigError: If the fold is no number.
     """
     place = "/".join(folder.parts[-2:])
@@ -96,9 +96,11 @@ def cells_of(folder: Path, fold: str | None = None) -> list[Cell]:
         if not str(fold).isdigit():
             raise ConfigError(f"fold={fold} must be all, or the number of a fold, counted from 0.")
         cells = [cell for cell in cells if cell.fold == int(str(fold))]
+    faults = " ".join(damaged_cells(run))
     if not cells:
-        faults = " ".join(damaged_cells(run))
         raise RunError(f"no finished fold to repeat in {folder}. {faults}".strip())
+    if faults and run == folder and fold in (None, "all"):
+        raise RunError(f"{faults} Or pass fold=NUMBER, to repeat a fold that is whole.")
     return cells
 
 
@@ -107,16 +109,28 @@ def configuration(run: Path, output: Path, changes: Mapping[str, str]) -> DictCo
 
     Raises:
         RunError: If it is absent or damaged.
+        ConfigError: If the value of a change cannot be read.
     """
     cfg, usual = configuration_of(run / CONFIG), composed([])
     lacking: dict[Any, Any] = {key: usual[key] for key in OWN if key not in cfg}
     here = {"output": str(output), "logger": usual.logger, "code": None}
     whole: Any = OmegaConf.merge({"trainer": usual.trainer, **lacking}, cfg, here)
     for key, value in changes.items():
-        plain = value if is_place(key) and value != "null" else yaml.safe_load(value)
-        OmegaConf.update(whole, key, plain, force_add=True)
+        OmegaConf.update(whole, key, _value(key, value), force_add=True)
     repeated: DictConfig = whole
     return repeated
+
+
+def _value(key: str, text: str) -> Any:
+    if is_place(key) and text != "null":
+        return text
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(
+            f"{key}={text} cannot be read; where the value is a text, put it in quotes of its own, "
+            f"as {key}=\"'{text}'\"."
+        ) from error
 
 
 def _train(cfg: DictConfig, seed: int, folds: Sequence[int], old: Path, new: Path) -> None:

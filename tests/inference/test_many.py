@@ -83,6 +83,13 @@ def test_without_an_output_files_stand_in_a_table(checkpoint, calls, capsys):
     assert "(2 like it)" in said
 
 
+def test_a_broken_file_does_not_stop_the_table_of_the_others(checkpoint, calls, capsys):
+    assert predict(checkpoint, "input=calls") == 1
+    printed = capsys.readouterr()
+    assert printed.out.count("%") == 4
+    assert "bad.wav" in printed.out + printed.err
+
+
 @pytest.mark.parametrize(
     ("given", "files"),
     [(b"calls/a.wav\ncalls/b.flac\n", ["calls/a.wav", "calls/b.flac"]), (None, ["-"])],
@@ -246,6 +253,7 @@ def test_two_commands_do_not_write_to_one_output(checkpoint, calls):
         (["output=l.csv", "input=l.csv"], r"output=l\.csv is the input"),
         (["hop=1"], r"hop=1\.0 is for windows of long recordings; pass window=3"),
         (["window=3", "hop=5"], r"hop=5\.0 must be"),
+        (["window=0"], r"window=0\.0 must be"),
         (["window=long"], "window=long is not a number of seconds"),
         (["window="], "window= is empty"),
         (["speaker=one", "window=3"], "leave window= out"),

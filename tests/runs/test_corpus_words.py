@@ -127,3 +127,10 @@ def test_a_corpus_by_itself_has_the_classes_of_the_others_if_they_were_chosen():
 def test_each_needs_corpora_to_take():
     with pytest.raises(ConfigError, match="'data=emodb,synthetic'"):
         against_each(["test_data=each"])
+
+
+def test_options_stay_apart_from_corpora() -> None:
+    spelt = spell_corpora(["-m", "+grid=svm", "data=calls.csv", "cv=speaker"])
+    assert spelt[:2] == ["-m", "+grid=svm"]
+    assert spelt[-1] == "cv=speaker"
+    assert not any(word.startswith("-") for word in spelt[1:])

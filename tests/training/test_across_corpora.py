@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,6 @@ import soundfile
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import open_dict
-from sweeping import train as start_train
 
 from ser.errors import LeakageError, RunError
 from ser.evaluation.stamps import declared
@@ -20,6 +20,7 @@ from ser.runs.configuration import config_folder
 from ser.runs.corpora import spell_corpora
 from ser.runs.predictions import from_csv
 from ser.runs.reading import find_runs
+from ser.train import main
 from ser.training.job import train
 
 RATE = 16000
@@ -177,17 +178,18 @@ def test_a_corpus_alone_is_scaled_and_stamped_too(tables, tmp_path):
     assert declared(found).short == "honest, TRANSDUCTIVE"
 
 
-def test_a_matrix_is_one_table(tables, tmp_path):
-    done = start_train(
+def test_a_matrix_is_one_table(tables, tmp_path, monkeypatch, capsys):
+    words = (
         *("-m", "+sweep=matrix", f"data={tables['north']},{tables['south']}", "test_data=each"),
         *("model=linear", "trainer=cpu", f"output={tmp_path}", "fold=0", "cv=speaker"),
     )
-    assert done.returncode == 0, done.stderr
+    monkeypatch.setattr(sys, "argv", ["ser.train", *words])
+    main()
     names = sorted(
         path.parent.relative_to(tmp_path).parts[0] for path in tmp_path.glob("*/*/*/identity.json")
     )
     assert names == ["north", "north-to-south", "south", "south-to-north"]
-    table = done.stdout.partition("Across corpora, UAR (%): linear")[2]
+    table = capsys.readouterr().out.partition("Across corpora, UAR (%): linear")[2]
     rows = {line.split()[0]: line for line in table.splitlines() if line.strip()}
     assert rows["trained"].split() == ["trained", "on", "north", "south"]
     classes = {name: re.findall(r"[\d.]+ of (\S+)", rows[name]) for name in EMOTIONS}

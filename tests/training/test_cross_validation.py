@@ -3,6 +3,7 @@
 from inspect import signature
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.decomposition import PCA
@@ -13,7 +14,7 @@ from sklearn.svm import SVC
 import ser
 from ser.augment import Augmentation, Mixup
 from ser.data import CorpusDataModule, EmoDBDataModule
-from ser.errors import ConfigError, FailedError, FoldError
+from ser.errors import ConfigError, FailedError, FoldError, LeakageError
 from ser.features import UtteranceStatistics
 from ser.folds import Regime, regime
 from ser.models import CNN1D, MLP
@@ -177,9 +178,23 @@ def test_a_name_that_is_given_is_the_last_part_of_the_folder(data, tmp_path, cv)
     assert result.folder == tmp_path / f"emodb/svm/{cv or 'kfold'}/mine"
 
 
-def test_nothing_is_no_fold(data):
-    with pytest.raises(ConfigError, match="folds or seed is empty"):
-        ser.cross_validate(data, SVC(), folds=[])
+@pytest.mark.parametrize("asked", [{"folds": []}, {"folds": 0.5}, {"seed": "one"}])
+def test_what_is_no_number_of_a_fold_or_seed_is_refused(data, asked):
+    with pytest.raises(ConfigError, match="must be a whole number, or several"):
+        ser.cross_validate(data, SVC(), **asked)
+
+
+def test_numbers_may_be_those_of_numpy(data):
+    result = ser.cross_validate(data, SVC(), folds=np.arange(1), seed=np.int64(2))
+    assert set(result.predictions["seed"]) == {2}
+
+
+def test_nothing_is_trained_if_one_of_the_folds_leaks(emodb, tmp_path):
+    cv = Regime("odd", KFold(2, shuffle=True, random_state=5), groups=("speaker",))
+    data = CorpusDataModule(emodb, UtteranceStatistics(), cv, verify=False)
+    with pytest.raises(LeakageError, match="speaker"):
+        ser.cross_validate(data, SVC(), output=tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 class Faulty(SVC):

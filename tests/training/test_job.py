@@ -359,7 +359,7 @@ def test_help_shows_the_choices():
     found = _run("--help")
     assert "python -m ser.train model=cnn1d data=emodb cv=stratified" in found.stdout
     for choice in (
-        "data: aesdd, ased, cafe, cremad, emodb, ",
+        "data: aesdd, ased, audformat, cafe, cremad, emodb, ",
         "protocol: grouped, honest, published",
     ):
         assert choice in found.stdout

@@ -13,7 +13,7 @@ from ser.evaluation.repetition import repetition
 from ser.features import UtteranceStatistics
 from ser.rerun import main, read_words
 from ser.runs.checked import read_predictions
-from ser.training.rerunning import rerun
+from ser.training.rerunning import cells_of, configuration, rerun
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +80,19 @@ def test_a_run_of_the_call_repeats_as_one_of_the_command(emodb, tmp_path):
     data = CorpusDataModule(emodb, UtteranceStatistics(n_mels=16), "speaker", verify=False)
     made = ser.cross_validate(data, "svm", folds=0, output=tmp_path / "runs")
     assert rerun(made.folder, tmp_path / "again", {}).equal
+
+
+def test_a_run_with_a_damaged_fold_is_not_called_equal(run, tmp_path):
+    copy = shutil.copytree(run, tmp_path / "emodb/svm/kfold")
+    (copy / "fold-02/seed-0/predictions.csv").write_text("")
+    with pytest.raises(RunError, match=r"fold-02/seed-0/predictions\.csv.*pass fold=NUMBER"):
+        cells_of(copy)
+    assert [cell.fold for cell in cells_of(copy, "0")] == [0]
+
+
+def test_a_value_that_cannot_be_read_is_named(run, tmp_path):
+    with pytest.raises(ConfigError, match=r"features\.device=\[ cannot be read"):
+        configuration(run, tmp_path, {"features.device": "["})
 
 
 def test_a_repetition_overwrites_nothing(run, tmp_path):
