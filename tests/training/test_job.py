@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -358,11 +359,8 @@ def test_a_wrong_setting_of_a_regime_is_refused(start):
 def test_help_shows_the_choices():
     found = _run("--help")
     assert "python -m ser.train model=cnn1d data=emodb cv=stratified" in found.stdout
-    for choice in (
-        "data: aesdd, ased, audformat, cafe, cremad, emodb, ",
-        "protocol: grouped, honest, published",
-    ):
-        assert choice in found.stdout
+    for choice in (r"data +aesdd, ased, audformat, ", "protocol +grouped, honest, published"):
+        assert re.search(choice, found.stdout)
 
 
 def _run(*words):
