@@ -9,10 +9,9 @@ import sys
 from collections.abc import Sequence
 
 from ser.errors import ConfigError
-from ser.inference.words import HELP, Words
+from ser.inference.words import Words
 from ser.system.door import door
 from ser.system.paths import expanded
-from ser.system.streams import Lasting
 
 WORDS = Words(
     "ser.app: a page to try models on.",
@@ -29,8 +28,7 @@ PORT, HIGHEST = 8000, 65_535
 def main(words: Sequence[str] | None = None) -> None:
     """Serve as the words say, those of the command line by default."""
     given = sys.argv[1:] if words is None else words
-    if any(word in HELP for word in given):
-        Lasting(sys.stdout).write(WORDS.usage())
+    if WORDS.help_was_given(given):
         return
     try:
         models = [word for word in given if word.startswith("checkpoint=")]

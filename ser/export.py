@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ser.errors import ConfigError
-from ser.inference.words import HELP, Words
+from ser.inference.words import Words
 from ser.system.door import door
 from ser.system.paths import expanded
-from ser.system.streams import Lasting
 
 WORDS = Words(
     "ser.export: a trained model for other programs.",
@@ -32,8 +31,7 @@ WORDS = Words(
 def main(words: Sequence[str] | None = None) -> None:
     """Export as the words say, those of the command line by default."""
     given = sys.argv[1:] if words is None else words
-    if any(word in HELP for word in given):
-        Lasting(sys.stdout).write(WORDS.usage())
+    if WORDS.help_was_given(given):
         return
     try:
         chosen = WORDS.read(given)

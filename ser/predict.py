@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ser.errors import ConfigError
-from ser.inference.words import HELP, Words
+from ser.inference.words import Words
 from ser.system.door import door
 from ser.system.paths import expanded
-from ser.system.streams import Lasting
 
 WORDS = Words(
     "ser.predict: the emotion of audio files, and its probability.",
@@ -47,8 +46,7 @@ KEPT = "with output=, files that were judged are kept, and the same command goes
 def main(words: Sequence[str] | None = None) -> None:
     """Predict as the words say, those of the command line by default."""
     given = sys.argv[1:] if words is None else words
-    if any(word in HELP for word in given):
-        Lasting(sys.stdout).write(WORDS.usage())
+    if WORDS.help_was_given(given):
         return
     try:
         chosen = WORDS.read(given)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ser.errors import ConfigError, check_choice, likely
+from ser.system.streams import Lasting
 
 HELP = ("-h", "--help")
 
@@ -32,6 +34,13 @@ class Words:
         """Say which words there are."""
         lines = [f"  {key}=…  {meaning}" for key, meaning in self.meanings.items()]
         return "\n".join([self.headline, *lines, ""])
+
+    def help_was_given(self, words: Sequence[str]) -> bool:
+        """Print which words there are if that is asked for, and say whether it was."""
+        asked = any(word in HELP for word in words)
+        if asked:
+            Lasting(sys.stdout).write(self.usage())
+        return asked
 
     def read(self, words: Sequence[str]) -> dict[str, str]:
         """Read ``key=value``; what follows the first ``=`` is the value.
