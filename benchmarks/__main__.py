@@ -21,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--rounds", type=int, default=5, help="rounds that a median is taken of")
-    parser.add_argument("--quick", action="store_true", help="few files and networks, to try it")
+    parser.add_argument(
+        "--quick", action="store_true", help="few files and networks, to try it; keeps nothing"
+    )
     parser.add_argument("--output", type=Path, default=HERE / "results.json")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.parts) - set(PARTS):
@@ -29,9 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results = Results.read(chosen.output)
     for name in chosen.parts or PARTS:
         results = results.replaced(name, measure(name, chosen.rounds, chosen.quick))
-        results.write(chosen.output)
+        if not chosen.quick:
+            results.write(chosen.output)
         terminal(name, results)
-    if chosen.output == HERE / "results.json":
+    if chosen.output == HERE / "results.json" and not chosen.quick:
         results.write_tables(HERE / "README.md")
 
 

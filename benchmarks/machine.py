@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,18 @@ def describe() -> dict[str, Any]:
     }
 
 
-def sentence(machines: Sequence[Mapping[str, Any]]) -> str:
-    """What the parts were measured on; a line for each machine if there were several."""
-    lines = dict.fromkeys(_line(machine) for machine in machines)
-    return "\n\n".join(f"Measured on {line}." for line in lines)
+def sentence(machines: Mapping[str, Mapping[str, Any]]) -> str:
+    """What was measured on what: a line for each machine, with its parts if there are several.
+
+    Args:
+        machines: The machine of each part, by the title of the part.
+    """
+    titles: dict[str, list[str]] = defaultdict(list)
+    for title, machine in machines.items():
+        titles[_line(machine)].append(title)
+    if len(titles) == 1:
+        return f"Measured on {next(iter(titles))}."
+    return "\n\n".join(f"{', '.join(of)}: measured on {line}." for line, of in titles.items())
 
 
 def _line(machine: Mapping[str, Any]) -> str:

@@ -54,7 +54,8 @@ class Results:
     def tables(self) -> dict[str, str]:
         """Markdown table of each part, and a sentence on the machines."""
         tables = {part: markdown(self.rows(part)) for part in self.parts}
-        return {"machine": sentence([part["machine"] for part in self.parts.values()]), **tables}
+        machines = {PARTS[name].title: part["machine"] for name, part in self.parts.items()}
+        return {"machine": sentence(machines), **tables}
 
     def write_tables(self, readme: Path) -> None:
         """Put the tables where README has a place for them."""

@@ -11,6 +11,7 @@ import torch
 
 from benchmarks import peers
 from benchmarks.levers import uses_channels_last
+from benchmarks.machine import sentence
 from benchmarks.networks import SUBJECTS, Subject
 from benchmarks.parts import PARTS
 from benchmarks.predictions import lines, many
@@ -60,6 +61,18 @@ def test_a_part_replaces_its_own_lines_alone(tmp_path):
     assert [row.what for row in found.rows("steps")] == ["a"]
     assert len(found.rows("whole_jobs")) == 2
     assert set(found.parts) <= set(PARTS)
+
+
+def test_parts_measured_on_another_machine_are_named_with_it():
+    mine = {
+        **{"processor": "A", "instructions": ["x"], "cores": 2, "memory_gib": 8},
+        **{"system": "S", "python": "3", "versions": {}, "peers": {}},
+    }
+    other = {**mine, "processor": "B"}
+
+    assert sentence({"Steps": mine, "Scale": mine}).startswith("Measured on 2 cores of an A ")
+    apart = sentence({"Steps": mine, "Levers": other, "Scale": mine}).split("\n\n")
+    assert [line.partition(":")[0] for line in apart] == ["Steps, Scale", "Levers"]
 
 
 def test_the_work_of_an_lstm_is_that_of_its_products():
