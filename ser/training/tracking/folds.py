@@ -46,7 +46,9 @@ class Note:
         self._try("note", figures, epoch)
 
     def judged(self, outcome: Outcome) -> None:
-        """Keep the figures of a fold for its end."""
+        """Keep the figures of a fold for its end, if there is a logger to take them."""
+        if self.tracker is None:
+            return
         sides = {"test": outcome.test, "validation": outcome.validation}
         for side, table in sides.items():
             if table is not None:
