@@ -16,7 +16,7 @@ from ser.inference.activity import VADS, Energy
 from ser.inference.answers import SILENCE, Answer
 from ser.inference.batching import MOST, answered, hear
 from ser.inference.gate import admit, refuse_values
-from ser.inference.predictor import Heard, Predictor
+from ser.inference.prediction import Heard, Judge
 from ser.inference.recordings import samples_of
 from ser.inference.windows import Window, smoothed, windows
 
@@ -46,7 +46,7 @@ class Timeline:
 
     def __init__(
         self,
-        predictor: Predictor,
+        predictor: Judge,
         window: float = 3.0,
         hop: float = 1.0,
         smoothing: float = 0.0,
