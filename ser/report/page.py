@@ -8,7 +8,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ser import __version__
 from ser.evaluation.calibration import BINS
 from ser.evaluation.distinctions import Label
 from ser.evaluation.findings import Findings
@@ -18,6 +17,7 @@ from ser.report.drawings.theme import variables
 from ser.report.run_section import Section, section_of
 from ser.report.sheets.overview import corpora_of, labels_of_all
 from ser.report.sheets.sheet import Sheet
+from ser.system.version import __version__
 
 # A page that could fetch something would show another thing elsewhere.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"

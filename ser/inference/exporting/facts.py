@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ser
 from ser import corpora
 from ser.errors import RunError, SerError
 from ser.evaluation.confusions import confusion
@@ -18,6 +17,7 @@ from ser.inference.predictor import Predictor
 from ser.runs.layout import IDENTITY
 from ser.runs.reading import Run, find_runs
 from ser.system.digests import file_hash
+from ser.system.version import __version__
 
 CELL = 2  # folders from a run down to the model files of its folds: fold-03/seed-0
 
@@ -85,7 +85,7 @@ class Facts:
         """All of it as words, for formats whose metadata are words."""
         origin, evidence = self.predictor.origin, self.evidence
         known = {
-            "ser.version": ser.__version__,
+            "ser.version": __version__,
             "ser.network": self.network,
             "ser.digest": self.digest,
             "labels": json.dumps(list(self.predictor.labels)),
