@@ -24,7 +24,8 @@ from ser.errors import AudioError, ConfigError, StorageError
 from ser.features import MFCC, FrontEnd, UtteranceStatistics, build_front_end, extraction
 from ser.features import store as store_module
 from ser.features.audio import load
-from ser.features.store import Features, content_hashes, extract
+from ser.features.collected import Features
+from ser.features.store import content_hashes, extract
 
 RATE = 16000
 Damage = Callable[[Path], object]

@@ -21,8 +21,8 @@ from ser.data.corpus_folds import CorpusFolds
 from ser.errors import ConfigError, DamageError, FoldError, RunError, StorageError, mistake
 from ser.evaluation.findings import findings_of
 from ser.evaluation.stamps import declared
+from ser.features.collected import Features
 from ser.features.facts import FACTS
-from ser.features.store import Features
 from ser.inference.loading import load
 from ser.report import compare_runs
 from ser.runs.checked import damaged_cells, read_predictions
