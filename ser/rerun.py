@@ -50,7 +50,7 @@ def main(words: Sequence[str] | None = None) -> None:
     except ConfigError as error:
         Lasting(sys.stderr).write(f"error: {error}\n")
         raise SystemExit(2) from error
-    from ser.training.rerunning import main as job  # noqa: PLC0415 - --help should not wait
+    from ser.training.rerunning import main as job
 
     job(run, output, changes)
 
