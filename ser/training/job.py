@@ -70,33 +70,17 @@ def train(cfg: DictConfig) -> float | None:
         FailedError: If some of several folds failed; the others were trained all the same.
     """
     quieten()
-    refuse_missing(cfg)
-    refuse_unknown(cfg)
-    check_own(cfg)
-    refuse_no_fold(cfg.fold)
-    refuse_other_code(cfg.code)
-    if HydraConfig.get().mode is RunMode.MULTIRUN:
-        refuse_devices_in_a_sweep(cfg.trainer)
-    else:
-        forget_data()
-    claim_rank(cfg.trainer)
+    _check(cfg)
     run, data = run_folder(cfg), build_data(cfg)
     learner = build_learner(cfg, data)
     learner.refuse(data)
     refuse_all_folds(cfg.fold, cfg.trainer)
-    if is_first() and not cfg.trainer.fast_dev_run:
-        with storage_errors(Path(cfg.output)):
-            try_writing(Path(cfg.output))
+    _try_output(cfg)
     data.prepare_data()
     config: Any = OmegaConf.to_container(cfg, resolve=True)
     work = Work(config, data, learner)
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
-    for cell in cells:
-        # What cannot be split, or leaks, is said before anything is extracted or written.
-        data.folds.check(data.folds.deal(cell.fold))
-    if is_first() and HydraConfig.get().mode is RunMode.RUN:
-        for note in data.folds.corpus.notes:
-            say(note, error=True)
+    _check_folds(data, cells)
     _note(cfg, cells)
     failures = attempt_all(work, cells)
     if not is_first():
@@ -107,10 +91,39 @@ def train(cfg: DictConfig) -> float | None:
     finish_run(cfg, data, run)
     if work.found == len(cells) and HydraConfig.get().mode is RunMode.RUN:
         say("Every fold that was asked for was finished before: nothing was trained.")
-    if failed := [failure for failure in failures if failure]:
-        raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
+    refuse_failures(failures)
     judged = read_validation(run)
     return None if judged is None else summarise(judged)["pooled"]["uar"]
+
+
+def _check(cfg: DictConfig) -> None:
+    """Refuse what is wrong with a configuration by itself, and take this process's place."""
+    refuse_missing(cfg)
+    refuse_unknown(cfg)
+    check_own(cfg)
+    refuse_no_fold(cfg.fold)
+    refuse_other_code(cfg.code)
+    if HydraConfig.get().mode is RunMode.MULTIRUN:
+        refuse_devices_in_a_sweep(cfg.trainer)
+    else:
+        forget_data()
+    claim_rank(cfg.trainer)
+
+
+def _try_output(cfg: DictConfig) -> None:
+    """Refuse a disk that takes nothing, before hours of training for it."""
+    if is_first() and not cfg.trainer.fast_dev_run:
+        with storage_errors(Path(cfg.output)):
+            try_writing(Path(cfg.output))
+
+
+def _check_folds(data: CorpusDataModule, cells: Sequence[Cell]) -> None:
+    """Say what cannot be split, or leaks, before anything is extracted or written."""
+    for cell in cells:
+        data.folds.check(data.folds.deal(cell.fold))
+    if is_first() and HydraConfig.get().mode is RunMode.RUN:
+        for note in data.folds.corpus.notes:
+            say(note, error=True)
 
 
 def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
@@ -122,6 +135,19 @@ def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
         done = sum(is_marked(cell.folder) for cell in cells)
         say(f"{done} of {len(cells)} folds are finished in {cells[0].run}.", error=True)
         raise
+
+
+def refuse_failures(failures: Sequence[str]) -> None:
+    """End with the reasons, if folds failed.
+
+    Args:
+        failures: Why each fold failed; empty where it did not.
+
+    Raises:
+        FailedError: If one did.
+    """
+    if failed := [failure for failure in failures if failure]:
+        raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
 
 
 def _attempt(work: Work, cell: Cell, schedule: Schedule) -> str:
