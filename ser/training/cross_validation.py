@@ -21,7 +21,8 @@ from ser.runs.checked import done_cells
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_unknown
 from ser.training.experiment import Experiment
-from ser.training.job import attempt_all, refuse_failures, write_figures
+from ser.training.finishing import write_figures
+from ser.training.job import attempt_all, refuse_failures
 from ser.training.learner import Learner
 from ser.training.messages import quieten
 from ser.training.processes import claim_rank, several
