@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ser.errors import ExportError, storage_errors
-from ser.inference.card import card
+from ser.inference.exporting.card import card
 from ser.inference.exporting.facts import Facts
 from ser.inference.folder import DESCRIPTION, KEPT, TENSORS, ordered, safetensors
 from ser.models.reading import read_checkpoint
