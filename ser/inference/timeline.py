@@ -19,6 +19,7 @@ from ser.inference.gate import admit, refuse_values
 from ser.inference.prediction import Heard, Judge
 from ser.inference.recordings import samples_of
 from ser.inference.windows import Window, smoothed, windows
+from ser.system.counted import counted
 
 ROUNDING = 1e-6  # of a number of hops
 SHORTEST = 0.1  # seconds of a window, and of a hop: of shorter ones there would be too many
@@ -139,8 +140,8 @@ def _admitted(blocks: Iterable[Any], rate: int) -> Iterator[Tensor]:
             found = admit(block, rate)[0]
             if channels not in (0, len(found)):
                 raise AudioError(
-                    f"a block has {len(found)} channels, and the one before had {channels}; "
-                    "pass blocks of one recording."
+                    f"a block has {counted(len(found), 'channel')}, and the one before had "
+                    f"{channels}; pass blocks of one recording."
                 )
             channels = len(found)
             yield found

@@ -16,6 +16,7 @@ from ser.evaluation.intervals import Interval, interval
 from ser.inference.predictor import Predictor
 from ser.runs.layout import IDENTITY
 from ser.runs.reading import Run, find_runs
+from ser.system.counted import counted
 from ser.system.digests import file_hash
 from ser.system.version import __version__
 
@@ -52,7 +53,9 @@ class Evidence:
             ends = f"[{found.low:.1%}, {found.high:.1%}]"
             drawn = f"95 % interval {ends} over {found.clusters} {found.unit}s"
         whole = f"{self.folds} of {self.of or '?'} folds"
-        return f"UAR {self.uar:.1%}, {drawn} ({self.utterances} tested utterances, {whole})"
+        return (
+            f"UAR {self.uar:.1%}, {drawn} ({counted(self.utterances, 'tested utterance')}, {whole})"
+        )
 
 
 @dataclass(frozen=True)
