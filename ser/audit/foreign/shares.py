@@ -71,7 +71,7 @@ def _refuse_improper(file: CsvFile, values: NDArray[np.float64]) -> None:
     if odd.any():
         raise RunError(
             f"{file.path}: {counted(int(odd.sum()), 'line has', 'lines have')} probabilities that "
-            f"are not between 0 and 1 with a sum of 1, the first {values[odd][0].round(3).tolist()}; "
+            f"are not between 0 and 1 with a sum of 1, such as {values[odd][0].round(3).tolist()}; "
             "give probabilities, or name another columns.probabilities=…"
         )
 
