@@ -84,8 +84,8 @@ def locked(lock: Path) -> Iterator[None]:
                 stack.enter_context(held(lock, _record(lock), PATIENCE, _say))
             except HeldError as error:
                 raise StorageError(
-                    f"{error}, and was so for {PATIENCE / 3600:.0f} hours: look what that process "
-                    "does, or end it; then start the same command again."
+                    f"{error}, and has been for {PATIENCE / 3600:.0f} hours: see what that process "
+                    "is doing, or end it; then start the same command again."
                 ) from error
         yield
 

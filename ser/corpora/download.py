@@ -99,7 +99,7 @@ def _received(reply: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
             have += len(chunk)
             seconds = time.monotonic() - begin
             if seconds > PATIENCE and have < SLOWEST * seconds:
-                raise ConnectionError(f"{have} bytes in {seconds:.0f} s, less than it is worth")
+                raise ConnectionError(f"{have} bytes in {seconds:.0f} s, too few to go on")
     except OSError as error:
         raise ConnectionError(f"{url} breaks off ({error})") from error
 

@@ -105,7 +105,7 @@ class EmoDB(Corpus):
         """
         utterances, faults = self._listing()
         if faults:
-            raise CorpusError(f"{self.root} is not as {self.name} is: {'; '.join(faults)}.")
+            raise CorpusError(f"{self.root} differs from {self.name}: {'; '.join(faults)}.")
         return unique_ids(utterances)
 
     def readable(self) -> list[Utterance]:

@@ -65,6 +65,6 @@ def _blocks(sounddevice: Any, rate: int, seconds: float | None) -> Iterator[NDAr
 
 def _unheard(error: Exception) -> AudioError:
     return AudioError(
-        f"no microphone can be opened ({error}); look whether one is connected and allowed, or "
-        "pass input=FILE."
+        f"no microphone can be opened ({error}); check that one is connected and that it "
+        "may be used, or pass input=FILE."
     )

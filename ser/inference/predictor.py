@@ -247,5 +247,5 @@ def _check_fit(model: Model, front_end: FrontEnd) -> None:
         raise RunError(
             f"its {type(front_end).__name__} gives {front_end.num_features} numbers "
             f"{'a frame' if front_end.sequence else 'an utterance'}, and its "
-            f"{type(model).__name__} was not trained with such; the file is damaged."
+            f"{type(model).__name__} was not trained on such; the file is damaged."
         )

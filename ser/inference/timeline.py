@@ -158,7 +158,7 @@ def _check(window: float, hop: float, smoothing: float, read: float) -> None:
     if not least <= window < math.inf:
         raise ConfigError(
             f"window={window} must be a number of seconds from {least} on, as the model reads; "
-            "choose what its training utterances lasted."
+            "choose about the length of its training utterances."
         )
     if not SHORTEST <= hop <= window:
         raise ConfigError(

@@ -110,7 +110,7 @@ class NamedCorpus(Names, Corpus):
         """
         reading, _ = self._reading()
         if faults := stated(reading.faults):
-            raise CorpusError(f"{self.root} is not as {self.title} is: {'; '.join(faults)}.")
+            raise CorpusError(f"{self.root} differs from {self.title}: {'; '.join(faults)}.")
         return [
             found for name, found in sorted(reading.utterances.items()) if name not in self.silent
         ]
