@@ -27,7 +27,7 @@ def microphone(seconds: float | None = None) -> tuple[Iterator[NDArray[Any]], in
         AudioError: If there is no microphone, or it cannot be opened.
     """
     try:
-        import sounddevice  # noqa: PLC0415 - an extra
+        import sounddevice
     except (ImportError, OSError) as error:  # the latter without the library PortAudio
         raise ConfigError(
             f"input=microphone needs the package sounddevice and the library PortAudio ({error}); "

@@ -43,8 +43,8 @@ def write(path: Path, findings: Findings) -> None:
 
 
 def _database(findings: Findings) -> Any:
-    import audformat  # noqa: PLC0415 - an extra
-    import pandas as pd  # noqa: PLC0415 - it takes its time
+    import audformat
+    import pandas as pd
 
     answers = list(findings.answers)
     database = audformat.Database(NAME, description=findings.model, usage="unrestricted")
