@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytorch_lightning import LightningModule
+from typing import TYPE_CHECKING
 
 from ser.errors import RunError, likely
 from ser.models import published
@@ -17,6 +17,9 @@ from ser.models.mlp import MLP
 from ser.models.registry import NETWORKS, register
 from ser.models.resnet import ResNet
 from ser.models.resnet50 import ResNet50
+
+if TYPE_CHECKING:
+    from pytorch_lightning import LightningModule
 
 
 def network_class(name: str) -> type[LightningModule]:
