@@ -142,7 +142,7 @@ def test_the_numbers_of_this_version_have_not_changed() -> None:
 
 
 def test_an_unknown_view_is_refused(clip: Tensor) -> None:
-    with pytest.raises(ConfigError, match="view='echo' must be one of original, noise"):
+    with pytest.raises(ConfigError, match="view='echo' is unknown; choose one of original, noise"):
         view("echo", clip, RATE, "03a01Fa")
 
 

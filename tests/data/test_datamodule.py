@@ -406,7 +406,7 @@ def test_copies_and_changed_waveforms_exclude_each_other() -> None:
 
 
 def test_an_unknown_copy_is_refused_by_name() -> None:
-    with pytest.raises(ConfigError, match=r"'echo' is unknown; choose among noise, stretch"):
+    with pytest.raises(ConfigError, match=r"'echo' is unknown; choose one of noise, stretch"):
         Augmentation(["echo"])
 
 
