@@ -17,7 +17,7 @@ from benchmarks.fits import configuration
 from reproduce.jobs import CONFIG
 from ser.corpora.emodb import EmoDB
 from ser.data.batches import EpochBatches, FeatureSet
-from ser.features.store import Features
+from ser.features.collected import Features
 from ser.models import EmotionClassifier
 
 SEQUENCE = (40, 517)

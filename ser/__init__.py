@@ -23,6 +23,7 @@ Nothing heavy is imported before it is used. ``python -m ser`` lists the command
 from __future__ import annotations
 
 from ser.system.early import leave_early
+from ser.system.version import __version__
 
 leave_early()  # before what takes a while to import
 
@@ -32,17 +33,16 @@ from typing import TYPE_CHECKING, Any  # noqa: E402
 if TYPE_CHECKING:
     from ser import augment, corpora, data, errors, evaluation, features, folds, models
     from ser.inference.loading import load
-    from ser.inference.predictor import Prediction, Predictor
+    from ser.inference.prediction import Prediction
+    from ser.inference.predictor import Predictor
     from ser.models.registry import register
     from ser.report.result import CrossValidation
     from ser.training.cross_validation import cross_validate
 
-__version__ = "0.1.0"
-
 # Heavy imports wait until they are used: `import ser` costs nothing.
 _HOMES = {
     "CrossValidation": "ser.report.result",
-    "Prediction": "ser.inference.predictor",
+    "Prediction": "ser.inference.prediction",
     "Predictor": "ser.inference.predictor",
     "cross_validate": "ser.training.cross_validation",
     "load": "ser.inference.loading",

@@ -37,7 +37,7 @@ def main(words: Sequence[str] | None = None) -> None:
         port = _port(WORDS.read(others).get("port", str(PORT)))
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
-    from ser.inference.app.job import main as job  # noqa: PLC0415 - --help should not wait
+    from ser.inference.app.job import main as job
 
     job([expanded(name) for name in checkpoints], port)
 

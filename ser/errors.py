@@ -111,7 +111,7 @@ def storage_error(error: OSError, path: Path | None = None) -> StorageError:
     """
     named = path or error.filename
     reason = error.strerror or str(error) or type(error).__name__
-    remedy = REMEDIES.get(error.errno, "look after that disk or connection")
+    remedy = REMEDIES.get(error.errno, "check that disk or connection")
     where = f"{os.fspath(named)} cannot be read or written" if named else "the system refused"
     return StorageError(f"{where} ({reason}): {remedy}, then start the same command again.")
 

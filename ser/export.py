@@ -37,7 +37,7 @@ def main(words: Sequence[str] | None = None) -> None:
         chosen = WORDS.read(given)
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
-    from ser.inference.exporting.job import main as job  # noqa: PLC0415 - --help need not wait
+    from ser.inference.exporting.job import main as job
 
     output = Path(expanded(chosen["output"])) if "output" in chosen else None
     job(expanded(chosen["checkpoint"]), chosen["to"], output)

@@ -52,8 +52,8 @@ def main(words: Sequence[str] | None = None) -> None:
         chosen = WORDS.read(given)
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
-    from ser.inference.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
-    from ser.inference.wishes import Wishes  # noqa: PLC0415
+    from ser.inference.job import main as job
+    from ser.inference.wishes import Wishes
 
     checkpoint, sound, *_ = (chosen.pop(key) for key in WORDS.needed)
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ser.errors import ConfigError, likely
 from ser.runs.configuration import INCIDENTAL, is_incidental
+from ser.system.counted import counted
 from ser.system.door import door
 from ser.system.paths import expanded
 from ser.system.stopping import KEPT
@@ -50,7 +51,7 @@ def main(words: Sequence[str] | None = None) -> None:
     except ConfigError as error:
         Lasting(sys.stderr).write(f"error: {error}\n")
         raise SystemExit(2) from error
-    from ser.training.rerunning import main as job  # noqa: PLC0415 - --help should not wait
+    from ser.training.rerunning import main as job
 
     job(run, output, changes)
 
@@ -64,8 +65,9 @@ def read_words(words: Sequence[str]) -> tuple[Path, Path, dict[str, str]]:
     folders = [word for word in words if "=" not in word or Path(word).exists()]
     if len(folders) != 1:
         raise ConfigError(
-            f"{len(folders)} folders are named, and one run is repeated at a time; pass the folder "
-            "of a run or of a fold, as runs/emodb/cnn1d/speaker."
+            f"{counted(len(folders), 'folder is', 'folders are')} named, and one run is "
+            "repeated at a time; pass the folder of a run or of a fold, as "
+            "runs/emodb/cnn1d/speaker."
         )
     pairs = (word.partition("=") for word in words if word not in folders)
     changes = {key: value for key, _, value in pairs}

@@ -13,7 +13,7 @@ from ser.system.door import door
 @door("folds that were chosen are kept, and the same command goes on")
 def main() -> None:
     """Do what the command line says; a mistake in it ends with one clear sentence."""
-    from ser.sweep.selection import main as job  # noqa: PLC0415 - a door has no weight
+    from ser.sweep.selection import main as job
 
     job()
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def _train(cfg: DictConfig) -> float | None:
     print_any_letter()  # workers of a sweep begin here
-    from ser.training.imports import import_job  # noqa: PLC0415 - --help should not wait
+    from ser.training.imports import import_job
 
     uar: float | None = import_job().main(cfg)
     return uar
@@ -26,7 +26,7 @@ def _train(cfg: DictConfig) -> float | None:
 @door(KEPT)
 def main() -> None:
     """Train as the configuration says; a mistake in it ends with one clear sentence."""
-    from ser.training.door import open_door  # noqa: PLC0415 - a door has no weight
+    from ser.training.door import open_door
 
     open_door(_train, "train")
 

@@ -13,6 +13,8 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from ser.system.counted import counted
+
 AGAIN = "The same command again trains what is left."
 
 
@@ -82,7 +84,7 @@ class CellSweeper(BasicSweeper):
         failed = [found for found in returns if found.status is not JobStatus.COMPLETED]
         reasons = dict.fromkeys([*left_out, *(self._reason(found) for found in failed)])
         if reasons or lacking:
-            left = f", and {len(left_out)} jobs could not begin" if left_out else ""
+            left = f", and {counted(len(left_out), 'job')} could not begin" if left_out else ""
             summary = (
                 f"{len(failed)} of {len(returns)} jobs failed, {lacking} of {whole} cells are not "
                 f"done{left}. {AGAIN}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _audit(cfg: DictConfig) -> None:
-    from ser.audit.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
+    from ser.audit.job import main as job
 
     job(cfg)
 
@@ -22,7 +22,7 @@ def _audit(cfg: DictConfig) -> None:
 @door()
 def main() -> None:
     """Audit as the configuration says; a mistake in it, or a leak, ends with one sentence."""
-    from ser.training.door import open_door  # noqa: PLC0415 - a door has no weight
+    from ser.training.door import open_door
 
     open_door(_audit, "audit")
 

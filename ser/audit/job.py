@@ -24,6 +24,7 @@ from ser.audit.settings import Settings
 from ser.data.corpus_folds import CorpusFolds
 from ser.errors import ConfigError, LeakageError, SerError
 from ser.folds import Fold
+from ser.system.counted import counted
 from ser.system.hints import hints
 from ser.system.terminal import Terminal
 from ser.training.build import build_data
@@ -87,7 +88,11 @@ def audit(cfg: DictConfig) -> None:
     _print_probes(terminal, data, dealt.folds, settings)
     if dealt.refused:
         others = len(dealt.refused) - 1
-        more = f" So do {others} other folds." if others else ""
+        more = (
+            f" So {'does' if others == 1 else 'do'} {counted(others, 'other fold')}."
+            if others
+            else ""
+        )
         raise LeakageError(dealt.refused[0] + more)
 
 

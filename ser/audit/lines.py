@@ -16,6 +16,7 @@ from ser.folds.duplicates import DROP
 from ser.folds.fold import GROUPS, SIDES
 from ser.folds.formats import named
 from ser.folds.overlaps import SAME, groups_in
+from ser.system.counted import counted
 
 if TYPE_CHECKING:
     from ser.data.corpus_folds import CorpusFolds
@@ -28,7 +29,7 @@ def coverage(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
     """What is in no fold, too often in one, or missing from a side."""
     lines = data.notes
     lines.append(
-        f"{len(data.utterances)} utterances, {len(folds)} folds; "
+        f"{counted(len(data.utterances), 'utterance')}, {counted(len(folds), 'fold')}; "
         + ", ".join(f"{side} {_range([len(f.side(side)) for f in folds])}" for side in SIDES)
     )
     left = [
@@ -39,9 +40,9 @@ def coverage(data: CorpusFolds, folds: Sequence[Fold]) -> list[str]:
         lines.append(f"{_range(left)} utterances are left out of a fold")
     tested = Counter(i for fold in folds for i in fold.test.tolist())
     never = len(data.utterances) - len({data.rows[i].id for i in tested})
-    lines += [f"{never} utterances are never tested"] * bool(never)
+    lines += [f"{counted(never, 'utterance is', 'utterances are')} never tested"] * bool(never)
     often = sum(count > 1 for count in tested.values())
-    lines += [f"{often} rows are tested more than once"] * bool(often)
+    lines += [f"{counted(often, 'row is', 'rows are')} tested more than once"] * bool(often)
     return lines + _never(data, folds) + _missing(data, folds)
 
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from ser.features.store import Features
+    from ser.features.collected import Features
 
 Indices = NDArray[np.intp]
 Figures = NDArray[np.float64]

@@ -13,6 +13,7 @@ from ser.audit.probes import Indices, Neighbours, shuffled, uar
 from ser.audit.settings import Settings
 from ser.folds.fold import SIDES
 from ser.folds.overlaps import content, groups_in
+from ser.system.counted import counted
 from ser.system.letters import abbreviated
 from ser.system.rows import Rows
 
@@ -91,5 +92,7 @@ def _recordings(data: CorpusFolds) -> Indices:
 
 def _capped(table: Rows, folds: int) -> Rows:
     if folds > SHOWN:
-        table.caption = f"{folds - SHOWN} more folds are not shown, but counted"
+        table.caption = (
+            f"{counted(folds - SHOWN, 'more fold is', 'more folds are')} not shown, but counted"
+        )
     return table

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ser.augment.vocoder import pitch_shift, time_stretch
-from ser.errors import ConfigError
+from ser.errors import ConfigError, check_choice
 
 VIEWS: tuple[str, ...] = ("original", "noise", "stretch_pitch_07", "stretch_pitch_06")
 COPIES_VERSION = 1  # raised whenever the same arguments give other numbers; a part of cache keys
@@ -60,8 +60,7 @@ def published_copies(
 
 
 def _check(name: str, sample_rate: int) -> None:
-    if name not in VIEWS:
-        raise ConfigError(f"view={name!r} must be one of {', '.join(VIEWS)}; choose one.")
+    check_choice("view", name, VIEWS)
     if sample_rate <= 0:
         raise ConfigError(f"sample_rate={sample_rate} must be positive, in Hz; give the file's.")
 

@@ -11,7 +11,7 @@ from torch.nn.utils.rnn import pad_sequence
 from ser.augment.features import Mixup, SpecAugment
 from ser.augment.views import COPIES
 from ser.augment.waveform import WaveformAugmentation
-from ser.errors import ConfigError
+from ser.errors import ConfigError, check_choice
 
 
 class Augmentation(nn.Module):
@@ -46,11 +46,8 @@ class Augmentation(nn.Module):
         self.waveform = WaveformAugmentation(waveform or ())
         self.spec_augment = spec_augment
         self.mixup = mixup
-        unknown = [name for name in self.copies if name not in COPIES]
-        if unknown:
-            raise ConfigError(
-                f"augment.copies: {unknown[0]!r} is unknown; choose among {', '.join(COPIES)}."
-            )
+        for name in self.copies:
+            check_choice("augment.copies", name, COPIES)
         if self.copies and self.changes_waveforms:
             raise ConfigError(
                 f"augment.copies={list(self.copies)} and augment.waveform exclude each other: "

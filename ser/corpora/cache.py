@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import glob
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
 
 from ser.errors import ConfigError, StorageError, storage_error
-from ser.system.disk import flush
+from ser.system.folders import remove, whole_folder
 from ser.system.locks import HeldError, held
 from ser.system.paths import expanded, not_known
 from ser.system.streams import Lasting
 
 PATIENCE = 6 * 3600.0  # s that another process may take, which extracts a large corpus
-FLUSHED_AT_ONCE = 16  # files: one after the other they take twenty times as long
 FOLDERS = "SER_CACHE names the folder of everything, data.cache of features, data.root of a corpus."
 
 
@@ -88,8 +84,8 @@ def locked(lock: Path) -> Iterator[None]:
                 stack.enter_context(held(lock, _record(lock), PATIENCE, _say))
             except HeldError as error:
                 raise StorageError(
-                    f"{error}, and was so for {PATIENCE / 3600:.0f} hours: look what that process "
-                    "does, or end it; then start the same command again."
+                    f"{error}, and has been for {PATIENCE / 3600:.0f} hours: see what that process "
+                    "is doing, or end it; then start the same command again."
                 ) from error
         yield
 
@@ -113,7 +109,7 @@ def sweep(root: Path) -> None:
     for draft in root.glob(".*-????????"):
         lock = root / f"{draft.name[1:].rpartition('-')[0]}.lock"
         with suppress(OSError, HeldError), held(lock, _record(lock), 0):
-            _remove(draft)
+            remove(draft)
 
 
 @contextmanager
@@ -127,51 +123,7 @@ def written_whole(target: Path) -> Iterator[Path]:
         StorageError: If the disk is full or refuses to be written to.
     """
     with usable(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
         for left in target.parent.glob(_drafts_of(target.name)):
-            _remove(left)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        try:
+            remove(left)
+        with whole_folder(target) as draft:
             yield draft
-            draft.chmod(0o755)
-            _flush(draft)
-            _replace(draft, target)
-        except BaseException:
-            _remove(draft)
-            raise
-
-
-def _replace(draft: Path, target: Path) -> None:
-    """Move a folder to its place; a reader sees the old one, none, or the new one."""
-    if os.path.lexists(target):
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        target.replace(old / target.name)
-        _place(draft, target)
-        _remove(old)
-    else:
-        _place(draft, target)
-    flush(target.parent)
-
-
-def _place(draft: Path, target: Path) -> None:
-    """Rename a draft; where another process was quicker, its folder is as whole and is kept."""
-    try:
-        draft.replace(target)
-    except OSError:  # which number it has depends on the system
-        if not target.is_dir():
-            raise
-        _remove(draft)
-
-
-def _flush(folder: Path) -> None:
-    """Bring a folder to the disk, or a crash may leave a name without its content."""
-    with ThreadPoolExecutor(FLUSHED_AT_ONCE) as pool:
-        for _ in pool.map(flush, [*folder.rglob("*"), folder]):
-            pass
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

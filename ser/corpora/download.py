@@ -18,6 +18,7 @@ from typing import Any
 
 from ser.corpora.cache import locked, usable, written_whole
 from ser.errors import CorpusError, StorageError
+from ser.system.counted import counted
 from ser.system.digests import CHUNK
 
 # What zipfile raises for what it cannot unpack: a password, a method of compression, damage.
@@ -98,7 +99,7 @@ def _received(reply: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
             have += len(chunk)
             seconds = time.monotonic() - begin
             if seconds > PATIENCE and have < SLOWEST * seconds:
-                raise ConnectionError(f"{have} bytes in {seconds:.0f} s, less than it is worth")
+                raise ConnectionError(f"{have} bytes in {seconds:.0f} s, too few to go on")
     except OSError as error:
         raise ConnectionError(f"{url} breaks off ({error})") from error
 
@@ -156,4 +157,4 @@ def _refuse_members(members: Sequence[zipfile.ZipInfo]) -> None:
     """Refuse an archive that would fill the disk; zipfile unpacks no more than each member says."""
     size = sum(member.file_size for member in members)
     if size > LARGEST or len(members) > MOST:
-        raise CorpusError(f"it would unpack to {len(members)} files of {size >> 20} MB")
+        raise CorpusError(f"it would unpack to {counted(len(members), 'file')} of {size >> 20} MB")

@@ -15,6 +15,7 @@ from ser.corpora.corpus import Corpus, Utterance, differences, some, unique_ids
 from ser.corpora.download import install_archive
 from ser.corpora.folders import ailment, contents, find_folder, is_copy, sounds
 from ser.errors import CorpusError
+from ser.system.counted import counted
 from ser.system.digests import file_hash
 from ser.system.paths import expanded
 
@@ -104,7 +105,7 @@ class EmoDB(Corpus):
         """
         utterances, faults = self._listing()
         if faults:
-            raise CorpusError(f"{self.root} is not as {self.name} is: {'; '.join(faults)}.")
+            raise CorpusError(f"{self.root} differs from {self.name}: {'; '.join(faults)}.")
         return unique_ids(utterances)
 
     def readable(self) -> list[Utterance]:
@@ -209,7 +210,8 @@ class EmoDB(Corpus):
         self.verify()
         if changed := self.altered({u.id: file_hash(u.path) for u in self.utterances()}):
             raise CorpusError(
-                f"{len(changed)} files under {self.root} differ from the published ones: "
+                f"{counted(len(changed), 'file')} under {self.root} "
+                f"{'differs' if len(changed) == 1 else 'differ'} from what was published: "
                 f"{some(changed)}. {self.remedy}"
             )
 

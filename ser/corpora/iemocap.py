@@ -12,7 +12,8 @@ from typing import ClassVar
 from ser.corpora.cache import cache_root
 from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.folders import contents, find_folder, is_copy
-from ser.errors import ConfigError, CorpusError
+from ser.errors import CorpusError, check_choice
+from ser.system.counted import counted
 from ser.system.few import few
 from ser.system.litter import is_litter
 from ser.system.paths import expanded
@@ -93,8 +94,7 @@ class IEMOCAP(Corpus):
         merge_excitement: bool = True,
         style: str = "all",
     ) -> None:
-        if style not in self.styles:
-            raise ConfigError(f"style={style!r} must be one of {', '.join(self.styles)}")
+        check_choice("data.style", style, self.styles)
         self.root = expanded(
             root or os.environ.get("SER_IEMOCAP") or cache_root("corpora", self.name)
         )
@@ -137,7 +137,10 @@ class IEMOCAP(Corpus):
         """Name the turns that have no audio; empty if all have."""
         ids = [u.id for u in turns if not u.path.is_file()]
         where = f"{self._release()}/Session*/sentences/wav"
-        return [f"{len(ids)} labelled turns have no wav under {where}: {some(ids)}"] if ids else []
+        if not ids:
+            return []
+        turns = counted(len(ids), "labelled turn has", "labelled turns have")
+        return [f"{turns} no wav under {where}: {some(ids)}"]
 
     def _release(self) -> Path:
         if self.root.is_dir():
@@ -165,7 +168,9 @@ class IEMOCAP(Corpus):
         faults = [few(bad, "; ")] if bad else []
         twice = [turn for turn, count in Counter(u.id for u in turns).items() if count > 1]
         if twice:
-            faults.append(f"{len(twice)} turns are labelled twice: {some(twice)}")
+            faults.append(
+                f"{counted(len(twice), 'turn is', 'turns are')} labelled twice: {some(twice)}"
+            )
         return turns, faults
 
     def _turns(self, path: Path) -> tuple[list[Utterance], str]:

@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from ser.data.balance import BALANCES, Places, balanced_order, groups_of
 from ser.data.prepared import Prepared
 from ser.errors import ConfigError, check_choice
-from ser.features.store import Features
+from ser.features.collected import Features
 from ser.folds.fold import Indices
 
 PADDINGS = ("batch", "few", "corpus")

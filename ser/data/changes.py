@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from ser.augment import Augmentation
 from ser.data.batches import Batch
+from ser.data.fold_data import FoldData
 from ser.features.frames import frame_mask
-
-if TYPE_CHECKING:
-    from ser.data.datamodule import FoldDataModule
 
 
 class Changes:
     """Change training batches, each by the chance of its step.
 
     Args:
-        data: The fold that they are of, with what is done to it.
-        device: Where the batches are.
+        data: The fold that they are of.
+        augment: What is done to them.
+        seed: Seed of the chance.
+        device: Where they are.
     """
 
-    def __init__(self, data: FoldDataModule, device: torch.device) -> None:
-        self.augment = data.augment
-        self.front_end = data.front_end
-        self.num_classes = data.num_classes
-        self.seed = data.loading.seed
-        self.mean = data.feature_mean.to(device)  # here, since a recorded step waits for no copy
+    def __init__(
+        self, data: FoldData, augment: Augmentation, seed: int, device: torch.device
+    ) -> None:
+        self.augment = augment
+        self.front_end = data.prepared.front_end
+        self.num_classes = len(data.labels)
+        self.seed = seed
+        self.mean = data.mean.to(device)  # here, since a recorded step waits for no copy
         self.generator = torch.Generator(device)
 
     def begin(self, step: int, rank: int = 0) -> None:

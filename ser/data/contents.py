@@ -12,6 +12,7 @@ from ser.corpora.corpus import some
 from ser.errors import AudioError, CorpusError
 from ser.features.audio import duration_of, load_utterance
 from ser.features.store import content_hashes
+from ser.system.counted import counted
 from ser.system.few import NAMED
 
 
@@ -41,9 +42,10 @@ def _faults(corpus: Corpus, utterances: Sequence[Utterance], verify: bool) -> It
     unheard = {u.id: reason for u in utterances if (reason := _unheard(u))}
     if unheard:
         first = [*list(unheard.values())[:NAMED], *["…"][: len(unheard) > NAMED]]
-        yield f"{len(unheard)} files cannot be decoded: {'; '.join(first)}"
+        yield f"{counted(len(unheard), 'file')} cannot be decoded: {'; '.join(first)}"
     if verify and (changed := set(_altered(corpus, utterances)) - unheard.keys()):
-        yield f"{len(changed)} files are not the published ones: {some(changed)}"
+        files = ("file is not the published one", "files are not the published ones")
+        yield f"{counted(len(changed), *files)}: {some(changed)}"
 
 
 def _is_there(utterance: Utterance) -> bool:

@@ -112,9 +112,13 @@ class FoldDataModule(LightningDataModule):
         trainer = self.trainer
         if trainer is None or not (trainer.training and self.augment.online):
             return batch
-        changes = Changes(self, batch[0].device)
+        changes = self.changes(batch[0].device)
         changes.begin(trainer.global_step, trainer.global_rank)
         return changes(batch)
+
+    def changes(self, device: torch.device) -> Changes:
+        """What is drawn anew in each training step, on a device."""
+        return Changes(self.fold_data, self.augment, self.loading.seed, device)
 
 
 class CorpusDataModule(KeepsArguments, FoldDataModule):

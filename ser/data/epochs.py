@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ser.data.batches import Batch, EpochBatches, FeatureSet
-from ser.features.store import Features
+from ser.features.collected import Features
 
 SHARE = 0.5  # of the free memory of a device, which a corpus may take
 

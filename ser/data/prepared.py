@@ -14,8 +14,9 @@ from ser.augment import Augmentation, make_copy, stored_as
 from ser.corpora import Utterance
 from ser.corpora.row import ORIGINAL, Row
 from ser.features import FrontEnd, RawWaveform
+from ser.features.collected import Features
 from ser.features.facts import UtteranceFacts
-from ser.features.store import Features, extract
+from ser.features.store import extract
 
 
 @dataclass(frozen=True)

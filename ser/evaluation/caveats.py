@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ser.evaluation.findings import Findings
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
+from ser.system.counted import counted
 
 
 def alarms(findings: Iterable[Findings]) -> list[str]:
@@ -73,7 +74,7 @@ def _too_few(findings: Iterable[Findings]) -> list[str]:
     counts = sorted({run.predictions["speaker"].nunique() for run in runs})
     if not counts:
         return []
-    speakers = " or ".join(map(str, counts)) + (" speakers" if counts != [1] else " speaker")
+    speakers = " or ".join([*map(str, counts[:-1]), counted(counts[-1], "speaker")])
     return [
         f"An interval over speakers needs {LEAST} of them (Cameron, Gelbach and Miller, 2008): "
         f"what was tested on {speakers} has none."

@@ -139,7 +139,9 @@ def _sizes(predictions: pd.DataFrame, n_train: int | Mapping[int, int]) -> tuple
         return n_train, float(tested.mean())
     lacking = [str(fold) for fold in tested.index if fold not in n_train]
     if lacking:
-        raise RunError(f"n_train lacks fold {', '.join(lacking)}; count train in its folds.json.")
+        raise RunError(
+            f"n_train lacks fold {', '.join(lacking)}; count the rows of train in folds.json."
+        )
     return float(np.mean([n_train[fold] for fold in tested.index])), float(tested.mean())
 
 

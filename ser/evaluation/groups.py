@@ -17,6 +17,7 @@ from ser.evaluation.pairing import KEYS
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
 from ser.folds.protocol import stamp
+from ser.system.counted import counted
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _title(group: Group) -> str:
 def _amount(group: Group) -> str:
     table = group.findings[0].run.predictions
     copies = table["view"].nunique() > 1
-    return f"{len(table)} predictions{' with copies' if copies else ''}"
+    return f"{counted(len(table), 'prediction')}{' with copies' if copies else ''}"
 
 
 def _protocols(group: Group) -> str:

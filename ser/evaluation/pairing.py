@@ -23,7 +23,7 @@ def refuse_unpaired(runs: Mapping[str, pd.DataFrame]) -> None:
             seeds, emotions or utterances; says which.
     """
     if len(runs) < 2:  # noqa: PLR2004 - a pair
-        raise RunError(f"{len(runs)} run given, and a comparison needs two; finish another run.")
+        raise RunError(f"a comparison needs two runs, and {len(runs)} was given; finish another.")
     (first, one), *others = runs.items()
     for name, other in others:
         for what, left, right in _facts(one, other):

@@ -10,6 +10,7 @@ import pandas as pd
 from ser.evaluation.figures import summarise
 from ser.evaluation.pairing import KEYS, refuse_unpaired
 from ser.runs.predictions import labels_of
+from ser.system.counted import counted
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Repetition:
     def __str__(self) -> str:
         """Say it in one sentence."""
         if self.equal:
-            return f"Equal: {self.answers} predictions, with every probability."
+            return f"Equal: {counted(self.answers, 'prediction')}, with every probability."
         first, second = (f"{100 * value:.1f} %" for value in self.uar)
         return (
             f"Different: {self.same} of {self.answers} answers are the same "

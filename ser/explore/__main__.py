@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _explore(cfg: DictConfig) -> None:
-    from ser.explore.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
+    from ser.explore.job import main as job
 
     job(cfg)
 
@@ -22,7 +22,7 @@ def _explore(cfg: DictConfig) -> None:
 @door()
 def main() -> None:
     """Explore as the configuration says; a mistake in it ends with one sentence."""
-    from ser.training.door import open_door  # noqa: PLC0415 - a door has no weight
+    from ser.training.door import open_door
 
     open_door(_explore, "explore")
 

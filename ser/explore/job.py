@@ -20,6 +20,7 @@ from ser.explore.look import Look
 from ser.explore.page import page, sentences
 from ser.explore.settings import Settings
 from ser.runs.files import write_text
+from ser.system.counted import counted
 from ser.system.hints import hints
 from ser.system.terminal import Terminal
 from ser.training.build import build_data
@@ -68,7 +69,7 @@ def explore(cfg: DictConfig) -> Path:
 
 def _print(look: Look, settings: Settings, path: Path) -> None:
     terminal = Terminal()
-    terminal.print(f"{look.name}: {len(look.utterances)} utterances", style="bold")
+    terminal.print(f"{look.name}: {counted(len(look.utterances), 'utterance')}", style="bold")
     said = [*sentences(look, settings), verdict(look.space.speakers, look.space.emotions)]
     for line in said:
         terminal.print(Padding(line, (0, 0, 0, 2)))

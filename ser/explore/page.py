@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ser import __version__
 from ser.audit.lines import across, forms, lengths, odd
 from ser.explore import sheets
 from ser.explore.agreement import verdict
@@ -20,6 +19,7 @@ from ser.report.page import Entry as Line
 from ser.report.page import framed
 from ser.report.run_section import Card, Entry
 from ser.report.sheets.sheet import Sheet
+from ser.system.version import __version__
 
 POINTS = "Each point is an utterance; what has like features is near."
 ISLANDS = (

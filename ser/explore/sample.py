@@ -19,6 +19,7 @@ from ser.explore.settings import Settings
 from ser.features import FrontEnd
 from ser.features.store import extract
 from ser.folds.duplicates import identical, without
+from ser.system.counted import counted
 
 LEAST = 3  # utterances with a neighbour that is nearer than another
 
@@ -66,8 +67,8 @@ def space_of(
     chosen = drawn(without(heard, identical(heard, hashes)), settings.sample, settings.seed)
     if len(chosen) < LEAST:
         raise CorpusError(
-            f"{len(chosen)} different utterances can be heard, and {LEAST} are needed to say which "
-            "are near; get the corpus again."
+            f"{counted(len(chosen), 'different utterance')} can be heard, and {LEAST} are needed "
+            "to say which are near; get the corpus again."
         )
     values = vectors(extract(chosen, front_end, [hashes[u.id] for u in chosen], cache))
     everything = np.arange(len(chosen))

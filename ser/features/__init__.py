@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ser.errors import check_choice
 from ser.features.frontend import FrontEnd
 from ser.features.functionals import Functionals
 from ser.features.limits import require
@@ -57,11 +58,7 @@ def build_front_end(spec: Mapping[str, Any]) -> FrontEnd:
         64
     """
     name, settings = spec.get("name"), spec.get("settings") or {}
-    allowed = ", ".join(FRONT_ENDS)
-    require(
-        isinstance(name, str) and name in FRONT_ENDS,
-        f"front end name={name!r} must be one of {allowed}; choose one.",
-    )
+    check_choice("front end name", name, FRONT_ENDS)
     kind = FRONT_ENDS[str(name)]
     check_settings(kind, settings)
     version = spec.get("version", kind.version)

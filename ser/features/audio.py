@@ -14,6 +14,7 @@ from ser.errors import AudioError
 from ser.features import decoding
 from ser.features.decoding import Form
 from ser.features.resampling import resampled
+from ser.system.counted import counted
 
 if TYPE_CHECKING:  # else every prediction would wait for all corpora
     from ser.corpora.corpus import Utterance
@@ -99,8 +100,9 @@ def decode(
     samples, rate = decoding.decode(Path(path), start, end, longest)
     if len(samples) < SHORTEST * rate:
         raise AudioError(
-            f"{path} lasts {1000 * len(samples) / rate:.2g} ms ({len(samples)} samples), and a "
-            f"voice needs {1000 * SHORTEST:g} ms; remove it or replace it."
+            f"{path} lasts {1000 * len(samples) / rate:.2g} ms "
+            f"({counted(len(samples), 'sample')}), and a voice needs {1000 * SHORTEST:g} ms; "
+            "remove it or replace it."
         )
     waveform = torch.from_numpy(samples.T)
     _check_level(path, waveform)

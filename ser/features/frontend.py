@@ -166,19 +166,27 @@ class FrontEnd(nn.Module):
         lengths = lengths.to(waveform.device)
         if self.drops_padding and self.trim is not None:
             waveform, lengths = without_padding(waveform, lengths, self.sample_rate)
-        first = torch.zeros_like(lengths)
-        if self.trim is not None or self.level is not None:
-            waveform, first, lengths = normalised(
-                waveform,
-                lengths,
-                self.sample_rate,
-                trim=self.trim,
-                level=self.level,
-                least=self.window_length,
-            )
+        waveform, first, lengths = self.levelled(waveform, lengths)
         start, kept = self.span(lengths)
         clipped = cut(waveform, first + start, kept, self._width(kept))
         return clipped, torch.full_like(kept, clipped.shape[1]) if self.pad else kept
+
+    def levelled(self, waveform: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Trim utterances and bring them to their level, as set; nothing is cut yet.
+
+        Returns:
+            The waveforms, the first sample of each that is kept, and how many are.
+        """
+        if self.trim is None and self.level is None:
+            return waveform, torch.zeros_like(lengths), lengths
+        return normalised(
+            waveform,
+            lengths,
+            self.sample_rate,
+            trim=self.trim,
+            level=self.level,
+            least=self.window_length,
+        )
 
     def num_frames(self, lengths: Tensor) -> Tensor:
         """Return the frames that utterances of ``lengths`` raw samples give; 1 for a vector.

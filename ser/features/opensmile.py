@@ -85,6 +85,6 @@ class OpenSmile(FrontEnd):
 
 @lru_cache
 def _smile(feature_set: str) -> Any:
-    import opensmile  # noqa: PLC0415 - an extra, and slow to import
+    import opensmile
 
     return opensmile.Smile(feature_set=feature_set, feature_level="func")

@@ -25,7 +25,7 @@ def check_settings(kind: type[FrontEnd], settings: object) -> None:
     """
     require(
         isinstance(settings, Mapping),
-        f"the settings of {kind.__name__} are a {type(settings).__name__}; give names and values.",
+        f"the settings of {kind.__name__} are a {type(settings).__name__}; map names to values.",
     )
     known, types = inspect.signature(kind).parameters, hints(kind)
     needed = [n for n, p in known.items() if p.default is p.empty and p.kind not in VARIABLE]
@@ -34,7 +34,7 @@ def check_settings(kind: type[FrontEnd], settings: object) -> None:
     for name, value in dict(settings).items():  # type: ignore[call-overload]
         require(
             name in known,
-            f"{kind.__name__} has no settings {[name]}; use those among {', '.join(known)} only.",
+            f"{kind.__name__} has no setting {name!r}; it has {', '.join(known)}.",
         )
         wanted = types.get(name, object)
         require(fits(value, wanted), f"{name}={value!r} must be {named(wanted)}; correct it.")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from ser.errors import RunError
-
-if TYPE_CHECKING:
-    from ser.features.store import Features
+from ser.features.collected import Features
 
 Scale = tuple[Tensor, Tensor]  # mean and deviation of each channel
 FEWEST = 2  # utterances of a speaker; one alone would be scaled to nothing
@@ -53,8 +50,6 @@ def voice_scale(utterances: Sequence[Tensor], sequence: bool) -> Scale:
     frames = [each[0].T if sequence else each for each in utterances]
     counts = [0, *(len(each) for each in frames)]
     starts = torch.tensor(counts).cumsum(0)
-    from ser.features.store import Features  # noqa: PLC0415 - all corpora come with it
-
     features = Features(torch.cat(frames).cpu(), starts, max(counts), sequence)
     return scale_of(features, torch.arange(len(utterances)))
 

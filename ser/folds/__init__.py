@@ -161,8 +161,8 @@ def _check_seed(name: str, seed: object) -> None:
     """Refuse what would deal each fold anew, so that a test side was trained on elsewhere."""
     if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= LARGEST_SEED:
         raise ConfigError(
-            f"cv.seed={seed} must be a whole number from 0 to {LARGEST_SEED}: cv={name} deals "
-            "equal folds every time by it. Leave it out to take 0."
+            f"cv.seed={seed} must be a whole number from 0 to {LARGEST_SEED}: by it, cv={name} "
+            "deals the same folds every time. Leave it out to take 0."
         )
 
 
@@ -182,8 +182,8 @@ def _check(name: str, kind: _Kind, n_splits: int | None, given: dict[str, Any]) 
     if n_splits is not None and kind.n_splits is None:
         what = f"holds out one {kind.groups[0]} a fold" if kind.groups else "has folds of its own"
         raise ConfigError(
-            f"cv.n_splits={n_splits}: cv={name} {what}, so how many there are is not a choice. "
-            "Leave n_splits out."
+            f"cv.n_splits={n_splits}: cv={name} {what}, so their number is not yours to "
+            "choose. Leave n_splits out."
         )
     if n_splits is not None and n_splits < 2:  # noqa: PLR2004 - a training and a test side
         raise ConfigError(f"cv.n_splits={n_splits} must be 2 or more; {kind.n_splits} is usual.")
@@ -194,5 +194,4 @@ def _check(name: str, kind: _Kind, n_splits: int | None, given: dict[str, Any]) 
         raise ConfigError(
             f"cv.test_size={given['test_size']} must be between 0 and 1, such as 0.2."
         )
-    if given.get("group", GROUPS[0]) not in GROUPS:
-        raise ConfigError(f"cv.group={given['group']} must be one of {', '.join(GROUPS)}.")
+    check_choice("cv.group", given.get("group", GROUPS[0]), GROUPS)

@@ -13,6 +13,7 @@ from ser.folds.fold import CORPUS
 from ser.folds.overlaps import groups_in
 from ser.folds.regimes import Regime
 from ser.folds.splitters import GroupedKFold, OneGroupOut
+from ser.system.counted import counted
 
 CARVED = 5  # a fifth of the speakers of the training corpora validates
 
@@ -55,7 +56,7 @@ class AcrossCorpora(Regime):
 
     def _impossible(self, size: int, reason: object) -> FoldError:
         return FoldError(
-            f"cv={self.name} cannot split {size} utterances ({reason}). It needs two corpora, as "
-            "data=[emodb,synthetic], and two speakers to train on, of which one validates: pass "
-            "protocol.validation=false to do without validation."
+            f"cv={self.name} cannot split {counted(size, 'utterance')} ({reason}). It needs "
+            "two corpora, as data=[emodb,synthetic], and two speakers to train on, of which "
+            "one validates: pass protocol.validation=false to do without validation."
         )

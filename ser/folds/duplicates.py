@@ -12,6 +12,7 @@ from ser.errors import CorpusError
 from ser.folds.fold import Fold, Indices
 from ser.folds.formats import named
 from ser.folds.overlaps import SAME, Content, content
+from ser.system.counted import counted
 
 TOGETHER, DROP, REFUSE = CHOICES = ("together", "drop", "refuse")
 Deal = Callable[[Sequence[Utterance]], Fold]
@@ -101,7 +102,7 @@ def _spare(sets: Sequence[Sequence[Utterance]]) -> int:
 
 
 def _count(sets: Sequence[Sequence[Utterance]]) -> str:
-    return f"{_spare(sets)} file{'s' if _spare(sets) > 1 else ''}"
+    return counted(_spare(sets), "file")
 
 
 def _line(found: Sequence[Utterance]) -> str:

@@ -15,6 +15,7 @@ from ser.folds.fold import CORPUS, Fold, Indices
 from ser.folds.guard import check_fold
 from ser.folds.overlaps import group_of, groups_in
 from ser.folds.splitters import Splitter
+from ser.system.counted import counted
 
 OTHER = "Take another cv, such as speaker."
 REMEDIES = {CORPUS: "Join several, as data=[emodb,synthetic], or take another cv."}
@@ -148,7 +149,7 @@ class Regime:
         """
         if not 0 <= index < count:
             raise FoldError(
-                f"fold={index} does not exist: cv={self.name} gives {count} folds here, "
+                f"fold={index} does not exist: cv={self.name} gives {counted(count, 'fold')} here, "
                 f"0 to {count - 1}. Take one of them, or fold=all."
             )
 
@@ -201,7 +202,7 @@ class Regime:
 
     def _impossible(self, size: int, reason: object) -> FoldError:
         return FoldError(
-            f"cv={self.name} cannot split {size} utterances ({reason}); {self._remedy}."
+            f"cv={self.name} cannot split {counted(size, 'utterance')} ({reason}); {self._remedy}."
         )
 
     @property

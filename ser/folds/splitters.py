@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedShuffleSplit
 
 from ser.folds.dealing import DRAWS, Indices, count_by_group, deal
+from ser.system.counted import counted
 
 
 class Splitter(Protocol):
@@ -197,5 +198,5 @@ def _fitting(folds: int, groups: int, exact: bool) -> int:
     """Number of folds that so many groups can be dealt to."""
     count = folds if exact else min(folds, groups)
     if groups < count or groups < 2:  # noqa: PLR2004 - one is held out, one remains
-        raise ValueError(f"{groups} groups cannot be dealt to {max(count, 2)} folds")
+        raise ValueError(f"{counted(groups, 'group')} cannot be dealt to {max(count, 2)} folds")
     return count

@@ -11,9 +11,8 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from ser.errors import AudioError
-from ser.inference.predictor import Heard, Prediction, Predictor, _weight
+from ser.inference.prediction import Heard, Judge, Prediction, weight_of
 from ser.inference.recordings import Recording, named, samples_of
-from ser.inference.shield import plain_torch
 
 MOST = 32  # utterances of a batch
 WAITING = 2**24  # numbers of features that wait for their batch: 64 MB
@@ -24,7 +23,7 @@ PUBLISHED = "ser.models.published."
 Answered = Prediction | AudioError
 
 
-def batch(predictor: Predictor, recordings: Iterable[Recording]) -> list[Prediction]:
+def batch(predictor: Judge, recordings: Iterable[Recording]) -> list[Prediction]:
     """Predict many recordings; each gets the answer that it gets alone, up to rounding.
 
     Args:
@@ -46,7 +45,7 @@ def batch(predictor: Predictor, recordings: Iterable[Recording]) -> list[Predict
 
 
 def each_of(
-    predictor: Predictor,
+    predictor: Judge,
     recordings: Iterable[Recording],
     read: Callable[[Recording], tuple[Any, int]] = samples_of,
 ) -> Iterator[tuple[Recording, Answered]]:
@@ -71,24 +70,24 @@ def each_of(
     yield from zip(kept, answered(predictor, waiting), strict=True)
 
 
-def hear(predictor: Predictor, read: Callable[[], tuple[Any, int]]) -> Heard | AudioError:
+def hear(predictor: Judge, read: Callable[[], tuple[Any, int]]) -> Heard | AudioError:
     """Turn a recording into features; an error if it is no audio."""
     try:
         waveform, rate = read()
-        with plain_torch(_weight(predictor.model).device, inference=True), predictor._evaluating():
-            return predictor._hear(waveform, rate)
+        with predictor.computing():
+            return predictor.hear(waveform, rate)
     except AudioError as error:
         return error
 
 
-def answered(predictor: Predictor, heard: Sequence[Heard | AudioError]) -> list[Answered]:
+def answered(predictor: Judge, heard: Sequence[Heard | AudioError]) -> list[Answered]:
     """Judge what was heard, in batches; errors stay where they are."""
     sound = {i: each for i, each in enumerate(heard) if not isinstance(each, AudioError)}
     found: dict[int, Answered] = {
         i: each for i, each in enumerate(heard) if isinstance(each, AudioError)
     }
-    weight = _weight(predictor.model)
-    with plain_torch(weight.device, inference=True), predictor._evaluating():
+    weight = weight_of(predictor.model)
+    with predictor.computing():
         for places in _grouped(sound, _masks(predictor.model)):
             for i, shares in zip(places, _shares(predictor, sound, places, weight), strict=True):
                 found[i] = predictor.ranked(shares, sound[i].notes)
@@ -111,7 +110,7 @@ def _grouped(sound: dict[int, Heard], masks: bool) -> Iterator[list[int]]:
 
 
 def _shares(
-    predictor: Predictor, sound: dict[int, Heard], places: Sequence[int], weight: Tensor
+    predictor: Judge, sound: dict[int, Heard], places: Sequence[int], weight: Tensor
 ) -> list[list[float]]:
     heard = [sound[i] for i in places]
     width = max(each.features.shape[-1] for each in heard)

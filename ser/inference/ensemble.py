@@ -71,7 +71,7 @@ def averaged(models: Sequence[Any], origins: Sequence[Mapping[str, Any]]) -> nn.
     for model in models:
         if set(model.labels) != set(labels):
             raise RunError(
-                f"the models tell {', '.join(labels)} and {', '.join(model.labels)}, and only "
+                f"the models know {', '.join(labels)} and {', '.join(model.labels)}, and only "
                 "models of the same emotions can be averaged; pass them one at a time."
             )
     origin = merged(origins)

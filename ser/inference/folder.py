@@ -77,7 +77,7 @@ def safetensors() -> Any:
         ExportError: If it is not installed.
     """
     try:
-        from safetensors import torch as module  # noqa: PLC0415 - an extra
+        from safetensors import torch as module
     except ImportError as error:
         raise ExportError(
             "this needs the package safetensors; install the extra: pip install '.[export]'."

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ser.errors import DamageError, RunError, SerError, in_a_line
 from ser.inference.folder import is_folder, read_folder
 from ser.inference.fusion import Fusion
-from ser.inference.predictor import Model, Predictor
+from ser.inference.prediction import Model
+from ser.inference.predictor import Predictor
 from ser.inference.shield import plain_torch
 from ser.models.description import ESTIMATOR, check_description
 from ser.models.fusion import is_fusion, parts_of

@@ -27,7 +27,7 @@ def microphone(seconds: float | None = None) -> tuple[Iterator[NDArray[Any]], in
         AudioError: If there is no microphone, or it cannot be opened.
     """
     try:
-        import sounddevice  # noqa: PLC0415 - an extra
+        import sounddevice
     except (ImportError, OSError) as error:  # the latter without the library PortAudio
         raise ConfigError(
             f"input=microphone needs the package sounddevice and the library PortAudio ({error}); "
@@ -65,6 +65,6 @@ def _blocks(sounddevice: Any, rate: int, seconds: float | None) -> Iterator[NDAr
 
 def _unheard(error: Exception) -> AudioError:
     return AudioError(
-        f"no microphone can be opened ({error}); look whether one is connected and allowed, or "
-        "pass input=FILE."
+        f"no microphone can be opened ({error}); check that one is connected and that it "
+        "may be used, or pass input=FILE."
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from math import isfinite
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,70 +16,16 @@ from ser.errors import AudioError, RunError
 from ser.features import FrontEnd, build_front_end
 from ser.features.audio import is_still, to_mono
 from ser.features.voices import Scale, scaled, voice_scale
+from ser.inference import batching
 from ser.inference.answers import Answer
 from ser.inference.fusion import Fusion
 from ser.inference.gate import admit, mix
 from ser.inference.notes import evened_by, notes_on, notes_on_channels, notes_on_peaks
 from ser.inference.origin import Origin
+from ser.inference.prediction import Heard, Model, Prediction, weight_of
 from ser.inference.recordings import Recording, samples_of
 from ser.inference.shield import Held, plain_torch, to_evaluation
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What a model says of an utterance.
-
-    Args:
-        emotion: Most probable emotion.
-        probabilities: Probability of each emotion, most probable first.
-        notes: Sentences on what is unlike the audio that the model was trained on, or was done to
-            the waveform; mostly none.
-    """
-
-    emotion: str
-    probabilities: dict[str, float]
-    notes: tuple[str, ...] = ()
-
-
-class Heard(NamedTuple):
-    """An utterance as a model takes it.
-
-    Shape:
-        - features: ``(1, channels, frames)`` or ``(1, channels)``
-        - lengths: ``(1,)``
-    """
-
-    features: Tensor
-    lengths: Tensor
-    notes: tuple[str, ...]
-
-    @property
-    def cut(self) -> Tensor:
-        """Features without frames of padding."""
-        return self.features[..., : int(self.lengths)] if self.features.ndim > 2 else self.features  # noqa: PLR2004 - (batch, channels, frames)
-
-
-class Model(Protocol):
-    """What a predictor needs: a network has it, and so has a fitted estimator."""
-
-    @property
-    def labels(self) -> list[str]:
-        """Emotions in class order."""
-        ...
-
-    @property
-    def front_end(self) -> dict[str, Any] | None:
-        """Description of the front end, as ``FrontEnd.spec`` gives it."""
-        ...
-
-    @property
-    def origin(self) -> Mapping[str, Any]:
-        """Where it is from, as ``Origin.read`` takes it."""
-        ...
-
-    def probabilities(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Probability of each emotion, ``(batch, emotions)``."""
-        ...
+from ser.inference.timeline import Timeline
 
 
 class Predictor(nn.Module):
@@ -140,7 +86,7 @@ class Predictor(nn.Module):
             waveform: Samples, of one channel and in ``[-1, 1]``.
             lengths: Samples of each utterance, the rest being padding; None if all are full.
         """
-        weight, differentiated = _weight(self.model), torch.is_grad_enabled()
+        weight, differentiated = weight_of(self.model), torch.is_grad_enabled()
         with plain_torch(weight.device, inference=False), self._evaluating():
             torch.set_grad_enabled(differentiated)  # plain_torch takes it back
             found = self.front_end.transform(self._at_front_end(waveform), lengths)
@@ -165,9 +111,8 @@ class Predictor(nn.Module):
         """
         self.origin.check_alone()
         recording = samples_of(waveform, sample_rate)
-        weight = _weight(self.model)
-        with plain_torch(weight.device, inference=True), self._evaluating():
-            return self._answer(self._hear(*recording), weight)
+        with self.computing():
+            return self._answer(self.hear(*recording))
 
     def of_speaker(
         self, recordings: Sequence[tuple[Any, int]], names: Sequence[str] = ()
@@ -192,18 +137,15 @@ class Predictor(nn.Module):
                 "this model was trained without normalise=speaker and judges every file by itself; "
                 "pass input=FILE, without speaker=one."
             )
-        weight = _weight(self.model)
-        with plain_torch(weight.device, inference=True), self._evaluating():
+        with self.computing():
             words = names or [f"recording {i}" for i, _ in enumerate(recordings, 1)]
             heard = [self._hear_named(*each) for each in zip(words, recordings, strict=True)]
             scale = voice_scale([each.cut for each in heard], self.front_end.sequence)
-            return [self._answer(each, weight, scale) for each in heard]
+            return [self._answer(each, scale) for each in heard]
 
     def batch(self, recordings: Iterable[Recording]) -> list[Prediction]:
         """Predict many recordings, as ``ser.inference.batching.batch`` says."""
-        from ser.inference.batching import batch  # noqa: PLC0415 - it needs predictors itself
-
-        return batch(self, recordings)
+        return batching.batch(self, recordings)
 
     def timeline(
         self,
@@ -216,17 +158,27 @@ class Predictor(nn.Module):
         vad: str | None = None,
     ) -> list[Answer]:
         """Follow emotion over a long recording, as ``ser.inference.timeline.Timeline`` says."""
-        from ser.inference.timeline import Timeline  # noqa: PLC0415 - it needs predictors itself
-
         return Timeline(self, window, hop, smoothing, vad)(recording, sample_rate)
 
     def _hear_named(self, name: str, recording: tuple[Any, int]) -> Heard:
         try:
-            return self._hear(*recording)
+            return self.hear(*recording)
         except AudioError as error:
             raise AudioError(f"{name}: {error}") from error
 
-    def _hear(self, waveform: Any, sample_rate: int) -> Heard:
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """Keep a user's settings, and the training mode of the model, away meanwhile."""
+        device = weight_of(self.model).device
+        with plain_torch(device, inference=True), self._evaluating():
+            yield
+
+    def hear(self, waveform: Any, sample_rate: int) -> Heard:
+        """Turn one utterance into features, while ``computing``.
+
+        Raises:
+            AudioError: If it is no audio, or the network would hear nothing in it.
+        """
         channels, rate = admit(waveform, sample_rate)
         mono = mix(channels)
         heard = to_mono(mono, rate, self.front_end.sample_rate)
@@ -236,7 +188,8 @@ class Predictor(nn.Module):
         notes = [*notes_on_channels(channels), *notes_on_peaks(channels), *far]
         return Heard(features, lengths, tuple(notes))
 
-    def _answer(self, heard: Heard, weight: Tensor, scale: Scale | None = None) -> Prediction:
+    def _answer(self, heard: Heard, scale: Scale | None = None) -> Prediction:
+        weight = weight_of(self.model)
         features = heard.features if scale is None else scaled(heard.features, scale)
         shares = self.shares(features.to(weight), heard.lengths.to(weight.device))
         return self.ranked(shares[0], heard.notes)
@@ -283,13 +236,6 @@ class Predictor(nn.Module):
         return clipped, lengths
 
 
-def _weight(model: Model) -> Tensor:
-    """A tensor that has the device and the type which the model computes with."""
-    if isinstance(model, nn.Module):
-        return next(chain(model.parameters(), model.buffers()))
-    return torch.zeros(0, dtype=torch.float32, device="cpu")
-
-
 def _evaluate(model: Model) -> Callable[[], None]:
     return to_evaluation(model) if isinstance(model, nn.Module) else lambda: None
 
@@ -301,5 +247,5 @@ def _check_fit(model: Model, front_end: FrontEnd) -> None:
         raise RunError(
             f"its {type(front_end).__name__} gives {front_end.num_features} numbers "
             f"{'a frame' if front_end.sequence else 'an utterance'}, and its "
-            f"{type(model).__name__} was not trained with such; the file is damaged."
+            f"{type(model).__name__} was not trained on such; the file is damaged."
         )

@@ -16,9 +16,10 @@ from ser.inference.activity import VADS, Energy
 from ser.inference.answers import SILENCE, Answer
 from ser.inference.batching import MOST, answered, hear
 from ser.inference.gate import admit, refuse_values
-from ser.inference.predictor import Heard, Predictor
+from ser.inference.prediction import Heard, Judge
 from ser.inference.recordings import samples_of
 from ser.inference.windows import Window, smoothed, windows
+from ser.system.counted import counted
 
 ROUNDING = 1e-6  # of a number of hops
 SHORTEST = 0.1  # seconds of a window, and of a hop: of shorter ones there would be too many
@@ -46,7 +47,7 @@ class Timeline:
 
     def __init__(
         self,
-        predictor: Predictor,
+        predictor: Judge,
         window: float = 3.0,
         hop: float = 1.0,
         smoothing: float = 0.0,
@@ -139,8 +140,8 @@ def _admitted(blocks: Iterable[Any], rate: int) -> Iterator[Tensor]:
             found = admit(block, rate)[0]
             if channels not in (0, len(found)):
                 raise AudioError(
-                    f"a block has {len(found)} channels, and the one before had {channels}; "
-                    "pass blocks of one recording."
+                    f"a block has {counted(len(found), 'channel')}, and the one before had "
+                    f"{channels}; pass blocks of one recording."
                 )
             channels = len(found)
             yield found
@@ -157,7 +158,7 @@ def _check(window: float, hop: float, smoothing: float, read: float) -> None:
     if not least <= window < math.inf:
         raise ConfigError(
             f"window={window} must be a number of seconds from {least} on, as the model reads; "
-            "choose what its training utterances lasted."
+            "choose about the length of its training utterances."
         )
     if not SHORTEST <= hop <= window:
         raise ConfigError(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ser.models.cnn2d_lstm import CNN2DLSTM
     from ser.models.lstm import LSTMClassifier
     from ser.models.mlp import MLP
-    from ser.models.registry import network_class, register
+    from ser.models.networks import network_class
+    from ser.models.registry import register
     from ser.models.resnet import ResNet
     from ser.models.resnet50 import ResNet50
 
@@ -44,7 +45,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module("ser.models.networks"), name)
+        home = "checkpoints" if name == "build_from_checkpoint" else "networks"
+        return getattr(import_module(f"ser.models.{home}"), name)
     raise AttributeError(f"module 'ser.models' has no attribute {name!r}")
 
 

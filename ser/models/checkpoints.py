@@ -18,7 +18,8 @@ from ser.errors import RunError, SerError, in_a_line
 from ser.models.arguments import constructor_arguments
 from ser.models.classifier import EmotionClassifier
 from ser.models.description import check_description
-from ser.models.registry import OURS, name_of, network_class
+from ser.models.networks import network_class
+from ser.models.registry import OURS, name_of
 from ser.models.weights import check_finite, check_scaler, weights_in
 
 PLAIN = (bool, int, float, str, type(None))

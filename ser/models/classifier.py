@@ -24,7 +24,7 @@ from ser.models.arguments import OwnNumbers, constructor_arguments, plain
 from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
 from ser.models.numbers import check_numbers
-from ser.models.registry import OURS, RECIPES, Network, class_for, name_of
+from ser.models.registry import OURS, Network, name_of
 from ser.models.schedules import SCHEDULES, scheduled
 from ser.models.weighting import WEIGHTINGS, class_weights, counts_of
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 SHAPE = ("num_classes", "num_features", "num_frames")
+RECIPES = ("default", "published")
 
 
 class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
@@ -49,8 +50,8 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
     Args:
         num_classes: Number of emotions.
         num_features: Channels of the features, or numbers in a feature vector.
-        recipe: ``"default"``, or ``"published"`` for the form of the same name in
-            ``ser.models.published``; ``ser.models.registry`` says how.
+        recipe: ``"default"``, or ``"published"`` for ``published_form``: so that
+            ``CNN1D(4, 161, recipe="published")`` is a ``ser.models.published.CNN1D``.
         learning_rate: Step size of Adam.
         weight_decay: Decoupled weight decay (AdamW).
         adam_eps: Term added to Adam's denominator.
@@ -65,6 +66,7 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
     """
 
     recipe: ClassVar[str] = "default"  # the form that this class is
+    published_form: ClassVar[type[EmotionClassifier] | None] = None  # not that of subclasses
     sequence: ClassVar[bool | None] = None  # whether it reads frames or vectors; None: either
     feature_mean: Tensor
     feature_std: Tensor
@@ -72,7 +74,8 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
 
     def __new__(cls, *args: Any, **arguments: Any) -> Self:
         """Hand over to the published form where ``recipe`` asks for it."""
-        kind: Any = class_for(cls, arguments.get("recipe"))
+        published = arguments.get("recipe") == "published"
+        kind: Any = (published and vars(cls).get("published_form")) or cls
         # Not super(), by which save_hyperparameters would take this for another constructor.
         return object.__new__(cls) if kind is cls else kind(*args, **arguments)
 

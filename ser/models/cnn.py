@@ -16,14 +16,14 @@ from ser.models.blocks.masking import MaskedBatchNorm2d, frame_mask, shrink, zer
 from ser.models.blocks.pictures import as_picture
 from ser.models.blocks.pooling import AttentiveStatistics, centred
 from ser.models.blocks.residual import NormalisedConvolution
-from ser.models.classifier import EmotionClassifier
 from ser.models.registry import register
+from ser.models.regularised import RegularisedClassifier
 
 SHRUNK = 4  # halvings of bands and frames
 
 
 @register
-class CNN(EmotionClassifier):
+class CNN(RegularisedClassifier):
     """Four convolutions over a centred spectrogram, attentive statistics of what they hear.
 
     The mean of each band over the utterance is subtracted first: it tells speaker, microphone and
@@ -41,11 +41,7 @@ class CNN(EmotionClassifier):
         width: Maps of the first convolution; the others have 2, 4 and 4 times as many.
         dropout: Dropout rate before the logits.
         learning_rate: Highest step size of Adam.
-        weight_decay: Decoupled weight decay (AdamW).
-        schedule: As in ``EmotionClassifier``.
-        label_smoothing: Share of the target spread over all classes.
-        class_weight: As in ``EmotionClassifier``.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        optimisation: Further arguments of ``RegularisedClassifier``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -76,22 +72,9 @@ class CNN(EmotionClassifier):
         width: int = 32,
         dropout: float = 0.3,
         learning_rate: float = 6e-3,
-        weight_decay: float = 1e-2,
-        schedule: str = "onecycle",
-        label_smoothing: float = 0.1,
-        class_weight: str | None = "sqrt",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            weight_decay=weight_decay,
-            schedule=schedule,
-            label_smoothing=label_smoothing,
-            class_weight=class_weight,
-            **optimisation,
-        )
+        super().__init__(num_classes, num_features, learning_rate=learning_rate, **optimisation)
         if width < 1:
             raise ConfigError(f"width={width} must be 1 or more; 32 is usual.")
         widths = (width, 2 * width, 4 * width, 4 * width)

@@ -18,6 +18,7 @@ from ser.models.blocks.vectors import (
     squares_of_second,
 )
 from ser.models.classifier import EmotionClassifier
+from ser.models.published import cnn1d as published
 from ser.models.registry import register
 
 
@@ -59,6 +60,7 @@ class CNN1D(EmotionClassifier):
     """
 
     sequence: ClassVar[bool | None] = False
+    published_form = published.CNN1D
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ from ser.models.blocks.vectors import (
     squares_of_second,
 )
 from ser.models.classifier import EmotionClassifier
+from ser.models.published import cnn1d_lstm as published
 from ser.models.registry import register
 
 
@@ -56,6 +57,7 @@ class CNN1DLSTM(EmotionClassifier):
     """
 
     sequence: ClassVar[bool | None] = False
+    published_form = published.CNN1DLSTM
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from ser.models.blocks.dense import dense_head
 from ser.models.blocks.masking import frame_mask, max_over_frames
 from ser.models.blocks.pictures import ConvolutionBlock, as_picture
 from ser.models.classifier import EmotionClassifier
+from ser.models.published import cnn2d as published
 from ser.models.registry import register
 
 
@@ -50,6 +51,7 @@ class CNN2D(EmotionClassifier):
     """
 
     sequence: ClassVar[bool | None] = True
+    published_form = published.CNN2D
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from ser.models.blocks import keras
 from ser.models.blocks.masking import frame_mask, max_over_frames
 from ser.models.blocks.pictures import ConvolutionBlock, as_picture
 from ser.models.classifier import EmotionClassifier
+from ser.models.published import cnn2d_lstm as published
 from ser.models.registry import register
 
 KERNELS = ("8/8/8", "8/5/5")
@@ -57,6 +58,7 @@ class CNN2DLSTM(EmotionClassifier):
     """
 
     sequence: ClassVar[bool | None] = True
+    published_form = published.CNN2DLSTM
 
     def __init__(
         self,

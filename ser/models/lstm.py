@@ -13,6 +13,7 @@ from ser.models.blocks.checks import check_axes
 from ser.models.blocks.frames import average_frames, reverse
 from ser.models.blocks.masking import frame_mask, mean_over_frames
 from ser.models.classifier import EmotionClassifier
+from ser.models.published import lstm as published
 from ser.models.registry import register
 
 
@@ -63,6 +64,7 @@ class LSTMClassifier(EmotionClassifier):
     """
 
     sequence: ClassVar[bool | None] = True
+    published_form = published.LSTMClassifier
 
     def __init__(
         self,

@@ -9,14 +9,14 @@ from torch.nn import functional
 
 from ser.errors import ConfigError
 from ser.models.blocks.checks import check_axes
-from ser.models.classifier import EmotionClassifier
 from ser.models.registry import register
+from ser.models.regularised import RegularisedClassifier
 
 FARTHEST = 5.0  # deviations from the mean; what lies beyond says nothing more
 
 
 @register
-class MLP(EmotionClassifier):
+class MLP(RegularisedClassifier):
     """One hidden layer between two heavy dropouts, for vectors of thousands of numbers.
 
     Such vectors have more numbers than a corpus has utterances. Dropout of the input keeps the
@@ -30,11 +30,7 @@ class MLP(EmotionClassifier):
         input_dropout: Share of the numbers that each training step leaves out.
         dropout: Share of the hidden units that each training step leaves out.
         learning_rate: Highest step size of Adam.
-        weight_decay: Decoupled weight decay (AdamW).
-        schedule: As in ``EmotionClassifier``.
-        label_smoothing: Share of the target spread over all classes.
-        class_weight: As in ``EmotionClassifier``.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        optimisation: Further arguments of ``RegularisedClassifier``.
 
     Shape:
         - features: ``(batch, num_features)``
@@ -55,22 +51,9 @@ class MLP(EmotionClassifier):
         input_dropout: float = 0.3,
         dropout: float = 0.5,
         learning_rate: float = 1e-3,
-        weight_decay: float = 1e-2,
-        schedule: str = "onecycle",
-        label_smoothing: float = 0.1,
-        class_weight: str | None = "sqrt",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            weight_decay=weight_decay,
-            schedule=schedule,
-            label_smoothing=label_smoothing,
-            class_weight=class_weight,
-            **optimisation,
-        )
+        super().__init__(num_classes, num_features, learning_rate=learning_rate, **optimisation)
         if hidden_size < 1:
             raise ConfigError(f"hidden_size={hidden_size} must be 1 or more.")
         self.layers = nn.Sequential(

@@ -1,28 +1,21 @@
-"""The networks that a checkpoint may name, and the two forms that ``recipe`` chooses between.
+"""The names by which checkpoints know networks.
 
 A network is known by a name: ``"CNN1D"`` for a class of ``ser.models``, ``"published.CNN1D"`` for
 one of ``ser.models.published``, and module and class, ``"mine.nets.MyNet"``, for anybody else's.
-``register`` adds a class to those that ``network_class`` finds; nothing is ever imported because
-a checkpoint says so.
-
-``recipe`` is how configurations, ``for_data`` and older checkpoints choose a form: the default
-network of a name hands over to the published one of the same name when it is called with
-``recipe="published"``, so that ``CNN1D(4, 161, recipe="published")`` is a
-``ser.models.published.CNN1D``. This is the only place where the two know of each other.
+``register`` adds a class to those that ``ser.models.network_class`` finds; nothing is ever imported
+because a checkpoint says so.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TypeVar
 
 from pytorch_lightning import LightningModule
 from torch import nn
 
-from ser.errors import RunError, likely
+from ser.errors import RunError
 
 Network = TypeVar("Network", bound=LightningModule)
-RECIPES = ("default", "published")
 NETWORKS: dict[str, type[LightningModule]] = {}
 OURS = "ser.models."
 
@@ -55,22 +48,6 @@ def name_of(network: type[LightningModule]) -> str:
     return f"{network.__module__}.{network.__qualname__}"
 
 
-def network_class(name: str) -> type[LightningModule]:
-    """Find a network by the name that its checkpoints give it.
-
-    Raises:
-        RunError: If there is none of that name in ``ser.models``, and none was registered.
-    """
-    if isinstance(name, str) and name in _known():
-        return NETWORKS[name]
-    short = str(name).rpartition(".")[2]
-    raise RunError(
-        f"{name!r} is neither a network of ser.models nor a registered one"
-        f"{likely(name, NETWORKS)}; import its class and call ser.register({short}), or pass it: "
-        f"ser.load(path, network={short})."
-    )
-
-
 def refuse_foreign(model: object) -> None:
     """Refuse a model that only a process which imported its networks can load.
 
@@ -84,22 +61,3 @@ def refuse_foreign(model: object) -> None:
                 f"{name} is not a network of ser.models. Load them in Python, where you import it: "
                 f"ser.load(path, network={short})."
             )
-
-
-def class_for(network: type[LightningModule], recipe: object) -> type[LightningModule]:
-    """Class that is built when ``network`` is called with a recipe: itself, or its published form.
-
-    Whether a class can have the recipe at all is for its constructor to say.
-    """
-    if recipe != "published":
-        return network
-    published = _known().get(f"published.{network.__name__}")
-    if published and NETWORKS.get(network.__name__) is network:
-        return published
-    return network
-
-
-def _known() -> dict[str, type[LightningModule]]:
-    """All networks that are registered, those of this package among them."""
-    import_module("ser.models.networks")
-    return NETWORKS

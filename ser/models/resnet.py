@@ -14,6 +14,7 @@ from ser.models.blocks.masking import frame_mask, mean_over_frames, shrink, zero
 from ser.models.blocks.pictures import as_picture
 from ser.models.blocks.residual import NormalisedConvolution, ResidualUnit
 from ser.models.classifier import EmotionClassifier
+from ser.models.published import resnet as published
 from ser.models.registry import register
 
 
@@ -48,6 +49,7 @@ class ResNet(EmotionClassifier):
     """
 
     sequence: ClassVar[bool | None] = True
+    published_form = published.ResNet
 
     def __init__(
         self,

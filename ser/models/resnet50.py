@@ -19,6 +19,7 @@ from ser.models.blocks.masking import (
 )
 from ser.models.blocks.pictures import as_picture
 from ser.models.classifier import EmotionClassifier
+from ser.models.published import resnet50 as published
 from ser.models.registry import register
 
 
@@ -62,6 +63,7 @@ class ResNet50(EmotionClassifier):
     """
 
     sequence: ClassVar[bool | None] = True
+    published_form = published.ResNet50
 
     def __init__(
         self,

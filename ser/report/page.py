@@ -8,7 +8,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ser import __version__
 from ser.evaluation.calibration import BINS
 from ser.evaluation.distinctions import Label
 from ser.evaluation.findings import Findings
@@ -18,6 +17,8 @@ from ser.report.drawings.theme import variables
 from ser.report.run_section import Section, section_of
 from ser.report.sheets.overview import corpora_of, labels_of_all
 from ser.report.sheets.sheet import Sheet
+from ser.system.counted import counted
+from ser.system.version import __version__
 
 # A page that could fetch something would show another thing elsewhere.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -110,8 +111,9 @@ def _lead(findings: Sequence[Findings]) -> str:
         else ""
     )
     return (
-        f"Every figure is computed anew from the predictions of {cells} finished folds, by ser "
-        f"{__version__}; none is read back from logs.{warned}"
+        "Every figure is computed anew from the predictions of "
+        f"{counted(cells, 'finished fold')}, by ser {__version__}; none is read back from "
+        f"logs.{warned}"
     )
 
 

@@ -20,7 +20,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """Judge the runs that the command line names; a mistake ends with one sentence."""
     find_modules_here()
     chosen = _parser().parse_args(words)
-    from ser.robustness.job import main as job  # noqa: PLC0415 - --help should not wait for PyTorch
+    from ser.robustness.job import main as job
 
     job(chosen.runs, chosen.root and str(chosen.root))
 

@@ -48,7 +48,7 @@ def refuse_other_contents(run: Path, recorded: Mapping[str, Any], contents: Cont
         changes += _of_folds(run, recorded, contents)
     if changes:
         raise RunError(
-            f"{run} was trained with something else than there is now: {'; '.join(changes)}. "
+            f"{run} was not trained with what is here now: {'; '.join(changes)}. "
             "Figures of the two are not mixed: pass output=ANOTHER_FOLDER or name=ANOTHER_NAME, or "
             "remove that run."
         )

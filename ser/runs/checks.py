@@ -18,6 +18,7 @@ from ser.runs.cell import Cell
 from ser.runs.facts import Facts
 from ser.runs.predictions import COLUMNS, labels_of
 from ser.runs.sides import SIDES, Line
+from ser.system.counted import counted
 
 MOST_FOLDS = 100_000  # as leaving one of so many utterances out gives
 ROUNDING = 1e-6  # predictions.csv keeps six digits of a probability
@@ -76,9 +77,10 @@ def side_faults(table: pd.DataFrame, lines: Sequence[Line]) -> Iterator[str]:
     known = {(name, view): (speaker, emotion) for name, view, speaker, emotion in lines}
     keys = list(zip(table["id"], table["view"], strict=True))
     if lost := known.keys() - set(keys):
-        yield f"lacks {len(lost)} rows that folds.json lists, such as {_example(lost)}"
+        yield f"lacks {counted(len(lost), 'row')} that folds.json lists, such as {_example(lost)}"
     if foreign := set(keys) - known.keys():
-        yield f"has {len(foreign)} rows that folds.json does not list, such as {_example(foreign)}"
+        rows = counted(len(foreign), "row")
+        yield f"has {rows} that folds.json does not list, such as {_example(foreign)}"
     found = zip(keys, table["speaker"], table["truth"], strict=True)
     for key, *said in found:
         for word, listed in zip(said, known[key], strict=True):
@@ -122,7 +124,7 @@ def fact_faults(facts: Facts, cell: Cell, sizes: Mapping[str, int]) -> Iterator[
     if not (isfinite(seconds) and seconds >= 0):
         yield "does not say how many seconds the training took"
     if not cell.fold < facts.get("folds", cell.fold + 1) <= MOST_FOLDS:
-        yield f"says that there are {facts.get('folds')} folds, and this is number {cell.fold}"
+        yield f"says folds={facts.get('folds')}, and this is fold {cell.fold}"
     for side, size in sizes.items():
         if facts.get(side, size) != size:
             yield f"counts {facts.get(side)} rows of the {side} side, which has {size}"

@@ -108,8 +108,9 @@ class _Spelling:
         for name in self.names:
             if self.names.count(name) > 1:
                 raise ConfigError(
-                    f"{name} is named twice; a corpus is trained on or tested, by cv=speaker_kfold "
-                    f"if by itself. Where two are meant, give them names: data=[a:{name},b:{name}]."
+                    f"{name} is named twice, and is either trained on or tested; to test it on its "
+                    "own speakers, leave one out and pass cv=speaker_kfold. Where two corpora are "
+                    f"meant, give them names: data=[a:{name},b:{name}]."
                 )
         if len(tested) > 1:
             raise ConfigError("test_data takes one corpus; with -m, several one by one.")
@@ -187,7 +188,7 @@ class _Spelling:
 
 def _setting(corpus: str, own: str, value: str) -> str:
     if own in OF_ALL:
-        raise ConfigError(f"data.{corpus}.{own} is one for all corpora; write data.{own}={value}.")
+        raise ConfigError(f"data.{corpus}.{own} is one setting for all; write data.{own}={value}.")
     if own.partition(".")[0] == "emotions":
         return f"++data.{own.replace('emotions', f'emotions.{corpus}', 1)}={value}"
     return f"data.corpora.{corpus}.{own}={value}"

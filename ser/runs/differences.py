@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ser.system.counted import counted
+
 SHOWN = 3  # utterances that are named of each kind of difference
 UNREADABLE = {"sha256"}  # what says nothing to a reader
 WORDS = {
@@ -45,5 +47,5 @@ def _change(name: str, column: str, before: str, after: str) -> str:
 def _line(ids: pd.Index, one: str, many: str, names: list[str] | None = None) -> str:
     shown = "; ".join(names or ids[:SHOWN])
     more = "; …" if len(ids) > SHOWN else ""
-    subject = f"1 utterance {one}" if len(ids) == 1 else f"{len(ids)} utterances {many}"
+    subject = counted(len(ids), f"utterance {one}", f"utterances {many}")
     return f"{subject} ({shown}{more})"

@@ -11,6 +11,7 @@ from ser.errors import DamageError, RunError
 from ser.runs.contents import OF_CORPUS, TESTED, corpus_digest, read_corpus
 from ser.runs.layout import CORPUS
 from ser.runs.marker import read_identity
+from ser.system.counted import counted
 
 # Regimes that deal each utterance to the test side of one fold.
 ONCE = (
@@ -79,7 +80,7 @@ def _line(often: pd.Series[int], where: str, how: str) -> list[str]:
         return []
     named = [f"{name[0]}: {count} times" for name, count in often.head(SHOWN).items()]
     shown = ", ".join([*named, *["…"] * (len(often) > SHOWN)])
-    rows = "1 row" if len(often) == 1 else f"{len(often)} rows"
+    rows = counted(len(often), "row")
     return [f"{rows} of {where} {'is' if len(often) == 1 else 'are'} tested {how} ({shown})"]
 
 

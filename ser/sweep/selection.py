@@ -47,6 +47,7 @@ from ser.runs.predictions import to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
 from ser.sweep.choices import show
+from ser.system.counted import counted
 from ser.system.paths import expanded
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
@@ -216,7 +217,7 @@ def _check_same_test(candidates: Sequence[Candidate], cell: Path) -> None:
 
 def _title(candidates: Sequence[Candidate]) -> str:
     name = candidates[0].run.name
-    return f"{name.corpus}/selected/{name.cv}: {len(candidates)} candidates"
+    return f"{name.corpus}/selected/{name.cv}: {counted(len(candidates), 'candidate')}"
 
 
 def notes_on(candidates: Sequence[Candidate]) -> str:

@@ -39,8 +39,8 @@ def planned(folders: Iterable[Path]) -> list[Planned]:
         items = [*_of_plans(folder), *_of_runs(folder)]
         if not items:
             raise RunError(
-                f"{folder} holds neither a run nor the plan of a sweep; name the folder that "
-                "output= was, runs by default, or one below it."
+                f"{folder} holds neither a run nor the plan of a sweep; name the folder that was "
+                "given as output=, runs by default, or one below it."
             )
         for item in items:
             found.setdefault(item.cell.folder.resolve(), item)

@@ -12,7 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ser.corpora import Corpus
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError, FailedError
+from ser.errors import ConfigError
 from ser.features import FrontEnd
 from ser.folds import Regime
 from ser.report.result import CrossValidation
@@ -21,7 +21,8 @@ from ser.runs.checked import done_cells
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_unknown
 from ser.training.experiment import Experiment
-from ser.training.job import attempt_all, write_figures
+from ser.training.finishing import write_figures
+from ser.training.job import attempt_all, refuse_failures
 from ser.training.learner import Learner
 from ser.training.messages import quieten
 from ser.training.processes import claim_rank, several
@@ -86,12 +87,7 @@ def cross_validate(
     words = _words(settings, {**given, "name": name})
     experiment = Experiment(data, model, features, cv, words)
     keeper = TemporaryDirectory(prefix="ser-") if output is None else None
-    try:
-        cfg, run_name = experiment.configuration()
-    except Exception as error:
-        if (reason := refusal(error)) is None:
-            raise
-        raise reason from error
+    cfg, run_name = _configuration(experiment)
     cfg.output = keeper.name if keeper else str(output)
     run = Path(cfg.output) / run_name
     for each in seeds:
@@ -100,6 +96,16 @@ def cross_validate(
         module = experiment.build_data(cfg)
         fill(cfg, module, experiment.build_learner(cfg, module), run, wanted)
     return CrossValidation(run, keeper)
+
+
+def _configuration(experiment: Experiment) -> tuple[DictConfig, str]:
+    """Compose an experiment; what Hydra refuses ends in an error of this package."""
+    try:
+        return experiment.configuration()
+    except Exception as error:
+        if (reason := refusal(error)) is None:
+            raise
+        raise reason from error
 
 
 def check_configuration(cfg: DictConfig) -> None:
@@ -149,11 +155,10 @@ def fill(
         data.folds.check(data.folds.deal(cell.fold))  # before any of them is trained
     cfg.fold = cells[0].fold if len(cells) == 1 else "all"
     config: Any = OmegaConf.to_container(cfg, resolve=True)
-    failures = [reason for reason in attempt_all(Work(config, data, learner), cells) if reason]
+    failures = attempt_all(Work(config, data, learner), cells)
     if done_cells(run):
         write_figures(cfg, data, run, picture=False)
-    if failures:
-        raise FailedError(f"{len(failures)} of {len(cells)} folds failed: {'; '.join(failures)}.")
+    refuse_failures(failures)
 
 
 def _numbers(name: str, given: int | Iterable[int]) -> list[int]:

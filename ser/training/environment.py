@@ -10,9 +10,9 @@ from pathlib import Path
 
 import torch
 
-import ser
 from ser.runs.facts import Environment
 from ser.runs.fingerprint import fingerprint
+from ser.system.version import __version__
 
 PACKAGES = ("torch", "torchaudio", "pytorch-lightning", "scikit-learn", "soundfile", "numpy")
 
@@ -23,7 +23,7 @@ def environment() -> Environment:
     return {
         "versions": {
             "python": platform.python_version(),
-            "ser": ser.__version__,
+            "ser": __version__,
             **{package: _version(package) for package in PACKAGES},
         },
         "platform": platform.platform(),

@@ -19,6 +19,7 @@ from ser.models.fusion import MOST_PARTS, fused
 from ser.runs.cell import Cell
 from ser.runs.facts import Facts
 from ser.runs.predictions import averaged, labels_of
+from ser.system.counted import counted
 from ser.training.learner import Learner, Outcome
 
 STEPS = 1000  # of expectation and maximisation; shares of two models settle within some hundred
@@ -56,8 +57,8 @@ class FusionLearner:
     def __init__(self, parts: Mapping[str, Part]) -> None:
         if not 1 < len(parts) <= MOST_PARTS:
             raise ConfigError(
-                f"model.parts has {len(parts)} parts, and a fusion needs 2 to {MOST_PARTS}; add "
-                "one, or take its model alone."
+                f"model.parts has {counted(len(parts), 'part')}, and a fusion needs 2 to "
+                f"{MOST_PARTS}; add one, or take its model alone."
             )
         self.parts = dict(parts)
 

@@ -15,6 +15,7 @@ from ser.data.batches import Loading, loader
 from ser.data.datamodule import FoldDataModule
 from ser.errors import TooLargeError
 from ser.models import EmotionClassifier
+from ser.system.counted import counted
 
 
 def fit_into_memory(
@@ -45,8 +46,8 @@ def fit_into_memory(
     fitting = largest_fitting(network, tuple(batch), device)
     way = f"data.batch_size={fitting} fits" if fitting else "not even one utterance fits"
     raise TooLargeError(
-        f"batches of {module.loading.batch_size} utterances are too large for {device}: {reason}. "
-        f"There, {way}; or let fewer trainings share the device."
+        f"batches of {counted(module.loading.batch_size, 'utterance')} are too large for "
+        f"{device}: {reason}. There, {way}; or let fewer trainings share the device."
     )
 
 

@@ -8,6 +8,7 @@ from pytorch_lightning import Callback, LightningModule, Trainer
 from rich.progress import BarColumn, Progress, TextColumn
 
 from ser.runs.cell import Cell
+from ser.system.counted import counted
 from ser.system.terminal import EVERY, Terminal
 from ser.training.schedule import rest
 
@@ -64,7 +65,7 @@ class FoldProgress(Callback):
         self.bar.stop()
         if trainer.is_global_zero:
             epochs, left = trainer.current_epoch, rest(self._share(1.0))
-            self.terminal.say(f"{self.title}: {epochs} epochs, {self.figures}{left}")
+            self.terminal.say(f"{self.title}: {counted(epochs, 'epoch')}, {self.figures}{left}")
 
     def on_exception(
         self, trainer: Trainer, pl_module: LightningModule, exception: BaseException

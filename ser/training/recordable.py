@@ -73,7 +73,9 @@ def resolve_record(
         return False
     reason = obstacle(network, augment, trainer)
     if record is True and reason:
-        raise ConfigError(f"trainer.record=true cannot be: {reason}. Leave it out, or take auto.")
+        raise ConfigError(
+            f"trainer.record=true is not possible: {reason}. Leave it out, or take auto."
+        )
     return record is True or (is_cuda(accelerator) and is_ours(network) and not reason)
 
 

@@ -11,19 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from pytorch_lightning.strategies import SingleDeviceStrategy
 from torch import Tensor
 from torch.optim import Optimizer
 
-from ser.data.changes import Changes
-from ser.data.datamodule import FoldDataModule
 from ser.data.epochs import Epoch, epochs_of
-from ser.models import EmotionClassifier
-from ser.training.graphs import Graphs, Work
 from ser.training.steps import Judging, Training
+from ser.training.whole_epochs import WholeEpochs
 
 
-class RecordedSteps(SingleDeviceStrategy):
+class RecordedSteps(WholeEpochs):
     """Take the steps of an epoch at once, on CUDA as recorded graphs.
 
     Args:
@@ -32,8 +28,7 @@ class RecordedSteps(SingleDeviceStrategy):
     """
 
     def __init__(self, device: torch.device, seed: int) -> None:
-        super().__init__(device)
-        self.seed = seed
+        super().__init__(device, seed)
         self.whole = False  # whether the present batch is an epoch
         self.training: Training | None = None
         self.judging: Judging | None = None
@@ -92,28 +87,3 @@ class RecordedSteps(SingleDeviceStrategy):
         """Forget the recordings, and with them their memory."""
         self.training = self.judging = None
         super().teardown()
-
-    @property
-    def network(self) -> EmotionClassifier:
-        """What is trained."""
-        network = self.lightning_module
-        if not isinstance(network, EmotionClassifier):
-            raise TypeError(f"{type(network).__name__} is no EmotionClassifier")
-        return network
-
-    def calls(
-        self,
-        work: Work,
-        optimizer: Optimizer | None = None,
-        generator: torch.Generator | None = None,
-    ) -> Work:
-        """Give the work back, or on CUDA what records it."""
-        on_cuda = self.root_device.type == "cuda"
-        return Graphs(work, optimizer, generator) if on_cuda else work
-
-    def changes(self) -> Changes | None:
-        """What is drawn anew in each step beside the dropout; None if nothing is."""
-        data = getattr(self.network.trainer, "datamodule", None)
-        if not (isinstance(data, FoldDataModule) and data.augment.online):
-            return None
-        return Changes(data, self.root_device)

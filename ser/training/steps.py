@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,9 +14,7 @@ from torch.nn import functional
 from ser.data.epochs import Epoch
 from ser.training.graphs import Tensors
 from ser.training.seeds import seed_step
-
-if TYPE_CHECKING:
-    from ser.training.recording import RecordedSteps
+from ser.training.whole_epochs import WholeEpochs
 
 
 class Training:
@@ -27,7 +25,7 @@ class Training:
         epoch: Any epoch of it.
     """
 
-    def __init__(self, strategy: RecordedSteps, epoch: Epoch) -> None:
+    def __init__(self, strategy: WholeEpochs, epoch: Epoch) -> None:
         self.strategy = strategy
         self.network = strategy.network
         self.trainer = strategy.network.trainer
@@ -104,7 +102,7 @@ class Judging:
         epoch: Any epoch of it.
     """
 
-    def __init__(self, strategy: RecordedSteps, epoch: Epoch) -> None:
+    def __init__(self, strategy: WholeEpochs, epoch: Epoch) -> None:
         self.strategy = strategy
         self.network = strategy.network
         self.corpus = epoch.corpus

@@ -244,7 +244,7 @@ def test_a_list_of_sides_is_believed_and_compared_with_what_is_predicted(judge, 
     table = pd.DataFrame({"file": "wav/" + truths["id"] + ".wav", "split": sides})
     table.to_csv(tmp_path / "folds.csv", index=False)
     text = judge(truths.drop(columns="fold"), f"folds={tmp_path}/folds.csv")
-    assert "28 utterances are predicted, and the list tests them in no fold" in text
+    assert "28 utterances are predicted, and not tested in any fold of the list" in text
     assert "new speakers: as cv=speaker here" in text
     assert "no validation side is listed" in text
 

@@ -14,7 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from ser.audit import probes
 from ser.audit.probes import Neighbours, neighbours, shuffled, uar, vectors
-from ser.features.store import Features
+from ser.features.collected import Features
 
 RECORDINGS, COPIES, CLASSES = 80, 4, 4
 quick = settings(max_examples=25, deadline=None, derandomize=True)

@@ -314,7 +314,7 @@ def of_unknown_compression() -> bytes:
 
 
 HOSTILE = {
-    "bomb": (of_members(a=2**20), "would unpack to 1 files of 1 MB"),
+    "bomb": (of_members(a=2**20), "would unpack to 1 file of 1 MB"),
     "members": (of_members(a=0, b=0, c=0), "would unpack to 3 files"),
     "password": (with_password(), "password required"),
     "compression": (of_unknown_compression(), "compression"),

@@ -194,7 +194,7 @@ def test_unknown_wavs_are_named_beside_what_is_missing(tmp_path: Path) -> None:
     write_files(tmp_path, [*names, "AudioData/DC/anger1.wav"])
     said = refusal(SAVEE(tmp_path).verify)
     assert "1 missing: DC_a01" in said
-    assert "1 wavs of other names: anger1.wav" in said
+    assert "1 wav of other names: anger1.wav" in said
     assert "data.verify=false" in said
 
 

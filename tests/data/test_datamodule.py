@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ser.augment import VOICES, Augmentation, Gain, Mixup, Noise, SpecAugment, TimeStretch
 from ser.corpora import EmoDB
-from ser.data import EmoDBDataModule, corpus_folds
+from ser.data import EmoDBDataModule, dealing
 from ser.data.batches import Batch, EpochBatches
 from ser.data.datamodule import CorpusDataModule
 from ser.errors import ConfigError, CorpusError, FoldError
@@ -406,7 +406,7 @@ def test_copies_and_changed_waveforms_exclude_each_other() -> None:
 
 
 def test_an_unknown_copy_is_refused_by_name() -> None:
-    with pytest.raises(ConfigError, match=r"'echo' is unknown; choose among noise, stretch"):
+    with pytest.raises(ConfigError, match=r"'echo' is unknown; choose one of noise, stretch"):
         Augmentation(["echo"])
 
 
@@ -462,10 +462,10 @@ def test_each_fold_is_dealt_and_compared_once(
     emodb: EmoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dealt, compared = [], []
-    deal, compare = Regime.fold, corpus_folds.overlaps_of
+    deal, compare = Regime.fold, dealing.overlaps_of
     monkeypatch.setattr(Regime, "fold", lambda *given: dealt.append(given[2]) or deal(*given))
     monkeypatch.setattr(
-        corpus_folds,
+        dealing,
         "overlaps_of",
         lambda fold, *more: compared.append(fold) or compare(fold, *more),
     )

@@ -250,7 +250,7 @@ def test_training_sizes_that_lack_a_fold_are_refused():
 
 
 def test_one_run_is_not_compared():
-    with pytest.raises(RunError, match="1 run given"):
+    with pytest.raises(RunError, match="needs two runs, and 1 was given"):
         compare({"a": run(0.7)}, n_train=108)
 
 

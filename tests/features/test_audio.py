@@ -154,7 +154,7 @@ BROKEN = {
     silent: "silence",
     constant: "silence",
     opposite_channels: "silent when its 2 channels are mixed",
-    one_sample: r"lasts 0.062 ms \(1 samples\)",
+    one_sample: r"lasts 0.062 ms \(1 sample\)",
     four_milliseconds: "lasts 4 ms",
     in_numbers_of_16_bits: "up to 10000, and full scale is 1: .* numbers of 16-bit audio",
     in_numbers_of_8_bits: "numbers of 8-bit audio",

@@ -24,7 +24,8 @@ from ser.errors import AudioError, ConfigError, StorageError
 from ser.features import MFCC, FrontEnd, UtteranceStatistics, build_front_end, extraction
 from ser.features import store as store_module
 from ser.features.audio import load
-from ser.features.store import Features, content_hashes, extract
+from ser.features.collected import Features
+from ser.features.store import content_hashes, extract
 
 RATE = 16000
 Damage = Callable[[Path], object]
@@ -404,7 +405,7 @@ def test_the_same_front_end_of_ones_own_is_extracted_once(
 
 
 def test_a_namesake_is_not_taken_for_a_front_end_of_the_package(own_front_end: OwnFrontEnd) -> None:
-    with pytest.raises(ConfigError, match=r"my_front_end\.MFCC.* must be one of"):
+    with pytest.raises(ConfigError, match=r"my_front_end\.MFCC.* is unknown.*choose one of"):
         build_front_end(own_front_end().spec())
 
 

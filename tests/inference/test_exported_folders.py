@@ -14,7 +14,7 @@ import ser
 from ser.errors import ExportError, RunError
 from ser.evaluation.intervals import interval
 from ser.features import LogMel, UtteranceStatistics
-from ser.inference.card import card
+from ser.inference.exporting.card import card
 from ser.inference.exporting.facts import Evidence, facts_of
 from ser.inference.exporting.job import export
 from ser.inference.job import main as predict

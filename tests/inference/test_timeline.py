@@ -150,7 +150,7 @@ def test_a_window_that_is_shorter_than_what_the_model_reads_is_refused():
     [
         ([np.full(RATE, np.nan)], "not finite"),
         ([np.full(2 * RATE, 1e4)], "goes up to 10000"),
-        ([np.ones((2, RATE)) / 9, np.ones(RATE) / 9], "a block has 1 channels"),
+        ([np.ones((2, RATE)) / 9, np.ones(RATE) / 9], "a block has 1 channel,"),
         ([np.random.default_rng(0).normal(0, 0.1, 100)], "reads windows of"),
     ],
 )

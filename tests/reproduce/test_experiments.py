@@ -15,7 +15,7 @@ from reproduce.published import rows
 from reproduce.train import main
 from reproduce.train import train as train_jobs
 from ser.errors import CorpusError
-from ser.models.registry import RECIPES
+from ser.models.classifier import RECIPES
 from ser.runs.checked import done_cells
 from ser.runs.configuration import config_folder
 from ser.runs.names import run_name

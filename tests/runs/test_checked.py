@@ -100,7 +100,7 @@ def swapped(one, other):
 
 
 TABLE_EDITS = {
-    "a row removed": (body(lambda r: r[1:]), "lacks 1 rows that folds.json lists, such as"),
+    "a row removed": (body(lambda r: r[1:]), "lacks 1 row that folds.json lists, such as"),
     "a row twice": (body(lambda r: [r[0], *r]), "has 'SIDE1-0' twice"),
     "cut at a line": (body(lambda r: r[:3]), "lacks 3 rows"),
     "no rows": (body(lambda _: []), "has no rows"),
@@ -143,7 +143,7 @@ SIDE_EDITS = {
 FACT_EDITS = {
     "no seconds": (without("seconds"), "environment.json does not say how many seconds"),
     "seconds in words": (facts(seconds="long"), "environment.json has 'long' for seconds"),
-    "fewer folds": (facts(folds=1), "environment.json says that there are 1 folds"),
+    "fewer folds": (facts(folds=1), "environment.json says folds=1, and this is fold"),
     "other counts": (facts(test=5), "environment.json counts 5 rows of the test side, which has 6"),
     "empty": (lambda _: "", "environment.json is empty"),
     "a list": (lambda _: "[]", "environment.json does not say how many seconds"),

@@ -118,7 +118,7 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
     [
         *((code, "free some space") for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)),
         *((code, "get the right to write") for code in (errno.EACCES, errno.EROFS, errno.EPERM)),
-        *((code, "look after that disk") for code in (errno.EIO, errno.ESTALE)),
+        *((code, "check that disk") for code in (errno.EIO, errno.ESTALE)),
         (errno.ENAMETOOLONG, "choose a shorter name"),
     ],
 )

@@ -16,7 +16,7 @@ from ser.corpora import cache
 from ser.corpora.cache import locked, written_whole
 from ser.errors import StorageError
 from ser.runs.claim import ClaimedError, claim, worker_on
-from ser.system import holders, locks
+from ser.system import folders, holders, locks
 from ser.system.locks import HeldError, held
 
 WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ESTALE)
@@ -97,7 +97,7 @@ def test_a_folder_that_another_process_finished_first_is_kept(tmp_path):
         (draft / "content").write_text("mine")
         target.mkdir()
         (target / "content").write_text("theirs")
-        cache._place(draft, target)
+        folders._place(draft, target)
         draft.mkdir()
         (draft / "content").write_text("mine")
     assert (target / "content").read_text() == "mine"

@@ -142,5 +142,5 @@ def test_a_part_without_a_model_is_refused_by_its_name(start):
 
 
 def test_a_fusion_of_one_is_refused():
-    with pytest.raises(ConfigError, match="has 1 parts, and a fusion needs 2 to 10"):
+    with pytest.raises(ConfigError, match="has 1 part, and a fusion needs 2 to 10"):
         FusionLearner({"alone": None})

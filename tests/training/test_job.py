@@ -21,8 +21,8 @@ from ser.data.corpus_folds import CorpusFolds
 from ser.errors import ConfigError, DamageError, FoldError, RunError, StorageError, mistake
 from ser.evaluation.findings import findings_of
 from ser.evaluation.stamps import declared
+from ser.features.collected import Features
 from ser.features.facts import FACTS
-from ser.features.store import Features
 from ser.inference.loading import load
 from ser.report import compare_runs
 from ser.runs.checked import damaged_cells, read_predictions
@@ -30,7 +30,7 @@ from ser.runs.configuration import config_folder
 from ser.runs.predictions import TEXT, from_csv
 from ser.runs.reading import find_runs
 from ser.runs.sides import read_sides
-from ser.training import job
+from ser.training import finishing
 from ser.training.lightning import LightningLearner
 from ser.training.seeds import StepSeed
 from ser.training.settings import BESIDE
@@ -247,7 +247,7 @@ def test_the_command_at_the_end_works_when_it_is_pasted(start, emodb, tmp_path, 
     run = start("fold=0", "trainer.max_epochs=1")
     moved = run.rename(tmp_path / "it's a=b, [é] {x} $HOME :smile: !")
     capsys.readouterr()
-    job._point_to(moved)
+    finishing._point_to(moved)
     command = capsys.readouterr().out.splitlines()[-1].strip()
     pasted = command.replace("python", sys.executable, 1).replace(
         "FILE.wav", str(emodb.utterances()[0].path)

@@ -16,6 +16,7 @@ from ser.audit.foreign.shares import probabilities
 from ser.corpora.row import ORIGINAL
 from ser.errors import RunError
 from ser.folds.formats import named
+from ser.system.counted import counted
 
 if TYPE_CHECKING:
     from ser.corpora import Utterance
@@ -70,7 +71,11 @@ def read_theirs(
     if OTHER not in set(table["prediction"]):  # whose probability is not in the table
         table = pd.concat([table, probabilities(file, columns, emotions, labels)], axis=1)
     read = ", ".join(f"{role} from {column}" for role, column in roles.items())
-    notes = [f"{len(table)} predictions in {path}: {read}", *renamed(ids), *translated(words)]
+    notes = [
+        f"{counted(len(table), 'prediction')} in {path}: {read}",
+        *renamed(ids),
+        *translated(words),
+    ]
     return Theirs(
         table, notes, [*_lacking(table, utterances), *_disagreeing(file, roles, table, words)]
     )
@@ -154,9 +159,15 @@ def _lacking(table: pd.DataFrame, utterances: Sequence[Utterance]) -> list[str]:
             f"{named(lacking)}; all figures are of the others"
         )
     if often := int((table.groupby(["id", "seed"]).size() > 1).sum()):
-        notes.append(f"{often} utterances are predicted in several folds, and count once for each")
+        notes.append(
+            f"{counted(often, 'utterance is', 'utterances are')} predicted in several folds, and "
+            "each prediction counts"
+        )
     if strange := int((table["prediction"] == OTHER).sum()):
-        notes.append(f"{strange} predictions are of emotions that the corpus does not have: wrong")
+        notes.append(
+            f"{counted(strange, 'prediction is', 'predictions are')} of an emotion that the corpus "
+            "does not have: wrong"
+        )
     return notes
 
 
@@ -175,6 +186,6 @@ def _disagreeing(
     if not odd:
         return [f"their {roles['true']} is the emotion of the corpus for every utterance"]
     return [
-        f"THEIR LABELS DIFFER for {len(odd)} predictions, which are judged by the corpus: "
+        f"THEIR LABELS DIFFER for {counted(len(odd), 'prediction')}, judged by the corpus: "
         f"{named(odd)}"
     ]

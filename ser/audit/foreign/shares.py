@@ -12,6 +12,7 @@ from ser.audit.foreign.csv_file import CsvFile
 from ser.audit.foreign.emotions import labels_for
 from ser.errors import RunError
 from ser.folds.formats import named
+from ser.system.counted import counted
 
 PREFIX = "p_"  # of columns of probabilities, unless another is given
 CLOSE = 0.02  # by which probabilities that were rounded may miss 1
@@ -69,9 +70,9 @@ def _refuse_improper(file: CsvFile, values: NDArray[np.float64]) -> None:
     odd = ~(np.isfinite(values).all(1) & (values >= 0).all(1) & (abs(values.sum(1) - 1) < CLOSE))
     if odd.any():
         raise RunError(
-            f"{file.path}: {int(odd.sum())} lines have probabilities that are not between 0 and 1 "
-            f"with a sum of 1, the first {values[odd][0].round(3).tolist()}; give probabilities, "
-            "or name another columns.probabilities=…"
+            f"{file.path}: {counted(int(odd.sum()), 'line has', 'lines have')} probabilities that "
+            f"are not between 0 and 1 with a sum of 1, such as {values[odd][0].round(3).tolist()}; "
+            "give probabilities, or name another columns.probabilities=…"
         )
 
 

@@ -17,6 +17,7 @@ from ser.folds import Fold
 from ser.folds.fold import SIDES
 from ser.folds.formats import entries_of, named
 from ser.folds.lists import FoldList, assemble, read
+from ser.system.counted import counted
 from ser.system.paths import expanded
 
 if TYPE_CHECKING:
@@ -58,14 +59,14 @@ def sides_of(
     """
     if path is not None:
         listed = _listed(path, columns, Names(utterances))
-        notes = [f"{path} lists {len(listed.folds)} folds", *_compared(theirs, listed)]
+        notes = [f"{path} lists {counted(len(listed.folds), 'fold')}", *_compared(theirs, listed)]
         return Sides(_folds(listed, utterances), notes + _unjudged(listed))
     if theirs.table["fold"].nunique() < 2:  # noqa: PLR2004 - a fold that others train on
         return None
     listed = _by_column(theirs.table)
     note = (
-        f"{len(listed.folds)} folds by the column of folds; what a fold does not test is taken as "
-        "its training side"
+        f"{counted(len(listed.folds), 'fold')} by the column of folds; what a fold does not test "
+        "is taken as its training side"
     )
     return Sides(_folds(listed, utterances), [note, *_unjudged(listed)])
 
@@ -134,12 +135,13 @@ def _compared(theirs: Theirs, listed: FoldList) -> list[str]:
         notes.append("the folds of the predictions are not those of the list, which is believed")
     if extra := predicted - tested:
         notes.append(
-            f"{len(extra)} utterances are predicted, and the list tests them in no fold: "
-            f"{named(extra)}"
+            f"{counted(len(extra), 'utterance is', 'utterances are')} predicted, and not tested in "
+            f"any fold of the list: {named(extra)}"
         )
     if lacking := tested - predicted:
         notes.append(
-            f"{len(lacking)} utterances are tested by the list and not predicted: {named(lacking)}"
+            f"{counted(len(lacking), 'utterance is', 'utterances are')} tested by the list and not "
+            f"predicted: {named(lacking)}"
         )
     return notes
 

@@ -26,6 +26,7 @@ from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.predictions import read_table
 from ser.runs.reading import Run
+from ser.system.counted import counted
 
 UNITS = ("utterance", "speaker")
 SHARES = (0.1, 0.2, 0.3)  # of utterances that two sets of predictions disagree on
@@ -45,10 +46,14 @@ def figures(table: pd.DataFrame) -> Part:
         for figure in figures_for(table)
     ]
     count, speakers, classes = (table[name].nunique() for name in ("id", "speaker", "truth"))
-    lines = [f"{count} utterances of {speakers} speakers; chance is {1 / classes:.1%} UAR"]
+    lines = [
+        f"{counted(count, 'utterance')} of {counted(speakers, 'speaker')}; "
+        f"chance is {1 / classes:.1%} UAR"
+    ]
     if not found["speaker"]:
         lines.append(
-            f"{speakers} speakers are too few for an interval over them: {LEAST} are needed"
+            f"{counted(speakers, 'speaker is', 'speakers are')} too few for an interval over them: "
+            f"{LEAST} are needed"
         )
     return Part("What they reach", lines, ("", "pooled", *(f"95 % {u}s" for u in UNITS)), rows)
 
@@ -67,7 +72,7 @@ def against(table: pd.DataFrame, ours: Path) -> Part:
     theirs, own = align(table, known)
     lines = [
         *_stamp(ours),
-        f"{theirs['id'].nunique()} utterances that both predict, by equal draws",
+        f"{counted(theirs['id'].nunique(), 'utterance')} that both predict, by equal draws",
     ]
     if set(tested_together(table)) != set(tested_together(known)):
         lines.append(

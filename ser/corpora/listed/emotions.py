@@ -42,8 +42,9 @@ class Emotions:
         self.labels = self._classes(present)
         if len(self.labels) < 2:  # noqa: PLR2004 - one class leaves nothing to learn
             raise ConfigError(
-                f"{len(self.labels)} emotion ({', '.join(self.labels)}) is nothing to choose from; "
-                "a classifier needs two or more. Look at the column of emotions, and data.emotions."
+                f"{len(self.labels)} emotion ({', '.join(self.labels)}) leaves nothing to choose "
+                "from; a classifier needs two or more. Look at the column of emotions, and at "
+                "data.emotions."
             )
 
     def of(self, emotion: str) -> str | None:

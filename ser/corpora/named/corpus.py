@@ -16,6 +16,7 @@ from ser.corpora.named.reading import Reading, read, stated
 from ser.corpora.named.roster import names_of, people_of
 from ser.corpora.named.tree import Tree, tree_of, within
 from ser.errors import CorpusError
+from ser.system.counted import counted
 from ser.system.few import NAMED
 from ser.system.paths import expanded
 
@@ -109,7 +110,7 @@ class NamedCorpus(Names, Corpus):
         """
         reading, _ = self._reading()
         if faults := stated(reading.faults):
-            raise CorpusError(f"{self.root} is not as {self.title} is: {'; '.join(faults)}.")
+            raise CorpusError(f"{self.root} differs from {self.title}: {'; '.join(faults)}.")
         return [
             found for name, found in sorted(reading.utterances.items()) if name not in self.silent
         ]
@@ -152,7 +153,9 @@ class NamedCorpus(Names, Corpus):
             if wrong and (due := self.due(ids, self._on_list(tables))):
                 wrong.append(self._missing(due))
         if wrong and reading.strange:
-            wrong.append(f"{len(reading.strange)} wavs of other names: {some(reading.strange)}")
+            wrong.append(
+                f"{counted(len(reading.strange), 'wav')} of other names: {some(reading.strange)}"
+            )
         yield from wrong
 
     def _miscounted(self, utterances: Sequence[Utterance]) -> Iterator[str]:
@@ -161,9 +164,9 @@ class NamedCorpus(Names, Corpus):
             if present[emotion] != expected:
                 yield f"{emotion} {present[emotion]} instead of {expected}"
         if len(utterances) != self.total:
-            yield f"{len(utterances)} utterances instead of {self.total}"
+            yield f"{counted(len(utterances), 'utterance')} instead of {self.total}"
         if (voices := len({u.speaker for u in utterances})) != self.voices:
-            yield f"{voices} speakers instead of {self.voices}"
+            yield f"{counted(voices, 'speaker')} instead of {self.voices}"
 
     def _speakers(self, ids: Iterable[str]) -> set[str]:
         """Speakers of published files, where ids are still names."""
@@ -181,8 +184,8 @@ class NamedCorpus(Names, Corpus):
         most = self.spare + NAMED
         rest = " …" if len(due) > most else ""
         return (
-            f"{len(due)} names of its scheme are absent, {self.spare} of which were never "
-            f"published: {', '.join(sorted(due)[:most])}{rest}"
+            f"{counted(len(due), 'name')} of its scheme {'is' if len(due) == 1 else 'are'} absent, "
+            f"{self.spare} of which were never published: {', '.join(sorted(due)[:most])}{rest}"
         )
 
     def _absent(self, strange: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ def tree_of(root: Path) -> Tree:
     for _ in range(DEEPEST + 1):
         if len(seen) + len(level) > MOST:
             raise CorpusError(
-                f"{root} has more than {MOST} folders, so that it is no corpus; point data.root=… "
+                f"{root} has more than {MOST} folders, as no corpus has; point data.root=… "
                 "at the folder of the corpus."
             )
         below: list[Path] = []

@@ -159,7 +159,9 @@ class Synthetic(EmoDB):
         """
         present = {u.id for u in self.utterances()}
         if problems := differences(present, {r.id for r in self.recordings()}):
-            raise CorpusError(f"{self.root} is not as it was written: {problems}. {self.remedy}")
+            raise CorpusError(
+                f"{self.root} has changed since it was written: {problems}. {self.remedy}"
+            )
 
     def waveform(self, recording: Recording) -> Array:
         """Make one utterance, the same one however many others are made before it.

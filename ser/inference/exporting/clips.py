@@ -8,7 +8,7 @@ from torch import Tensor
 from ser.features import FrontEnd
 from ser.features.frames import frame_mask
 from ser.features.padding import moving_span
-from ser.features.recording import gathered, normalised
+from ser.features.recording import gathered
 
 
 def clip(front_end: FrontEnd, waveform: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -21,16 +21,7 @@ def clip(front_end: FrontEnd, waveform: Tensor, lengths: Tensor) -> tuple[Tensor
     if front_end.drops_padding and front_end.trim is not None:
         first, lengths = moving_span(waveform, lengths, front_end.sample_rate)
         waveform = _own(gathered(waveform, first, waveform.shape[1]), lengths)
-    first = torch.zeros_like(lengths)
-    if front_end.trim is not None or front_end.level is not None:
-        waveform, first, lengths = normalised(
-            waveform,
-            lengths,
-            front_end.sample_rate,
-            trim=front_end.trim,
-            level=front_end.level,
-            least=front_end.window_length,
-        )
+    waveform, first, lengths = front_end.levelled(waveform, lengths)
     start, kept = front_end.span(lengths)
     if not front_end.pad or front_end.duration is None:
         return _own(gathered(waveform, first + start, waveform.shape[1]), kept), kept

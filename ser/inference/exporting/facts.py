@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ser
 from ser import corpora
 from ser.errors import RunError, SerError
 from ser.evaluation.confusions import confusion
@@ -17,7 +16,9 @@ from ser.evaluation.intervals import Interval, interval
 from ser.inference.predictor import Predictor
 from ser.runs.layout import IDENTITY
 from ser.runs.reading import Run, find_runs
+from ser.system.counted import counted
 from ser.system.digests import file_hash
+from ser.system.version import __version__
 
 CELL = 2  # folders from a run down to the model files of its folds: fold-03/seed-0
 
@@ -52,7 +53,9 @@ class Evidence:
             ends = f"[{found.low:.1%}, {found.high:.1%}]"
             drawn = f"95 % interval {ends} over {found.clusters} {found.unit}s"
         whole = f"{self.folds} of {self.of or '?'} folds"
-        return f"UAR {self.uar:.1%}, {drawn} ({self.utterances} tested utterances, {whole})"
+        return (
+            f"UAR {self.uar:.1%}, {drawn} ({counted(self.utterances, 'tested utterance')}, {whole})"
+        )
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Facts:
         """All of it as words, for formats whose metadata are words."""
         origin, evidence = self.predictor.origin, self.evidence
         known = {
-            "ser.version": ser.__version__,
+            "ser.version": __version__,
             "ser.network": self.network,
             "ser.digest": self.digest,
             "labels": json.dumps(list(self.predictor.labels)),

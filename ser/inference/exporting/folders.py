@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,12 +10,13 @@ import torch
 from torch import Tensor
 
 from ser.errors import ExportError, storage_errors
-from ser.inference.card import card
+from ser.inference.exporting.card import card
 from ser.inference.exporting.facts import Facts
 from ser.inference.folder import DESCRIPTION, KEPT, TENSORS, ordered, safetensors
 from ser.models.reading import read_checkpoint
 from ser.models.seal import WEIGHTS, sealed
 from ser.runs.files import write_bytes, write_json, write_text
+from ser.system.folders import whole_folder
 
 CARD, LABELS = "README.md", "labels.txt"
 
@@ -38,15 +36,8 @@ def write_folder(facts: Facts, checkpoint: Path, folder: Path) -> None:
     if folder.exists():
         raise ExportError(f"{folder} exists; remove it, or choose another output=FOLDER.")
     content = plain_content(read_checkpoint(checkpoint))
-    with storage_errors(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}~", dir=folder.parent))
-        try:
-            _fill(draft, facts, content)
-            draft.chmod(0o755)
-            os.replace(draft, folder)  # noqa: PTH105 - refuses a folder that was filled meanwhile
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+    with storage_errors(folder), whole_folder(folder, replace=False) as draft:
+        _fill(draft, facts, content)
 
 
 def plain_content(content: Mapping[str, Any]) -> dict[str, Any]:

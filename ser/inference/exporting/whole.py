@@ -12,7 +12,8 @@ from ser.features import build_front_end
 from ser.inference.exporting.estimators import LinearLayers
 from ser.inference.exporting.front_ends import traced
 from ser.inference.fusion import Fusion
-from ser.inference.predictor import Model, Predictor
+from ser.inference.prediction import Model
+from ser.inference.predictor import Predictor
 from ser.models.estimator import EstimatorModel
 
 

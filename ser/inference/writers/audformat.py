@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 from ser.errors import ConfigError, storage_errors
 from ser.inference.answers import SILENCE
 from ser.inference.writers.findings import Findings
+from ser.system.folders import whole_folder
 
 NAME = "predictions"
 
@@ -39,22 +38,13 @@ def write(path: Path, findings: Findings) -> None:
     if path.exists() and not (path / "db.yaml").is_file():
         raise ConfigError(f"{path} is there, and is no audformat database; choose another output.")
     database = _database(findings)
-    with storage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}~", suffix=".draft", dir=path.parent))
-        try:
-            database.save(str(draft), storage_format="csv")
-            draft.chmod(0o755)
-            if path.exists():
-                shutil.rmtree(path)
-            draft.replace(path)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+    with storage_errors(path), whole_folder(path) as draft:
+        database.save(str(draft), storage_format="csv")
 
 
 def _database(findings: Findings) -> Any:
-    import audformat  # noqa: PLC0415 - an extra
-    import pandas as pd  # noqa: PLC0415 - it takes its time
+    import audformat
+    import pandas as pd
 
     answers = list(findings.answers)
     database = audformat.Database(NAME, description=findings.model, usage="unrestricted")

@@ -2,7 +2,7 @@
 
 They are frozen. What is better about a network belongs in ``ser.models``, whose class of the same
 name takes the same arguments; figures of these are comparable with published ones, and no more.
-``recipe="published"`` builds them from there as well, see ``ser.models.registry``.
+``recipe="published"`` builds them from there as well.
 
 References:
     The notebooks of https://github.com/FalseZer0/SER-CNN-FYP.

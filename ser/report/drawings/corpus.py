@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ser.report.drawings.canvas import bare, drawing, heat_map, ink, inline
 from ser.report.drawings.theme import GROUPS, HEAT_STEPS
+from ser.system.counted import counted
 
 NUMBERED = 40  # lines of a heat map that still have numbers
 LINES = 60  # lines of a heat map that are drawn
@@ -65,9 +66,8 @@ def draw_counts(
         axes.set(ylabel="speaker", ylim=(len(names) - 0.5, -0.5))
         bare(axes)
         lacking = int((counts == 0).sum())
-        alt = (
-            f"Utterances of {len(lines)} speakers in {len(columns)} emotions; {lacking} have none."
-        )
+        size = f"{counted(len(lines), 'speaker')} in {counted(len(columns), 'emotion')}"
+        alt = f"Utterances of {size}; {lacking} have none."
         return inline(figure, f"{key}-counts", alt, stamp)
 
 
@@ -130,7 +130,8 @@ def draw_map(
             axes.scatter(*places[rest].T, color=ink("muted"), label="others", zorder=0.5, **look)
         axes.set(xlabel=axes_called[0], ylabel=axes_called[1], xticks=[], yticks=[])
         figure.legend(loc="outside upper center", ncols=4, markerscale=1.4)
-        alt = f"Map of {len(names)} utterances by their features, in {len(groups)} groups."
+        points = counted(len(names), "utterance")
+        alt = f"Map of {points} by their features, in {counted(len(groups), 'group')}."
         return inline(figure, key, alt, stamp)
 
 

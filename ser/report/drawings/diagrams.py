@@ -19,6 +19,7 @@ from ser.report.drawings.canvas import ABOVE, drawing, ink, inline
 from ser.runs.files import read_bytes
 from ser.runs.layout import CURVES as LOG
 from ser.runs.reading import Run
+from ser.system.counted import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +54,7 @@ def draw_speakers(found: Findings, key: str, stamp: str) -> Markup:
         _bars(axes, names, table["uar"].to_numpy(), found)
         axes.set_xlabel("UAR (%)")
         low, high = table["uar"].min(), table["uar"].max()
-        alt = f"UAR of {len(names)} speakers, from {_percent(low)} to {_percent(high)}."
+        alt = f"UAR of {counted(len(names), 'speaker')}, from {_percent(low)} to {_percent(high)}."
         return inline(figure, f"{key}-speakers", alt, stamp)
 
 
@@ -128,7 +129,8 @@ def draw_curves(curves: pd.DataFrame, found: Findings, key: str, stamp: str) -> 
         (at[1] if validated else loss).set_xlabel("epoch")
         loss.xaxis.set_major_locator(MaxNLocator(integer=True))
         last = int(curves["epoch"].max()) + 1
-        alt = f"Learning curves of {len(found.run.finished)} trainings over up to {last} epochs."
+        cells = counted(len(found.run.finished), "training")
+        alt = f"Learning curves of {cells} over up to {counted(last, 'epoch')}."
         return inline(figure, f"{key}-curves", alt, stamp)
 
 

@@ -9,6 +9,7 @@ from ser.evaluation.caveats import alarms
 from ser.evaluation.groups import Group
 from ser.evaluation.wording import p_value
 from ser.report.sheets.sheet import Column, Sheet, Value, number, percent, span, text
+from ser.system.counted import counted
 
 COLUMNS = (
     Column("a"),
@@ -64,8 +65,8 @@ def _method(group: Group) -> str:
     return (
         "Difference of the pooled UAR, with its 95 % interval and two-sided p value by a paired "
         f"bootstrap over {first['clusters']} {group.unit}s{few}; corrected resampled t-test "
-        f"(Nadeau and Bengio, 2003) over {folds} fold{'s' if folds > 1 else ''}. Both p values "
-        f"are Holm-corrected over {count} pair{'s' if count > 1 else ''}."
+        f"(Nadeau and Bengio, 2003) over {counted(folds, 'fold')}. Both p values "
+        f"are Holm-corrected over {counted(count, 'pair')}."
     )
 
 

@@ -33,8 +33,8 @@ class MLflow(Tracker):
 
     def begin(self, story: Story) -> None:
         """Create a run, with its facts and settings as parameters."""
-        from mlflow.entities import Param  # noqa: PLC0415 - an extra, and slow to import
-        from mlflow.tracking import MlflowClient  # noqa: PLC0415
+        from mlflow.entities import Param
+        from mlflow.tracking import MlflowClient
 
         self.client: Any = MlflowClient(self._place(story))
         tags = {"group": story.group, "stamp": story.stamp or "none"}
@@ -49,7 +49,7 @@ class MLflow(Tracker):
 
     def note(self, figures: Mapping[str, float], epoch: int) -> None:
         """Add a point to each curve."""
-        from mlflow.entities import Metric  # noqa: PLC0415
+        from mlflow.entities import Metric
 
         now = int(time.time() * 1000)
         points = [Metric(name, value, now, epoch) for name, value in figures.items()]
@@ -61,7 +61,7 @@ class MLflow(Tracker):
         self.client.set_terminated(self.run, STATES[state])
 
     def _place(self, story: Story) -> str | None:
-        import mlflow  # noqa: PLC0415
+        import mlflow
 
         if self.uri is None and not mlflow.environment_variables.MLFLOW_TRACKING_URI.get():
             return f"sqlite:///{(story.output / 'mlflow.db').resolve()}"

@@ -20,7 +20,7 @@ class TensorBoard(Tracker):
 
     def begin(self, story: Story) -> None:
         """Open an event file; what was noted of epochs that are trained again is dropped."""
-        from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415 - an extra
+        from torch.utils.tensorboard import SummaryWriter
 
         self.story = story
         self.writer: Any = SummaryWriter(str(story.folder / FOLDER), purge_step=story.epoch or None)
@@ -32,7 +32,7 @@ class TensorBoard(Tracker):
 
     def end(self, figures: Mapping[str, float], state: str) -> None:
         """Add settings and test figures, as its page of hyper-parameters shows them."""
-        from torch.utils.tensorboard import summary  # noqa: PLC0415
+        from torch.utils.tensorboard import summary
 
         self.note(figures, 0)
         facts = {**self.story.facts, "state": state}

@@ -34,7 +34,7 @@ class WandB(Tracker):
 
     def begin(self, story: Story) -> None:
         """Open a run of its own, beside one that a program may have open."""
-        import wandb  # noqa: PLC0415 - an extra, and slow to import
+        import wandb
 
         story.output.mkdir(parents=True, exist_ok=True)
         self.run: Any = wandb.init(

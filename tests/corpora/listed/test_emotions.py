@@ -41,7 +41,7 @@ def test_what_is_mapped_to_nothing_is_left_out() -> None:
     [
         (["joy", "angr"], r"'angr', which the corpus does not have \(did you mean 'anger'\?\)"),
         ({"joi": "joy"}, r"'joi', which the corpus does not have"),
-        ({"joy": "joy", "*": None}, r"1 emotion \(joy\) is nothing to choose from"),
+        ({"joy": "joy", "*": None}, r"1 emotion \(joy\) leaves nothing to choose from"),
         ("joy", r"must be a list, as \[anger, fru\], or a mapping"),
     ],
 )
