@@ -19,6 +19,7 @@ from ser.models.description import ESTIMATOR, check_description
 from ser.models.supports import check_supports
 from ser.models.weights import check_scaler, check_whole
 
+OURS = {"ser.models.lda.LDA"}  # beside those of scikit-learn, which skops trusts
 ROUNDING = 1e-3  # by which probabilities of single precision may miss 1
 DAMAGED_OR_OTHER = (
     "the file is damaged, or was written with another scikit-learn than the "
@@ -170,14 +171,14 @@ def _estimator(packed: object) -> Any:
     data = packed.numpy().tobytes()
     open_archive(BytesIO(data))
     try:
-        if not (doubtful := _skops().get_untrusted_types(data=data)):
-            return _skops().loads(data, trusted=[])
+        if not (doubtful := set(_skops().get_untrusted_types(data=data)) - OURS):
+            return _skops().loads(data, trusted=list(OURS))
     except Exception as error:  # skops follows what the bytes say into any error
         raise RunError(
             f"its estimator cannot be read ({type(error).__name__}); {DAMAGED_OR_OTHER}"
         ) from error
     raise RunError(
-        f"the model holds {', '.join(doubtful)}, which cannot be loaded without trusting "
+        f"the model holds {', '.join(sorted(doubtful))}, which cannot be loaded without trusting "
         "whoever wrote it; fit it again where it is to be used, or take model=svm or linear."
     )
 

@@ -177,10 +177,9 @@ def _estimator(kind: Any, settings: Any) -> Any:
         ConfigError: If one is not.
     """
     estimator = kind(**settings)
-    check = getattr(estimator, "_validate_params", None)  # which fit calls; some have no such rules
     try:
-        if check is not None:
-            check()
+        if hasattr(estimator, "_parameter_constraints"):  # rules that fit checks; some have none
+            estimator._validate_params()
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model cannot be built: {error} Correct that setting.") from error
     return estimator

@@ -26,6 +26,7 @@ from ser.inference.exporting.whole import whole
 from ser.inference.fusion import Fusion
 from ser.inference.predictor import Predictor
 from ser.models import MLP, LSTMClassifier
+from ser.models.lda import LDA
 from ser.models.registry import NETWORKS
 
 RATE = 16_000
@@ -88,6 +89,8 @@ ESTIMATORS = {
     "support vectors": (SVC(kernel="linear"), [0, 1, 2]),
     "support vectors of two": (SVC(kernel="linear"), [1, 2]),
     "linear support vectors": (LinearSVC(), [0, 1, 2]),
+    "discriminants": (LDA(), [0, 1, 2]),
+    "discriminants of two": (LDA(), [0, 2]),
 }
 
 

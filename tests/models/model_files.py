@@ -1,4 +1,4 @@
-"""Files of ``conf/model``: of what they build, some say how it is trained as well."""
+"""Files of networks in ``conf/model``; some say how theirs is trained as well."""
 
 from pathlib import Path
 
@@ -16,5 +16,5 @@ def read_model(path: Path) -> DictConfig:
 FILES = [
     path
     for path in sorted(Path(config_folder(), "model").glob("*.yaml"))
-    if read_model(path)["_target_"].startswith("ser.models.")
+    if read_model(path)["_target_"].startswith("ser.models.") and path.stem != "lda"
 ]

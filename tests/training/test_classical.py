@@ -20,6 +20,7 @@ from ser.data import CorpusDataModule
 from ser.errors import ConfigError, RunError, TrainingError
 from ser.features import LogMel, UtteranceStatistics
 from ser.folds.protocol import Protocol
+from ser.models.lda import LDA
 from ser.runs.cell import Cell
 from ser.runs.predictions import labels_of
 from ser.training.classical import ClassicalLearner
@@ -127,7 +128,9 @@ def test_chance_comes_from_the_seed_of_the_cell(data, tmp_path):
     assert not tables[0].equals(tables[2])
 
 
-@pytest.mark.parametrize("estimator", [SVC(kernel="rbf"), LogisticRegression(max_iter=1000)])
+@pytest.mark.parametrize(
+    "estimator", [SVC(kernel="rbf"), LogisticRegression(max_iter=1000), LDA()], ids=str
+)
 def test_a_model_file_predicts_what_the_learner_predicted(data, cell, tmp_path, estimator):
     outcome = ClassicalLearner(estimator).fit(data, cell)
     torch.save(dict(outcome.model), tmp_path / "model.ckpt")
