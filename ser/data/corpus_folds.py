@@ -15,13 +15,12 @@ from ser.corpora import Corpus, Row, Utterance
 from ser.corpora.cache import place
 from ser.corpora.row import Unit
 from ser.data.by_group import refuse_unfit, scaled_by
-from ser.data.contents import list_utterances, refuse_altered
+from ser.data.contents import hashes_of, list_utterances, refuse_altered
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.data.rates import followed
-from ser.errors import CorpusError, check_choice
+from ser.errors import check_choice
 from ser.features import FrontEnd
-from ser.features.store import content_hashes
 from ser.folds import Fold, Regime, regime
 from ser.folds.duplicates import (
     CHOICES,
@@ -134,17 +133,9 @@ class CorpusFolds:
 
     @cached_property
     def _hashes(self) -> dict[str, str]:
-        everything = self._everything
-        try:
-            found = content_hashes(everything)
-        except OSError as error:
-            raise CorpusError(
-                f"{error.filename} cannot be read ({error.strerror}). Get a fresh copy of the "
-                "corpus, or the right to read it."
-            ) from error
-        hashes = dict(zip((u.id for u in everything), found, strict=True))
+        hashes = hashes_of(self._everything)
         if self.verify:
-            refuse_altered(self.corpus, everything, hashes)
+            refuse_altered(self.corpus, self._everything, hashes)
         return hashes
 
     @cached_property

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 import soundfile
@@ -37,6 +38,21 @@ from ser.features import UtteranceStatistics
 class Mine(CorpusDataModule):
     def __init__(self, wav_folder, front_end=None, **options):
         super().__init__(EmoDB(wav_folder), front_end or UtteranceStatistics(), **options)
+"""
+FRONT_END = """
+import numpy as np
+import torch
+from ser.features import UtteranceStatistics
+
+
+class Weighed(UtteranceStatistics):
+    def __init__(self, weights):
+        super().__init__()
+        self.weights = weights
+        self.register_buffer("gain", torch.from_numpy(np.load(weights)))
+
+    def extract(self, waveform, lengths):
+        return super().extract(waveform, lengths) * self.gain
 """
 
 
@@ -95,7 +111,7 @@ def module(tmp_path, monkeypatch):
         sys.modules.pop(name, None)
 
     yield write
-    for name in ("mynet", "myblocks", "myreader"):
+    for name in ("mynet", "myblocks", "myreader", "myfeatures"):
         sys.modules.pop(name, None)
 
 
@@ -194,6 +210,27 @@ def test_a_run_is_not_refused_for_where_a_reader_of_ones_own_finds_its_files(
     run = start(*words, f"+data.wav_folder={corpus.root}")
     moved = shutil.copytree(corpus.root, tmp_path / "moved")
     assert start(*words, f"+data.wav_folder={moved}") == run
+
+
+def test_weights_that_features_of_ones_own_read_from_a_file_belong_to_the_run(
+    start, module, tmp_path
+):
+    module("myfeatures", FRONT_END)
+    path = tmp_path / "gain.npy"
+    words = ("features._target_=myfeatures.Weighed", f"+features.weights={path}", "fold=0")
+    words += tuple(f"~features.{key}" for key in settings_of("features"))
+    np.save(path, np.float32([1.0]))
+    run = start(*words)
+    assert start(*words) == run
+    np.save(path, np.float32([2.0]))
+    with pytest.raises(RunError, match=r"the weights of its encoder: \w{64} there, \w{64} now"):
+        start(*words)
+
+
+def settings_of(group):
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        found = compose("train", ["model=linear"])[group]
+    return [key for key in found if key != "_target_"]
 
 
 @pytest.fixture
