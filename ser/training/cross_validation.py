@@ -153,7 +153,8 @@ def fill(
     if done_cells(run):
         write_figures(cfg, data, run, picture=False)
     if failures:
-        raise FailedError(f"{len(failures)} of {len(cells)} folds failed: {'; '.join(failures)}.")
+        reasons = "; ".join(failures).rstrip(".")
+        raise FailedError(f"{len(failures)} of {len(cells)} folds failed: {reasons}.")
 
 
 def _numbers(name: str, given: int | Iterable[int]) -> list[int]:

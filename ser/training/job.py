@@ -108,7 +108,8 @@ def train(cfg: DictConfig) -> float | None:
     if work.found == len(cells) and HydraConfig.get().mode is RunMode.RUN:
         say("Every fold that was asked for was finished before: nothing was trained.")
     if failed := [failure for failure in failures if failure]:
-        raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
+        reasons = "; ".join(failed).rstrip(".")
+        raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {reasons}.")
     judged = read_validation(run)
     return None if judged is None else summarise(judged)["pooled"]["uar"]
 

@@ -40,16 +40,17 @@ class Mine(CorpusDataModule):
         super().__init__(EmoDB(wav_folder), front_end or UtteranceStatistics(), **options)
 """
 FRONT_END = """
+from functools import wraps
 import numpy as np
 import torch
 from ser.features import UtteranceStatistics
 
 
 class Weighed(UtteranceStatistics):
-    def __init__(self, weights):
-        super().__init__()
-        self.weights = weights
-        self.register_buffer("gain", torch.from_numpy(np.load(weights)))
+    @wraps(UtteranceStatistics.__init__)
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.register_buffer("gain", torch.from_numpy(np.load({path!r})))
 
     def extract(self, waveform, lengths):
         return super().extract(waveform, lengths) * self.gain
@@ -215,22 +216,15 @@ def test_a_run_is_not_refused_for_where_a_reader_of_ones_own_finds_its_files(
 def test_weights_that_features_of_ones_own_read_from_a_file_belong_to_the_run(
     start, module, tmp_path
 ):
-    module("myfeatures", FRONT_END)
     path = tmp_path / "gain.npy"
-    words = ("features._target_=myfeatures.Weighed", f"+features.weights={path}", "fold=0")
-    words += tuple(f"~features.{key}" for key in settings_of("features"))
+    module("myfeatures", FRONT_END.format(path=str(path)))
+    words = ("features._target_=myfeatures.Weighed", "fold=0")
     np.save(path, np.float32([1.0]))
     run = start(*words)
     assert start(*words) == run
     np.save(path, np.float32([2.0]))
     with pytest.raises(RunError, match=r"the weights of its encoder: \w{64} there, \w{64} now"):
         start(*words)
-
-
-def settings_of(group):
-    with initialize_config_dir(config_folder(), version_base="1.3"):
-        found = compose("train", ["model=linear"])[group]
-    return [key for key in found if key != "_target_"]
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def load_plain(root: Path, audformat: Any) -> Any:
         Path(folder, HEADER).write_bytes(header)
         for path in tables:
             shutil.copyfile(path, Path(folder, path.name))
-        return audformat.Database.load(folder)
+        return audformat.Database.load(folder, load_data=True, verbose=False)
 
 
 def _refuse_objects(root: Path, header: bytes) -> None:

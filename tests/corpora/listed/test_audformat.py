@@ -91,7 +91,7 @@ def test_a_pickle_beside_a_table_is_not_read_and_one_without_it_is_refused(copie
     pickled = copied / "db.turns.pkl"
     pickled.write_bytes(pickle.dumps(Payload(ran)))
     assert len(Audformat(copied, probe=duration_of).utterances()) == 5
-    (copied / "db.turns.csv").unlink()
+    next(path for path in copied.glob("db.turns.*") if path != pickled).unlink()
     with pytest.raises(CorpusError, match=r"db\.turns\.pkl is a pickle.*storage_format='csv'"):
         Audformat(copied).utterances()
     assert not ran.exists()
