@@ -51,14 +51,14 @@ def configuration_of(path: Path) -> DictConfig:
     """Read the resolved configuration that a run keeps.
 
     Raises:
-        RunError: If it is absent, damaged, names no corpus, or what is no part of a training.
+        RunError: If it is absent, damaged, names no corpus, or what is no class of a training.
     """
     try:
         text = read_whole(path, LONGEST).decode()
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise RunError("it repeats parts of itself, as no file of a run does")  # noqa: TRY301
         config = OmegaConf.create(text)
-        refuse_other_kinds(_plain(config))
+        plain: Any = OmegaConf.to_container(config, resolve=True)
     except Exception as error:  # whatever an edited file can make the reader of YAML raise
         raise RunError(
             f"{path} cannot be read ({in_a_line(error)}); start ser.train again with the same "
@@ -66,11 +66,8 @@ def configuration_of(path: Path) -> DictConfig:
         ) from error
     if not isinstance(config, DictConfig) or "_target_" not in (config.get("data") or {}):
         raise RunError(f"{path} names no corpus; start ser.train again with the same words.")
+    refuse_other_kinds(path, plain)
     return config
-
-
-def _plain(config: Any) -> Any:
-    return OmegaConf.to_container(config, resolve=True)
 
 
 def build_corpus(data: Mapping[str, Any]) -> Corpus:

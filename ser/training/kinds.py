@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from pytorch_lightning import Callback, LightningDataModule, Trainer
@@ -24,29 +25,32 @@ PARTS = (Callback, Corpus, LightningDataModule, Logger, Regime, Trainer, nn.Modu
 LIKE = (("fit", "predict"), ("split", "get_n_splits"))  # estimators and splitters of scikit-learn
 
 
-def refuse_other_kinds(config: Mapping[str, Any]) -> None:
-    """Refuse a configuration that names what is no part of a training.
+def refuse_other_kinds(path: Path, config: Mapping[str, Any]) -> None:
+    """Refuse a configuration that names what is no class of a training.
 
     Args:
-        config: Resolved configuration; classes outside this package are imported.
+        path: File that it was read from.
+        config: What it holds, resolved; classes outside this package are imported.
 
     Raises:
         RunError: If it does; says what and where.
     """
     for place, node in _built("", config):
         name = str(node["_target_"])
-        if name.partition(".")[0] in sys.stdlib_module_names or not _is_part(_found(place, node)):
+        if name.partition(".")[0] in sys.stdlib_module_names or not _is_part(
+            _found(path, place, node)
+        ):
             raise RunError(
-                f"it names {name} as {place}, which is no part of a training, and nothing that a "
-                "run folder brings along is called"
+                f"{path} names {name} as {place}, which is no class of a training, and what a run "
+                "folder names is not called. If it is yours, start ser.train with it yourself."
             )
 
 
-def _found(place: str, node: Mapping[str, Any]) -> Any:
+def _found(path: Path, place: str, node: Mapping[str, Any]) -> Any:
     try:
         return find(place, node)
     except ConfigError as error:
-        raise RunError(str(error)) from error
+        raise RunError(f"{path}: {error}") from error
 
 
 def _is_part(found: Any) -> bool:

@@ -95,7 +95,7 @@ def test_configuration_of_a_run_calls_nothing_but_parts_of_a_training(
 ) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(f"data: {data}\n")
-    with pytest.raises(RunError, match="which is no part of a training, and nothing that a run"):
+    with pytest.raises(RunError, match="which is no class of a training, and what a run folder"):
         configuration_of(path)
 
 
