@@ -70,6 +70,22 @@ def _altered(corpus: Corpus, utterances: Sequence[Utterance]) -> list[str]:
     return []
 
 
+def hashes_of(utterances: Sequence[Utterance]) -> dict[str, str]:
+    """SHA-256 of the audio file of each utterance, by id.
+
+    Raises:
+        CorpusError: If a file cannot be read.
+    """
+    try:
+        found = content_hashes(utterances)
+    except OSError as error:
+        raise CorpusError(
+            f"{error.filename} cannot be read ({error.strerror}). Get a fresh copy of the corpus, "
+            "or the right to read it."
+        ) from error
+    return dict(zip((u.id for u in utterances), found, strict=True))
+
+
 def refuse_altered(
     corpus: Corpus, utterances: Sequence[Utterance], hashes: Mapping[str, str]
 ) -> None:

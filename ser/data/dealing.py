@@ -14,6 +14,7 @@ from ser.corpora.row import Unit
 from ser.data.listing import Listing
 from ser.folds import Fold, Regime, regime
 from ser.folds.duplicates import TOGETHER, deal_together, note
+from ser.folds.fold import STRETCH
 from ser.folds.guard import check_fold, describe
 from ser.folds.overlaps import Overlap, overlaps_of, sizes_of
 from ser.folds.protocol import Protocol
@@ -116,11 +117,16 @@ class Dealing(Listing):
             fold,
             self.rows,
             regime.name,
-            regime.within or regime.groups if within else regime.groups,
+            (*(regime.within or regime.groups if within else regime.groups), *self._singly),
             within=regime.within,
             copies=self._by_row,
             shared=self.overlaps(fold),
         )
+
+    @property
+    def _singly(self) -> tuple[str, ...]:
+        """What is kept apart where utterances are dealt one by one, and not by groups or lists."""
+        return (STRETCH,) if self.regime.deals_singly and not self._by_row else ()
 
     def overlaps(self, fold: Fold) -> list[Overlap]:
         """List what the sides of a fold share, whether it is allowed or not."""

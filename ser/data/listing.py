@@ -8,9 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from ser.corpora import Corpus, Utterance
-from ser.data.contents import list_utterances, refuse_altered
-from ser.errors import CorpusError, check_choice
-from ser.features.store import content_hashes
+from ser.data.contents import hashes_of, list_utterances, refuse_altered
+from ser.errors import check_choice
 from ser.folds.duplicates import CHOICES, DROP, REFUSE, TOGETHER, identical, refuse, without
 
 
@@ -88,17 +87,9 @@ class Listing:
 
     @cached_property
     def _hashes(self) -> dict[str, str]:
-        everything = self._everything
-        try:
-            found = content_hashes(everything)
-        except OSError as error:
-            raise CorpusError(
-                f"{error.filename} cannot be read ({error.strerror}). Get a fresh copy of the "
-                "corpus, or the right to read it."
-            ) from error
-        hashes = dict(zip((u.id for u in everything), found, strict=True))
+        hashes = hashes_of(self._everything)
         if self.verify:
-            refuse_altered(self.corpus, everything, hashes)
+            refuse_altered(self.corpus, self._everything, hashes)
         return hashes
 
 

@@ -87,6 +87,14 @@ def extract(
     return _open(target, front_end)
 
 
+def weights_digest(front_end: FrontEnd) -> str:
+    """SHA-256 of all weights and buffers that a front end has in memory."""
+    digest = hashlib.sha256()
+    for name, weight in front_end.state_dict().items():
+        digest.update(name.encode() + weight.cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
 def _damage(target: Path) -> str | None:
     """What is wrong with a store; empty if it is absent, None if nothing is."""
     with usable(target):
@@ -111,12 +119,7 @@ def _key(
 def _code_and_weights(front_end: FrontEnd) -> list[str]:
     """What else the numbers depend on, of a class that is not of this package."""
     source = source_digest(type(front_end))
-    if source is None:
-        return []
-    digest = hashlib.sha256()
-    for name, weight in front_end.state_dict().items():
-        digest.update(name.encode() + weight.cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
-    return [source, digest.hexdigest()]
+    return [] if source is None else [source, weights_digest(front_end)]
 
 
 def _write(

@@ -49,7 +49,7 @@ def refuse(name: str, sets: Sequence[Sequence[Utterance]]) -> None:
     """
     if sets:
         raise CorpusError(
-            f"{name} holds {_count(sets)} that are identical to others: {named(map(_line, sets))}. "
+            f"{name} holds {_count(sets)} identical to others: {named(map(_line, sets))}. "
             "Remove all but one of each, or pass data.duplicates=together, which keeps them on one "
             "side of every fold, or data.duplicates=drop, which leaves out all but one."
         )

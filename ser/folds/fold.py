@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Indices = NDArray[np.intp]
 SIDES = ("train", "validation", "test")
 GROUPS = ("speaker", "sentence", "session")
+STRETCH = "stretch"  # of a recording, which others may overlap with
 CORPUS = "corpus"  # a group that only corpora which were joined have
 
 

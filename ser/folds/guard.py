@@ -11,11 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ser.corpora.row import Unit
 from ser.errors import LeakageError
-from ser.folds.fold import CORPUS, GROUPS, Fold
+from ser.folds.fold import CORPUS, GROUPS, STRETCH, Fold
 from ser.folds.overlaps import KINDS, Overlap, overlaps_of, reached
 from ser.system.few import few
 
 REMEDIES = {
+    STRETCH: "they overlap with others of the same recording. List stretches that do not, or take "
+    "a regime that keeps recordings apart, such as cv=speaker or cv=session.",
     "id": "an utterance may be on one side only.",
     "copy": "copies must stay with their utterance, unless protocol.unit=row, which leaks.",
     "content": "the same audio under two names. Pass data.duplicates=drop, which leaves out all "
@@ -26,6 +28,7 @@ WORDS = {
     "id": ("row", "is also in training", "are also in training"),
     "copy": ("utterance", "has copies in training", "have copies in training"),
     "content": ("utterance", "is in training under another name", "are in training under others"),
+    STRETCH: ("utterance", "overlaps with one in training", "overlap with others in training"),
 }
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.row import Row, Unit, as_rows
-from ser.folds.fold import CORPUS, GROUPS, SIDES, Fold
+from ser.folds.fold import CORPUS, GROUPS, SIDES, STRETCH, Fold
+from ser.folds.stretches import Content, overlapping
 
-KINDS = ("id", "copy", "content", *GROUPS, CORPUS)
+KINDS = ("id", "copy", "content", STRETCH, *GROUPS, CORPUS)
 SAME = " = "
-Content = tuple[str, float, float | None]
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Overlap:
     """Something that two sides of a fold share.
 
     Args:
-        kind: ``"id"``, ``"copy"`` of an utterance, ``"content"`` of a file, ``"speaker"``,
-            ``"sentence"``, ``"session"`` or ``"corpus"``.
+        kind: ``"id"``, ``"copy"`` of an utterance, ``"content"`` of a file, ``"stretch"`` of a
+            recording, ``"speaker"``, ``"sentence"``, ``"session"`` or ``"corpus"``.
         sides: The two sides.
         shared: What is on both; of content, pairs of utterances such as ``"03a01Fa = x"``.
         total: How many of the kind the second side holds.
@@ -127,6 +127,8 @@ def _shared(kind: str, first: _Side, second: _Side) -> tuple[set[str], int]:
         return first.ids & second.without(first), len(second.ids)
     if kind == "content":
         return _twins(first, second), len(second.ids)
+    if kind == STRETCH:
+        return overlapping(first.audio, second.audio), len(second.ids)
     groups = second.groups[kind]
     return first.groups[kind] & groups, len(groups)
 

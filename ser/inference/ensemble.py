@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ser.errors import RunError
 from ser.inference.fusion import Fusion
 
+NONE = "none"
 WORDS = ("corpus", "regime", "protocol")  # of an origin: kept where all models agree
 
 
@@ -64,8 +65,8 @@ def averaged(models: Sequence[Any], origins: Sequence[Mapping[str, Any]]) -> nn.
         origins: Where each is from.
 
     Raises:
-        RunError: If their emotions differ, they read different sampling rates, or only some of
-            them judge a speaker by all of his or her audio.
+        RunError: If their emotions differ, they read different sampling rates, or they were
+            trained with different ``normalise=``, or with that of a group on different features.
     """
     labels = list(models[0].labels)
     for model in models:
@@ -79,6 +80,11 @@ def averaged(models: Sequence[Any], origins: Sequence[Mapping[str, Any]]) -> nn.
     parts = [Average(found, labels, origin) for found in alike]
     if len(parts) == 1:
         return parts[0]
+    if origin["transductive"]:
+        raise RunError(
+            f"the models were trained with normalise={origin['scaler']} on different features, and "
+            "only those of equal features are scaled together; pass them one at a time."
+        )
     return Fusion(parts, [len(found) / len(models) for found in alike], origin)
 
 
@@ -86,22 +92,28 @@ def merged(origins: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Say of several models together where they are from: what is doubtful of one is of all.
 
     Raises:
-        RunError: If only some were trained with ``normalise=speaker``.
+        RunError: If they were trained with different ``normalise=``.
     """
-    transductive = {bool(origin.get("transductive")) for origin in origins}
-    if len(transductive) > 1:
+    groups = list(dict.fromkeys(map(_normalised_by, origins)))
+    if len(groups) > 1:
         raise RunError(
-            "some of the models were trained with normalise=speaker and some without; only models "
-            "of one kind can be averaged."
+            f"some of the models were trained with normalise={groups[0]} and some with "
+            f"normalise={groups[1]}; only models of one kind can be averaged."
         )
     found = {word: {origin.get(word, "") for origin in origins} for word in WORDS}
     return {
         **{word: each.pop() if len(each) == 1 else "" for word, each in found.items()},
         "leaks": " and ".join(dict.fromkeys(filter(None, (o.get("leaks") for o in origins)))),
         "shuffled": any(origin.get("shuffled") for origin in origins),
-        "transductive": transductive.pop(),
+        "transductive": groups[0] != NONE,
+        **({"scaler": groups[0]} if groups[0] != NONE else {}),
         "heard": _widest([origin.get("heard") or {} for origin in origins]),
     }
+
+
+def _normalised_by(origin: Mapping[str, Any]) -> str:
+    """The choice of ``normalise=`` that a model was trained with."""
+    return str(origin.get("scaler", "speaker")) if origin.get("transductive") else NONE
 
 
 def _widest(heard: Sequence[Mapping[str, tuple[float, float]]]) -> dict[str, tuple[float, float]]:

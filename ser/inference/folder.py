@@ -11,8 +11,10 @@ from torch import Tensor
 from ser.errors import ExportError, RunError
 from ser.models.seal import WEIGHTS, check_seal
 from ser.runs.files import read_bytes, read_json
+from ser.runs.marker import digest
 
 TENSORS, DESCRIPTION = "model.safetensors", "config.json"
+SEAL = "seal"  # in a description; those of earlier versions have none
 KEPT = ("ser", "hyper_parameters")  # what a model file says beside its tensors, and is needed
 LARGEST = 2**34  # bytes of weights
 
@@ -35,6 +37,8 @@ def read_folder(folder: Path) -> dict[str, Any]:
     described, tensors = read_json(folder / DESCRIPTION), _tensors(folder / TENSORS)
     if not isinstance(described, dict) or not isinstance(described.get("model"), dict):
         raise RunError(f"{DESCRIPTION} does not describe a model; copy the folder again.")
+    if described.get(SEAL, seal_of(described)) != seal_of(described):
+        raise RunError(f"{DESCRIPTION} was edited; copy the folder again.")
     content = {name: described["model"][name] for name in KEPT if name in described["model"]}
     weights = {
         name.removeprefix(f"{WEIGHTS}/"): tensor
@@ -47,6 +51,11 @@ def read_folder(folder: Path) -> dict[str, Any]:
         raise RunError(f"{DESCRIPTION} does not describe a model; copy the folder again.")
     check_seal(ordered(whole))
     return whole
+
+
+def seal_of(described: Mapping[str, Any]) -> str:
+    """Digest of a description: of the figures and warnings in it, too, which others read."""
+    return digest({name: value for name, value in described.items() if name != SEAL})
 
 
 def ordered(content: Mapping[str, Any]) -> dict[str, Any]:

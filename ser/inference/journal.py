@@ -11,9 +11,11 @@ from typing import Any, BinaryIO
 
 from ser.errors import RunError, storage_errors
 from ser.inference.answers import Answer
+from ser.runs.marker import digest
 from ser.system.kernel import kernel_lock
 
 SUFFIX = ".partial"
+SEAL = "seal"  # of a line: a digest of what else it holds
 
 
 class Journal:
@@ -54,7 +56,7 @@ class Journal:
             yield from (Answer(**each) for each in json.loads(self.file.readline())["answers"])
 
     def _read(self, settings: dict[str, Any]) -> None:
-        """Read what an earlier start left; a line that it did not finish is cut off."""
+        """Read what an earlier start left, up to a line that is unfinished or was changed."""
         self.file.seek(0)
         lines, end = iter(self.file.readline, b""), 0
         for line in lines:
@@ -80,9 +82,10 @@ class Journal:
                 "the same as then to go on, or remove that file to begin anew."
             )
 
-    def _write(self, content: Any) -> None:
+    def _write(self, content: Mapping[str, Any]) -> None:
         with storage_errors(self.path):
-            self.file.write(json.dumps(content).encode() + b"\n")
+            sealed = {**content, SEAL: digest(content)}
+            self.file.write(json.dumps(sealed).encode() + b"\n")
             self.file.flush()
 
 
@@ -118,11 +121,9 @@ def journal(path: Path, settings: Mapping[str, Any]) -> Iterator[Journal]:
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         content = json.loads(line) if line.endswith(b"\n") else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    whole = isinstance(content, dict) and (
-        "settings" in content or {"name", "stamp", "answers"} <= set(content)
-    )
+    whole = isinstance(content, dict) and content.pop(SEAL, None) == digest(content)
     return content if whole else None
 
 

@@ -86,9 +86,10 @@ class Origin:
                 "SHUFFLED LABELS: this model was trained on them, and its answers are noise."
             )
         if self.leaks:
+            under = f"protocol={self.protocol}" if self.protocol else "a leaking protocol"
             alarms.append(
-                f"LEAKING PROTOCOL: this model was trained under protocol={self.protocol}, so that "
-                f"its figures are too high: {self.leaks}."
+                f"LEAKING PROTOCOL: this model was trained under {under}, so that its figures are "
+                f"too high: {self.leaks}."
             )
         if self.transductive:
             from ser.folds.protocol import TRANSDUCTIVE  # noqa: PLC0415 - scikit-learn comes with it

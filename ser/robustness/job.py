@@ -11,7 +11,9 @@ import pandas as pd
 from torch import Tensor
 
 from ser.corpora import Utterance
+from ser.data.contents import hashes_of
 from ser.errors import AudioError, CorpusError, RunError, SerError
+from ser.evaluation.stamps import declared
 from ser.features.audio import decode, to_mono
 from ser.inference.loading import load
 from ser.inference.predictor import Predictor
@@ -20,8 +22,11 @@ from ser.report.terminal import terminal
 from ser.robustness.variants import VARIANTS, Variant
 from ser.runs.cell import cell_at
 from ser.runs.checked import done_cells, read_cell
+from ser.runs.contents import OF_CORPUS, TESTED, corpus_digest, corpus_table, read_corpus
+from ser.runs.differences import differences
 from ser.runs.layout import CONFIG, MODEL
-from ser.runs.predictions import of_originals
+from ser.runs.marker import read_identity
+from ser.runs.predictions import of_originals, stamped
 from ser.runs.reading import find_runs
 from ser.runs.robustness import COLUMNS, ORIGINAL, write_answers
 from ser.system.terminal import Terminal, steps
@@ -44,10 +49,13 @@ def main(folders: Sequence[Path], root: str | None = None) -> None:
     screen = Terminal()
     try:
         for run in find_runs(folders):
-            answers = answers_of(run.folder, root)
+            stamp, answers = declared(run), answers_of(run.folder, root)
             screen.say(str(run.folder), style="bold")
             screen.print(terminal(sheet_of(answers)))  # before the disk is asked to keep it
-            screen.say(f"Written to {write_answers(run.folder, answers)}")
+            for alarm in stamp.alarms:
+                screen.say(f"warning: {alarm}")
+            kept = stamped(answers, stamp.short if stamp.alarms else "")
+            screen.say(f"Written to {write_answers(run.folder, kept)}")
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     for variant in VARIANTS:
@@ -68,7 +76,7 @@ def answers_of(run: Path, root: str | None = None) -> pd.DataFrame:
     Raises:
         RunError: If no cell is finished, models are gone or cannot be loaded, or they judge a
             speaker by all utterances together.
-        CorpusError: If the corpus is absent, or another one.
+        CorpusError: If the corpus is absent, or differs from the one that the run was tested on.
         AudioError: If a file cannot be read, or a recording of it not be judged.
     """
     cells = done_cells(run)
@@ -97,7 +105,25 @@ def _utterances(run: Path, root: str | None) -> dict[str, Utterance]:
         data["root"] = root
     corpus = build_corpus(data)
     corpus.prepare()
-    return {utterance.id: utterance for utterance in corpus.utterances()}
+    utterances = corpus.utterances()
+    _refuse_other(run, utterances)
+    return {utterance.id: utterance for utterance in utterances}
+
+
+def _refuse_other(run: Path, utterances: Sequence[Utterance]) -> None:
+    """Refuse a corpus that has other sound, emotions or speakers than the run was tested on."""
+    there = read_corpus(run)
+    if there is None or corpus_digest(there) != read_identity(run).get(OF_CORPUS):
+        return  # of an earlier version, or damaged, which whoever scores the run says
+    known = [utterance for utterance in utterances if utterance.id in there.index]
+    if not known:
+        return  # nor is one of those that were tested, which are named one by one
+    then = there.loc[[u.id for u in known]].drop(columns=TESTED, errors="ignore")
+    if found := differences(then, corpus_table(known, hashes_of(known), {})):
+        raise CorpusError(
+            f"the corpus is not the one that {run} was tested on: {'; '.join(found)}. Pass the "
+            "folder of that one as --root."
+        )
 
 
 def _of_cell(folder: Path, utterances: Mapping[str, Utterance]) -> Iterator[list[Any]]:

@@ -16,6 +16,7 @@ from ser.runs.contents import (
     OF_FOLDS,
     OF_LABELS,
     OF_WEIGHTS,
+    TESTED,
     Contents,
     corpus_digest,
     read_corpus,
@@ -64,7 +65,7 @@ def _of_corpus(run: Path, recorded: Mapping[str, Any], contents: Contents) -> li
     table = read_corpus(run)
     if table is None or corpus_digest(table) != recorded[OF_CORPUS]:
         return ["the corpus is another one, and corpus.csv of the run, which had it, is damaged"]
-    return differences(table, contents.corpus)
+    return differences(table.drop(columns=TESTED, errors="ignore"), contents.corpus)
 
 
 def _of_labels(recorded: Mapping[str, Any], contents: Contents) -> list[str]:

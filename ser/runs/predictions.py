@@ -81,7 +81,7 @@ def stamped(predictions: pd.DataFrame, stamp: str) -> pd.DataFrame:
     """Say in each line of a table under which protocol it came about; nothing reads it back.
 
     Args:
-        predictions: Table that ``tabulate`` gives.
+        predictions: Table of predictions, or of what follows from them.
         stamp: What to say; where it is empty, the table stays as it is.
     """
     return predictions.assign(protocol=stamp) if stamp else predictions

@@ -30,13 +30,13 @@ def write_answers(run: Path, answers: pd.DataFrame) -> Path:
 
     Args:
         run: Folder of the run.
-        answers: A row for each utterance and recording, with ``COLUMNS``; ``prediction`` is empty
-            where the recording cannot be made.
+        answers: A row for each utterance and recording, with ``COLUMNS`` and perhaps a stamp;
+            ``prediction`` is empty where the recording cannot be made.
 
     Raises:
         StorageError: If the file cannot be written.
     """
-    content = answers.to_csv(columns=list(COLUMNS), index=False, lineterminator="\n").encode()
+    content = answers.to_csv(index=False, lineterminator="\n").encode()
     write_bytes(run / ROBUSTNESS, SEAL + sha256(content).encode() + b"\n" + content)
     return run / ROBUSTNESS
 

@@ -43,7 +43,7 @@ from ser.runs.layout import (
 )
 from ser.runs.marker import mark_done
 from ser.runs.pool import misfits
-from ser.runs.predictions import to_csv
+from ser.runs.predictions import stamped, to_csv
 from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
 from ser.sweep.choices import show
@@ -156,9 +156,10 @@ def _select(candidates: Sequence[Candidate]) -> Path | None:
     if OF_CORPUS in identity and (folders[0] / CORPUS).exists():
         write_bytes(folder / CORPUS, read_bytes(folders[0] / CORPUS))
     choices = pd.concat([_choose(candidates, cell, folder, identity) for cell in cells])
-    write_text(folder / SELECTION, to_csv(choices))
     selected = Run(folder, identity)
     stamp = stamp_of(selected, design_of(selected))
+    said = stamped(choices, stamp.short if stamp.alarms else "")
+    write_text(folder / SELECTION, to_csv(said))
     lost = [f"LEFT OUT: {each}/{fault}" for each in folders for fault in damaged_cells(each)]
     report(folder, _title(candidates), [*stamp.notes, notes_on(candidates), *lost])
     return folder
@@ -189,8 +190,11 @@ def _choose(
     scores = [candidate.score(cell) for candidate in candidates]
     best = candidates[scores.index(max(scores))]
     for name in (PREDICTIONS, VALIDATION, SIDES):
-        if (best.run.folder / cell / name).exists():
-            write_bytes(folder / cell / name, read_bytes(best.run.folder / cell / name))
+        source = best.run.folder / cell / name
+        if source.exists():
+            write_bytes(folder / cell / name, read_bytes(source))
+        else:  # of a candidate that was the best before
+            (folder / cell / name).unlink(missing_ok=True)
     facts = [candidate.facts(cell) for candidate in candidates]
     chosen = facts[candidates.index(best)]
     whole = {**chosen, "seconds": sum(f["seconds"] for f in facts), "selected": str(best.run.name)}

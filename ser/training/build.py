@@ -21,6 +21,7 @@ from ser.training.classical import ClassicalLearner
 from ser.training.demands import check_own
 from ser.training.device import is_cuda, resolve_accelerator
 from ser.training.fusion import FusionLearner, Part
+from ser.training.kinds import refuse_other_kinds
 from ser.training.learner import Learner
 from ser.training.networks import network_learner
 from ser.training.settings import check_settings, check_trainer, find
@@ -50,13 +51,14 @@ def configuration_of(path: Path) -> DictConfig:
     """Read the resolved configuration that a run keeps.
 
     Raises:
-        RunError: If it is absent, damaged, or names no corpus.
+        RunError: If it is absent, damaged, names no corpus, or what is no class of a training.
     """
     try:
         text = read_whole(path, LONGEST).decode()
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise RunError("it repeats parts of itself, as no file of a run does")  # noqa: TRY301
         config = OmegaConf.create(text)
+        plain: Any = OmegaConf.to_container(config, resolve=True)
     except Exception as error:  # whatever an edited file can make the reader of YAML raise
         raise RunError(
             f"{path} cannot be read ({in_a_line(error)}); start ser.train again with the same "
@@ -64,6 +66,7 @@ def configuration_of(path: Path) -> DictConfig:
         ) from error
     if not isinstance(config, DictConfig) or "_target_" not in (config.get("data") or {}):
         raise RunError(f"{path} names no corpus; start ser.train again with the same words.")
+    refuse_other_kinds(path, plain)
     return config
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from ser.data.corpus_folds import CorpusFolds
 from ser.features import FrontEnd
+from ser.features.store import weights_digest
 from ser.folds.fold import SIDES, Fold
 from ser.runs.code import code_of
 from ser.runs.contents import Contents, corpus_table
 from ser.runs.marker import digest
 from ser.runs.sides import Line
+from ser.system.source import is_ours
 
 
 def contents_of(
@@ -41,9 +43,16 @@ def contents_of(
 
 
 def _weights(config: Mapping[str, Any], front_ends: Sequence[FrontEnd]) -> str | None:
-    """Digests of pretrained weights; a front end without one is known by its setting."""
-    digests = dict.fromkeys(filter(None, (front_end.digest for front_end in front_ends)))
+    """Digests of weights; where there are none, the setting that names some."""
+    digests = dict.fromkeys(filter(None, map(_weights_of, front_ends)))
     return ", ".join(digests) or dict(config.get("features") or {}).get("weights")
+
+
+def _weights_of(front_end: FrontEnd) -> str | None:
+    """Digest of the weights of an encoder, or of what a front end of one's own has in memory."""
+    if front_end.digest or is_ours(type(front_end)) or not front_end.state_dict():
+        return front_end.digest
+    return weights_digest(front_end)
 
 
 def times_tested(folds: CorpusFolds) -> dict[str, int]:

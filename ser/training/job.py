@@ -140,7 +140,8 @@ def refuse_failures(failures: Sequence[str]) -> None:
         FailedError: If one did.
     """
     if failed := [failure for failure in failures if failure]:
-        raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {'; '.join(failed)}.")
+        reasons = "; ".join(failed).rstrip(".")
+        raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {reasons}.")
 
 
 def _attempt(work: Work, cell: Cell, schedule: Schedule) -> str:

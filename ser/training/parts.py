@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from ser.training.spelling import Spelt, described, settings_of, spell, word
 
 DEALT = ("corpus", "front_end", "cv", "fold", "protocol", "augment", "seed", "shuffle_labels",
          "pad_to")  # fmt: skip
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object that does not say what it is
 LOADED = ("batch_size", "eval_batch_size", "balance", "cache", "verify", "duplicates")
 
 
@@ -116,4 +118,5 @@ def spell_regime(cv: str | Regime) -> Spelt:
         if same:
             words = (word(key, value, "cv.") for key, value in settings.items())
             return Spelt(cv.name, (f"cv={cv.name}", *words))
-    return Spelt(cv.name, node={"_target_": "ser.folds.Regime", "name": cv.name, "is": repr(cv)})
+    said = ADDRESS.sub("", repr(cv))  # another at each start; the folds are compared themselves
+    return Spelt(cv.name, node={"_target_": "ser.folds.Regime", "name": cv.name, "is": said})

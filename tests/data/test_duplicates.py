@@ -116,7 +116,7 @@ def test_speakers_that_share_a_file_are_refused_with_a_way_out(twice: Synthetic)
 
 
 def test_they_are_refused_where_that_is_asked_for(twice: Synthetic, whole: Synthetic) -> None:
-    with pytest.raises(CorpusError, match=r"3 files that are identical to others: .*=drop"):
+    with pytest.raises(CorpusError, match=r"3 files identical to others: .*=drop"):
         _ = folds(twice, duplicates="refuse").utterances
     assert len(folds(whole, duplicates="refuse").utterances) == 63
 

@@ -395,6 +395,15 @@ def test_a_damaged_file_of_safetensors_is_refused(tmp_path: Path, content: bytes
         plain(str(tmp_path))
 
 
+def test_weights_that_a_pickle_claims_and_does_not_hold_are_refused(tmp_path: Path) -> None:
+    state = whisper_state()
+    name = "encoder.conv2.weight"
+    state[name] = torch.zeros(1).expand(10**6, 10**6, 3)
+    torch.save({"model_state_dict": state}, tmp_path / "vast.pt")
+    with pytest.raises(ConfigError, match=r"conv2\.weight' of shape \(1000000, .* is not in the"):
+        Whisper(str(tmp_path / "vast.pt"))
+
+
 def test_weights_of_something_else_are_refused(tmp_path: Path) -> None:
     torch.save({"conv.weight": torch.ones(3)}, tmp_path / "other.pt")
     with pytest.raises(ConfigError, match="not those of a Whisper"):

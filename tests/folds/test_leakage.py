@@ -7,17 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ser.corpora import Table
 from ser.corpora.corpus import Utterance
 from ser.corpora.emodb import EmoDB
 from ser.corpora.row import Row
+from ser.data.corpus_folds import CorpusFolds
 from ser.errors import LeakageError
+from ser.features import UtteranceStatistics
 from ser.features.store import content_hashes
-from ser.folds import Fold
+from ser.folds import Fold, regime
 from ser.folds.guard import check_fold, describe
 from ser.folds.overlaps import SIDES, Overlap, overlaps
+from ser.folds.stretches import Content, overlapping
 
 
 def speech(name: str, speaker: str = "03", sentence: str | None = "a01") -> Utterance:
@@ -72,6 +77,50 @@ def test_two_stretches_of_one_recording_are_not_the_same_audio() -> None:
     whole = Path("dialogue.wav")
     turns = [replace(u, path=whole, start=s, end=s + 1) for u, s in zip((A, B, C), (0.0, 1.0, 2.0))]  # noqa: B905 - equal lengths
     check_fold(APART, turns, "kfold", hashes=dict.fromkeys("abc", "1"))
+
+
+@pytest.mark.parametrize(
+    ("stretch", "names"),
+    [
+        ((0.5, 1.5), {"c"}),
+        ((0.2, 0.4), {"c"}),  # within
+        ((0.0, None), {"c"}),  # the whole recording
+        ((0.95, 1.95), set()),  # a twentieth of a second, as of rounding
+        ((1.0, 1.1), set()),  # the breath behind it
+        ((0.0, 1.0), set()),  # the same: that is said as equal audio
+    ],
+)
+def test_a_stretch_that_overlaps_with_another_is_named(
+    stretch: tuple[float, float | None], names: set[str]
+) -> None:
+    first: dict[str, Content | None] = {"a": ("x", 0.0, 1.0), "b": None}
+    assert overlapping(first, {"c": ("x", *stretch), "d": ("y", 0.0, 1.0)}) == names
+
+
+def test_overlapping_stretches_are_said_and_refused_where_utterances_are_dealt_singly() -> None:
+    stretches = [replace(u, start=s, end=s + 1) for u, s in ((A, 0.0), (B, 5.0), (C, 0.5))]
+    hashes = dict.fromkeys("abc", "1")
+    shared = check_fold(APART, stretches, "speaker", ("speaker",), hashes=hashes)
+    said = describe([shared])
+    assert "in every fold, the only test utterance overlaps with one in training" in said
+    with pytest.raises(LeakageError, match=r"stretch c is on two sides .*they overlap with others"):
+        check_fold(APART, stretches, "kfold", ("stretch",), hashes=hashes)
+
+
+def test_random_folds_of_windows_that_overlap_are_refused(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 16_000 * 12)
+    soundfile.write(tmp_path / "a.wav", noise, 16_000)
+    lines = [f"a.wav,{('joy', 'anger')[i % 2]},s{i % 4},{i / 2},{i / 2 + 1}" for i in range(20)]
+    table = tmp_path / "t.csv"
+    table.write_text("\n".join(["path,emotion,speaker,start,end", *lines]))
+    new, random = (
+        CorpusFolds(Table(table), UtteranceStatistics(), cv, verify=False)
+        for cv in ("speaker", regime("kfold", n_splits=4))
+    )
+    new.check(new.deal(0))
+    assert any("overlap with others in training" in line for line in new.described)
+    with pytest.raises(LeakageError, match="cv=kfold, fold 0: stretch"):
+        random.check(random.deal(0))
 
 
 def test_same_stretch_under_two_names_is_the_same_audio() -> None:

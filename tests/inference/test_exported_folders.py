@@ -113,6 +113,11 @@ def another_label(folder):
     path.write_text(path.read_text().replace('"joy"', '"glee"'))
 
 
+def no_alarm(folder):
+    path = folder / "config.json"
+    path.write_text(path.read_text().replace('"alarms": "[', '"alarms": "[1'))
+
+
 def no_model(folder):
     (folder / "config.json").write_text("{}")
 
@@ -121,7 +126,9 @@ def no_json(folder):
     (folder / "config.json").write_text("{")
 
 
-@pytest.mark.parametrize("spoil", [spoilt_weights, cut_weights, another_label, no_model, no_json])
+@pytest.mark.parametrize(
+    "spoil", [spoilt_weights, cut_weights, another_label, no_alarm, no_model, no_json]
+)
 def test_a_damaged_folder_is_refused_in_a_sentence(spoil, tmp_path):
     folder = export(saved(contents()["vectors"], tmp_path), "safetensors")
     spoil(folder)

@@ -19,8 +19,9 @@ import soundfile
 import ser
 from ser.errors import ConfigError
 from ser.inference import many
+from ser.inference.answers import Answer
 from ser.inference.journal import journal
-from ser.inference.writers import writer_for
+from ser.inference.writers import Findings, writer_for
 from ser.predict import main
 
 RATE = 16_000
@@ -237,6 +238,29 @@ def test_a_line_that_was_cut_off_is_judged_again(checkpoint, calls, stopped):
     assert predict(checkpoint, "input=calls", "output=answers.csv") == 1
     assert stopped[0] == "a.wav"
     assert len(table("answers.csv")) == 5
+
+
+def test_an_answer_that_was_edited_is_judged_again(checkpoint, calls, stopped):
+    place = Path("answers.csv.partial")
+    first, *others = place.read_bytes().splitlines(keepends=True)
+    edited = [re.sub(rb'"emotion": "\d"', b'"emotion": "none"', line) for line in others]
+    place.write_bytes(b"".join([first, others[0], *edited[1:]]))
+    assert predict(checkpoint, "input=calls", "output=answers.csv") == 1
+    assert stopped == ["b.flac", "bad.wav", "müde =.ogg", "c.mp3"]
+    assert {row["emotion"] for row in table("answers.csv")} <= {*LABELS, ""}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "TextGrid", "audformat"])
+def test_answers_of_a_model_that_is_to_be_warned_of_say_so(tmp_path, suffix):
+    if suffix == "audformat":
+        pytest.importorskip("audformat", reason="pip install audformat")
+    answer = Answer("a.wav", 0.0, 1.0, "joy", {"joy": 0.6, "anger": 0.4})
+    path = tmp_path / f"a.{suffix}"
+    for warnings in ([], ["LEAKING PROTOCOL: too high."]):
+        writer_for(path)(path, Findings([answer], ["anger", "joy"], "model.ckpt.", warnings))
+        files = [path] if path.is_file() else [file for file in path.iterdir() if file.is_file()]
+        said = ["LEAKING PROTOCOL" in file.read_text("utf-8") for file in files]
+        assert all(said) if warnings else not any(said)
 
 
 def test_two_commands_do_not_write_to_one_output(checkpoint, calls):

@@ -13,8 +13,9 @@ from sklearn.svm import SVC
 import ser
 from ser.errors import RunError
 from ser.features import LogMel, UtteranceStatistics
-from ser.inference.ensemble import merged
+from ser.inference.ensemble import averaged, merged
 from ser.inference.naming import described
+from ser.inference.origin import Origin
 from ser.models import CNN1D, CNN2D
 from ser.models.estimator import EstimatorModel, to_content
 from ser.predict import main
@@ -119,8 +120,27 @@ def test_what_is_doubtful_of_one_model_is_said_of_all(files):
     assert found["leaks"] == "copies"
     assert found["shuffled"]
     assert found["heard"] == {"level": (-30.0, -10.0)}
-    with pytest.raises(RunError, match="some of the models were trained with normalise=speaker"):
-        merged([origin, {**origin, "transductive": True}])
+    assert "a leaking protocol, so that" in Origin.read(found).alarms[1]
+
+
+def test_models_that_are_scaled_by_other_groups_are_not_averaged():
+    alone, speaker = {"corpus": "EmoDB"}, {"corpus": "EmoDB", "transductive": True}
+    corpus = {**speaker, "scaler": "corpus"}
+    for pair, says in (
+        ([alone, speaker], "normalise=none and some with normalise=speaker"),
+        ([speaker, corpus], "normalise=speaker and some with normalise=corpus"),
+    ):
+        with pytest.raises(RunError, match=says):
+            merged(pair)
+    with pytest.raises(RunError, match="judges recordings by all audio of their corpus"):
+        Origin.read(merged([corpus, corpus])).check_alone()
+
+
+def test_models_of_other_features_are_not_scaled_together():
+    models = [network(CNN1D, UtteranceStatistics()), network(CNN2D, LogMel())]
+    origins = [{"corpus": "EmoDB", "transductive": True}] * 2
+    with pytest.raises(RunError, match="normalise=speaker on different features"):
+        averaged(models, origins)
 
 
 def test_an_ensemble_can_be_copied(files, speech):

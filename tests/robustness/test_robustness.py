@@ -8,6 +8,7 @@ import pytest
 
 from ser.errors import DamageError, RunError
 from ser.evaluation.robustness import robustness
+from ser.evaluation.stamps import Stamp
 from ser.inference.origin import Origin
 from ser.report.__main__ import main as report
 from ser.report.sheets.robustness import robustness_sheets
@@ -83,6 +84,25 @@ def test_without_models_or_corpus_or_run_it_says_what_to_do(run, tmp_path):
         shutil.rmtree(cell)
     with pytest.raises(SystemExit, match=r"no finished fold; run ser\.train first"):
         main([str(copy)])
+
+
+def test_a_corpus_with_other_sound_is_refused(run, emodb, tmp_path):
+    shutil.copytree(emodb.root, tmp_path / "emodb")
+    one, other = sorted((tmp_path / "emodb").rglob("*.wav"))[:2]
+    shutil.copy(one, other)
+    with pytest.raises(SystemExit, match=rf"1 utterance has other sound \({other.stem}\)"):
+        main([str(run), "--root", str(tmp_path / "emodb")])
+
+
+def test_answers_of_a_run_that_is_to_be_warned_of_say_so(run, tmp_path, monkeypatch, capsys):
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    monkeypatch.setattr(job, "declared", lambda run: Stamp("kfold", "honest", shuffled=True))
+    monkeypatch.setattr(job, "VARIANTS", ())
+    main([str(copy)])
+    assert "warning: SHUFFLED LABELS" in capsys.readouterr().out
+    answers = read_answers(copy, read_predictions(copy))
+    assert set(answers["protocol"]) == {"honest, SHUFFLED LABELS"}
 
 
 def test_models_that_judge_a_whole_speaker_are_refused(run, monkeypatch):

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from omegaconf import OmegaConf, open_dict
 
 from ser.errors import DamageError, RunError
 from ser.features.seal import SEAL, fault
@@ -22,6 +23,7 @@ from ser.runs.reading import Run
 from ser.runs.state import CellState
 from ser.system.holders import holder_of
 from ser.training.build import configuration_of
+from ser.training.experiment import composed
 from ser.training.sealed import SealedCheckpoints
 
 HUGE = 3 * 2**30  # bytes, of a file that takes no room on the disk
@@ -76,6 +78,36 @@ def test_configuration_that_repeats_itself_is_refused_at_once(tmp_path: Path) ->
     path.write_text("\n".join(["a0: &a0 [x]", *lines]))
     with pytest.raises(RunError, match="it repeats parts of itself"):
         configuration_of(path)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "{_target_: os.system, command: touch ran}",
+        "{_target_: ser.data.EmoDBDataModule, root: {_target_: subprocess.Popen, args: touch}}",
+        "{_target_: ser.features.store.os.system, command: touch ran}",
+        "{_target_: torch.load, f: ran}",
+        "{_target_: ser.data.EmoDBDataModule, root: [{_target_: builtins.exec, _args_: [1]}]}",
+    ],
+)
+def test_configuration_of_a_run_calls_nothing_but_parts_of_a_training(
+    data: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(f"data: {data}\n")
+    with pytest.raises(RunError, match="which is no class of a training, and what a run folder"):
+        configuration_of(path)
+
+
+@pytest.mark.parametrize("model", ["cnn1d", "fusion", "svm"])
+@pytest.mark.parametrize("more", ["augment=all", "logger=mlflow"])
+def test_configuration_that_a_training_wrote_is_read(model: str, more: str, tmp_path: Path) -> None:
+    cfg = composed([f"model={model}", more, "cv=predefined"])
+    with open_dict(cfg):
+        del cfg["hydra"]
+    path = tmp_path / "config.yaml"
+    path.write_text(OmegaConf.to_yaml(cfg, resolve=True))
+    assert configuration_of(path) == cfg
 
 
 def test_corpus_of_fields_of_any_length_is_not_read(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
@@ -18,6 +19,7 @@ from ser.errors import ConfigError, FailedError, FoldError, LeakageError
 from ser.features import UtteranceStatistics
 from ser.folds import Regime, regime
 from ser.models import CNN1D, MLP
+from ser.training.classical import ClassicalLearner
 from ser.training.experiment import Experiment
 from ser.training.parts import DEALT, LOADED
 
@@ -70,6 +72,31 @@ def test_an_estimator_of_scikit_learn_is_cross_validated_and_reported(data, tmp_
     assert "pooled" in str(result.summary)
     assert len(result.models) == 3
     assert str(result).startswith("Runs")
+
+
+class Thirds:
+    """A splitter that does not say what it is."""
+
+    def get_n_splits(self, *_):
+        return 3
+
+    def split(self, rows, *_):
+        turns = np.arange(len(rows)) % 3
+        return ((np.flatnonzero(turns != i), np.flatnonzero(turns == i)) for i in range(3))
+
+
+@pytest.mark.parametrize(
+    ("model", "cv"),
+    [
+        (make_pipeline(SimpleImputer(), SVC()), None),  # it has a setting that is nan
+        (SVC(), lambda: Regime("thirds", Thirds())),
+    ],
+)
+def test_equal_objects_go_on_with_the_run_that_there_is(data, model, cv, tmp_path, monkeypatch):
+    arguments = {"folds": [0], "output": tmp_path}
+    first = ser.cross_validate(data, model, cv and cv(), **arguments)
+    monkeypatch.setattr(ClassicalLearner, "fit", lambda *_: pytest.fail("trained again"))
+    assert ser.cross_validate(data, model, cv and cv(), **arguments).folder == first.folder
 
 
 def test_without_a_folder_nothing_is_left_once_the_result_is_gone(data):

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 import soundfile
@@ -37,6 +38,22 @@ from ser.features import UtteranceStatistics
 class Mine(CorpusDataModule):
     def __init__(self, wav_folder, front_end=None, **options):
         super().__init__(EmoDB(wav_folder), front_end or UtteranceStatistics(), **options)
+"""
+FRONT_END = """
+from functools import wraps
+import numpy as np
+import torch
+from ser.features import UtteranceStatistics
+
+
+class Weighed(UtteranceStatistics):
+    @wraps(UtteranceStatistics.__init__)
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.register_buffer("gain", torch.from_numpy(np.load({path!r})))
+
+    def extract(self, waveform, lengths):
+        return super().extract(waveform, lengths) * self.gain
 """
 
 
@@ -95,7 +112,7 @@ def module(tmp_path, monkeypatch):
         sys.modules.pop(name, None)
 
     yield write
-    for name in ("mynet", "myblocks", "myreader"):
+    for name in ("mynet", "myblocks", "myreader", "myfeatures"):
         sys.modules.pop(name, None)
 
 
@@ -194,6 +211,20 @@ def test_a_run_is_not_refused_for_where_a_reader_of_ones_own_finds_its_files(
     run = start(*words, f"+data.wav_folder={corpus.root}")
     moved = shutil.copytree(corpus.root, tmp_path / "moved")
     assert start(*words, f"+data.wav_folder={moved}") == run
+
+
+def test_weights_that_features_of_ones_own_read_from_a_file_belong_to_the_run(
+    start, module, tmp_path
+):
+    path = tmp_path / "gain.npy"
+    module("myfeatures", FRONT_END.format(path=str(path)))
+    words = ("features._target_=myfeatures.Weighed", "fold=0")
+    np.save(path, np.float32([1.0]))
+    run = start(*words)
+    assert start(*words) == run
+    np.save(path, np.float32([2.0]))
+    with pytest.raises(RunError, match=r"the weights of its encoder: \w{64} there, \w{64} now"):
+        start(*words)
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from ser.corpora.listed.columns import NEEDED, OPTIONAL
 from ser.corpora.listed.databases import Known, Stretch, listing, names_in, rows_of
 from ser.corpora.listed.emotions import Wanted
 from ser.corpora.listed.files import Line
+from ser.corpora.listed.plain import HEADER, load_plain
 from ser.errors import ConfigError, CorpusError, check_choice, in_a_line, likely
 from ser.system.paths import expanded
 
-HEADER = "db.yaml"
 USUAL: Mapping[str, str] = {"sex": "gender"}  # what audformat calls what is called otherwise here
 ROLES = tuple(role for role in OPTIONAL if role not in ("start", "end"))
 
@@ -85,7 +85,8 @@ class Audformat(Listed):
             ConfigError: If audformat, or audb, is not installed.
         """
         database = self._database
-        self.root = Path(database.root)
+        if not self._given:
+            self.root = Path(database.root)
         chosen = listing(database, self._needed["emotion"], self._tables)
         names = self._names_by_role(database)
         known = {role: Known(database, name, names["speaker"]) for role, name in names.items()}
@@ -105,9 +106,9 @@ class Audformat(Listed):
             )
         try:
             if self._given:
-                return _imported("audformat").Database.load(str(self.root))
+                return load_plain(self.root, _imported("audformat"))
             return _imported("audb").load(self.name, version=self._version, verbose=False)
-        except ConfigError:
+        except (ConfigError, CorpusError):
             raise
         except Exception as error:  # whatever an edited file or a network can make them raise
             raise CorpusError(

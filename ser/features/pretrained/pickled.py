@@ -25,7 +25,7 @@ def read(path: Path) -> Mapping[str, Stored]:
     """Look at what a file holds; the weights themselves are mapped, not read.
 
     Raises:
-        DamagedError: If it is damaged, or would run code.
+        DamagedError: If it is damaged, would run code, or claims more numbers than it holds.
     """
     content = _load(path)
     for name in WITHIN:
@@ -33,11 +33,11 @@ def read(path: Path) -> Mapping[str, Stored]:
             content = content[name]
     if not isinstance(content, Mapping):
         raise DamagedError(f"it holds a {type(content).__name__}, and no named weights.")
-    return {
-        str(name): Stored(tuple(value.shape), value.float)
-        for name, value in content.items()
-        if isinstance(value, Tensor)
-    }
+    weights = {str(name): value for name, value in content.items() if isinstance(value, Tensor)}
+    for name, value in weights.items():
+        if value.numel() * value.element_size() > value.untyped_storage().nbytes():
+            raise DamagedError(f"its {name!r} of shape {tuple(value.shape)} is not in the file.")
+    return {name: Stored(tuple(value.shape), value.float) for name, value in weights.items()}
 
 
 def _load(path: Path) -> Any:

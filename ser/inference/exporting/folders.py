@@ -12,7 +12,15 @@ from torch import Tensor
 from ser.errors import ExportError, storage_errors
 from ser.inference.exporting.card import card
 from ser.inference.exporting.facts import Facts
-from ser.inference.folder import DESCRIPTION, KEPT, TENSORS, ordered, safetensors
+from ser.inference.folder import (
+    DESCRIPTION,
+    KEPT,
+    SEAL,
+    TENSORS,
+    ordered,
+    safetensors,
+    seal_of,
+)
 from ser.models.reading import read_checkpoint
 from ser.models.seal import WEIGHTS, sealed
 from ser.runs.files import write_bytes, write_json, write_text
@@ -57,8 +65,9 @@ def _fill(folder: Path, facts: Facts, content: Mapping[str, Any]) -> None:
     }
     whole = {name: _packed(tensor) for name, tensor in flat.items()}
     write_bytes(folder / TENSORS, safetensors().save(whole, metadata={"format": "pt"}))
-    described = {name: content[name] for name in KEPT if name in content}
-    write_json(folder / DESCRIPTION, {**facts.metadata(), **_hub(facts), "model": described})
+    model = {name: content[name] for name in KEPT if name in content}
+    described = {**facts.metadata(), **_hub(facts), "model": model}
+    write_json(folder / DESCRIPTION, {**described, SEAL: seal_of(described)})
     write_text(folder / LABELS, "".join(f"{label}\n" for label in facts.predictor.labels))
     write_text(folder / CARD, card(facts))
 

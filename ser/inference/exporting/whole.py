@@ -81,8 +81,9 @@ def whole(predictor: Predictor) -> Whole:
     """
     if predictor.origin.transductive:
         raise ExportError(
-            "this model was trained with normalise=speaker and judges a speaker by all of his or "
-            "her audio, which no function of one utterance does; export to=safetensors."
+            f"this model was trained with normalise={predictor.origin.scaler} and judges a "
+            f"{predictor.origin.scaler} by all of its audio, which no function of one utterance "
+            "does; export to=safetensors."
         )
     model = predictor.model
     return (Several(model) if isinstance(model, Fusion) else One(model)).eval()

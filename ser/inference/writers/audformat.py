@@ -8,7 +8,7 @@ from typing import Any
 
 from ser.errors import ConfigError, storage_errors
 from ser.inference.answers import SILENCE
-from ser.inference.writers.findings import Findings
+from ser.inference.writers.findings import BETWEEN, Findings
 from ser.system.folders import whole_folder
 
 NAME = "predictions"
@@ -47,7 +47,8 @@ def _database(findings: Findings) -> Any:
     import pandas as pd
 
     answers = list(findings.answers)
-    database = audformat.Database(NAME, description=findings.model, usage="unrestricted")
+    about = " ".join([findings.model, *findings.warnings])
+    database = audformat.Database(NAME, description=about, usage="unrestricted")
     labels = [*findings.labels, *([SILENCE] if SILENCE not in findings.labels else [])]
     database.schemes["emotion"] = audformat.Scheme(labels=labels)
     database.schemes["probability"] = audformat.Scheme("float", minimum=0, maximum=1)
@@ -59,8 +60,9 @@ def _database(findings: Findings) -> Any:
     for name, scheme, values in (
         ("emotion", "emotion", [answer.emotion or None for answer in answers]),
         *((f"p_{label}", "probability", values) for label, values in columns.items()),
-        ("notes", "text", [" | ".join(answer.notes) for answer in answers]),
+        ("notes", "text", [BETWEEN.join(answer.notes) for answer in answers]),
         ("error", "text", [answer.error for answer in answers]),
+        *([("warning", "text", [findings.warning] * len(answers))] * bool(findings.warnings)),
     ):
         table[name] = audformat.Column(scheme_id=scheme)
         table[name].set(values)

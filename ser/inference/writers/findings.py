@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from ser.inference.answers import Answer
 
+BETWEEN = " | "  # sentences of a row
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -23,3 +25,8 @@ class Findings:
     labels: Sequence[str]
     model: str
     warnings: Sequence[str] = ()
+
+    @property
+    def warning(self) -> str:
+        """All warnings as one text, for rows that may be read without the rest."""
+        return BETWEEN.join(self.warnings)

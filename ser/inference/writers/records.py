@@ -25,10 +25,11 @@ def write_json(path: Path, findings: Findings) -> None:
 
 
 def write_lines(path: Path, findings: Findings) -> None:
-    """Write a line of JSON for each answer.
+    """Write a line of JSON for each answer, with the warnings where there are some.
 
     Raises:
         StorageError: If the file cannot be written.
     """
-    lines = [json.dumps(answer.content()) + "\n" for answer in findings.answers]
+    more = {"warnings": list(findings.warnings)} if findings.warnings else {}
+    lines = [json.dumps(answer.content() | more) + "\n" for answer in findings.answers]
     files.write_text(path, "".join(lines))

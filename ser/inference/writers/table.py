@@ -6,11 +6,11 @@ import csv
 from io import StringIO
 from pathlib import Path
 
-from ser.inference.writers.findings import Findings
+from ser.inference.writers.findings import BETWEEN, Findings
 from ser.runs.files import write_bytes
 
 BEFORE, AFTER = ("file", "start", "end", "emotion"), ("notes", "error")
-BETWEEN = " | "  # notes of a row
+WARNING = "warning"  # column of a model that is to be warned of
 
 
 def write(path: Path, findings: Findings) -> None:
@@ -21,14 +21,15 @@ def write(path: Path, findings: Findings) -> None:
     """
     text = StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow([*BEFORE, *(f"p_{label}" for label in findings.labels), *AFTER])
+    more = {WARNING: findings.warning} if findings.warnings else {}
+    rows.writerow([*BEFORE, *(f"p_{label}" for label in findings.labels), *AFTER, *more])
     for answer in findings.answers:
         shares = [answer.probabilities.get(label) for label in findings.labels]
         rows.writerow(
             [
                 *(answer.file, f"{answer.start:.3f}", f"{answer.end:.3f}", answer.emotion),
                 *("" if share is None else f"{share:.6f}" for share in shares),
-                *(BETWEEN.join(answer.notes), answer.error),
+                *(BETWEEN.join(answer.notes), answer.error, *more.values()),
             ]
         )
     write_bytes(path, text.getvalue().encode("utf-8", "surrogateescape"))

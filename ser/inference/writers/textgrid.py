@@ -13,13 +13,13 @@ from pathlib import Path
 
 from ser.errors import ConfigError
 from ser.inference.answers import Answer, Span, spans
-from ser.inference.writers.findings import Findings
+from ser.inference.writers.findings import BETWEEN, Findings
 from ser.runs.files import write_text
 
 TIERS: dict[str, Callable[[Span], str]] = {
     "emotion": lambda span: span.emotion,
     "probability": lambda span: f"{span.probability:.2f}" if span.probability else "",
-    "notes": lambda span: " | ".join(span.notes),
+    "notes": lambda span: BETWEEN.join(span.notes),
 }
 
 
@@ -33,7 +33,7 @@ def write(path: Path, findings: Findings) -> None:
     found = [(name, list(some)) for name, some in groupby(findings.answers, lambda a: a.file)]
     judged = {name: some for name, some in found if not some[0].error}
     for place, name in check_places(path, list(judged)).items():
-        write_text(place, textgrid(judged[name]))
+        write_text(place, textgrid(judged[name], findings.warning))
 
 
 def check_places(path: Path, names: Sequence[str]) -> dict[Path, str]:
@@ -57,19 +57,21 @@ def check_places(path: Path, names: Sequence[str]) -> dict[Path, str]:
     )
 
 
-def textgrid(answers: Sequence[Answer]) -> str:
+def textgrid(answers: Sequence[Answer], warning: str = "") -> str:
     """Lay out the answers on one recording.
 
     Args:
         answers: On it as a whole, or on its windows in their order.
+        warning: What makes the model worthless; where there is one, it has a tier of its own.
     """
     cut = spans(answers)
+    tiers = TIERS | ({"warning": lambda span: warning} if warning else {})
     end = f"xmax = {cut[-1].end:.6f}"
     lines = [
         *('File type = "ooTextFile"', 'Object class = "TextGrid"', ""),
-        *("xmin = 0", end, "tiers? <exists>", f"size = {len(TIERS)}", "item []:"),
+        *("xmin = 0", end, "tiers? <exists>", f"size = {len(tiers)}", "item []:"),
     ]
-    for number, (name, words) in enumerate(TIERS.items(), 1):
+    for number, (name, words) in enumerate(tiers.items(), 1):
         lines += [f"    item [{number}]:", '        class = "IntervalTier"']
         lines += [f"        name = {_quoted(name)}", "        xmin = 0", f"        {end}"]
         lines += [f"        intervals: size = {len(cut)}"]

@@ -1,6 +1,9 @@
 """A database of audformat is a corpus: stretches, and what other tables know of their files."""
 
+import pickle
+import shutil
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -57,6 +60,41 @@ def test_each_stretch_has_the_speaker_of_its_file(database):
     }
     ages = {u.speaker: u.age for u in corpus.utterances()}
     assert ages == {"ann": "30", "bob": None}
+
+
+class Payload:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+@pytest.fixture
+def copied(database, tmp_path):
+    return shutil.copytree(database, tmp_path / "copy")
+
+
+@pytest.mark.parametrize("tag", ["object/apply:os.system ['touch {0}']", "name:os.system"])
+def test_a_header_that_would_run_code_is_refused(copied, tmp_path, tag):
+    header, ran = copied / "db.yaml", tmp_path / "ran"
+    header.write_text(f"{header.read_text()}author: !!python/{tag.format(ran)}\n")
+    with pytest.raises(CorpusError, match="which could run code as it is read"):
+        Audformat(copied).utterances()
+    assert not ran.exists()
+
+
+def test_a_pickle_beside_a_table_is_not_read_and_one_without_it_is_refused(copied, tmp_path):
+    ran = tmp_path / "ran"
+    pickled = copied / "db.turns.pkl"
+    pickled.write_bytes(pickle.dumps(Payload(ran)))
+    assert len(Audformat(copied, probe=duration_of).utterances()) == 5
+    next(path for path in copied.glob("db.turns.*") if path != pickled).unlink()
+    with pytest.raises(CorpusError, match=r"db\.turns\.pkl is a pickle.*storage_format='csv'"):
+        Audformat(copied).utterances()
+    assert not ran.exists()
 
 
 def test_an_end_behind_the_end_of_a_file_is_named(database, tmp_path):
