@@ -12,7 +12,7 @@ from typing import ClassVar
 from ser.corpora.cache import cache_root
 from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.folders import contents, find_folder, is_copy
-from ser.errors import ConfigError, CorpusError
+from ser.errors import CorpusError, check_choice
 from ser.system.few import few
 from ser.system.litter import is_litter
 from ser.system.paths import expanded
@@ -93,8 +93,7 @@ class IEMOCAP(Corpus):
         merge_excitement: bool = True,
         style: str = "all",
     ) -> None:
-        if style not in self.styles:
-            raise ConfigError(f"style={style!r} must be one of {', '.join(self.styles)}")
+        check_choice("style", style, self.styles)
         self.root = expanded(
             root or os.environ.get("SER_IEMOCAP") or cache_root("corpora", self.name)
         )

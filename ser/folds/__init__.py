@@ -194,5 +194,4 @@ def _check(name: str, kind: _Kind, n_splits: int | None, given: dict[str, Any]) 
         raise ConfigError(
             f"cv.test_size={given['test_size']} must be between 0 and 1, such as 0.2."
         )
-    if given.get("group", GROUPS[0]) not in GROUPS:
-        raise ConfigError(f"cv.group={given['group']} must be one of {', '.join(GROUPS)}.")
+    check_choice("cv.group", given.get("group", GROUPS[0]), GROUPS)

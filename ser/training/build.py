@@ -23,6 +23,7 @@ from ser.training.device import is_cuda, resolve_accelerator
 from ser.training.fusion import FusionLearner, Part
 from ser.training.learner import Learner
 from ser.training.networks import network_learner
+from ser.training.placing import placed
 from ser.training.settings import check_settings, check_trainer, find
 from ser.training.way import refuse_averaging
 
@@ -94,17 +95,23 @@ def _built(settings: str) -> CorpusDataModule:
     for group in BUILT:
         check_settings(group, plain[group])
     cfg = OmegaConf.create(plain)
-    make = instantiate(cfg.data, _partial_=True)
-    data: CorpusDataModule = make(
-        front_end=instantiate(cfg.features),
-        cv=instantiate(cfg.cv),
-        protocol=instantiate(cfg.protocol),
-        augment=instantiate(cfg.augment),
-        seed=cfg.seed,
-        shuffle_labels=cfg.shuffle_labels,
-        pad_to=cfg.pad_to,
-    )
+    parts = {
+        group: _part_of_data(cfg, group) for group in ("features", "cv", "protocol", "augment")
+    }
+    with placed("data", plain["data"]):
+        data: CorpusDataModule = instantiate(cfg.data, _partial_=True)(
+            front_end=parts.pop("features"),
+            **parts,
+            seed=cfg.seed,
+            shuffle_labels=cfg.shuffle_labels,
+            pad_to=cfg.pad_to,
+        )
     return data
+
+
+def _part_of_data(cfg: DictConfig, group: str) -> Any:
+    with placed(group, cfg[group]):
+        return instantiate(cfg[group])
 
 
 def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
