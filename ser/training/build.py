@@ -95,9 +95,7 @@ def _built(settings: str) -> CorpusDataModule:
     for group in BUILT:
         check_settings(group, plain[group])
     cfg = OmegaConf.create(plain)
-    parts = {
-        group: _part_of_data(cfg, group) for group in ("features", "cv", "protocol", "augment")
-    }
+    parts = {group: _part_of_data(cfg, group) for group in BUILT if group != "data"}
     with placed("data", plain["data"]):
         data: CorpusDataModule = instantiate(cfg.data, _partial_=True)(
             front_end=parts.pop("features"),

@@ -1,4 +1,4 @@
-"""Where in a configuration a value stands that a constructor refuses: it knows its argument alone."""
+"""Where in a configuration a value stands that a constructor refuses, which does not know it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ser.errors import SerError, mistake
+from ser.errors import mistake
 
 ARGUMENT = re.compile(r"(\w+)=")
 WITHIN = re.compile(r"^full_key: (.+)$", re.M)  # last line of what Hydra says

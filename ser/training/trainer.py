@@ -69,9 +69,8 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     try:
         trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins, **more)
     except Exception as error:  # Lightning has a dozen kinds
-        raise ConfigError(
-            f"{_at_fault(settings, cfg.trainer)} ({first_line(error)}); correct it, or leave it out."
-        ) from error
+        fault, reason = _at_fault(settings, cfg.trainer), first_line(error)
+        raise ConfigError(f"{fault} ({reason}); correct it, or leave it out.") from error
     return trainer
 
 
