@@ -5,11 +5,11 @@ Example: ``python -m ser.report runs/emodb --output report``
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from ser.system.door import door
+from ser.system.orders import Orders
 from ser.system.paths import expanded
 
 
@@ -30,8 +30,8 @@ def main(words: Sequence[str] | None = None) -> None:
     terminal.say(f"Written to {chosen.output}: report.html, report.md, report.tex")
 
 
-def _parser(orders: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(orders: Sequence[str]) -> Orders:
+    parser = Orders(
         "python -m ser.report",
         description="Recompute the figures of finished runs from their predictions, and write "
         "them as a table, Markdown, LaTeX and one HTML page.",
