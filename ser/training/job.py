@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,10 @@ from ser.runs.legacy import refuse_legacy
 from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned, write_plan
 from ser.system.disk import try_writing
+from ser.system.letters import quoted
 from ser.system.rows import Rows
 from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_c_to_the_parent
+from ser.system.terminal import Terminal
 from ser.training.build import build_data, build_learner, forget_data
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_no_fold, refuse_unknown
@@ -206,7 +207,7 @@ def _point_to(run: Path) -> None:
     except RunError as error:
         say(f"ser.predict cannot load its models by itself: {error}")
     else:
-        word = shlex.quote(f"checkpoint={model}")
+        word = quoted(f"checkpoint={model}", Terminal().encoding)
         speaker = predictor.origin.transductive
         what, given = ("file", "FILE.wav") if not speaker else ("speaker", "FOLDER speaker=one")
         say(f"Try one on a {what}:\n  python -m ser.predict {word} input={given}")

@@ -47,7 +47,7 @@ def test_a_folder_of_ones_own_choices_is_taken(tmp_path: Path) -> None:
 
 
 def test_a_repetition_says_how_its_settings_are_written(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="--fold is no option here; .* write fold=3"):
+    with pytest.raises(ConfigError, match=r"--fold is no option here; .* write fold=3"):
         read_words([str(tmp_path), "--fold", "3"])
 
 
