@@ -20,6 +20,7 @@ from ser.system.reading import read_whole
 from ser.training.classical import ClassicalLearner
 from ser.training.demands import check_own
 from ser.training.device import is_cuda, resolve_accelerator
+from ser.training.estimators import build_estimator
 from ser.training.fusion import FusionLearner, Part
 from ser.training.learner import Learner
 from ser.training.networks import network_learner
@@ -137,7 +138,7 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     del settings["_target_"]
     if not neural:
         refuse_averaging(cfg.ensemble, kind.__name__)
-        return ClassicalLearner(_estimator(kind, settings))
+        return ClassicalLearner(build_estimator(kind, settings))
     check_trainer(plain["trainer"])
     if plain.get("logger"):
         check_settings("logger", plain["logger"])
@@ -173,19 +174,3 @@ def _built_part(cfg: DictConfig) -> Part:
     if isinstance(learner, FusionLearner):
         raise ConfigError("a fusion is no part of another; add its parts to model.parts.")
     return Part(data, learner)
-
-
-def _estimator(kind: Any, settings: Any) -> Any:
-    """Build an estimator whose settings scikit-learn finds fit, before anything is extracted.
-
-    Raises:
-        ConfigError: If one is not.
-    """
-    estimator = kind(**settings)
-    check = getattr(estimator, "_validate_params", None)  # which fit calls; some have no such rules
-    try:
-        if check is not None:
-            check()
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"model cannot be built: {error} Correct that setting.") from error
-    return estimator

@@ -35,7 +35,7 @@ def placed(group: str, settings: Mapping[str, Any]) -> Iterator[None]:
 
 def _place(group: str, settings: Mapping[str, Any], error: Exception, sentence: str) -> str:
     argument = ARGUMENT.match(sentence)
-    if argument is None:
+    if argument is None or argument[1] == group:
         return ""
     if within := WITHIN.search(str(error)):
         return f"{within[1]}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from pkgutil import resolve_name
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from ser.models.arguments import constructor_arguments
 from ser.system.hints import fits, hints
 from ser.training.demands import unfit
 from ser.training.device import MODES
-from ser.training.forbidden import refuse_forbidden, refuse_precision
+from ser.training.forbidden import IDLE, OURS, refuse_forbidden, refuse_precision
 
 # What ser.train reads of trainer itself, and what of it Lightning does not know.
 READ = ("accelerator", "devices", "strategy", "precision", "compile", "record", "deterministic",
@@ -39,8 +40,19 @@ def check_trainer(settings: Mapping[str, Any]) -> None:
     check_choice("trainer.compile", settings["compile"], (None, *MODES))
     taken = {key: value for key, value in settings.items() if key not in BESIDE}
     refuse_precision(taken.pop("precision"))
+    _refuse_unknown(taken)
     check_settings("trainer", taken)
     refuse_forbidden(settings)
+
+
+def _refuse_unknown(trainer: Mapping[str, Any]) -> None:
+    """Refuse what a Trainer does not take; names what it takes here, which is less."""
+    target = find("trainer", trainer)
+    taken = _arguments(target) or ()
+    free = [key for key in (*taken, *BESIDE) if key not in (*OURS, *IDLE)]
+    for key in trainer:
+        if not key.startswith("_") and key not in taken:
+            raise ConfigError(_unknown(f"trainer.{key}", target, free))
 
 
 def check_settings(place: str, settings: Any) -> None:
@@ -76,7 +88,8 @@ def check_settings(place: str, settings: Any) -> None:
 def _unknown(setting: str, target: Any, known: Sequence[str]) -> str:
     """Say that there is no such setting, and which one was meant or which ones there are."""
     near = likely(setting.rpartition(".")[2], known)
-    others = f", or take one of {', '.join(known)}" if len(known) <= LISTED or not near else ""
+    listed = f"one of {', '.join(known)}" if len(known) > 1 else "".join(known)
+    others = f", or take {listed}" if known and (len(known) <= LISTED or not near) else ""
     return f"{setting} is no setting of {target.__name__}{near}; leave it out{others}."
 
 
@@ -92,9 +105,10 @@ def find(place: str, settings: Any) -> Any:
     """
     target = settings.get("_target_") if isinstance(settings, Mapping) else None
     if target is None:
+        group = re.split(r"[.[]", place)[0]
         raise ConfigError(
-            f"{place} names nothing to build: it has no _target_; choose {place.partition('.')[0]} "
-            "by name, or give the class in _target_ and its arguments beside it."
+            f"{place} names nothing to build: it has no _target_; choose {group} by name, or give "
+            "the class in _target_ and its arguments beside it."
         )
     try:
         return resolve_name(str(target))

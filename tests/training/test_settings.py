@@ -181,3 +181,27 @@ def test_an_audit_refuses_as_a_training_does(key: str, configure: Configure) -> 
     config[key] = NO_TYPE
     with pytest.raises(ConfigError, match=rf"{key}=.*\[\[1\]\].* must be"):
         audit(config)
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("model.C=-1", r"model\.C=-1 must be a number above 0; correct it\."),
+        ("model.break_ties=3", r"model\.break_ties=3 must be true or false; correct it\."),
+        (
+            "model.kernel=rbff",
+            r"model\.kernel='rbff' must be one of 'linear', 'poly', 'precomputed', 'rbf', "
+            r"'sigmoid' \(did you mean 'rbf'\?\); correct it\.",
+        ),
+        ("model.gamma=-1", r"model\.gamma=-1 must be one of 'auto', 'scale' or a number of 0 or"),
+        (
+            "model.class_weight=x",
+            r"model\.class_weight='x' must be 'balanced', a mapping or null; correct",
+        ),
+    ],
+)
+def test_what_scikit_learn_refuses_is_said_in_the_words_of_other_settings(
+    word: str, sentence: str, configure: Configure
+) -> None:
+    with pytest.raises(ConfigError, match=f"^{sentence}"):
+        build(configure("model=svm", "features=statistics", word))
