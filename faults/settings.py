@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -19,6 +19,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from ser.errors import ConfigError
 from ser.runs.configuration import config_folder
+from ser.runs.corpora import spell_corpora
 from ser.sweep.counts import LEAST, check_counts
 from ser.training.build import build_data, build_learner
 from ser.training.composing import refusal
@@ -33,6 +34,12 @@ BY_LEARNER = ("trainer", "model", "logger")  # the others are asked for before a
 NO_TYPE = [[1]]  # a list of lists, which nothing takes
 ASK_ELSEWHERE = ("ser.features.Whisper", "ser.features.Wav2Vec2", "ser.features.OpenSmile",
                  "ser.training.tracking.MLflow", "ser.training.tracking.WandB")  # fmt: skip
+NEEDS: Mapping[str, Sequence[str]] = {  # words for choices that name no corpus alone
+    "audformat": ["data=audformat", "data.root=database"],
+    "folders": ["data=folders", "data.root=folder", "data.pattern='{speaker}_{emotion}'"],
+    "joined": ["data=[emodb,synthetic]"],
+    "table": ["data=table", "data.file=table.csv"],
+}
 NUMBERS = (-1, 0, 10**9)
 
 
@@ -125,7 +132,7 @@ def _of_choices(group: str) -> Answer:
 def _of_group(group: str) -> Iterator[Answer]:
     seen = set()
     for path in sorted((CONF / group).glob("*.yaml")):
-        config = compose("train", [f"{group}={path.stem}"])
+        config = compose("train", spell_corpora(NEEDS.get(path.stem, [f"{group}={path.stem}"])))
         content: Any = OmegaConf.to_container(config[group], resolve=False)
         target = str(content["_target_"])
         for place in places(content, group):
@@ -145,7 +152,7 @@ def _of_setting(config: DictConfig, place: str, target: str, *, learner: bool) -
     for kind, values in (("range", NUMBERS), ("choice", ("nonsense",))):
         for value in values:
             sentence = _asked(_with(config, place, value), learner=learner)
-            if sentence and "must be" not in sentence.partition(f"{value}")[0]:
+            if str(value) in sentence:  # and not of what else is wrong
                 yield Answer(place, target, kind, str(value), sentence)
                 break
 

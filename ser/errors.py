@@ -68,6 +68,7 @@ class ConfigError(SerError):
     """A configuration value is not among the values that are allowed."""
 
 
+NOTHING = "null"  # as a configuration spells None
 SPACE = "free some space, or choose a folder on another disk"
 RIGHTS = "get the right to write there, or choose another folder"
 REMEDIES: Mapping[int | None, str] = {
@@ -130,7 +131,9 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
     choices = list(allowed)
     if value in choices:
         return
-    listed = ", ".join(str(choice) for choice in choices)
+    listed = ", ".join(str(choice) for choice in choices if choice is not None)
+    if None in choices:
+        listed += f", or {NOTHING} (None in Python)"
     raise ConfigError(
         f"{name}={value!r} is unknown{likely(value, choices)}; choose one of {listed}."
     )
@@ -138,8 +141,9 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
 
 def likely(value: object, choices: Iterable[object]) -> str:
     """Ask whether one of some choices was meant, as a part of a sentence; empty if none is near."""
-    near = get_close_matches(str(value), [str(choice) for choice in choices], n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    meant = {str(choice): NOTHING if choice is None else str(choice) for choice in choices}
+    near = get_close_matches(str(value), meant, n=1)
+    return f" (did you mean {meant[near[0]]!r}?)" if near else ""
 
 
 def mistake(error: BaseException | None) -> SerError | None:

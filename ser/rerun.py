@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ser.errors import ConfigError, likely
 from ser.runs.configuration import INCIDENTAL, is_incidental
+from ser.runs.options import is_option, meant
 from ser.system.counted import counted
 from ser.system.door import door
 from ser.system.paths import expanded
@@ -62,6 +63,10 @@ def read_words(words: Sequence[str]) -> tuple[Path, Path, dict[str, str]]:
     Raises:
         ConfigError: If there is not one folder, or a setting would make another run of it.
     """
+    for at, word in enumerate(words):
+        if is_option(word) and not Path(word).exists():
+            known = (*NAMED, *INCIDENTAL)
+            raise ConfigError(f"{word} is no option here; {meant(words, at, known)}.")
     folders = [word for word in words if "=" not in word or Path(word).exists()]
     if len(folders) != 1:
         raise ConfigError(

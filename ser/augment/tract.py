@@ -41,7 +41,7 @@ def warp_tract(waveform: Tensor, factor: float, sample_rate: int) -> Tensor:
         ICML workshop on deep learning for audio, speech and language processing, 2013.
     """
     if not FACTORS[0] <= factor <= FACTORS[1]:  # also refuses NaN
-        raise ConfigError(f"factor={factor} must be in 0.5..2; 1 keeps the formants.")
+        raise ConfigError(f"factor={factor} must be from 0.5 to 2; 1 keeps the formants.")
     length = OVERLAP * max(round(WINDOW * sample_rate / OVERLAP), 1)
     spectrum = analyse(waveform, length)  # (..., frames, bins)
     envelope = _envelope(spectrum.abs(), math.ceil(SMOOTH * sample_rate))

@@ -96,7 +96,7 @@ def window_lengths(semitones: float) -> tuple[int, int]:
     """
     if not abs(semitones) <= MAX_SEMITONES:  # also refuses NaN
         raise ConfigError(
-            f"semitones={semitones} must be in -12..12, where the shift is exact to 3.2 cents."
+            f"semitones={semitones} must be from -12 to 12, where the shift is exact to 3.2 cents."
         )
     if semitones == 0:
         return WINDOW_LENGTH, WINDOW_LENGTH

@@ -27,8 +27,8 @@ def check_range(name: str, low: float, high: float, allowed: tuple[float, float]
     """
     if not allowed[0] <= low <= high <= allowed[1]:  # also refuses NaN
         raise ConfigError(
-            f"min_{name}={low}, max_{name}={high}: they must be ordered, and within "
-            f"{allowed[0]:g} to {allowed[1]:g}; correct the two."
+            f"min_{name}={low}, max_{name}={high}: the first must not exceed the "
+            f"second, and both must lie within {allowed[0]:g} to {allowed[1]:g}; correct them."
         )
 
 
@@ -51,7 +51,7 @@ class WaveformTransform(nn.Module):
     def __init__(self, probability: float = 1.0) -> None:
         super().__init__()
         if not 0 <= probability <= 1:
-            raise ConfigError(f"probability={probability} must be in 0..1; 0 switches it off.")
+            raise ConfigError(f"probability={probability} must be from 0 to 1; 0 switches it off.")
         self.probability = float(probability)
 
     def forward(self, waveform: Tensor, generator: torch.Generator) -> Tensor:

@@ -94,7 +94,7 @@ class IEMOCAP(Corpus):
         merge_excitement: bool = True,
         style: str = "all",
     ) -> None:
-        check_choice("data.style", style, self.styles)
+        check_choice("style", style, self.styles)
         self.root = expanded(
             root or os.environ.get("SER_IEMOCAP") or cache_root("corpora", self.name)
         )

@@ -133,7 +133,9 @@ def _size(path: Path) -> int:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise AudioError(f"{path} does not exist; check the corpus root.") from error
+        raise AudioError(
+            f"{path} does not exist; correct the path, or put the file there."
+        ) from error
     if stat.S_ISDIR(status.st_mode):
         raise AudioError(f"{path} is a folder; name an audio file.")
     if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for whoever writes to it

@@ -142,7 +142,7 @@ class MFCC(LogMel):
             trim=trim,
             level=level,
         )
-        require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
+        require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be from 1 to n_mels={n_mels}.")
         self.n_mfcc, self.num_features = int(n_mfcc), int(n_mfcc)
         dct = create_dct(self.n_mfcc, self.n_mels, norm="ortho").T.contiguous()
         self.register_buffer("dct", dct, persistent=False)

@@ -108,7 +108,7 @@ class UtteranceStatistics(FrontEnd):
             level=level,
         )
         check_bands(n_mels)
-        require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be in 1..n_mels={n_mels}.")
+        require(0 < n_mfcc <= n_mels, f"n_mfcc={n_mfcc} must be from 1 to n_mels={n_mels}.")
         require(top_db is None or top_db > 0, f"top_db={top_db} must be positive or None.")
         require(
             0 < level_window <= LONGEST,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ser.errors import ConfigError, check_choice, likely
+from ser.runs.options import is_option, meant
 from ser.system.streams import Lasting
 
 HELP = ("-h", "--help")
@@ -53,10 +54,12 @@ class Words:
         """
         rule = f"pass {self.example}, each quoted for the shell if it needs that."
         chosen: dict[str, str] = {}
-        for word in words:
+        for at, word in enumerate(words):
             key, _, value = word.partition("=")
+            if key not in self.meanings and is_option(word):
+                raise ConfigError(f"{word} is no option here; {meant(words, at, self.meanings)}.")
             if key not in self.meanings:
-                near = likely(key.lstrip("-+"), self.meanings)
+                near = likely(key.lstrip("+"), self.meanings)
                 raise ConfigError(f"{word!r} is unknown{near}; {rule}")
             if key in chosen:
                 raise ConfigError(f"{key}= comes twice; {rule}")

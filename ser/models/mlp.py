@@ -55,7 +55,7 @@ class MLP(RegularisedClassifier):
     ) -> None:
         super().__init__(num_classes, num_features, learning_rate=learning_rate, **optimisation)
         if hidden_size < 1:
-            raise ConfigError(f"hidden_size={hidden_size} must be 1 or more.")
+            raise ConfigError(f"hidden_size={hidden_size} must be 1 or more; correct it.")
         self.layers = nn.Sequential(
             nn.Dropout(input_dropout),
             nn.Linear(num_features, hidden_size),

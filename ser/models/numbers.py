@@ -11,7 +11,8 @@ from ser.errors import ConfigError
 SHARES = ("label_smoothing",)
 FROM_ZERO = ("learning_rate", "weight_decay", "adam_eps")
 SIZES = ("num_classes", "num_features", "num_frames")
-OF_OURS: Mapping[str, float] = {"penalty_weight": 0, "dropout": 0}
+OF_OURS: Mapping[str, float] = {"penalty_weight": 0, "dropout": 0, "input_dropout": 0}
+UP_TO_ONE = (*SHARES, "input_dropout")
 
 
 def check_numbers(settings: Mapping[str, Any], *, ours: bool) -> None:
@@ -29,9 +30,8 @@ def check_numbers(settings: Mapping[str, Any], *, ours: bool) -> None:
         least |= OF_OURS
     given = {name: settings[name] for name in least.keys() & settings.keys()}
     for name in (name for name, value in given.items() if value is not None):
-        value, most = float(settings[name]), 1.0 if name in SHARES else math.inf
+        value, most = float(settings[name]), 1.0 if name in UP_TO_ONE else math.inf
         if not (least[name] <= value <= most and math.isfinite(value)):
-            limit = f" and at most {most:g}" if math.isfinite(most) else ""
-            raise ConfigError(
-                f"{name}={settings[name]} must be {least[name]:g} or more{limit}; correct it."
-            )
+            low = f"{least[name]:g}"
+            rule = f"from {low} to {most:g}" if math.isfinite(most) else f"{low} or more"
+            raise ConfigError(f"{name}={settings[name]} must be {rule}; correct it.")

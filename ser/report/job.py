@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from ser.errors import SerError
 from ser.evaluation.ranking import orders
 from ser.report.write import write_report
+from ser.system.orders import Orders
 from ser.system.paths import expanded
 from ser.system.terminal import Terminal
 
@@ -24,8 +24,8 @@ def main(words: Sequence[str] | None = None) -> None:
     terminal.say(f"Written to {chosen.output}: report.html, report.md, report.tex")
 
 
-def _parser(orders: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(orders: Sequence[str]) -> Orders:
+    parser = Orders(
         "python -m ser.report",
         description="Recompute the figures of finished runs from their predictions, and write "
         "them as a table, Markdown, LaTeX and one HTML page.",

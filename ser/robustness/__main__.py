@@ -7,11 +7,11 @@ Example: ``python -m ser.robustness runs/emodb/cnn1d/stratified``
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 
 from ser.system.door import door
 from ser.system.here import find_modules_here
+from ser.system.orders import Orders
 from ser.system.paths import expanded
 
 
@@ -25,8 +25,8 @@ def main(words: Sequence[str] | None = None) -> None:
     job(chosen.runs, chosen.root and str(chosen.root))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Orders:
+    parser = Orders(
         "python -m ser.robustness",
         description="Record the held-out utterances of finished runs in other ways (another rate, "
         "MP3, quieter, silence around, telephone, noise), have the models of their folds judge "

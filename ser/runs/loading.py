@@ -22,6 +22,7 @@ from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, PREDICTIONS, SIDES, VAL
 from ser.runs.marker import TABLES, digest, read_identity, read_marker, sha256
 from ser.runs.predictions import from_csv
 from ser.runs.sides import lines_of
+from ser.system.recent import Recent
 
 Stamps = tuple[tuple[int, ...], ...]
 
@@ -43,6 +44,11 @@ class Content:
     facts: Facts
 
 
+RECENT: Recent[Content] = Recent(most=2**26)
+OF_RUNS: Recent[Mapping[tuple[str, str], pd.DataFrame]] = Recent(most=2**26)
+PER_BYTE = 4  # bytes of memory for one of a file
+
+
 def load(cell: Cell) -> Content:
     """Read a cell from kept evidence or its own files, once as long as they do not change.
 
@@ -52,15 +58,22 @@ def load(cell: Cell) -> Content:
     kept = kept_run(cell.run)
     if kept is not None:
         files = (KEPT, *TABLES, IDENTITY)
-        return _load_kept(cell, kept, tuple(stamp(cell.run / name) for name in files))
+        stamps = tuple(stamp(cell.run / name) for name in files)
+        size = _memory(stamps) // max(len(kept.cells), 1)
+        return RECENT.get((cell, stamps), size, lambda: _load_kept(cell, kept))
     places = [*(cell.folder / name for name in (DONE, *TABLES)), cell.run / IDENTITY]
     if not (cell.folder / PREDICTIONS).exists():
         places.append(cell.run / PREDICTIONS)
-    return _load_cell(cell, tuple(map(stamp, places)))
+    stamps = tuple(map(stamp, places))
+    return RECENT.get((cell, stamps), _memory(stamps), lambda: _load_cell(cell))
 
 
-@lru_cache(maxsize=1024)
-def _load_kept(cell: Cell, kept: Kept, _stamps: Stamps) -> Content:
+def _memory(stamps: Stamps) -> int:
+    """Bytes that the content of some files takes, about."""
+    return PER_BYTE * sum(size for _, size, *_ in filter(None, stamps))
+
+
+def _load_kept(cell: Cell, kept: Kept) -> Content:
     if name_of(cell.folder) not in kept.cells:
         raise DamageError(f"{cell.run / KEPT} has nothing of {name_of(cell.folder)}")
     _refuse_other(cell.run / KEPT, kept.config, cell)
@@ -76,8 +89,7 @@ def _load_kept(cell: Cell, kept: Kept, _stamps: Stamps) -> Content:
     return content
 
 
-@lru_cache(maxsize=1024)
-def _load_cell(cell: Cell, _stamps: Stamps) -> Content:
+def _load_cell(cell: Cell) -> Content:
     folder = cell.folder
     config, files = read_marker(folder / DONE)
     _refuse_other(folder / DONE, config, cell)
@@ -151,14 +163,15 @@ def _facts(content: Any) -> Facts:
 
 def _rows_of(cell: Cell, path: Path) -> pd.DataFrame:
     """Rows of a cell in a table of its run."""
-    found = _by_cell(path, stamp(path)).get((str(cell.fold), str(cell.seed)))
+    now = stamp(path)
+    tables = OF_RUNS.get((path, now), _memory((now,)), lambda: _by_cell(path))
+    found = tables.get((str(cell.fold), str(cell.seed)))
     if found is None:
         raise DamageError(f"{path} has no rows of fold {cell.fold} at seed {cell.seed}")
     return found
 
 
-@lru_cache(maxsize=64)
-def _by_cell(path: Path, _stamp: tuple[int, ...]) -> Mapping[tuple[str, str], pd.DataFrame]:
+def _by_cell(path: Path) -> Mapping[tuple[str, str], pd.DataFrame]:
     table = _table(path, read_bytes(path))
     if not {"fold", "seed"} <= set(table.columns):
         raise DamageError(f"{path} was edited: it has no columns fold and seed")

@@ -12,7 +12,6 @@ References:
 
 from __future__ import annotations
 
-import argparse
 import json
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -48,6 +47,7 @@ from ser.runs.reading import Run, find_runs
 from ser.runs.words import safe_name
 from ser.sweep.choices import show
 from ser.system.counted import counted
+from ser.system.orders import Orders
 from ser.system.paths import expanded
 
 KEPT_ALIKE = ("cv.", "protocol.", "data.", "shuffle_labels")
@@ -236,7 +236,7 @@ def notes_on(candidates: Sequence[Candidate]) -> str:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Select among the runs that the command line names, and show the result."""
-    parser = argparse.ArgumentParser(
+    parser = Orders(
         "python -m ser.selection",
         description="Choose among runs with cv.inner=k within each fold, by their inner folds.",
     )

@@ -5,7 +5,6 @@ Example: ``python -m ser.status runs``
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from ser.runs.plan import Planned, plan_folders, read_plans, runs_of
 from ser.runs.reading import Run, find_runs
 from ser.runs.state import STATES, CellState, state_of
 from ser.sweep.forgetting import forget
+from ser.system.orders import Orders
 from ser.system.paths import expanded
 from ser.system.rows import Rows
 from ser.system.terminal import Terminal
@@ -141,7 +141,7 @@ def show(lines: Sequence[dict[str, Any]]) -> None:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Show how far the runs below some folders are."""
-    parser = argparse.ArgumentParser("python -m ser.status", description="How far runs are.")
+    parser = Orders("python -m ser.status", description="How far runs are.")
     parser.add_argument("folders", nargs="*", type=expanded, default=[Path("runs")], metavar="DIR")
     parser.add_argument("--json", action="store_true", help="print JSON for other programs")
     parser.add_argument(

@@ -16,6 +16,13 @@ NAMES: Mapping[Any, str] = {
     Path: "text",
     NoneType: "null",
 }
+PLURALS: Mapping[Any, str] = {
+    bool: "truth values",
+    int: "whole numbers",
+    float: "numbers",
+    str: "texts",
+    Path: "paths",
+}
 PLAIN = (bool, int, float, str, NoneType)
 
 
@@ -62,14 +69,41 @@ def _takes(kind: type, value: Any) -> bool:
 
 def named(hint: Any) -> str:
     """Name a type as a part of a sentence, such as ``a whole number or null``."""
+    words = list(dict.fromkeys(_words(hint)))
+    if NAMES[float] in words and NAMES[int] in words:
+        words.remove(NAMES[int])
+    first, last = words[:-1], words[-1]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def choices(hint: Any) -> list[str]:
+    """Texts that a type names one by one, as ``Literal`` does."""
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, UnionType):
-        written = [part for part in parts if part in NAMES or typing.get_origin(part)]
-        return " or ".join(dict.fromkeys(named(part) for part in written or parts))
+        return list(dict.fromkeys(text for part in parts for text in choices(part)))
+    return [part for part in parts if isinstance(part, str)] if origin is Literal else []
+
+
+def _words(hint: Any) -> list[str]:
+    """What a value may be, one alternative after the other, and ``null`` last."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (Union, UnionType):
+        written = [part for part in parts if part in NAMES or typing.get_origin(part)] or parts
+        written = sorted(written, key=lambda part: (part is NoneType, part is bool))
+        return [word for part in written for word in _words(part)]
     if origin is Literal:
-        return " or ".join(str(part) for part in parts)
+        return [str(part) for part in parts]
+    if hint is bool:
+        return ["true", "false"]
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return "a mapping"
+        return ["a mapping, as {a: b}"]
     if isinstance(origin, type) and issubclass(origin, Iterable):
-        return f"a list, each {named(parts[0])}"
-    return NAMES.get(hint, getattr(hint, "__name__", str(hint)))
+        return [f"a list of {_many(parts[0])}"]
+    return [NAMES.get(hint, getattr(hint, "__name__", str(hint)))]
+
+
+def _many(hint: Any) -> str:
+    """Name a type in the plural, as a part of a list."""
+    if typing.get_origin(hint) in (Union, UnionType):
+        return " or ".join(dict.fromkeys(map(_many, typing.get_args(hint))))
+    return PLURALS.get(hint, "parts, each with a _target_")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
@@ -52,6 +54,23 @@ def writable(text: str, encoding: str) -> str:
     return text.encode(encoding, WAY).decode(encoding)
 
 
+def quoted(word: str, encoding: str) -> str:
+    r"""Quote a word so that it can be copied from a terminal into a shell, whatever it holds.
+
+    Args:
+        word: Such as the path of a file.
+        encoding: Of the stream that it is written to; what that cannot write is spelt by its
+            bytes, as bash, zsh and ksh read them.
+
+    Example:
+        >>> print(quoted("a b.wav", "utf-8"), quoted("müde.wav", "ascii"))
+        'a b.wav' $'m\xc3\xbcde.wav'
+    """
+    if not IN_LINE.search(word) and writable(word, encoding) == word:
+        return shlex.quote(word)
+    return f"$'{''.join(map(_byte, os.fsencode(word)))}'"
+
+
 def abbreviated(names: Sequence[str], width: int) -> list[str]:
     """Cut names to a width so that no two that differ look alike.
 
@@ -81,6 +100,12 @@ def _spelt(found: re.Match[str]) -> str:
 
 def _number(letters: str) -> str:
     return letters.encode("unicode_escape").decode("ascii")
+
+
+def _byte(byte: int) -> str:
+    letter = chr(byte)
+    plain = letter.isascii() and letter.isprintable() and letter not in "'\\"
+    return letter if plain else f"\\x{byte:02x}"
 
 
 def _replace(error: UnicodeError) -> tuple[str, int]:

@@ -20,10 +20,12 @@ from ser.system.reading import read_whole
 from ser.training.classical import ClassicalLearner
 from ser.training.demands import check_own
 from ser.training.device import is_cuda, resolve_accelerator
+from ser.training.estimators import build_estimator
 from ser.training.fusion import FusionLearner, Part
 from ser.training.kinds import refuse_other_kinds
 from ser.training.learner import Learner
 from ser.training.networks import network_learner
+from ser.training.placing import placed
 from ser.training.settings import check_settings, check_trainer, find
 from ser.training.way import refuse_averaging
 
@@ -97,17 +99,21 @@ def _built(settings: str) -> CorpusDataModule:
     for group in BUILT:
         check_settings(group, plain[group])
     cfg = OmegaConf.create(plain)
-    make = instantiate(cfg.data, _partial_=True)
-    data: CorpusDataModule = make(
-        front_end=instantiate(cfg.features),
-        cv=instantiate(cfg.cv),
-        protocol=instantiate(cfg.protocol),
-        augment=instantiate(cfg.augment),
-        seed=cfg.seed,
-        shuffle_labels=cfg.shuffle_labels,
-        pad_to=cfg.pad_to,
-    )
+    parts = {group: _part_of_data(cfg, group) for group in BUILT if group != "data"}
+    with placed("data", plain["data"]):
+        data: CorpusDataModule = instantiate(cfg.data, _partial_=True)(
+            front_end=parts.pop("features"),
+            **parts,
+            seed=cfg.seed,
+            shuffle_labels=cfg.shuffle_labels,
+            pad_to=cfg.pad_to,
+        )
     return data
+
+
+def _part_of_data(cfg: DictConfig, group: str) -> Any:
+    with placed(group, cfg[group]):
+        return instantiate(cfg[group])
 
 
 def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
@@ -135,7 +141,7 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     del settings["_target_"]
     if not neural:
         refuse_averaging(cfg.ensemble, kind.__name__)
-        return ClassicalLearner(_estimator(kind, settings))
+        return ClassicalLearner(build_estimator(kind, settings))
     check_trainer(plain["trainer"])
     if plain.get("logger"):
         check_settings("logger", plain["logger"])
@@ -171,18 +177,3 @@ def _built_part(cfg: DictConfig) -> Part:
     if isinstance(learner, FusionLearner):
         raise ConfigError("a fusion is no part of another; add its parts to model.parts.")
     return Part(data, learner)
-
-
-def _estimator(kind: Any, settings: Any) -> Any:
-    """Build an estimator whose settings scikit-learn finds fit, before anything is extracted.
-
-    Raises:
-        ConfigError: If one is not.
-    """
-    estimator = kind(**settings)
-    try:
-        if hasattr(estimator, "_parameter_constraints"):  # rules that fit checks; some have none
-            estimator._validate_params()
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"model cannot be built: {error} Correct that setting.") from error
-    return estimator

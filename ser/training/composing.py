@@ -19,6 +19,8 @@ from ser.errors import ConfigError, SerError, first_line, likely, mistake
 from ser.runs.configuration import config_folder, flatten
 
 SEVERAL = "Ambiguous value for argument "
+MERGING = "Error merging override "
+FORMS = {"DictConfig": "a mapping", "ListConfig": "a list"}
 HELP = "pass --help to see what there is"
 
 
@@ -75,11 +77,23 @@ def _uncomposed(error: ConfigCompositionException) -> str:
             f"{word} has several values: pass -m too to go through them one by one, or "
             f"{key}=[{values}] for a list."
         )
+    if first.startswith(MERGING) and cause is not None:
+        word = first.removeprefix(MERGING)
+        return (
+            f"{word} has another form than what it replaces ({_forms(first_line(cause))}); {HELP}."
+        )
     whole = getattr(cause, "full_key", None)
     if first.startswith("Could not override") and whole:
         return _no_setting(str(whole), getattr(cause, "parent_node", None))
     detail = f" ({first_line(cause)})" if isinstance(cause, OmegaConfBaseException) else ""
     return f"{first.rstrip('.')}{detail}; {HELP}."
+
+
+def _forms(reason: str) -> str:
+    """Say what OmegaConf does of two forms that it cannot merge, in the words of its users."""
+    for kind, word in FORMS.items():
+        reason = reason.replace(kind, word)
+    return reason
 
 
 def _no_setting(key: str, parent: Any) -> str:
@@ -95,9 +109,10 @@ def _meant(key: str, beside: Sequence[str], parent: Any) -> str:
     """Ask for a setting that was likely meant: near it, of the same name elsewhere, or a group."""
     groups = [path.name for path in Path(config_folder()).iterdir() if path.is_dir()]
     choices = [*beside, *groups] if "." not in key else list(beside)
-    if near := get_close_matches(key, choices, n=1):
-        return f" (did you mean {near[0]!r}?)"
+    words = {other.rpartition(".")[2]: other for other in choices}
     name = key.rpartition(".")[2]
+    if near := get_close_matches(name, words, n=1):
+        return f" (did you mean {words[near[0]]!r}?)"
     same = [other for other in _everywhere(parent) if other.rpartition(".")[2] == name]
     return f" (did you mean {same[0]!r}?)" if same else ""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ser.corpora.cache import place
 from ser.errors import ConfigError, likely
-from ser.system.hints import fits, named
+from ser.system.hints import choices, fits, named
 
 GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model")
 
@@ -75,8 +75,8 @@ def refuse_unknown(config: Mapping[str, Any], own: Iterable[str] = OWN) -> None:
     for key in map(str, config):
         if key not in known and not key.startswith("_"):
             raise ConfigError(
-                f"{key} is no setting here{likely(key, known)}; leave it out, or write it "
-                f"as _{key} where other settings refer to it."
+                f"{key} is no setting here{likely(key, known)}; correct or remove it, or call it "
+                f"_{key} if it is yours and other settings refer to it."
             )
 
 
@@ -132,10 +132,23 @@ def unfit(key: str, value: Any, kind: Any) -> ConfigError:
         value: What it is.
         kind: What it must be.
     """
-    shown = json.dumps(value, default=str, ensure_ascii=False)
     numeric = type(value) in (bool, int, float) and fits("", kind)
     rule = named(kind) + (f""" (in a shell: {key}='"{value}"')""" if numeric else "")
-    return ConfigError(f"{key}={shown} must be {rule}; correct it.")
+    if isinstance(value, float) and value.is_integer() and fits(int(value), kind):
+        rule += f", as {int(value)}"
+    near = likely(value, choices(kind)) if isinstance(value, str) else ""
+    return ConfigError(f"{key}={_shown(value)} must be {rule}{near}; correct it.")
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, str) else json.dumps(value, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON knows, of a list or a mapping of OmegaConf."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, Sequence) else str(value)
 
 
 def outside(key: str, value: float, low: float, high: float = math.inf) -> ConfigError:
@@ -147,6 +160,6 @@ def outside(key: str, value: float, low: float, high: float = math.inf) -> Confi
         low: The least that it may be.
         high: The most that it may be.
     """
-    least = [f"{low} or more"] if math.isfinite(low) else []
-    most = [f"at most {high}"] if math.isfinite(high) else []
-    return ConfigError(f"{key}={value} must be {' and '.join([*least, *most])}; correct it.")
+    least = f"from {low} to {high}" if math.isfinite(high) else f"{low} or more"
+    rule = least if math.isfinite(low) else f"at most {high}"
+    return ConfigError(f"{key}={value} must be {rule}; correct it.")

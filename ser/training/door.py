@@ -19,6 +19,7 @@ from ser.system.here import find_modules_here
 from ser.system.streams import Lasting
 from ser.training.composing import misread, refusal
 from ser.training.help import asks_for_help, help_text
+from ser.training.options import refuse_options
 
 WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
 
@@ -36,7 +37,7 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
     find_modules_here()
     start = hydra.main(version_base="1.3", config_path=config_folder(), config_name=name)(task)
     given = sys.argv[1:]
-    sys.argv[1:] = spell_absence(spell_texts(_spelt(given)))
+    sys.argv[1:] = spell_absence(spell_texts(_spelt(given, name)))
     asked = os.environ.get(WHOLE)
     os.environ[WHOLE] = "1"
     try:
@@ -53,13 +54,14 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
         _restore(asked)
 
 
-def _spelt(words: list[str]) -> list[str]:
+def _spelt(words: list[str], name: str) -> list[str]:
     """Spell words that name several corpora.
 
     Raises:
-        SystemExit: If they cannot be trained on and tested so.
+        SystemExit: If they cannot be trained on and tested so, or one is no option.
     """
     try:
+        refuse_options(words, name)
         return spell_corpora(words)
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error

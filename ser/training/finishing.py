@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
@@ -18,7 +17,9 @@ from ser.report import report
 from ser.runs.checked import done_cells, read_facts
 from ser.runs.files import write_text
 from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
+from ser.system.letters import quoted
 from ser.system.rows import Rows
+from ser.system.terminal import Terminal
 from ser.training.messages import notes_on, notes_on_networks, say, show, stamp_on
 
 
@@ -66,7 +67,7 @@ def _point_to(run: Path) -> None:
     except RunError as error:
         say(f"ser.predict cannot load its models by itself: {error}")
     else:
-        word = shlex.quote(f"checkpoint={model}")
+        word = quoted(f"checkpoint={model}", Terminal().encoding)
         speaker = predictor.origin.transductive
         what, given = ("file", "FILE.wav") if not speaker else ("speaker", "FOLDER speaker=one")
         say(f"Try one on a {what}:\n  python -m ser.predict {word} input={given}")

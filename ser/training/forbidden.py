@@ -19,7 +19,9 @@ IDLE: Mapping[str, Any] = {  # with the values that Lightning has
     "overfit_batches": 0.0,
 }
 HALVES = ("bf16-true", "16-true", "transformer-engine", "transformer-engine-float16")
+PRECISIONS = ("auto", "bf16-mixed", "16-mixed", "32-true", "64-true", "bf16", "16", "32", "64")
 ACCELERATORS = ("auto", "cpu", "cuda", "gpu", "mps", "tpu")
+STRATEGIES = ("auto", "ddp", "ddp_find_unused_parameters_true")  # others keep no whole weights
 LEAST: Mapping[str, float] = {  # where not null; -1 is "no end" to Lightning
     "max_epochs": 1,
     "max_steps": 1,
@@ -46,11 +48,7 @@ def refuse_forbidden(trainer: Mapping[str, Any]) -> None:
         ConfigError: If there is one; says why.
     """
     check_choice("trainer.accelerator", trainer["accelerator"], ACCELERATORS)
-    if trainer["precision"] in HALVES:
-        raise ConfigError(
-            f"trainer.precision={trainer['precision']} keeps weights and the scaler of features in "
-            "half precision, which loses small steps; take bf16-mixed or 16-mixed."
-        )
+    check_choice("trainer.strategy", trainer["strategy"], STRATEGIES)
     for key, value in trainer.items():
         if key in OURS:
             raise ConfigError(f"trainer.{key} is set by ser.train itself; leave it out.")
@@ -61,6 +59,21 @@ def refuse_forbidden(trainer: Mapping[str, Any]) -> None:
             )
         if key in LEAST:
             _refuse_less(key, value)
+
+
+def refuse_precision(precision: object) -> None:
+    """Refuse a precision that there is not, or that loses too much.
+
+    Raises:
+        ConfigError: If it is one; says why.
+    """
+    if precision in HALVES:
+        raise ConfigError(
+            f"trainer.precision={precision} keeps weights and the scaler of features in half "
+            "precision, which loses small steps; take bf16-mixed or 16-mixed."
+        )
+    if isinstance(precision, bool) or str(precision) not in PRECISIONS:
+        check_choice("trainer.precision", precision, PRECISIONS)
 
 
 def _refuse_less(key: str, value: Any) -> None:

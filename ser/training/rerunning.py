@@ -18,7 +18,7 @@ from ser.runs.cell import PLACE, Cell, cell_at
 from ser.runs.checked import damaged_cells, done_cells, pool, read_facts
 from ser.runs.configuration import is_place
 from ser.runs.facts import Environment
-from ser.runs.layout import CONFIG
+from ser.runs.layout import ALL_CELLS, CONFIG, IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.names import name_of
 from ser.system.terminal import Terminal
@@ -88,6 +88,7 @@ def cells_of(folder: Path, fold: str | None = None) -> list[Cell]:
     """
     place = "/".join(folder.parts[-2:])
     run = cell_at(folder).run if PLACE.fullmatch(place) else folder
+    _refuse_no_run(folder, run)
     read_identity(run)
     cells = [cell_at(path) for path in done_cells(run)]
     if run != folder:
@@ -102,6 +103,20 @@ def cells_of(folder: Path, fold: str | None = None) -> list[Cell]:
     if faults and run == folder and fold in (None, "all"):
         raise RunError(f"{faults} Or pass fold=NUMBER, to repeat a fold that is whole.")
     return cells
+
+
+def _refuse_no_run(folder: Path, run: Path) -> None:
+    """Refuse what is no run at all; one that lacks a file is damaged, as others say."""
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+    elif not (run / IDENTITY).exists() and not list(run.glob(ALL_CELLS)):
+        what = "is no folder of a run"
+    else:
+        return
+    raise RunError(
+        f"{folder} {what}; name the folder of a run, as runs/emodb/cnn1d/speaker, or of one of its "
+        "folds, as fold-00/seed-0 in it: python -m ser.status lists them."
+    )
 
 
 def configuration(run: Path, output: Path, changes: Mapping[str, str]) -> DictConfig:

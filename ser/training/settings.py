@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pkgutil import resolve_name
 from typing import Any, Literal
 
@@ -12,11 +13,12 @@ from ser.models.arguments import constructor_arguments
 from ser.system.hints import fits, hints
 from ser.training.demands import unfit
 from ser.training.device import MODES
-from ser.training.forbidden import refuse_forbidden
+from ser.training.forbidden import IDLE, OURS, refuse_forbidden, refuse_precision
 
 # What ser.train reads of trainer itself, and what of it Lightning does not know.
 READ = ("accelerator", "devices", "strategy", "precision", "compile", "record", "deterministic",
         "benchmark", "fast_dev_run")  # fmt: skip
+LISTED = 20  # settings at most in a sentence that knows which one was meant
 BESIDE: Mapping[str, Any] = {"compile": str | None, "record": bool | Literal["auto"]}
 
 
@@ -37,10 +39,20 @@ def check_trainer(settings: Mapping[str, Any]) -> None:
             raise unfit(f"trainer.{key}", settings[key], kind)
     check_choice("trainer.compile", settings["compile"], (None, *MODES))
     taken = {key: value for key, value in settings.items() if key not in BESIDE}
-    if taken["precision"] == "auto":
-        del taken["precision"]
+    refuse_precision(taken.pop("precision"))
+    _refuse_unknown(taken)
     check_settings("trainer", taken)
     refuse_forbidden(settings)
+
+
+def _refuse_unknown(trainer: Mapping[str, Any]) -> None:
+    """Refuse what a Trainer does not take; names what it takes here, which is less."""
+    target = find("trainer", trainer)
+    taken = _arguments(target) or ()
+    free = [key for key in (*taken, *BESIDE) if key not in (*OURS, *IDLE)]
+    for key in trainer:
+        if not key.startswith("_") and key not in taken:
+            raise ConfigError(_unknown(f"trainer.{key}", target, free))
 
 
 def check_settings(place: str, settings: Any) -> None:
@@ -63,10 +75,7 @@ def check_settings(place: str, settings: Any) -> None:
         if key.startswith("_"):
             continue
         if known is not None and key not in known:
-            raise ConfigError(
-                f"{place}.{key} is no setting of {target.__name__}{likely(key, known)}; leave it "
-                f"out, or take one of {', '.join(known)}."
-            )
+            raise ConfigError(_unknown(f"{place}.{key}", target, known))
         if _built(value):
             check_settings(f"{place}.{key}", value)
         elif isinstance(value, Mapping) and any(map(_built, value.values())):
@@ -74,6 +83,14 @@ def check_settings(place: str, settings: Any) -> None:
                 check_settings(f"{place}.{key}.{name}", part)
         elif key in types and not fits(value, types[key]):
             raise unfit(f"{place}.{key}", value, types[key])
+
+
+def _unknown(setting: str, target: Any, known: Sequence[str]) -> str:
+    """Say that there is no such setting, and which one was meant or which ones there are."""
+    near = likely(setting.rpartition(".")[2], known)
+    listed = f"one of {', '.join(known)}" if len(known) > 1 else "".join(known)
+    others = f", or take {listed}" if known and (len(known) <= LISTED or not near) else ""
+    return f"{setting} is no setting of {target.__name__}{near}; leave it out{others}."
 
 
 def find(place: str, settings: Any) -> Any:
@@ -87,6 +104,12 @@ def find(place: str, settings: Any) -> Any:
         ConfigError: If there is nothing of that name.
     """
     target = settings.get("_target_") if isinstance(settings, Mapping) else None
+    if target is None:
+        group = re.split(r"[.[]", place)[0]
+        raise ConfigError(
+            f"{place} names nothing to build: it has no _target_; choose {group} by name, or give "
+            "the class in _target_ and its arguments beside it."
+        )
     try:
         return resolve_name(str(target))
     except Exception as error:
@@ -103,7 +126,11 @@ def _arguments(target: Any) -> list[str] | None:
     makers = [vars(base)["__init__"] for base in bases if "__init__" in vars(base)] or [target]
     if all(_takes_anything(maker) for maker in makers):
         return None
-    return list(constructor_arguments(target) if isinstance(target, type) else hints(target))
+    return list(
+        constructor_arguments(target)
+        if isinstance(target, type)
+        else inspect.signature(target).parameters
+    )
 
 
 def _takes_anything(maker: Any) -> bool:
@@ -113,5 +140,5 @@ def _takes_anything(maker: Any) -> bool:
 
 def _built(value: Any) -> bool:
     """Whether a value is built from a configuration, or a list of what is."""
-    first = value[0] if isinstance(value, list) and value else value
-    return isinstance(first, Mapping) and "_target_" in first
+    parts = value if isinstance(value, list) else [value]
+    return any(isinstance(part, Mapping) and "_target_" in part for part in parts)

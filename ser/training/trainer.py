@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
 from hydra.utils import instantiate
 from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer
 
-from ser.errors import ConfigError, first_line
+from ser.errors import ConfigError, SerError, first_line
 from ser.runs.cell import Cell
 from ser.training.continuing import checkpointing
 from ser.training.curves import CurveGoesOn
@@ -61,12 +65,37 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     make = instantiate(settings, _partial_=True)
     more = {"strategy": RecordedSteps(device_of(accelerator), cell.draws)} if record else {}
     plugins = [LightningEnvironment()] if alone(cfg.trainer) else None
+    writes = _loggers(logger, cell) if kept and logger else False
     try:
-        writes = loggers_of(logger, cell) if kept and logger else False
         trainer: Trainer = make(callbacks=callbacks, logger=writes, plugins=plugins, **more)
-    except Exception as error:  # Lightning has a dozen kinds, and packages that are missing others
-        raise ConfigError(
-            f"the trainer cannot be built with these settings: {first_line(error)}. Correct that "
-            "setting of trainer or logger, or leave it out."
-        ) from error
+    except Exception as error:  # Lightning has a dozen kinds
+        fault, reason = _at_fault(settings, cfg.trainer), first_line(error)
+        raise ConfigError(f"{fault} ({reason}); correct it, or leave it out.") from error
     return trainer
+
+
+def _loggers(settings: Any, cell: Cell) -> Any:
+    """Build what notes the figures of a cell.
+
+    Raises:
+        ConfigError: If it cannot be, as without its package.
+    """
+    try:
+        return loggers_of(settings, cell)
+    except SerError:
+        raise
+    except Exception as error:  # of packages that are missing
+        raise ConfigError(
+            f"logger cannot be built ({first_line(error)}); correct its settings, or take another, "
+            "as logger=csv."
+        ) from error
+
+
+def _at_fault(settings: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """Name the setting without which a Trainer can be built, and what to do about it."""
+    quiet = {**settings, "logger": False}
+    for key in (key for key in given if key in settings and key != "_target_"):
+        with suppress(Exception):
+            instantiate({name: value for name, value in quiet.items() if name != key})
+            return f"trainer.{key}={given[key]} is refused by Lightning"
+    return "trainer cannot be built by Lightning"

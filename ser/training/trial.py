@@ -12,6 +12,7 @@ from ser.errors import ConfigError, SerError, in_a_line
 from ser.models import EmotionClassifier
 from ser.models.arguments import constructor_arguments
 from ser.system.source import is_ours
+from ser.training.placing import placed
 
 SECONDS = 10  # length of the utterance that a network is tried with, where it asks for one
 
@@ -31,7 +32,8 @@ def try_network(kind: type[EmotionClassifier], settings: Mapping[str, Any], data
     """
     shape = _shape(kind, settings, data)
     try:
-        _outline(kind, {**shape, **settings})
+        with placed("model", settings):
+            _outline(kind, {**shape, **settings})
     except SerError:
         raise
     except Exception as error:  # of layers, which have rules and words of their own

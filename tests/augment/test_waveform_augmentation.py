@@ -183,14 +183,18 @@ def test_a_sequence_in_evaluation_mode_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("kind", "settings", "message"),
     [
-        (Noise, {"min_snr": 20, "max_snr": 10}, "min_snr=20, max_snr=10: they must be ordered"),
+        (
+            Noise,
+            {"min_snr": 20, "max_snr": 10},
+            "min_snr=20, max_snr=10: the first must not exceed",
+        ),
         (Noise, {"max_snr": math.nan}, "max_snr=nan"),
         (TimeStretch, {"min_rate": 0.0}, r"min_rate=0.0.* within 0.1 to 10"),
         (PitchShift, {"max_semitones": 13}, r"max_semitones=13.* within -12 to 12"),
         (Gain, {"min_gain": 7}, r"min_gain=7, max_gain=6.0.*correct the two"),
         (Shift, {"max_seconds": -0.1}, "max_seconds=-0.1 must be 0 or more; 0 does not shift"),
         (Shift, {"sample_rate": 0}, "sample_rate=0 must be positive"),
-        (Gain, {"probability": 1.5}, r"probability=1.5 must be in 0..1; 0 switches it off"),
+        (Gain, {"probability": 1.5}, r"probability=1.5 must be from 0 to 1; 0 switches it off"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name_rule_and_next_step(

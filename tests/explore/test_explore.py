@@ -151,7 +151,7 @@ def test_equal_seeds_draw_equal_utterances_in_their_order(root: Path) -> None:
         ("sample=3", "sample=3 must be 10 or more"),
         ("map=umap", "map='umap' is unknown"),
         ("+sed=3", "sed is no setting here"),
-        ("close=near", 'close="near" must be a number'),
+        ("close=near", "close='near' must be a number"),
         ("output=7", "output=7 must be text or null"),
     ],
 )

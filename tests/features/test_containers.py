@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 import soundfile
 
 from ser.errors import AudioError
+from ser.features.containers import inspect
 from ser.features.containers.extent import CutError, Extent
-from ser.features.decoding import decode
+from ser.features.decoding import decode, duration_of
 
 RATE = 8000
 FRAMES = 4000
@@ -175,11 +177,32 @@ def test_stretch_beyond_a_flac_without_a_count_has_no_samples(tmp_path: Path) ->
         decode(uncounted_flac(tmp_path), 9.0, None)
 
 
+@pytest.mark.parametrize("subtype", ["PCM_S8", "PCM_16", "PCM_24"])
+@pytest.mark.parametrize("claimed", [1, 4096, 20_000])
+def test_flac_that_counts_too_few_samples_is_read_whole(
+    claimed: int, subtype: str, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "FLAC", subtype, long_signal())
+    whole = samples_of(path)
+    np.testing.assert_array_equal(samples_of(counting(path, claimed)), whole)
+    assert duration_of(path) == len(long_signal()) / RATE
+
+
+def test_flac_that_counts_right_is_not_copied(tmp_path: Path) -> None:
+    data = written(tmp_path, "FLAC", "PCM_16", long_signal()).read_bytes()
+    assert inspect(io.BytesIO(data), len(data)) == []
+    assert inspect(io.BytesIO(data + b"TAG" + bytes(125)), len(data) + 128) == []
+
+
 def uncounted_flac(folder: Path) -> Path:
-    path = written(folder, "FLAC", "PCM_16", long_signal())
+    return counting(written(folder, "FLAC", "PCM_16", long_signal()), 0)
+
+
+def counting(path: Path, samples: int) -> Path:
+    """Let the header of a FLAC count other samples than there are."""
     data = bytearray(path.read_bytes())
     data[21] &= 0xF0
-    data[22:26] = bytes(4)
+    data[22:26] = samples.to_bytes(4, "big")
     path.write_bytes(data)
     return path
 

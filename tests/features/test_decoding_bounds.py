@@ -15,7 +15,7 @@ from ser.corpora import Utterance
 from ser.errors import AudioError
 from ser.features import decoding
 from ser.features.audio import load, load_utterance
-from ser.features.containers import chunks, frames, inspect, mpeg
+from ser.features.containers import CutError, chunks, flac, inspect, mpeg
 from ser.features.decoding import decode, duration_of
 
 RATE = 16_000
@@ -138,7 +138,7 @@ def test_bytes_that_look_like_frames_of_mp3_are_tried_so_often_and_no_more(
 
 
 def test_end_of_a_flac_is_read_once_whatever_it_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = looks(monkeypatch, frames, "_times")
+    seen = looks(monkeypatch, flac, "_times")
     content = bytes(flac_of(0)) + b"\xff\xf8" * 5_000
     inspect_fails(content, "last frame is not whole")
     assert len(seen) <= len(content)
@@ -152,5 +152,5 @@ def test_chunks_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def inspect_fails(content: bytes, reason: str) -> None:
-    with pytest.raises(frames.CutError, match=reason):
+    with pytest.raises(CutError, match=reason):
         inspect(io.BytesIO(content), len(content))

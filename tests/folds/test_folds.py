@@ -216,7 +216,7 @@ def test_holdout_tests_the_share_that_was_asked_for(
         (
             "holdout",
             {"group": "age"},
-            r"cv.group='age' is unknown; choose one of speaker",
+            r"cv.group=.age. is unknown.*; choose one of speaker, sentence, session",
         ),
         ("holdout", {"n_splits": 5}, r"n_splits=5: cv=holdout has folds of its own"),
     ],

@@ -53,7 +53,7 @@ def test_a_job_of_all_folds_plans_each_of_them(emodb):
     [
         ("model=cnn9", "model=cnn9 is unknown"),
         ("model.dropot=1", "model.dropot is no setting here"),
-        ("seed=abc", 'seed="abc" must be a whole number'),
+        ("seed=abc", "seed='abc' must be a whole number"),
         ("fold=x", "fold=x must be all"),
         ("cv=session", "which this corpus does not have"),
     ],

@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import io
 import itertools
+import os
+import subprocess
 import sys
 
 import pytest
 
 from ser.errors import SerError
 from ser.system import terminal
-from ser.system.letters import abbreviated, in_line
+from ser.system.letters import abbreviated, in_line, quoted, shown, writable
 from ser.system.rows import Rows
 from ser.system.streams import Lasting
 from ser.system.terminal import Terminal, steps
@@ -106,3 +108,21 @@ def test_a_log_has_a_line_a_minute_and_no_bar(monkeypatch, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "levels: 2 of 9, about 4 min left"
     assert len(lines) < 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_words_are_copied_into_a_shell_letter_by_letter(encoding):
+    names = [
+        "plain.wav",
+        "a b'c.wav",
+        "müde.wav",
+        "\udcff.wav",
+        "a\nb",
+        "-$x\\{`#~",
+        "\x1b[31m",
+        " ",
+    ]
+    line = " ".join(quoted(name, encoding) for name in names)
+    assert writable(shown(line), encoding) == line
+    said = subprocess.run(["bash", "-c", f"printf '%s/' {line}"], capture_output=True, check=True)
+    assert said.stdout == os.fsencode("".join(f"{name}/" for name in names))

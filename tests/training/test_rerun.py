@@ -129,3 +129,26 @@ def test_a_table_is_equal_to_itself_and_its_farthest_probability_is_found(run):
     found = repetition(table, moved)
     assert (found.same, round(found.farthest, 6)) == (len(table), 0.25)
     assert table["id"][3] in found.where
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nothing", "does not exist; name the folder of a run, as runs/emodb"),
+        ("nothing/fold-00/seed-0", "does not exist; name the folder of a run"),
+        ("predictions.csv", "is a file; name the folder of a run"),
+        ("empty", "is no folder of a run; name the folder of a run"),
+    ],
+)
+def test_what_is_no_run_is_said_to_be_none(name, said, tmp_path, capfd):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "predictions.csv").touch()
+    assert ended(tmp_path / name) == 2
+    assert f"error: {tmp_path / name} {said}" in capfd.readouterr().err
+
+
+def test_a_run_that_lost_its_identity_is_damaged_and_still_a_run(run, tmp_path, capfd):
+    copy = shutil.copytree(run, tmp_path / "run")
+    (copy / "identity.json").unlink()
+    assert ended(copy) == 2
+    assert "identity.json is missing" in capfd.readouterr().err

@@ -103,7 +103,9 @@ class Synthetic(EmoDB):
         }
         for argument, (value, low, high) in ranges.items():
             if not low <= value <= high:
-                raise ConfigError(f"data.{argument}={value} must lie between {low} and {high}")
+                raise ConfigError(
+                    f"data.{argument}={value} must be from {low} to {high}; correct it."
+                )
         self.arguments = {"version": GENERATOR_VERSION} | {a: v for a, (v, _, _) in ranges.items()}
         folder = f"synthetic-v{GENERATOR_VERSION}-{speakers}x{sentences}x{takes}-seed{seed}"
         self.root = expanded(root).absolute() if root else cache_root("corpora", folder)

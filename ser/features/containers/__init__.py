@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO
 
-from ser.features.containers import chunks, frames, headers, mpeg
+from ser.features.containers import chunks, flac, headers, mpeg, ogg
 from ser.features.containers.extent import Corrections, CutError
 
 __all__ = ["Corrections", "CutError", "inspect"]
@@ -20,8 +20,8 @@ Inspector = Callable[[BinaryIO, int], Corrections]
 INSPECTORS: dict[bytes, Inspector] = {
     **dict.fromkeys(chunks.LAYOUTS, chunks.inspect),
     **dict.fromkeys(headers.PROMISES, headers.inspect),
-    b"fLaC": frames.flac,
-    b"OggS": frames.ogg,
+    b"fLaC": flac.inspect,
+    b"OggS": ogg.inspect,
     b"ID3": mpeg.inspect,
     **{bytes([0xFF, second]): mpeg.inspect for second in range(0xE0, 0x100)},
 }
