@@ -17,6 +17,7 @@ from omegaconf import OmegaConf
 
 from ser.corpora import (
     AESDD,
+    ASED,
     CREMAD,
     MESD,
     NEMO,
@@ -37,7 +38,7 @@ from ser.runs.configuration import config_folder
 
 # Utterances, speakers and emotions as the articles of the corpora have them.
 PUBLISHED = {
-    "aesdd": (604, 6, 5),
+    "aesdd": (605, 6, 5),
     "ased": (2474, 65, 5),
     "cafe": (936, 12, 7),
     "cremad": (7442, 91, 6),
@@ -245,6 +246,103 @@ def test_file_in_the_folder_of_another_emotion_is_doubted(
     assert f"in the folder of another emotion than their names say: {path}" in refusal(
         kind(tmp_path).verify
     )
+
+
+@pytest.mark.parametrize("kind", [ASED, TurEV])
+def test_a_missing_file_is_named(kind: type[NamedCorpus], tmp_path: Path) -> None:
+    names = list(TREES[kind.name]())
+    write_files(tmp_path, names)
+    kind(tmp_path).verify()
+    for name in (names[0], names[1000]):
+        (tmp_path / name).unlink()
+    lost = ", ".join(sorted(Path(name).stem for name in (names[0], names[1000])))
+    assert f"2 missing: {lost}" in refusal(kind(tmp_path).verify)
+
+
+def test_a_name_of_ased_with_the_code_of_the_other_sex_is_of_its_speaker(tmp_path: Path) -> None:
+    write_files(tmp_path, ["f2-01-01-02-15.wav", "f2-01-02-01-15.wav", "S4-04-02-01-29.wav"])
+    assert {(u.speaker, u.sex) for u in ASED(tmp_path).utterances()} == {("15", "f"), ("29", "f")}
+
+
+def test_a_word_of_turev_is_the_same_whichever_name_it_has(tmp_path: Path) -> None:
+    write_files(
+        tmp_path, ["Sound Source/Sad/7895_hl_ogul1.wav", "Sound Source/Sad/1984_hl_ogul.wav"]
+    )
+    assert {u.sentence for u in TurEV(tmp_path).utterances()} == {"ogul"}
+
+
+def test_numbers_that_shemo_skips_are_named(tmp_path: Path) -> None:
+    write_files(tmp_path, [f"female/F01A0{number}.wav" for number in (1, 2, 4)])
+    said = refusal(ShEMO(tmp_path).verify)
+    assert "some of which may never have been published: F01A03. " in said
+
+
+@pytest.mark.parametrize("kind", [AESDD, CREMAD])
+def test_a_published_file_without_sound_need_not_be_there(
+    kind: type[NamedCorpus], tmp_path: Path
+) -> None:
+    silent = {"aesdd": "s05 (3)", "cremad": "1076_MTI_SAD_XX"}[kind.name]
+    write_files(tmp_path, [name for name in TREES[kind.name]() if Path(name).stem != silent])
+    corpus = kind(tmp_path)
+    corpus.verify()
+    assert len(corpus.utterances()) == kind.total - 1
+
+
+def test_compressed_audio_of_a_mirror_is_read_and_said(tmp_path: Path) -> None:
+    write_files(tmp_path, [f"{TAKE}.flac", "other.wav"])
+    corpus = RAVDESS(tmp_path)
+    assert ids(corpus) == [TAKE]
+    assert "the audio is flac, and RAVDESS was published as wav" in corpus.notes[0]
+
+
+def test_compressed_audio_beside_the_wavs_is_not_read(tmp_path: Path) -> None:
+    write_files(tmp_path, [f"AudioWAV/{TAKE}.wav", f"AudioMP3/{TAKE}.mp3"])
+    corpus = RAVDESS(tmp_path)
+    assert [u.path.suffix for u in corpus.utterances()] == [".wav"]
+    assert corpus.notes == ()
+
+
+def write_parquet(path: Path, names: list[str], folder: Path) -> None:
+    """Write rows as Hugging Face does, with the audio within."""
+    arrow = pytest.importorskip("pyarrow", reason="needs pyarrow: pip install pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [
+        {
+            "file_id": name,
+            "audio": {"bytes": (folder / name).read_bytes(), "path": None},
+            "speaker_id": name[:3],
+            "gender": "female",
+            "age": 24,
+        }
+        for name in names
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parquet.write_table(arrow.Table.from_pylist(rows), path)
+
+
+def test_audio_within_parquet_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
+    names = ["EB0_anger_1.wav", "SB0_surprised_90.wav"]
+    for name in names:
+        write_sound(tmp_path / name, 24000)
+    for number, name in enumerate(names):
+        write_parquet(tmp_path / f"nEMO/data/train-0000{number}-of-2.parquet", [name], tmp_path)
+    first, second = NEMO(tmp_path / "nEMO").utterances()
+    assert (first.id, first.sex, first.age) == ("EB0_anger_1", "f", "24")
+    assert second.emotion == "surprise"
+    assert second.path.read_bytes() == (tmp_path / names[1]).read_bytes()
+
+
+def test_parquet_of_something_else_is_no_corpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
+    pytest.importorskip("pyarrow", reason="needs pyarrow: pip install pyarrow")
+    write_files(tmp_path / "x", ["a.parquet"])
+    assert "a.parquet is not parquet" in refusal(NEMO(tmp_path / "x").utterances)
+    write_sound(tmp_path / "other.wav")
+    write_parquet(tmp_path / "y/a.parquet", ["other.wav"], tmp_path)
+    assert NEMO.example in refusal(NEMO(tmp_path / "y").utterances)
 
 
 def test_filtered_copies_of_turev_are_not_read(tmp_path: Path) -> None:
