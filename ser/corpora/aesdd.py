@@ -8,19 +8,20 @@ from typing import ClassVar
 
 from ser.corpora.named import NamedCorpus
 
-ABSENT = {"d18-5", "f02-4", "h11-3", "s05-3", "s01-5"}
+ABSENT = {"d18-5", "f02-4", "h11-3", "s01-5"}
 SECOND = {"a06-5b", "d01-5b", "d03-5b", "d04-5b", "f18-5b", "s01-5a", "s01-5b", "s02-5b", "s04-5b"}
 
 
 class AESDD(NamedCorpus):
-    """604 acted Greek utterances, 6 actors, 20 sentences, 5 emotions, 44.1 kHz.
+    """605 acted Greek utterances, 6 actors, 20 sentences, 5 emotions, 44.1 kHz.
 
     ``anger/a03 (4).wav`` is anger, sentence 3, actor 4; ``a06 (5)b.wav`` is a second take. The
-    database is dynamic and may grow: these are the files of its first version.
+    database is dynamic and may grow: these are the files of its first version. ``s05 (3)`` has no
+    samples and is left out, so that 604 remain.
 
     References:
-        http://m3c.web.auth.gr/research/aesdd-speech-emotion-recognition/; names as EmoBox lists
-        them, https://github.com/emo-box/EmoBox
+        http://m3c.web.auth.gr/research/aesdd-speech-emotion-recognition/; names as
+        https://github.com/emo-box/EmoBox lists them in ``data/aesdd``, which has 604 that decode.
     """
 
     name, title, language = "aesdd", "AESDD", "Greek"
@@ -48,13 +49,15 @@ class AESDD(NamedCorpus):
         "disgust": 122,
         "fear": 120,
         "happiness": 119,
-        "sadness": 122,
+        "sadness": 123,
     }
     voices = 6
+    silent = ("s05-3",)
     folders: ClassVar[Mapping[str, str]] = {emotion: emotion for emotion in codes.values()}
     quirks = (
         "names look like copies that a system has made: a03 (4)",
         "some have a zero, such as f10 (01), and some a second take, such as a06 (5)b",
+        "s05 (3) cannot be decoded, for it has no samples, and is left out",
     )
 
     @classmethod

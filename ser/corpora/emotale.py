@@ -15,12 +15,12 @@ class EmoTale(NamedCorpus):
     """800 acted utterances, 450 Danish and 350 English, 18 speakers, 5 emotions, 48 kHz.
 
     ``DK_004_A_5.wav`` is Danish, speaker 004, anger, sentence 5; the English sentences translate
-    the Danish ones. The emotion is the enacted one. Sex and age are read from
-    ``speaker_info.csv`` where it lies beside the audio.
+    the Danish ones, and have their numbers. The emotion is the enacted one. Sex and age are read
+    from ``speaker_info.csv`` where it lies beside the audio.
 
     References:
         https://github.com/snehadas/EmoTale, whose README explains the names and whose
-        ``annotations.csv`` lists them.
+        ``annotations.csv`` lists all 800.
     """
 
     name, title, language = "emotale", "EmoTale", "Danish and English"
@@ -31,7 +31,7 @@ class EmoTale(NamedCorpus):
         "Speech-emotion Dataset in Danish, ASRU 2025, https://arxiv.org/abs/2508.14548"
     )
     sample_rate = 48000
-    form = r"(?P<language>DK|EN)_(?P<speaker>0\d\d)_(?P<emotion>[ABHNS])_(?P<number>[1-5])"
+    form = r"(?P<language>DK|EN)_(?P<speaker>0\d\d)_(?P<emotion>[ABHNS])_(?P<sentence>[1-5])"
     example = "DK_004_A_5.wav"
     codes: ClassVar[Mapping[str, str]] = {
         "a": "anger",

@@ -18,7 +18,8 @@ class MESD(NamedCorpus):
     ``speaker`` is the voice, which is as much as can be kept apart.
 
     References:
-        https://data.mendeley.com/datasets/cy34mh68j9, whose page explains the names.
+        https://data.mendeley.com/datasets/cy34mh68j9, whose page explains the names;
+        https://github.com/emo-box/EmoBox, whose ``data/mesd`` has the counts.
     """
 
     name, title, language = "mesd", "MESD", "Spanish (Mexico)"
@@ -43,8 +44,9 @@ class MESD(NamedCorpus):
         "neutral": "neutral",
         "sadness": "sadness",
     }
-    counts: Mapping[str, int] = {}
-    total = 862
+    counts: Mapping[str, int] = {
+        emotion: 143 if emotion in ("anger", "neutral") else 144 for emotion in codes.values()
+    }
     voices = 3
     spare = 2
     quirks = (

@@ -21,7 +21,7 @@ class NEMO(NamedCorpus):
     """
 
     name, title, language = "nemo", "nEMO", "Polish"
-    url = "https://github.com/amu-cai/nEMO (Hugging Face has the same audio within parquet)"
+    url = "https://github.com/amu-cai/nEMO, or https://huggingface.co/datasets/amu-cai/nEMO"
     licence = "CC BY-NC-SA 4.0, says its repository"
     citation = (
         "I. Christop: nEMO: Dataset of Emotional Speech in Polish, LREC-COLING 2024, "

@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import ClassVar
 
 from ser.corpora.named import NamedCorpus
+
+SPEAKERS = ("1157", "1234", "1358", "1984", "6783", "7895")
+WORDS = (
+    "acik algi beste bugu cay cekirge cene ceren cilek defne demet demir deve deyim dil dizge "
+    "dugun eger elmacik eski firildak gezi gicik goz gunes gurbuz hekim igde isirgan japon kagit "
+    "karton kedi kemik kibir kiler kirgin koku konuk koy kulac kusluk kustah lokma lufer melek "
+    "mujde nasil nicin odenek ogul okul olcut ordek orgu pamuk pas pihti rihtim saf sarap sarj "
+    "satir senlik sepet serin sevgi simit soba sucuk tahta tembel tirtil turev unlu utanc vurgu "
+    "yanki yazim yigilmak yigin zeytin"
+)
+# What is not there of a speaker and an emotion: listeners did not recognise it.
+ABSENT = {
+    ("1157", "hl"): "cekirge ceren demir deve okul olcut ordek sarap senlik",
+    ("1157", "kz"): "defne kirgin koy nasil orgu",
+    ("1157", "mt"): WORDS,
+    ("1157", "sk"): WORDS,
+    ("7895", "mt"): (
+        "acik algi beste cay cekirge ceren defne demet deve deyim dil dugun eger elmacik firildak "
+        "gezi gicik goz gurbuz igde isirgan japon kagit karton kedi kiler koku koy lokma mujde "
+        "nicin odenek olcut ordek orgu pamuk pihti rihtim saf sarap sarj senlik sepet serin simit "
+        "soba tahta tirtil vurgu yanki yigilmak yigin zeytin"
+    ),
+    ("7895", "sk"): "elmacik okul",
+}
 
 
 class TurEV(NamedCorpus):
@@ -15,7 +40,8 @@ class TurEV(NamedCorpus):
     The repository has filtered copies of some files elsewhere, which are not read.
 
     References:
-        https://github.com/Xeonen/TurEV-DB
+        https://github.com/Xeonen/TurEV-DB; files as https://github.com/emo-box/EmoBox lists them
+        in ``data/turevdb``.
     """
 
     name, title, language = "turev", "TurEV-DB", "Turkish"
@@ -26,7 +52,7 @@ class TurEV(NamedCorpus):
         "SLTU and CCURL 2020, pp. 368-375, https://aclanthology.org/2020.sltu-1.52"
     )
     sample_rate = 44100
-    form = r"(?P<speaker>\d{4})_(?P<emotion>hl|kz|mt|sk)_(?P<sentence>[\w-]+)(?:\.webm)?"
+    form = r"(?P<speaker>\d{4})_(?P<emotion>hl|kz|mt|sk)_(?P<sentence>[\w-]+?)\d?(?:\.webm)?"
     example = "Sound Source/Angry/1157_kz_acik.wav"
     home = "sound source"
     codes: ClassVar[Mapping[str, str]] = {
@@ -43,4 +69,21 @@ class TurEV(NamedCorpus):
         "happy": "happiness",
         "sad": "sadness",
     }
-    quirks = ("words that listeners did not recognise are left out: not all are of all speakers",)
+    quirks = (
+        "words that listeners did not recognise are left out: not all are of all speakers",
+        "1157 is heard in anger and sadness alone, and 7895 in 29 of 82 happy words",
+        "7895_hl_ogul1 is the word ogul",
+    )
+
+    @classmethod
+    def published(cls) -> frozenset[str]:
+        """Each word in each emotion by each speaker, without those that were left out."""
+        return frozenset(
+            f"{speaker}_{code}_{word}"
+            for speaker, code, word in product(SPEAKERS, cls.codes, WORDS.split())
+            if word not in ABSENT.get((speaker, code), "").split()
+        )
+
+    def id_of(self, said: Mapping[str, str]) -> str:
+        """Speaker, emotion and word."""
+        return f"{said['speaker']}_{said['emotion']}_{said['sentence']}"

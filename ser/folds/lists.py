@@ -31,12 +31,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from ser.corpora.folders import without_ending
+from ser.corpora.row import Unit, as_rows
 from ser.errors import FoldError
 from ser.folds.formats import (
     EMOBOX,
@@ -73,17 +74,20 @@ class FoldList:
         """Every id that a fold lists."""
         return frozenset().union(*(side for fold in self.folds for side in fold.values()))
 
-    def by_ids_of(self, corpus: Collection[str]) -> FoldList:
-        """Give the same folds by the ids of a corpus.
+    def by_ids_of(self, units: Sequence[Unit]) -> FoldList:
+        """Give the same folds by the ids of the utterances of a corpus.
 
         A list may have files or paths for them, or accents in another encoding. Names that the
         corpus does not know stay.
 
         Args:
-            corpus: Ids of a corpus.
+            units: Utterances or rows of the corpus.
         """
-        known = {_plain(name): name for name in corpus}
-        meant = {name: known.get(_plain(name)) or known.get(_stem(name), name) for name in self.ids}
+        files, known = _by_file(units), {_plain(unit.id): unit.id for unit in units}
+        meant = {
+            name: known.get(_plain(name)) or known.get(_stem(name)) or files.get(_stem(name), name)
+            for name in self.ids
+        }
         if all(name == found for name, found in meant.items()):
             return self
         folds = tuple(
@@ -95,6 +99,14 @@ class FoldList:
             for key, said in self.claims.items()
         }
         return FoldList(self.form, folds, claims)
+
+
+def _by_file(units: Sequence[Unit]) -> dict[str, str]:
+    """Ids by the names of files of which each is of one utterance."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in as_rows(units):
+        found[_stem(row.utterance.path.name)].add(row.id)
+    return {name: ids.pop() for name, ids in found.items() if len(ids) == 1}
 
 
 def _plain(name: str) -> str:

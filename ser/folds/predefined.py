@@ -76,7 +76,7 @@ class Predefined(Regime):
             LeakageError: If the list has an utterance on two sides.
         """
         self.require(index, len(self.listed.folds))
-        listed = self._match({u.id for u in utterances})
+        listed = self._match(utterances)
         names = [u.id for u in utterances]
         train, held, test = (
             np.flatnonzero([name in listed.folds[index][side] for name in names]) for side in SIDES
@@ -94,7 +94,7 @@ class Predefined(Regime):
     def notes(self, utterances: Sequence[Unit]) -> list[str]:
         """Where the folds come from, and where list and corpus disagree."""
         corpus = {u.id for u in utterances}
-        listed = self.listed.by_ids_of(corpus)
+        listed = self.listed.by_ids_of(utterances)
         form = f" ({listed.form})" if listed.form else ""
         lines = [f"folds are those of {self.path}{form}: {_tested(listed.folds, corpus)}"]
         lines += _absent(listed.ids - corpus)
@@ -117,9 +117,10 @@ class Predefined(Regime):
                     "Take the list that belongs to this corpus and selection."
                 )
 
-    def _match(self, corpus: set[str]) -> FoldList:
+    def _match(self, utterances: Sequence[Unit]) -> FoldList:
         """List by the ids of the corpus, once they are the same."""
-        listed = self.listed.by_ids_of(corpus)
+        corpus = {u.id for u in utterances}
+        listed = self.listed.by_ids_of(utterances)
         unknown, unlisted = listed.ids - corpus, corpus - listed.ids
         if unknown and not self.skip:
             raise FoldError(
@@ -137,7 +138,7 @@ class Predefined(Regime):
     def _validation(
         self, utterances: Sequence[Unit], index: int, train: Indices, test: Indices
     ) -> tuple[Indices, Indices]:
-        listed = self.listed.by_ids_of({u.id for u in utterances})
+        listed = self.listed.by_ids_of(utterances)
         before = listed.folds[index - 1]["test"] if len(listed.folds) > 1 else frozenset()
         chosen = np.array([utterances[i].id in before for i in train], dtype=bool)
         apart = [g for g in GROUPS if _apart(g, utterances, train, test)]

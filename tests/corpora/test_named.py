@@ -17,6 +17,7 @@ from omegaconf import OmegaConf
 
 from ser.corpora import (
     AESDD,
+    ASED,
     CREMAD,
     MESD,
     NEMO,
@@ -37,7 +38,7 @@ from ser.runs.configuration import config_folder
 
 # Utterances, speakers and emotions as the articles of the corpora have them.
 PUBLISHED = {
-    "aesdd": (604, 6, 5),
+    "aesdd": (605, 6, 5),
     "ased": (2474, 65, 5),
     "cafe": (936, 12, 7),
     "cremad": (7442, 91, 6),
@@ -247,6 +248,92 @@ def test_file_in_the_folder_of_another_emotion_is_doubted(
     )
 
 
+def test_a_name_of_ased_with_the_code_of_the_other_sex_is_of_its_speaker(tmp_path: Path) -> None:
+    write_files(tmp_path, ["f2-01-01-02-15.wav", "f2-01-02-01-15.wav", "S4-04-02-01-29.wav"])
+    assert {(u.speaker, u.sex) for u in ASED(tmp_path).utterances()} == {("15", "f"), ("29", "f")}
+
+
+def test_a_word_of_turev_is_the_same_whichever_name_it_has(tmp_path: Path) -> None:
+    write_files(
+        tmp_path, ["Sound Source/Sad/7895_hl_ogul1.wav", "Sound Source/Sad/1984_hl_ogul.wav"]
+    )
+    assert {u.sentence for u in TurEV(tmp_path).utterances()} == {"ogul"}
+
+
+def test_numbers_that_shemo_skips_are_named(tmp_path: Path) -> None:
+    write_files(tmp_path, [f"female/F01A0{number}.wav" for number in (1, 2, 4)])
+    said = refusal(ShEMO(tmp_path).verify)
+    assert "some of which may never have been published: F01A03. " in said
+
+
+@pytest.mark.parametrize("kind", [AESDD, CREMAD])
+def test_a_published_file_without_sound_need_not_be_there(
+    kind: type[NamedCorpus], tmp_path: Path
+) -> None:
+    silent = {"aesdd": "s05 (3)", "cremad": "1076_MTI_SAD_XX"}[kind.name]
+    write_files(tmp_path, [name for name in TREES[kind.name]() if Path(name).stem != silent])
+    corpus = kind(tmp_path)
+    corpus.verify()
+    assert len(corpus.utterances()) == kind.total - 1
+
+
+def test_compressed_audio_of_a_mirror_is_read_and_said(tmp_path: Path) -> None:
+    write_files(tmp_path, [f"{TAKE}.flac", "other.wav"])
+    corpus = RAVDESS(tmp_path)
+    assert ids(corpus) == [TAKE]
+    assert "the audio is flac, and RAVDESS was published as wav" in corpus.notes[0]
+
+
+def test_compressed_audio_beside_the_wavs_is_not_read(tmp_path: Path) -> None:
+    write_files(tmp_path, [f"AudioWAV/{TAKE}.wav", f"AudioMP3/{TAKE}.mp3"])
+    corpus = RAVDESS(tmp_path)
+    assert [u.path.suffix for u in corpus.utterances()] == [".wav"]
+    assert corpus.notes == ()
+
+
+def write_parquet(path: Path, names: list[str], folder: Path) -> None:
+    """Write rows as Hugging Face does, with the audio within."""
+    arrow = pytest.importorskip("pyarrow", reason="needs pyarrow: pip install pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [
+        {
+            "file_id": name,
+            "audio": {"bytes": (folder / name).read_bytes(), "path": None},
+            "speaker_id": name[:3],
+            "gender": "female",
+            "age": 24,
+        }
+        for name in names
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parquet.write_table(arrow.Table.from_pylist(rows), path)
+
+
+def test_audio_within_parquet_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
+    names = ["EB0_anger_1.wav", "SB0_surprised_90.wav"]
+    for name in names:
+        write_sound(tmp_path / name, 24000)
+    for number, name in enumerate(names):
+        write_parquet(tmp_path / f"nEMO/data/train-0000{number}-of-2.parquet", [name], tmp_path)
+    first, second = NEMO(tmp_path / "nEMO").utterances()
+    assert (first.id, first.sex, first.age) == ("EB0_anger_1", "f", "24")
+    assert second.emotion == "surprise"
+    assert second.path.read_bytes() == (tmp_path / names[1]).read_bytes()
+
+
+def test_parquet_of_something_else_is_no_corpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
+    pytest.importorskip("pyarrow", reason="needs pyarrow: pip install pyarrow")
+    write_files(tmp_path / "x", ["a.parquet"])
+    assert "a.parquet is not parquet" in refusal(NEMO(tmp_path / "x").utterances)
+    write_sound(tmp_path / "other.wav")
+    write_parquet(tmp_path / "y/a.parquet", ["other.wav"], tmp_path)
+    assert NEMO.example in refusal(NEMO(tmp_path / "y").utterances)
+
+
 def test_filtered_copies_of_turev_are_not_read(tmp_path: Path) -> None:
     filtered = "Model Output for Test Data/testEmotions500HighPass/sound/Angry"
     write_files(tmp_path, [f"{filtered}/1157_kz_acik.wav", "Sound Source/Angry/1157_kz_acik.wav"])
@@ -284,7 +371,7 @@ def test_languages_of_emotale_are_known(tmp_path: Path) -> None:
     write_files(tmp_path, ["DK_004_A_5.wav", "EN_004_A_5.wav"])
     (tmp_path / "Speaker_Info.csv").write_text("Speaker ID;Gender;Age\n4;Female;24\n")
     utterances = EmoTale(tmp_path).utterances()
-    assert [u.language for u in utterances] == ["Danish", "English"]
+    assert [(u.language, u.sentence) for u in utterances] == [("Danish", "5"), ("English", "5")]
     assert {(u.speaker, u.sex, u.age) for u in utterances} == {("004", "f", "24")}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,16 @@ def test_emobox_folds_say_that_speakers_are_on_both_sides(tmp_path: Path) -> Non
     assert chosen.notes(corpus()) == [
         f"folds are those of {tmp_path} (EmoBox): 3 folds, each utterance is tested once"
     ]
+
+
+def test_names_of_files_that_are_no_ids_are_understood(tmp_path: Path) -> None:
+    odd = [replace(u, path=Path(f"x/{u.id} (1).WAV")) for u in corpus()]
+    listed = {
+        number: {side: [f"{name} (1)" for name in names] for side, names in lists.items()}
+        for number, lists in THIRDS.items()
+    }
+    fold = predefined(emobox(tmp_path, listed)).fold(odd, 0)
+    assert {odd[i].id for i in fold.test} == set(THIRDS[1]["test"])
 
 
 def test_emobox_list_of_validation_is_taken(tmp_path: Path) -> None:

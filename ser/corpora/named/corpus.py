@@ -6,12 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
 
 from ser.corpora.cache import cache_root
 from ser.corpora.corpus import Corpus, Utterance, differences, some
-from ser.corpora.folders import contents
-from ser.corpora.named.names import Names
+from ser.corpora.folders import SUFFIXES, contents
+from ser.corpora.named.facts import Facts
+from ser.corpora.named.packed import unpacked
 from ser.corpora.named.reading import Reading, read, stated
 from ser.corpora.named.roster import names_of, people_of
 from ser.corpora.named.tree import Tree, tree_of, within
@@ -21,49 +21,21 @@ from ser.system.few import NAMED
 from ser.system.paths import expanded
 
 
-class NamedCorpus(Names, Corpus):
+class NamedCorpus(Facts, Corpus):
     """A published corpus whose file names say what is in them.
 
     Files may lie at any depth below the root, as the archive, a mirror of it or a clone has them;
     whatever is called otherwise is not of the corpus. A file that lies twice with equal content,
-    such as mirrors hold it, counts once.
+    such as mirrors hold it, counts once. Where no wavs fit, FLAC, Ogg and MP3 files are taken, or
+    those within parquet files, which are unpacked to the cache.
 
-    A subclass states the facts below and those of ``Names``, and overrides what is special.
+    A subclass states ``Facts`` and ``Names``, and overrides what is special.
 
     Args:
         root: Folder of the corpus, or one above it; None takes the environment variable
             ``SER_`` and the name of the corpus in capital letters, and else
             ``corpora/`` and its name in the cache.
-
-    Attributes:
-        title: What it is called in print.
-        language: What is spoken.
-        url: Where to get it.
-        example: A path that fits.
-        total: Published number of utterances.
-        voices: Published number of speakers.
-        home: Folder, in small letters, that the files lie in where an archive holds others.
-        people: Name of a table of the speakers, in small letters.
-        listing: Name of a table that lists all files, in small letters, and its column.
-        spare: How many of the names that its scheme allows were never published.
-        silent: Published files that hold no sound, by id; they are left out.
-        twins: Published files that are equal to the byte, a group a tuple of ids.
-        quirks: What else to know of the files.
     """
-
-    title: ClassVar[str]
-    language: ClassVar[str]
-    url: ClassVar[str]
-    example: ClassVar[str]
-    total: ClassVar[int] = 0
-    voices: ClassVar[int]
-    home: ClassVar[str] = ""
-    people: ClassVar[str] = ""
-    listing: ClassVar[tuple[str, str]] = ("", "")
-    spare: ClassVar[int] = 0
-    silent: ClassVar[tuple[str, ...]] = ()
-    twins: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    quirks: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         """Derive what follows from the facts."""
@@ -82,24 +54,16 @@ class NamedCorpus(Names, Corpus):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which published files are left out, for they hold no sound."""
-        return tuple(
-            f"{name} of {self.title} holds no sound, and is left out." for name in self.silent
-        )
-
-    @classmethod
-    def published(cls) -> frozenset[str]:
-        """Ids of all published files; empty where only their number is known."""
-        return frozenset()
-
-    def due(self, ids: set[str], listed: set[str]) -> set[str]:
-        """Ids that a copy itself shows to be missing from it, where none are published.
-
-        Args:
-            ids: Those that were found.
-            listed: Those that a table beside the audio lists.
-        """
-        return listed - ids
+        """Which published files are left out, for they hold no sound, and whether it is a copy."""
+        lines = [f"{name} of {self.title} holds no sound, and is left out." for name in self.silent]
+        ending = self._sounds(tree_of(self.root))[:1] if self.root.is_dir() else ()
+        lines += [
+            f"the audio is {path.suffix[1:]}, and {self.title} was published as wav: figures may "
+            "differ from those of the wavs."
+            for path in ending
+            if path.suffix.lower() not in SUFFIXES
+        ]
+        return tuple(lines)
 
     def utterances(self) -> list[Utterance]:
         """List every utterance that can be heard, sorted by id.
@@ -133,18 +97,29 @@ class NamedCorpus(Names, Corpus):
             )
 
     def _reading(self) -> tuple[Reading, Mapping[str, Path]]:
-        tree = tree_of(self.root) if self.root.is_dir() else Tree((), {})
-        sounds = within(tree.sounds, self.home) if self.home else tree.sounds
-        reading = read(self.root, sounds, self, people_of(tree.others.get(self.people)))
+        root, tree = self.root, tree_of(self.root) if self.root.is_dir() else Tree()
+        if not (sounds := self._sounds(tree)) and tree.packed:
+            root = unpacked(tree.packed, self, self.people or "data.tsv")
+            tree = tree_of(root)
+            sounds = self._sounds(tree)
+        reading = read(root, sounds, self, people_of(tree.others.get(self.people)))
         if not reading.utterances:
-            raise CorpusError(self._absent(reading.strange))
+            raise CorpusError(self._absent([path.name for path in tree.sounds]))
         return reading, tree.others
+
+    def _sounds(self, tree: Tree) -> Sequence[Path]:
+        """The wavs, or what a mirror has compressed where no wav is of the corpus."""
+        for paths in (tree.sounds, tree.coded):
+            if any(map(self.match, paths)):
+                return within(paths, self.home) if self.home else paths
+        return ()
 
     def _wrong(self, reading: Reading, tables: Mapping[str, Path]) -> Iterator[str]:
         """What differs from the published files, or from their numbers."""
         ids = set(reading.utterances)
         if published := self.published():
-            wrong = [differing] if (differing := differences(ids, set(published))) else []
+            differing = differences(ids, set(published) - (set(self.silent) - ids))
+            wrong = [differing] if differing else []
             spoken = {u.speaker for u in reading.utterances.values()}
             if unheard := self._speakers(published) - spoken:
                 wrong.append(f"nothing by {some(unheard)}")
@@ -160,32 +135,42 @@ class NamedCorpus(Names, Corpus):
 
     def _miscounted(self, utterances: Sequence[Utterance]) -> Iterator[str]:
         present = Counter(u.emotion for u in utterances)
+        unheard = set(self.silent) - {u.id for u in utterances}
+        present.update(self.codes[said["emotion"]] for said in self._said(unheard))
         for emotion, expected in self.counts.items():
             if present[emotion] != expected:
                 yield f"{emotion} {present[emotion]} instead of {expected}"
-        if len(utterances) != self.total:
-            yield f"{counted(len(utterances), 'utterance')} instead of {self.total}"
+        if (found := present.total()) != self.total:
+            yield f"{counted(found, 'utterance')} instead of {self.total}"
         if (voices := len({u.speaker for u in utterances})) != self.voices:
             yield f"{counted(voices, 'speaker')} instead of {self.voices}"
 
     def _speakers(self, ids: Iterable[str]) -> set[str]:
         """Speakers of published files, where ids are still names."""
-        return {self.speaker_of(said) for name in ids if (said := self.match(Path(name)))}
+        return {self.speaker_of(said) for said in self._said(ids)}
+
+    def _said(self, names: Iterable[str]) -> Iterator[dict[str, str]]:
+        """What names say, without those that do not fit."""
+        return filter(None, (self.match(Path(name)) for name in names))
 
     def _on_list(self, tables: Mapping[str, Path]) -> set[str]:
         name, column = self.listing
-        found = (self.match(Path(name)) for name in names_of(tables.get(name), column))
-        return {self.id_of(said) for said in found if said}
+        return {self.id_of(said) for said in self._said(names_of(tables.get(name), column))}
 
     def _missing(self, due: set[str]) -> str:
-        """Name what is missing, among names that never were there if their number is known."""
-        if not self.spare:
+        """Name what is missing, among names that never were there if there are such."""
+        if self.spare == 0:
             return f"{len(due)} missing: {some(due)}"
-        most = self.spare + NAMED
+        never = (
+            "some of which may never have been"
+            if self.spare is None
+            else (f"{self.spare} of which were never")
+        )
+        most = (self.spare or 0) + NAMED
         rest = " …" if len(due) > most else ""
         return (
             f"{counted(len(due), 'name')} of its scheme {'is' if len(due) == 1 else 'are'} absent, "
-            f"{self.spare} of which were never published: {', '.join(sorted(due)[:most])}{rest}"
+            f"{never} published: {', '.join(sorted(due)[:most])}{rest}"
         )
 
     def _absent(self, strange: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ser.corpora.folders import SUFFIXES, entries
@@ -13,6 +13,12 @@ from ser.errors import CorpusError
 
 DEEPEST = 8  # folders below a root
 MOST = 5000  # folders in all: a corpus has far fewer, a whole disk has more
+# What a name is one of by its ending; mirrors compress audio that was published as wav.
+KINDS = {
+    **dict.fromkeys(SUFFIXES, "sounds"),
+    **dict.fromkeys((".flac", ".ogg", ".mp3"), "coded"),
+    ".parquet": "packed",
+}
 
 
 @dataclass(frozen=True)
@@ -21,11 +27,15 @@ class Tree:
 
     Args:
         sounds: Names that end as wav files do, whatever lies under them.
+        coded: Names of audio that mirrors have compressed.
+        packed: Parquet files, which may hold audio.
         others: Every other file, by its name in small letters; the uppermost of equal ones.
     """
 
-    sounds: tuple[Path, ...]
-    others: dict[str, Path]
+    sounds: tuple[Path, ...] = ()
+    coded: tuple[Path, ...] = ()
+    packed: tuple[Path, ...] = ()
+    others: dict[str, Path] = field(default_factory=dict)
 
 
 def tree_of(root: Path) -> Tree:
@@ -34,7 +44,7 @@ def tree_of(root: Path) -> Tree:
     Raises:
         CorpusError: If a folder cannot be read, or there are more of them than a corpus has.
     """
-    sounds: list[Path] = []
+    found: dict[str, list[Path]] = {"sounds": [], "coded": [], "packed": []}
     others: dict[str, Path] = {}
     seen, level = set[str](), [root]
     for _ in range(DEEPEST + 1):
@@ -46,14 +56,14 @@ def tree_of(root: Path) -> Tree:
         below: list[Path] = []
         for folder in _new(level, seen):
             for path in entries(folder):
-                if path.suffix.lower() in SUFFIXES:
-                    sounds.append(path)
+                if kind := KINDS.get(path.suffix.lower()):
+                    found[kind].append(path)
                 elif path.is_dir():
                     below.append(path)
                 else:
                     others.setdefault(path.name.lower(), path)
         level = below
-    return Tree(tuple(sounds), others)
+    return Tree(**{kind: tuple(paths) for kind, paths in found.items()}, others=others)
 
 
 def _new(folders: Iterable[Path], seen: set[str]) -> list[Path]:
