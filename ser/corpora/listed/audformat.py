@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ser.corpora.listed.base import Listed, Probe
-from ser.corpora.listed.columns import NEEDED, OPTIONAL
+from ser.corpora.listed.columns import NEEDED, OPTIONAL, given_columns
 from ser.corpora.listed.databases import Known, Stretch, listing, names_in, rows_of
 from ser.corpora.listed.emotions import Wanted
 from ser.corpora.listed.files import Line
@@ -53,7 +53,7 @@ class Audformat(Listed):
         emotion: str = "emotion",
         speaker: str = "speaker",
         tables: list[str] | None = None,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str] | str | None = None,
         emotions: Wanted = None,
         probe: Probe | None = None,
     ) -> None:
@@ -65,12 +65,12 @@ class Audformat(Listed):
         folder = Path() if root is None else expanded(root)
         called = name or folder.resolve().name
         super().__init__(folder if root else Path(called), folder, called, emotions, probe)
-        for role in columns or {}:
+        self._columns = given_columns(columns)
+        for role in self._columns:
             check_choice("data.columns", role, ROLES)
         self._given = root is not None
         self._version = version
         self._needed = {"emotion": emotion, "speaker": speaker}
-        self._columns = dict(columns or {})
         self._tables = tables
 
     def columns(self) -> Mapping[str, str]:

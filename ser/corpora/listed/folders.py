@@ -17,7 +17,10 @@ from ser.system.paths import expanded
 
 FIELDS = ("emotion", "speaker", *OPTIONAL)
 SOUND = {".wav", ".wave", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".w64", ".caf"}
-PIECE = re.compile(r"\{(?P<field>\w*)\}|(?P<deep>\*\*/?)|(?P<any>\*)|(?P<text>[^{}*]+|[{}])")
+PIECE = re.compile(
+    r"\{(?P<field>\w*)(?::(?P<width>[1-9]\d?))?\}"
+    r"|(?P<deep>\*\*/?)|(?P<any>\*)|(?P<one>\?)|(?P<text>[^{}*?]+|[{}])"
+)
 EXAMPLE = "'data.pattern={emotion}/{speaker}_*'"
 
 
@@ -27,8 +30,9 @@ class Folders(Listed):
     Args:
         root: Folder that holds them, at any depth.
         pattern: What their paths below ``root`` look like, without the ending: ``{emotion}``,
-            ``{speaker}``, ``{sentence}`` and the like stand for what is in that place, ``*`` for
-            anything within a name, ``**`` for any folders; such as ``"{emotion}/{speaker}_*"``.
+            ``{speaker}``, ``{sentence}`` and the like stand for what is in that place,
+            ``{speaker:2}`` for two letters of it, ``*`` for anything within a name, ``?`` for one
+            letter, ``**`` for any folders; such as ``"{emotion}/{speaker}_*"``.
         name: What the corpus is called; None takes the name of the folder.
         emotions: As in ``Table``.
         probe: As in ``Listed``.
@@ -138,7 +142,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _piece(match: re.Match[str]) -> str:
     if match["field"]:
-        return rf"(?P<{match['field']}>[^/]+?)"
+        often = f"{{{match['width']}}}" if match["width"] else "+?"
+        return rf"(?P<{match['field']}>[^/]{often})"
     if match["deep"]:
         return "(?:.*/)?" if match["deep"].endswith("/") else ".*"
-    return "[^/]*" if match["any"] else re.escape(match["text"])
+    if match["any"] or match["one"]:
+        return "[^/]*" if match["any"] else "[^/]"
+    return re.escape(match["text"])
