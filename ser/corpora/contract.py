@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ser.corpora.corpus import Utterance
+from ser.corpora.spelling import alike
 from ser.errors import CorpusError
 from ser.system.few import few
 
 GROUPS = ("sentence", "session", "sex", "style", "age", "language", "split", "corpus")
 UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
-INVISIBLE = "Cf"  # marks of direction, joiners, and such
 STRETCH = "start and end must be seconds, as int or float, with 0 <= start < end"
 TEXT = "must be text without control characters or ends of lines, and not empty; write str(…)"
 
@@ -114,22 +114,11 @@ def _twice(utterances: Sequence[Utterance]) -> Iterator[str]:
 
 def _alike(what: str, names: Iterable[object]) -> Iterator[str]:
     """Name texts that no reader can tell apart: one speaker of two spellings would be two."""
-    spellings: dict[str, list[str]] = defaultdict(list)
-    for name in dict.fromkeys(name for name in names if isinstance(name, str)):
-        spellings[_look(name)].append(name)
-    alike = [" and ".join(map(ascii, found)) for found in spellings.values() if len(found) > 1]
-    if alike:
+    if found := [" and ".join(map(ascii, texts)) for texts in alike(names)]:
         yield (
             f"{what} must differ in more than spaces, invisible characters and the encoding of "
-            f"accents: {few(alike)}"
+            f"accents: {few(found)}"
         )
-
-
-def _look(name: str) -> str:
-    if name.isascii():
-        return " ".join(name.split())
-    visible = "".join(c for c in name if unicodedata.category(c) != INVISIBLE)
-    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def is_text(value: object) -> bool:

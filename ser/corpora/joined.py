@@ -13,6 +13,7 @@ from ser.corpora.corpus import Corpus, Utterance
 from ser.corpora.listed.emotions import Emotions, Wanted
 from ser.errors import ConfigError, SerError, likely
 from ser.system.together import together
+from ser.system.written import as_written
 
 COMMON, UNION = "common", "union"
 APART = ("speaker", "sentence", "session")  # equal names in two corpora are two of them
@@ -64,7 +65,7 @@ class Joined(Corpus):
         self.name = together(list(parts), test)
         self.counts: Mapping[str, int] = {}  # of each part, which verifies them
         self.test = test
-        self._classes = classes
+        self._classes = as_written(classes) if isinstance(classes, str) else classes
         self._wanted = emotions or {}
         self._unverified = unverified
 

@@ -93,8 +93,8 @@ class TableDataModule(CorpusDataModule):
         front_end: FrontEnd | None = None,
         *,
         name: str | None = None,
-        columns: Mapping[str, str] | None = None,
-        emotions: Sequence[str] | Mapping[str, str | None] | None = None,
+        columns: Mapping[str, str] | str | None = None,
+        emotions: Sequence[str] | Mapping[str, str | None] | str | None = None,
         **options: Any,
     ) -> None:
         corpus = Table(file, root, name=name, columns=columns, emotions=emotions, probe=duration_of)
@@ -119,7 +119,7 @@ class FoldersDataModule(CorpusDataModule):
         pattern: str | None = None,
         front_end: FrontEnd | None = None,
         name: str | None = None,
-        emotions: Sequence[str] | Mapping[str, str | None] | None = None,
+        emotions: Sequence[str] | Mapping[str, str | None] | str | None = None,
         **options: Any,
     ) -> None:
         corpus = Folders(root, pattern, name, emotions, probe=duration_of)
@@ -152,8 +152,8 @@ class AudformatDataModule(CorpusDataModule):
         emotion: str = "emotion",
         speaker: str = "speaker",
         tables: list[str] | None = None,
-        columns: Mapping[str, str] | None = None,
-        emotions: Sequence[str] | Mapping[str, str | None] | None = None,
+        columns: Mapping[str, str] | str | None = None,
+        emotions: Sequence[str] | Mapping[str, str | None] | str | None = None,
         **options: Any,
     ) -> None:
         corpus = Audformat(

@@ -13,12 +13,12 @@ from ser.explore.look import Look
 from ser.explore.settings import Settings
 from ser.explore.spectra import spectrograms
 from ser.folds.duplicates import note as note_on
-from ser.folds.formats import named
 from ser.report.drawings.corpus import LINES, draw_counts, draw_map, draw_spectrograms, draw_spread
 from ser.report.page import Entry as Line
 from ser.report.page import framed
 from ser.report.run_section import Card, Entry
 from ser.report.sheets.sheet import Sheet
+from ser.system.few import few
 from ser.system.version import __version__
 
 POINTS = "Each point is an utterance; what has like features is near."
@@ -26,7 +26,11 @@ ISLANDS = (
     " Where the colour of a speaker forms an island, a model that has heard that speaker knows "
     "more than it would of another."
 )
-CAPTIONS = {"emotion": POINTS, "speaker": POINTS + ISLANDS}
+BORDERS = (
+    " Where corpora lie apart, a model can tell them by their sound, which is no emotion: "
+    "normalise=corpus takes some of it out."
+)
+CAPTIONS = {"emotion": POINTS, "speaker": POINTS + ISLANDS, "corpus": POINTS + BORDERS}
 SPREAD = "A box spans the middle half of the utterances, the stroke is their median, the line all."
 EXAMPLES = (
     "One utterance of each emotion, of one speaker where one has them all: its first 4 s, up to "
@@ -114,8 +118,8 @@ def strip(look: Look) -> list[Entry]:
 
 def sentences(look: Look, settings: Settings) -> list[str]:
     """What a reader must know of the files, in sentences, for the terminal and the page."""
-    faults = [level.id for level in look.levels if level.fault]
-    unusable = [f"files that cannot be used: {len(faults)}: {named(faults)}"] if faults else []
+    faults = list(_faults(look))
+    unusable = [f"files that cannot be used: {len(faults)}: {few(faults, '; ')}"] if faults else []
     pairs = look.space.pairs
     near = f"pairs of nearly identical files: {len(pairs) or 'none'}"
     same = note_on(look.duplicates, look.identical, kept=False) or ["identical files: none"]
@@ -131,6 +135,14 @@ def sentences(look: Look, settings: Settings) -> list[str]:
         *odd(look.levels, settings.near_silent, settings.clipped),
         *([empty] * bool(lacking)),
     ]
+
+
+def _faults(look: Look) -> Iterator[str]:
+    """Say in some words why each file cannot be used; the table of the page says what to do."""
+    for utterance, level in zip(look.utterances, look.levels, strict=True):
+        if level.fault:
+            reason = level.fault.removeprefix(str(utterance.path)).partition("; ")[0]
+            yield f"{utterance.id}{reason if reason.startswith(' ') else f': {reason}'}"
 
 
 def parts_of(look: Look, settings: Settings) -> Iterator[Part]:
@@ -163,6 +175,8 @@ def _maps(look: Look) -> list[Card]:
     cards = []
     for group, caption in CAPTIONS.items():
         names = [getattr(u, group) for u in space.utterances]
+        if None in names:
+            continue  # a corpus that was not joined to others
         drawn = draw_map(space.places, names, space.axes, f"map-{group}", stamp)
         cards.append(Card(f"Features by {group}", drawn, caption))
     return cards

@@ -23,6 +23,7 @@ REMEDIES = {
     "content": "the same audio under two names. Pass data.duplicates=drop, which leaves out all "
     "but one of each, or remove them from the corpus.",
 }
+STILL_LISTED = "The list then names files that were left out, so pass cv.missing=skip with it."
 SEVERAL = {CORPUS: "corpora"}
 WORDS = {
     "id": ("row", "is also in training", "are also in training"),
@@ -67,7 +68,7 @@ def check_fold(
     for overlap in shared:
         learnt = overlap.sides == ("train", "validation")
         if overlap.kind in always or (overlap.kind in groups and not (learnt and within)):
-            raise LeakageError(_complaint(overlap, f"cv={cv}, fold {fold.index}"))
+            raise LeakageError(_complaint(overlap, cv, fold.index))
     return shared
 
 
@@ -77,7 +78,8 @@ def describe(
     """Say in a line for each kind what the training side shares with the test side.
 
     The training side is train and validation together. A kind that the test side shares nothing
-    of, but validation does with train, has its line too.
+    of, but validation does with train, has its line too; corpora have none, for each holds
+    speakers of both.
 
     Args:
         folds: What is shared in each fold, as ``check_fold`` returns it.
@@ -86,7 +88,7 @@ def describe(
     """
     lines = []
     for kind in KINDS:
-        for side in ("test", "validation"):
+        for side in ("test", "validation") if kind != CORPUS else ("test",):
             shares = [_share(fold, kind, side) for fold in folds]
             if any(count for count, _ in shares):
                 lines.append(_line(kind, side, shares, [size[side] for size in sizes]))
@@ -94,12 +96,14 @@ def describe(
     return lines
 
 
-def _complaint(overlap: Overlap, where: str) -> str:
+def _complaint(overlap: Overlap, cv: str, index: int) -> str:
     verb = "is" if len(overlap.shared) == 1 else "are"
     remedy = REMEDIES.get(overlap.kind, f"this regime must keep every {overlap.kind} on one side.")
+    if overlap.kind == "content" and cv == "predefined":
+        remedy = f"{remedy} {STILL_LISTED}"
     sides = " and ".join(overlap.sides)
     what = f"{overlap.kind} {few(overlap.shared)} {verb}"
-    return f"{where}: {what} on two sides of the split ({sides}): {remedy}"
+    return f"cv={cv}, fold {index}: {what} on two sides of the split ({sides}): {remedy}"
 
 
 def _share(fold: Collection[Overlap], kind: str, side: str) -> tuple[int, int]:

@@ -19,6 +19,7 @@ DIGITS = 8  # of the hash
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 HASHED = re.compile(rf"_[0-9a-f]{{{DIGITS}}}")
 PATHS = ("cv.file",)
+LISTS = ("emotions", "columns", "classes")  # too long for a name, which digits of a hash stand for
 
 # Short forms of customary keys. Another key of model is called by its last part where that is
 # free, and any other key by its whole path, so that a short form always means the same key.
@@ -68,7 +69,7 @@ def short_name(experiment: str, words: Iterable[str]) -> str:
         'epochs-3_lr-2e-4'
     """
     changed = dict(_split(word) for word in words)
-    tokens = sorted(f"{_short(key)}-{_value(key, value)}" for key, value in changed.items())
+    tokens = sorted(_token(key, value) for key, value in changed.items())
     name = "_".join([*filter(None, [safe(experiment.rpartition("/")[2])]), *tokens])
     given_back = _read(name) == (experiment, changed)
     return _bounded(name, json.dumps([experiment, sorted(changed.items())]), given_back)
@@ -112,6 +113,14 @@ def plain_number(text: str) -> str:
         return text
     shortest = Decimal(repr(number)).normalize()
     return min(f"{shortest:f}", f"{shortest:e}".replace("e+", "e"), key=len)
+
+
+def _token(key: str, value: str) -> str:
+    group, *parts = key.split(".")
+    listed = [part for part in parts if part in LISTS]
+    if group.endswith("data") and listed and value[-1:] in "]}'":
+        return listed[0]
+    return f"{_short(key)}-{_value(key, value)}"
 
 
 def _short(key: str) -> str:

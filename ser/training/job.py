@@ -122,6 +122,7 @@ def _check_folds(data: CorpusDataModule, cells: Sequence[Cell]) -> None:
 def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
     """Train cells, and give why each failed; whoever stops that learns what there is by then."""
     try:
+        work.prepare(cells)
         with scheduled(cells) as schedule:
             return [_attempt(work, cell, schedule) for cell in cells]
     except StoppedError:

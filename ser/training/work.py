@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from io import BytesIO
@@ -14,7 +14,7 @@ import torch
 
 from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
-from ser.errors import StorageError, storage_errors
+from ser.errors import SerError, StorageError, storage_errors
 from ser.models.seal import sealed
 from ser.runs.cell import Cell
 from ser.runs.checked import damage
@@ -22,7 +22,17 @@ from ser.runs.claim import ClaimedError, claim
 from ser.runs.contents import Contents
 from ser.runs.failure import forget_failure, read_failure, write_failure
 from ser.runs.files import write_bytes, write_json
-from ser.runs.layout import CHECKPOINTS, DONE, ERROR, MODEL, PARTS, SIDES
+from ser.runs.kept import is_marked
+from ser.runs.layout import (
+    CHECKPOINTS,
+    DONE,
+    ERROR,
+    IDENTITY,
+    KEPT,
+    MODEL,
+    PARTS,
+    SIDES,
+)
 from ser.runs.marker import model_damage
 from ser.runs.predictions import stamped
 from ser.runs.record import finish, is_done, open_run
@@ -58,6 +68,25 @@ class Work:
         """What decides the figures beside the configuration."""
         parts = self.learner.parts.values() if isinstance(self.learner, FusionLearner) else ()
         return contents_of(self.config, self.data.folds, [part.data.front_end for part in parts])
+
+    def prepare(self, cells: Sequence[Cell]) -> None:
+        """Extract what open cells are trained on: files that cannot be used are named once.
+
+        Raises:
+            RunError: If the run holds folds of something else, which no extraction waits for.
+            AudioError: If files cannot be used; names all of them.
+        """
+        kept = not self.config["trainer"]["fast_dev_run"] and is_first()
+        if kept and any((cells[0].run / name).exists() for name in (IDENTITY, KEPT)):
+            open_run(cells[0].run, self.config, self.contents)
+        waiting = [cell for cell in cells if not (kept and is_marked(cell.folder))]
+        try:
+            _ = self.data.folds.prepared if waiting else None
+        except SerError as error:
+            for cell in waiting if kept else ():
+                with suppress(StorageError):  # of a full disk, say, which the error is of
+                    write_failure(cell.folder, error)
+            raise
 
     def attempt(self, cell: Cell) -> str:
         """Train a cell, and write down why if it fails, so that other cells go on.

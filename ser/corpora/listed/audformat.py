@@ -9,8 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ser.corpora.listed.base import Listed, Probe
-from ser.corpora.listed.columns import NEEDED, OPTIONAL
-from ser.corpora.listed.databases import Known, Stretch, listing, names_in, rows_of
+from ser.corpora.listed.columns import NEEDED, OPTIONAL, given_columns
+from ser.corpora.listed.databases import (
+    Known,
+    Stretch,
+    emotions_of,
+    listing,
+    names_in,
+    splits_of,
+)
 from ser.corpora.listed.emotions import Wanted
 from ser.corpora.listed.files import Line
 from ser.corpora.listed.plain import HEADER, load_plain
@@ -26,7 +33,7 @@ class Audformat(Listed):
 
     Utterances are the rows of those tables that have a column of emotions. What else is known of
     them may stand in the same table, in another table of stretches or of whole files, or, as the
-    gender of speakers, in the labels of a scheme.
+    gender of speakers, in the labels of a scheme. Tables of a split say on which side they are.
 
     Args:
         root: Folder of the database, with ``db.yaml``; None loads ``name`` by ``audb``.
@@ -53,7 +60,7 @@ class Audformat(Listed):
         emotion: str = "emotion",
         speaker: str = "speaker",
         tables: list[str] | None = None,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str] | str | None = None,
         emotions: Wanted = None,
         probe: Probe | None = None,
     ) -> None:
@@ -65,12 +72,12 @@ class Audformat(Listed):
         folder = Path() if root is None else expanded(root)
         called = name or folder.resolve().name
         super().__init__(folder if root else Path(called), folder, called, emotions, probe)
-        for role in columns or {}:
+        self._columns = given_columns(columns)
+        for role in self._columns:
             check_choice("data.columns", role, ROLES)
         self._given = root is not None
         self._version = version
         self._needed = {"emotion": emotion, "speaker": speaker}
-        self._columns = dict(columns or {})
         self._tables = tables
 
     def columns(self) -> Mapping[str, str]:
@@ -90,11 +97,10 @@ class Audformat(Listed):
         chosen = listing(database, self._needed["emotion"], self._tables)
         names = self._names_by_role(database)
         known = {role: Known(database, name, names["speaker"]) for role, name in names.items()}
+        splits = splits_of(database, chosen)
         return [
-            _line(row, emotion, known)
-            for table, column in chosen
-            for row, emotion in rows_of(database[table], column)
-            if emotion
+            _line(row, emotion, splits.get(row, ""), known)
+            for row, emotion in emotions_of(database, chosen).items()
         ]
 
     @cached_property
@@ -132,12 +138,12 @@ class Audformat(Listed):
         return asked | {role: name for role, name in found.items() if role not in asked}
 
 
-def _line(row: Stretch, emotion: str, known: Mapping[str, Known]) -> Line:
+def _line(row: Stretch, emotion: str, split: str, known: Mapping[str, Known]) -> Line:
     file, start, end = row
     place = f"{file} from {start or 0} to {end or 'its end'}" if start or end else file
     others = {role: of.of(row) for role, of in known.items()}
     stretch = {"path": file, "start": start, "end": end, "emotion": emotion}
-    return Line(place, {**others, **stretch})
+    return Line(place, {"split": split, **others, **stretch})
 
 
 def _imported(name: str) -> Any:

@@ -11,9 +11,12 @@ from typing import Any
 
 from ser.corpora.corpus import Corpus, Utterance
 from ser.corpora.listed.emotions import Emotions, Wanted
+from ser.corpora.listed.faults import Faults
 from ser.corpora.listed.files import Line
-from ser.corpora.listed.rows import Faults, Source, utterances_of
+from ser.corpora.listed.rows import Source, utterances_of
+from ser.corpora.listed.stretches import overlapping
 from ser.errors import AudioError
+from ser.system.few import few
 
 Probe = Callable[[Path], float | None]  # seconds that a file lasts; AudioError if it is no audio
 SLACK = 0.1  # seconds by which an end may lie behind that of the file: lists are rounded
@@ -88,6 +91,20 @@ class Listed(Corpus):
     def readable(self) -> list[Utterance]:
         """List nothing more: every file was opened, and what is wrong with it said."""
         return []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which stretches of a file overlap others: random folds part what is heard in both."""
+        if not {"start", "end"} & set(self.columns()):
+            return ()
+        found = overlapping(self.utterances())
+        if not found:
+            return ()
+        what = "stretch overlaps" if len(found) == 1 else "stretches overlap"
+        return (
+            f"{len(found)} {what} the one before in the same file: {few(found)}. Folds of random "
+            "utterances, such as cv=stratified, then test what was heard in training.",
+        )
 
     @cached_property
     def _lines(self) -> list[Line]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from ser.errors import ConfigError, CorpusError, check_choice
+from ser.system.written import as_written
 
 NEEDED = ("path", "emotion", "speaker")
 OPTIONAL = ("id", "sentence", "session", "sex", "style", "age", "language", "start", "end", "split")
@@ -17,10 +19,27 @@ CUSTOMARY: Mapping[str, tuple[str, ...]] = {
     "speaker": ("speaker_id", "spk", "spk_id", "speakerid", "actor", "subject"),
 }
 
+NOBODY = (
+    "If nobody knows who speaks, add one with the same word in every row: cv=stratified works "
+    "then, but no figure is one for new speakers."
+)
 
-def columns_of(
-    path: Path, present: Collection[str], given: Mapping[str, str] | None
-) -> dict[str, str]:
+
+def given_columns(given: Any) -> dict[str, str]:
+    """Read names of columns by their role, which may be a text in YAML.
+
+    Raises:
+        ConfigError: If they are anything else.
+    """
+    found = as_written(given) if isinstance(given, str) else given or {}
+    if not isinstance(found, Mapping):
+        raise ConfigError(
+            f"data.columns={given} must be a mapping, as {{path: wav, emotion: label}}."
+        )
+    return {str(role): str(column) for role, column in found.items() if column is not None}
+
+
+def columns_of(path: Path, present: Collection[str], given: Mapping[str, str]) -> dict[str, str]:
     """Find the column of each role that a table has.
 
     Args:
@@ -35,7 +54,7 @@ def columns_of(
         ConfigError: If a role is unknown, or a column is not there.
         CorpusError: If a column is missing; proposes those that are customary.
     """
-    for role, column in (given or {}).items():
+    for role, column in given.items():
         check_choice("data.columns", role, ROLES)
         if column not in present:
             raise ConfigError(
@@ -43,7 +62,7 @@ def columns_of(
                 f"{', '.join(present)}."
             )
     own = {name.lower(): name for name in present} | {name: name for name in present}
-    found = {role: own[role] for role in ROLES if role in own} | dict(given or {})
+    found = {role: own[role] for role in ROLES if role in own} | dict(given)
     if missing := [role for role in NEEDED if role not in found]:
         raise CorpusError(_missing(path, missing, present, own))
     return found
@@ -52,7 +71,8 @@ def columns_of(
 def _missing(path: Path, roles: list[str], present: Collection[str], own: Mapping[str, str]) -> str:
     near = {role: [own[name] for name in CUSTOMARY[role] if name in own] for role in roles}
     proposed = ", ".join(f"{role}: {(near[role] or ['…'])[0]}" for role in roles)
+    nobody = "" if roles != ["speaker"] or near["speaker"] else f" {NOBODY}"
     return (
         f"{path} has no column {' or '.join(roles)} (it has {', '.join(present)}). Say which "
-        f"column holds it: 'data.columns={{{proposed}}}'."
+        f"column holds it: 'data.columns={{{proposed}}}'.{nobody}"
     )

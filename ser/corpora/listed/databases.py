@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from ser.errors import CorpusError, check_choice, likely
 
 Stretch = tuple[str, str, str]  # file, and start and end in seconds; empty where it is a whole file
 Place = tuple[str, str, str | None]  # table, column, and key of the labels of its scheme or None
+SIDES = ("train", "dev", "test")  # types of splits; another is none of use here
 INDEX = ("file", "start", "end")
 
 
@@ -98,9 +99,40 @@ def _keys(scheme: Any) -> list[str]:
     return list(dict.fromkeys(key for value in described for key in value))
 
 
-def rows_of(table: Any, column: str) -> Iterator[tuple[Stretch, str]]:
-    """Stretch and value of each row of a table."""
-    yield from _cells(table[column].get())
+def emotions_of(database: Any, chosen: Sequence[tuple[str, str]]) -> dict[Stretch, str]:
+    """Emotion of each stretch that tables list, those without one left out.
+
+    Args:
+        database: The database.
+        chosen: Tables, each with its column of emotions.
+
+    Raises:
+        CorpusError: If two tables list a stretch with different emotions.
+    """
+    found: dict[Stretch, tuple[str, str]] = {}
+    for table, column in chosen:
+        for row, emotion in _cells(database[table][column].get()):
+            first, known = found.setdefault(row, (table, emotion)) if emotion else (table, "")
+            if known != emotion:
+                raise CorpusError(
+                    f"table {first} of {database.name} says of {row[0]} that it is {known}, and "
+                    f"table {table} that it is {emotion}; name the tables that count, as "
+                    f"data.tables=[{first}]."
+                )
+    return {row: emotion for row, (_, emotion) in found.items()}
+
+
+def splits_of(database: Any, chosen: Sequence[tuple[str, str]]) -> dict[Stretch, str]:
+    """Side of each stretch, by the tables that are of a split; none of those that are on two."""
+    found: dict[Stretch, str] = {}
+    for table, column in chosen:
+        split = database[table].split_id
+        side = str(database.splits[split].type) if split is not None else ""
+        if side in SIDES:
+            for row, emotion in _cells(database[table][column].get()):
+                if emotion and found.setdefault(row, side) != side:
+                    found[row] = ""
+    return found
 
 
 def _cells(series: Any) -> Iterator[tuple[Stretch, str]]:

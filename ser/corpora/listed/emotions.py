@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ser.errors import ConfigError, likely
+from ser.system.written import as_written
 
-Wanted = Sequence[str] | Mapping[str, str | None] | None
+Wanted = Sequence[str] | Mapping[str, str | None] | str | None
 REST = "*"  # every emotion that a mapping does not name
 
 
@@ -16,8 +17,8 @@ class Emotions:
 
     Args:
         wanted: A list of all emotions in class order; or a mapping that renames some, in which
-            None leaves an emotion out and ``"*"`` stands for all that it does not name; None
-            takes those of the table in alphabetical order.
+            None leaves an emotion out and ``"*"`` stands for all that it does not name; or either
+            as a text in YAML; None takes those of the table in alphabetical order.
         found: Emotions of the table.
 
     Raises:
@@ -32,6 +33,7 @@ class Emotions:
 
     def __init__(self, wanted: Wanted, found: Iterable[str]) -> None:
         present = sorted(set(found) - {""})
+        wanted = as_written(wanted) if isinstance(wanted, str) else wanted
         self._strict = wanted is not None and not isinstance(wanted, Mapping)
         self._meant = _mapping(wanted, present)
         for name in (name for name in self._meant if name not in (REST, *present)):
@@ -50,6 +52,10 @@ class Emotions:
     def of(self, emotion: str) -> str | None:
         """What an emotion of the table is called here; None if it is left out."""
         return self._meant.get(emotion, self._meant.get(REST, emotion))
+
+    def names(self, emotion: str) -> bool:
+        """Whether an emotion is one of those that were asked for or mapped."""
+        return emotion in self._meant
 
     def refuses(self, emotion: str) -> bool:
         """Whether an emotion is none of those that a list names."""

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from ser.corpora.tables import read_table
+from ser.corpora.folders import without_ending
+from ser.corpora.tables import Table, read_table
 from ser.errors import CorpusError, check_choice
 from ser.system.few import few
 from ser.system.reading import read_whole
@@ -23,10 +24,12 @@ class Line:
     Args:
         place: Where, such as ``"row 3"``, counted as an editor or a spreadsheet counts.
         values: Texts by the names of the columns; an empty cell is an empty text.
+        comma: Whether a comma may stand for the point of a decimal number.
     """
 
     place: str
     values: Mapping[str, str]
+    comma: bool = False
 
 
 def lines_of(path: Path) -> list[Line]:
@@ -58,11 +61,25 @@ def lines_of(path: Path) -> list[Line]:
 def _delimited(path: Path) -> Iterator[Line]:
     table = read_table(path, CorpusError)
     heading = table.heading
+    _refuse_no_heading(path, table)
     _refuse_twice(path, heading)
     rows = list(zip(table.numbers, table.lines, strict=True))
     _refuse_long(path, [str(n) for n, cells in rows if any(cells[len(heading) :])], len(heading))
+    comma = table.separator != ","  # as spreadsheets of many countries write numbers
     for number, cells in rows:
-        yield Line(f"row {number}", {n: c for n, c in zip(heading, cells, strict=False) if n})
+        values = {n: c for n, c in zip(heading, cells, strict=False) if n}
+        yield Line(f"row {number}", values, comma)
+
+
+def _refuse_no_heading(path: Path, table: Table) -> None:
+    """Refuse a table whose first line names a file, which no heading does."""
+    heading, separator = table.heading, table.separator
+    if any(without_ending(cell) != cell for cell in heading):
+        columns = separator.join(("path", "emotion", "speaker"))
+        raise CorpusError(
+            f"{path} begins with {separator.join(heading)}, which is no heading. Write a line "
+            f"above it that names the columns in their order, such as {columns}"
+        )
 
 
 def _refuse_twice(path: Path, heading: Sequence[str]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from ser.corpora.listed.base import Listed, Probe
@@ -17,7 +19,11 @@ from ser.system.paths import expanded
 
 FIELDS = ("emotion", "speaker", *OPTIONAL)
 SOUND = {".wav", ".wave", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".w64", ".caf"}
-PIECE = re.compile(r"\{(?P<field>\w*)\}|(?P<deep>\*\*/?)|(?P<any>\*)|(?P<text>[^{}*]+|[{}])")
+UNREAD = {".m4a", ".aac", ".wma", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".amr", ".sph", ".3gp"}
+PIECE = re.compile(
+    r"\{(?P<field>\w*)(?::(?P<width>[1-9]\d?))?\}"
+    r"|(?P<deep>\*\*/?)|(?P<any>\*)|(?P<one>\?)|(?P<text>[^{}*?]+|[{}])"
+)
 EXAMPLE = "'data.pattern={emotion}/{speaker}_*'"
 
 
@@ -27,8 +33,9 @@ class Folders(Listed):
     Args:
         root: Folder that holds them, at any depth.
         pattern: What their paths below ``root`` look like, without the ending: ``{emotion}``,
-            ``{speaker}``, ``{sentence}`` and the like stand for what is in that place, ``*`` for
-            anything within a name, ``**`` for any folders; such as ``"{emotion}/{speaker}_*"``.
+            ``{speaker}``, ``{sentence}`` and the like stand for what is in that place,
+            ``{speaker:2}`` for two letters of it, ``*`` for anything within a name, ``?`` for one
+            letter, ``**`` for any folders; such as ``"{emotion}/{speaker}_*"``.
         name: What the corpus is called; None takes the name of the folder.
         emotions: As in ``Table``.
         probe: As in ``Listed``.
@@ -50,7 +57,7 @@ class Folders(Listed):
             raise ConfigError("data=folders needs data.root=…: the folder of your audio files.")
         folder = expanded(root)
         super().__init__(folder, folder, name or folder.resolve().name, emotions, probe)
-        self.pattern = pattern or ""
+        self.pattern = _plain(pattern or "")
         self._form = _compiled(self.pattern)
 
     def lines(self) -> list[Line]:
@@ -60,11 +67,12 @@ class Folders(Listed):
             CorpusError: If there is none, a folder cannot be read, or paths do not fit the pattern;
                 names the first three.
         """
-        paths = sorted(_sounds(self.root))
+        paths = self._paths
         if not paths:
+            unread = f" {self._unread}" if self._unread else ""
             raise CorpusError(
                 f"no audio file below {self.root}; point data.root=… at the folder that holds your "
-                "corpus."
+                f"corpus.{unread}"
             )
         found = {path: self._form.fullmatch(path.with_suffix("").as_posix()) for path in paths}
         if strange := [path.as_posix() for path, match in found.items() if match is None]:
@@ -79,13 +87,42 @@ class Folders(Listed):
             if match
         ]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is noted of any list, and files beside the others that are not read."""
+        return (*super().notes, *([self._unread] if self._unread else []))
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        return sorted(_files_below(self.root))
+
+    @property
+    def _paths(self) -> list[Path]:
+        return [path for path in self._files if path.suffix.lower() in SOUND]
+
+    @property
+    def _unread(self) -> str:
+        """Say of how many recordings the form is not read; empty if of none."""
+        endings = Counter(p.suffix.lower() for p in self._files if p.suffix.lower() in UNREAD)
+        if not endings:
+            return ""
+        listed = ", ".join(f"{count} {ending}" for ending, count in endings.items())
+        return f"Recordings of these forms are not read: {listed}; convert them to wav or flac."
+
     def columns(self) -> Mapping[str, str]:
         """What the pattern names, and the path."""
         return {field: field for field in ("path", *self._form.groupindex)}
 
 
-def _sounds(root: Path) -> Iterator[Path]:
-    """Paths of audio files below a folder, without those that systems leave beside them.
+def _plain(pattern: str) -> str:
+    """Pattern as it is read: below the root, with slashes, without the ending of files."""
+    below = pattern.replace("\\", "/").removeprefix("./").lstrip("/")
+    stem, dot, ending = below.rpartition(".")
+    return stem if f"{dot}{ending.lower()}" in SOUND else below
+
+
+def _files_below(root: Path) -> Iterator[Path]:
+    """Paths of files below a folder, without those that systems leave beside them.
 
     Folders elsewhere that links lead to are read as well, each once; links within the root are
     not, for what they lead to is read in its own place.
@@ -98,7 +135,7 @@ def _sounds(root: Path) -> Iterator[Path]:
         kept = sorted(name for name in folders if not is_litter(name))
         folders[:] = [name for name in kept if _is_new(Path(folder, name), whole, seen)]
         for name in names:
-            if Path(name).suffix.lower() in SOUND and not is_litter(name):
+            if not is_litter(name):
                 yield Path(folder, name).relative_to(root)
 
 
@@ -138,7 +175,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _piece(match: re.Match[str]) -> str:
     if match["field"]:
-        return rf"(?P<{match['field']}>[^/]+?)"
+        often = f"{{{match['width']}}}" if match["width"] else "+?"
+        return rf"(?P<{match['field']}>[^/]{often})"
     if match["deep"]:
         return "(?:.*/)?" if match["deep"].endswith("/") else ".*"
-    return "[^/]*" if match["any"] else re.escape(match["text"])
+    if match["any"] or match["one"]:
+        return "[^/]*" if match["any"] else "[^/]"
+    return re.escape(match["text"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,17 @@ from ser.corpora.contract import is_text
 from ser.corpora.corpus import Utterance
 from ser.corpora.listed.columns import NEEDED, OPTIONAL
 from ser.corpora.listed.emotions import Emotions
+from ser.corpora.listed.faults import Faults
 from ser.corpora.listed.files import Line
-from ser.errors import CorpusError, likely
-from ser.system.few import few
-from ser.system.paths import expanded
+from ser.corpora.listed.places import located, near
+from ser.corpora.listed.twice import note_alike, note_twice
+from ser.errors import likely
 
 TEXTS = ("sentence", "session", "sex", "style", "age", "language", "split")
-SEXES = {"female": "f", "woman": "f", "w": "f", "male": "m", "man": "m"}
+SEXES = {"f": "f", "female": "f", "woman": "f", "w": "f", "m": "m", "male": "m", "man": "m"}
+# What programs write into a cell of which nothing is known.
+UNKNOWN = {"nan", "NaN", "NA", "N/A", "#N/A", "<NA>", "NULL", "null", "None"}
+AS_IS = ("path", "emotion", "id")
 Fault = tuple[str, str]  # the rule, and the value that breaks it
 
 
@@ -40,29 +43,15 @@ class Source:
     def read(self, line: Line) -> dict[str, str]:
         """Cells of a line by their role; an empty text where there is none."""
         cells = {role: line.values.get(name, "") for role, name in self.columns.items()}
-        return {role: cells.get(role, "") for role in (*NEEDED, *OPTIONAL)}
+        known = {role: text for role, text in cells.items() if role in AS_IS or text not in UNKNOWN}
+        read = {role: known.get(role, "") for role in (*NEEDED, *OPTIONAL)}
+        if line.comma:
+            read |= {role: read[role].replace(",", ".") for role in ("start", "end")}
+        return read
 
-
-class Faults:
-    """Faults of a list, gathered so that all can be named at once."""
-
-    def __init__(self) -> None:
-        self._places: dict[str, list[str]] = defaultdict(list)
-
-    def add(self, rule: str, place: str, value: str) -> None:
-        """Note where a rule is broken, and by which value."""
-        shown = value if value.isprintable() else repr(value)
-        self._places[rule].append(f"{place}{f' ({shown})' if value else ''}")
-
-    def refuse(self, path: Path) -> None:
-        """Name all faults, by their rule.
-
-        Raises:
-            CorpusError: If there are any.
-        """
-        if self._places:
-            rules = "\n  ".join(f"{rule}: {few(p)}" for rule, p in self._places.items())
-            raise CorpusError(f"{path} lists what cannot be used. Correct it:\n  {rules}")
+    def lacks(self, emotion: str) -> bool:
+        """Whether a cell stands for an emotion that is not known, and nobody has said otherwise."""
+        return emotion in UNKNOWN and not self.emotions.names(emotion)
 
 
 def utterances_of(lines: Sequence[Line], source: Source, faults: Faults) -> dict[str, Utterance]:
@@ -86,7 +75,8 @@ def utterances_of(lines: Sequence[Line], source: Source, faults: Faults) -> dict
             faults.add(rule, line.place, value)
         if not broken:
             found[line.place] = _utterance(cells, source)
-    _note_twice(found, faults)
+    note_twice(found, faults)
+    note_alike(found, faults)
     return found
 
 
@@ -98,7 +88,10 @@ def _broken(cells: Mapping[str, str], source: Source) -> Iterator[Fault]:
         if text and not is_text(text):
             yield f"{role} holds control characters", text
     emotion = cells["emotion"]
-    if emotion and source.emotions.refuses(emotion):
+    if source.lacks(emotion):
+        rule = "emotion is not known; leave such rows out, as 'data.emotions={NaN: null}'"
+        yield rule.replace("NaN", emotion), ""
+    elif emotion and source.emotions.refuses(emotion):
         classes = source.emotions.labels
         remedy = "a mapping leaves some out, as 'data.emotions={frustration: null}'"
         rule = f"emotion is none of {', '.join(classes)} ({remedy})"
@@ -111,8 +104,9 @@ def _broken(cells: Mapping[str, str], source: Source) -> Iterator[Fault]:
 def _unfound(text: str, root: Path) -> Iterator[Fault]:
     if "://" in text:
         yield "path is an address; download the file and name it", text
-    elif _located(text, root) is None:
-        yield f"file does not exist (below {root.absolute()})", text
+    elif located(text, root) is None:
+        here = "" if located(text, Path()) is None else ", but below this folder: pass data.root=."
+        yield f"file does not exist (below {root.absolute()}{here})", f"{text}{near(text, root)}"
 
 
 def _unfit(start: str, end: str) -> Iterator[Fault]:
@@ -131,32 +125,13 @@ def _seconds(text: str, otherwise: float) -> float | None:
     return number if number >= 0 else None  # not where it is no number either
 
 
-def _located(text: str, root: Path) -> Path | None:
-    """The file of a path as people write it: on another system, or with accents encoded anew."""
-    spellings = (text, text.replace("\\", "/"))
-    forms = (
-        form
-        for spelling in spellings
-        for form in (spelling, normalize("NFC", spelling), normalize("NFD", spelling))
-    )
-    paths = (root / expanded(spelling) for spelling in dict.fromkeys(forms))
-    return next((path for path in paths if _is_file(path)), None)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # too long a name, a folder that may not be entered
-        return False
-
-
 def _utterance(cells: Mapping[str, str], source: Source) -> Utterance:
     """Make an utterance of cells that break no rule."""
     groups = {role: cells[role] or None for role in TEXTS}
     groups["sex"] = SEXES.get((groups["sex"] or "").lower(), groups["sex"])
     return Utterance(
         id=cells["id"] or _id(cells, source.root),
-        path=_located(cells["path"], source.root) or source.root,
+        path=located(cells["path"], source.root) or source.root,
         emotion=str(source.emotions.of(cells["emotion"])),
         speaker=cells["speaker"],
         start=float(cells["start"] or 0),
@@ -171,15 +146,3 @@ def _id(cells: Mapping[str, str], root: Path) -> str:
     name = path.relative_to(root) if path.is_relative_to(root) else path
     stretch = f":{cells['start'] or 0}-{cells['end']}" if cells["start"] or cells["end"] else ""
     return f"{normalize('NFC', name.as_posix())}{stretch}"
-
-
-def _note_twice(found: Mapping[str, Utterance], faults: Faults) -> None:
-    heard: dict[tuple[Path, float, float | None], str] = {}
-    known: dict[str, str] = {}
-    for place, utterance in found.items():
-        stretch = (utterance.path, utterance.start, utterance.end)
-        first = heard.setdefault(stretch, place)
-        if first != place:
-            faults.add("audio is listed twice", place, f"{utterance.path.name}, as {first}")
-        elif (first := known.setdefault(utterance.id, place)) != place:
-            faults.add("id is used twice", place, f"{utterance.id}, as {first}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ser.corpora.listed.base import Listed, Probe
-from ser.corpora.listed.columns import columns_of
+from ser.corpora.listed.columns import columns_of, given_columns
 from ser.corpora.listed.emotions import Wanted
 from ser.corpora.listed.files import Line, lines_of
 from ser.errors import ConfigError
@@ -40,7 +40,7 @@ class Table(Listed):
         root: str | Path | None = None,
         *,
         name: str | None = None,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str] | str | None = None,
         emotions: Wanted = None,
         probe: Probe | None = None,
     ) -> None:
@@ -51,7 +51,7 @@ class Table(Listed):
         path = expanded(file)
         folder = expanded(root) if root else path.parent
         super().__init__(path, folder, name or path.stem, emotions, probe)
-        self._given = columns
+        self._given = given_columns(columns)
 
     def lines(self) -> list[Line]:
         """Rows of the table."""

@@ -17,6 +17,8 @@ from ser.system.counted import counted
 NUMBERED = 40  # lines of a heat map that still have numbers
 LINES = 60  # lines of a heat map that are drawn
 MARKERS = "osD^vPX*"  # for those who do not tell the colours apart
+COLUMNS = 4  # of a legend of a few groups
+SEVERAL = 32  # groups of a map that are drawn each by itself; more are not told apart
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def draw_map(
 ) -> Markup:
     """Draw utterances where their features are, in the colour of their group.
 
-    The largest groups have a colour and a marker of their own; the others are grey.
+    The largest groups have a colour and a marker that no other has both of; the rest are grey.
 
     Args:
         places: Where each utterance is, ``(utterances, 2)``.
@@ -116,20 +118,22 @@ def draw_map(
         stamp: What is written below the drawing.
     """
     groups, sizes = np.unique(np.asarray(names), return_counts=True)
-    largest = groups[np.argsort(-sizes, kind="stable")][:GROUPS]
+    largest = groups[np.argsort(-sizes, kind="stable")][:SEVERAL]
     own = [name for name in groups if name in largest]
-    with drawing(4.9) as (figure, axes):
+    columns = COLUMNS if len(own) <= GROUPS else 2 * COLUMNS
+    with drawing(4.5 + 0.2 * -(-(len(own) + 1) // columns)) as (figure, axes):
         size = 16 if len(names) <= 800 else 7  # noqa: PLR2004 - so that points stay apart
         look: dict[str, Any] = {"s": size, "linewidths": 0, "alpha": 0.8}
         for i, name in enumerate(own):
             at = places[np.asarray(names) == name]
             label = f" {name}"  # one that begins with _ would be left out
-            axes.scatter(*at.T, color=ink(f"group-{i}"), marker=MARKERS[i], label=label, **look)
+            colour, marker = ink(f"group-{i % GROUPS}"), MARKERS[(i + i // GROUPS) % len(MARKERS)]
+            axes.scatter(*at.T, color=colour, marker=marker, label=label, **look)
         rest = np.isin(names, own, invert=True)
         if rest.any():
             axes.scatter(*places[rest].T, color=ink("muted"), label="others", zorder=0.5, **look)
         axes.set(xlabel=axes_called[0], ylabel=axes_called[1], xticks=[], yticks=[])
-        figure.legend(loc="outside upper center", ncols=4, markerscale=1.4)
+        figure.legend(loc="outside upper center", ncols=columns, markerscale=1.4)
         points = counted(len(names), "utterance")
         alt = f"Map of {points} by their features, in {counted(len(groups), 'group')}."
         return inline(figure, key, alt, stamp)

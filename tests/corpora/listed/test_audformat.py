@@ -173,3 +173,32 @@ def test_a_name_without_a_folder_is_loaded_by_audb(database, monkeypatch):
     assert len(corpus.utterances()) == 5
     assert asked == [("mini", "1.0.0")]
     assert corpus.name == "mini"
+
+
+def add(database, name, files, emotions, split=None):
+    """Add a table of whole files to a copy of a database."""
+    audformat = sys.modules["audformat"]
+    loaded = audformat.Database.load(str(database))
+    if split:
+        loaded.splits[split] = audformat.Split(split)
+    loaded[name] = audformat.Table(audformat.filewise_index(files), split_id=split)
+    loaded[name]["emotion"] = audformat.Column(scheme_id="emotion")
+    loaded[name]["emotion"].set(emotions)
+    loaded.save(str(database))
+
+
+def test_tables_that_disagree_on_an_emotion_are_refused(database, tmp_path):
+    copy = shutil.copytree(database, tmp_path / "copy")
+    add(copy, "whole", FILES[3:], ["joy"])
+    assert len(Audformat(copy).utterances()) == 5
+    add(copy, "again", FILES[3:], ["anger"])
+    with pytest.raises(CorpusError, match=r"wav/3.wav that it is .* data.tables=\["):
+        Audformat(copy).utterances()
+
+
+def test_tables_of_a_split_say_on_which_side_utterances_are(database, tmp_path):
+    copy = shutil.copytree(database, tmp_path / "copy")
+    add(copy, "learnt", FILES[:2], ["anger", "joy"], "train")
+    add(copy, "tested", FILES[2:], ["anger", "joy"], "test")
+    found = Audformat(copy, tables=["learnt", "tested"]).utterances()
+    assert [u.split for u in found] == ["train", "train", "test", "test"]

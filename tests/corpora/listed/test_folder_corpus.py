@@ -40,6 +40,9 @@ def test_a_path_names_emotion_speaker_and_sentence(corpus: Path) -> None:
         ("a/b/c/joy_07.wav", "**/{emotion}_{speaker}"),
         ("joy_07.wav", "**/{emotion}_{speaker}"),
         ("07/session (2)/joy+.wav", "{speaker}/session ({session})/{emotion}+"),
+        ("wav/07a01joy2.wav", "wav/{speaker:2}{sentence:3}{emotion}?"),
+        ("joy/07_1.wav", "./{emotion}/{speaker}_*.WAV"),
+        ("joy/07_1.wav", r"{emotion}\{speaker}_1"),
     ],
 )
 def test_patterns_fit_layouts_of_all_kinds(path: str, pattern: str, tmp_path: Path) -> None:
@@ -60,6 +63,13 @@ def test_files_that_do_not_fit_are_named(corpus: Path) -> None:
     (corpus / "readme.wav").touch()
     with pytest.raises(CorpusError, match=r"1 of 4 files below .* do not fit .*such as readme.wav"):
         Folders(corpus, BY_SPEAKER).utterances()
+
+
+def test_recordings_of_forms_that_are_not_read_are_noted(corpus: Path) -> None:
+    assert Folders(corpus, BY_SPEAKER).notes == ()
+    (corpus / "joy" / "carl-1.m4a").touch()
+    (note,) = Folders(corpus, BY_SPEAKER).notes
+    assert note.startswith("Recordings of these forms are not read: 1 .m4a; convert")
 
 
 @pytest.mark.parametrize(

@@ -157,8 +157,69 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
 
 
 @pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            ("wav/anna-2.wav,Joy,anna",),
+            r"case or .*\{Joy: joy\}': row 4 \('Joy', 'joy' in row 2",
+        ),
+        (("wav/anna-2.wav,joy,Anna",), r"speaker differs .* row 4 \('Anna', 'anna' in row 2"),
+        (
+            ("wav/anna-2.wav,joy,an\u200bna",),
+            r"speaker differs .* row 4 \('an\\u200bna', 'anna' in",
+        ),
+        (("wav/anna-1.wav,anger,anna",), r"twice, with two emotions: row 4 \(anna-1.wav, as row 2"),
+        (("wav/anna-2.wav,NaN,anna",), r"emotion is not known; .*\{NaN: null\}': row 4$"),
+        (("wav/anna-2.wav,joy,NA",), r"speaker is empty: row 4"),
+        (("wav/anna-2.WAV,joy,anna",), r"anna-2.WAV \(did you mean 'anna-2.wav'\?\)"),
+        (("wav/anna-2,joy,anna",), r"anna-2 \(did you mean 'anna-2.wav'\?\)"),
+    ],
+)
+def test_what_was_likely_meant_is_said(rows: tuple[str, ...], said: str, table: Write) -> None:
+    with pytest.raises(CorpusError, match=said):
+        Table(table(HEAD, *ROWS, *rows)).utterances()
+
+
+def test_spellings_of_one_emotion_are_mapped_and_unknown_ones_left_out(table: Write) -> None:
+    file = table(HEAD, *ROWS, "wav/anna-2.wav,Joy,anna", "wav/bert-2.wav,NaN,bert")
+    read = Table(file, emotions={"Joy": "joy", "NaN": None})
+    assert [u.emotion for u in read.utterances()] == ["joy", "joy", "anger"]
+    assert sorted(read.labels) == ["anger", "joy"]
+
+
+def test_paths_from_the_folder_one_is_in_are_told_from_those_below_the_table(
+    table: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    rows = [row.replace("wav/", f"{folder.name}/wav/") for row in ROWS]
+    with pytest.raises(CorpusError, match=r"but below this folder: pass data.root=\."):
+        Table(table(HEAD, *rows)).utterances()
+    assert len(Table(folder / "calls.csv", ".").utterances()) == 2
+
+
+def test_decimal_commas_are_read_where_they_part_no_cells(table: Write) -> None:
+    rows = ("wav/anna-1.wav;joy;anna;0,1;0,2", "wav/bert-1.wav;anger;bert;;0,25")
+    listed = Table(table("path;emotion;speaker;start;end", *rows)).utterances()
+    assert [(u.start, u.end) for u in listed] == [(0.1, 0.2), (0.0, 0.25)]
+
+
+def test_stretches_that_overlap_are_noted(table: Write) -> None:
+    rows = ("wav/anna-1.wav,joy,anna,0,0.3", "wav/anna-1.wav,anger,anna,0.2,0.4")
+    apart = Table(table(f"{HEAD},start,end", *rows[:1], "wav/anna-1.wav,anger,anna,0.3,"))
+    assert apart.notes == ()
+    (note,) = Table(table(f"{HEAD},start,end", *rows)).notes
+    assert note.startswith("1 stretch overlaps the one before in the same file: wav/anna-1.wav:0.2")
+
+
+@pytest.mark.parametrize(
     ("lines", "name", "message"),
     [
+        (ROWS, "calls.csv", r"begins with wav/anna-1.wav,joy,anna, which is no heading"),
+        (
+            (HEAD.replace(",speaker", ""), "a,b"),
+            "calls.csv",
+            r"If nobody knows who speaks, add one",
+        ),
         ((), "calls.csv", r"lists no utterance"),
         ((HEAD,), "calls.csv", r"lists no utterance"),
         (("path,path", "a,b"), "calls.csv", r"two columns called path"),
