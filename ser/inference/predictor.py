@@ -17,7 +17,7 @@ from ser.features import FrontEnd, build_front_end
 from ser.features.audio import is_still, to_mono
 from ser.features.voices import Scale, scaled, voice_scale
 from ser.inference.answers import Answer
-from ser.inference.fusion import Fusion
+from ser.inference.fusion import ends_of
 from ser.inference.gate import admit, mix
 from ser.inference.notes import evened_by, notes_on, notes_on_channels, notes_on_peaks
 from ser.inference.origin import Origin
@@ -115,7 +115,7 @@ class Predictor(nn.Module):
             self.front_end: FrontEnd = build_front_end(model.front_end)
         _check_fit(model, self.front_end)
         self.origin = Origin.read(model.origin)
-        self.evened = evened_by(model.ends if isinstance(model, Fusion) else [self.front_end])
+        self.evened = evened_by(ends_of(self))
         self._evaluating = Held(partial(_evaluate, model))
 
     @property

@@ -16,10 +16,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TypeVar
 
-from pytorch_lightning import LightningModule
 from torch import nn
 
 from ser.errors import RunError, likely
+from ser.models.lightning import LightningModule
 
 Network = TypeVar("Network", bound=LightningModule)
 RECIPES = ("default", "published")
