@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from ser.errors import ExportError
 from ser.features import build_front_end
+from ser.inference.ensemble import Average
 from ser.inference.exporting.estimators import LinearLayers
 from ser.inference.exporting.front_ends import traced
-from ser.inference.ensemble import Average
 from ser.inference.fusion import Fusion
 from ser.inference.predictor import Model, Predictor
 from ser.models.estimator import EstimatorModel
