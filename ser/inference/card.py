@@ -72,7 +72,8 @@ def _text(facts: Facts) -> Iterator[str]:
     yield "\n## What it is\n"
     front_ends = dict.fromkeys(type(end).__name__ for end in ends_of(predictor))
     yield f"{facts.network} on {' and '.join(front_ends)}, which reads speech at"
-    yield f"{predictor.sample_rate} Hz and gives a probability to each of its emotions. No code in its files is executed:\n"
+    yield f"{predictor.sample_rate} Hz and gives a probability to each of its emotions. No code"
+    yield "in its files is executed:\n"
     yield '```python\nimport ser\n\nprint(ser.load("THIS FOLDER")(waveform, sample_rate))\n```'
     yield "\n## What it was trained on\n"
     acted = f", {ACTED[origin.corpus]}" if origin.corpus in ACTED else ""

@@ -10,7 +10,7 @@ _purposes: set[str] = set()
 
 def only_answer() -> None:
     """Declare that this process trains nothing; no word against what it has imported already."""
-    if HEAVY not in sys.modules:
+    if sys.modules.get(HEAVY) is None:
         _purposes.add("answers")
 
 
