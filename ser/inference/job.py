@@ -69,6 +69,12 @@ class Job:
 
     def __init__(self, checkpoint: str, sound: str, wishes: Wishes) -> None:
         self.sound, self.wishes, self.terminal = sound, wishes, Terminal()
+        self.listens = sound == MICROPHONE and not Path(MICROPHONE).exists()
+        if wishes.seconds is not None and not self.listens:
+            raise ConfigError(
+                f"seconds={wishes.seconds} is how long to listen; leave it out, or pass "
+                f"input={MICROPHONE}."
+            )
         self.write = None if wishes.output is None else writer_for(wishes.output)
         self.files = model_files(model_paths(checkpoint))
         self.predictor = load(self.files)
@@ -80,7 +86,7 @@ class Job:
             self.terminal.say(self.model)
         if self.wishes.speaker:
             failed = self._speaker()
-        elif self.sound == MICROPHONE and not Path(MICROPHONE).exists():
+        elif self.listens:
             failed = self._microphone()
         else:
             failed = self._files()

@@ -248,9 +248,8 @@ def judged_windows(monkeypatch, stop_after=None):
 
 @pytest.mark.parametrize("changed", [False, True])
 def test_a_long_recording_goes_on_from_its_last_windows(
-    checkpoint, speech, tmp_path, monkeypatch, capsys, changed
+    checkpoint, calls, speech, monkeypatch, capsys, *, changed
 ):
-    monkeypatch.chdir(tmp_path)
     swell = np.geomspace(0.01, 1, 35 * RATE, dtype=np.float32)  # speech, by what came before it
     soundfile.write("long.wav", np.tile(speech, 35) * swell, RATE)
     words = ["input=long.wav", "window=1", "hop=0.5", "smoothing=2", "vad=energy"]
@@ -290,6 +289,7 @@ def test_two_commands_do_not_write_to_one_output(checkpoint, calls):
         (["output=a.xlsx"], r"output=a\.xlsx ends with \.xlsx, and must end with \.csv, \.json"),
         (["output=a"], "ends with no suffix"),
         (["output=l.csv", "input=l.csv"], r"output=l\.csv is the input"),
+        (["seconds=5"], r"seconds=5\.0 is how long to listen; leave it out, or pass input=micro"),
         (["hop=1"], r"hop=1\.0 is for windows of long recordings; pass window=3"),
         (["window=3", "hop=5"], r"hop=5\.0 must be"),
         (["window=0"], r"window=0\.0 must be"),
