@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from math import isfinite
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,9 @@ from ser.inference.notes import evened_by, notes_on, notes_on_channels, notes_on
 from ser.inference.origin import Origin
 from ser.inference.recordings import Recording, samples_of
 from ser.inference.shield import Held, plain_torch, to_evaluation
+
+if TYPE_CHECKING:
+    from ser.inference.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -216,9 +219,25 @@ class Predictor(nn.Module):
         vad: str | None = None,
     ) -> list[Answer]:
         """Follow emotion over a long recording, as ``ser.inference.timeline.Timeline`` says."""
+        return self._timeline(window, hop, smoothing, vad)(recording, sample_rate)
+
+    def stream(
+        self,
+        blocks: Iterable[Any],
+        sample_rate: int,
+        *,
+        window: float = 3.0,
+        hop: float = 1.0,
+        smoothing: float = 0.0,
+        vad: str | None = None,
+    ) -> Iterator[Answer]:
+        """Follow emotion in audio as it comes, as ``Timeline.stream`` says."""
+        return self._timeline(window, hop, smoothing, vad).stream(blocks, sample_rate)
+
+    def _timeline(self, *settings: Any) -> Timeline:
         from ser.inference.timeline import Timeline  # noqa: PLC0415 - it needs predictors itself
 
-        return Timeline(self, window, hop, smoothing, vad)(recording, sample_rate)
+        return Timeline(self, *settings)
 
     def _hear_named(self, name: str, recording: tuple[Any, int]) -> Heard:
         try:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from ser.evaluation.figures import figures
 from ser.evaluation.intervals import Interval, interval
 from ser.inference.folder import weights_file
 from ser.inference.fusion import Fusion
+from ser.inference.naming import called
 from ser.inference.predictor import Predictor
 from ser.runs.layout import IDENTITY
 from ser.runs.reading import Run, find_runs
@@ -82,9 +82,8 @@ class Facts:
 
     @property
     def network(self) -> str:
-        """Name of the model's class, or of that of its estimator; of several, how many of each."""
-        counts = Counter(_kinds(self.predictor.model))
-        return " + ".join(f"{n} × {kind}" if n > 1 else kind for kind, n in counts.items())
+        """Name of the network or estimator; of several, how many there are of each."""
+        return called(self.predictor.model)
 
     def _front_end(self) -> Any:
         """Description of the front end, or a list of them where models read different features."""
@@ -142,14 +141,6 @@ def facts_of(files: Sequence[Path], predictor: Predictor) -> Facts:
 def shortest(predictor: Predictor) -> int:
     """Samples that an utterance has at least: a window, and 25 ms for its loudness."""
     return max(predictor.front_end.window_length, round(0.025 * predictor.sample_rate))
-
-
-def _kinds(model: Any) -> Iterator[str]:
-    parts = getattr(model, "members", None) or getattr(model, "models", None)
-    if parts is None:
-        yield type(getattr(model, "estimator", model)).__name__
-    for part in parts or ():
-        yield from _kinds(part)
 
 
 def _run(checkpoint: Path) -> Path:
