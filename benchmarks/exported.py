@@ -71,7 +71,7 @@ def _session(predictor: Predictor, threads: int) -> Callable[[Tensor, Tensor], o
     options.intra_op_num_threads = threads
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.onnx")
-        path.write_bytes(to_onnx(Facts(predictor, "", (), None, "", "")))
+        path.write_bytes(to_onnx(Facts(predictor, [], [], (), None, "", "")))
         session = onnxruntime.InferenceSession(os.fspath(path), options)
     return lambda waveform, lengths: session.run(
         None, {"waveform": waveform.numpy(), "lengths": lengths.numpy()}

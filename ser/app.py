@@ -12,6 +12,7 @@ from ser.errors import ConfigError
 from ser.inference.words import Words
 from ser.system.door import door
 from ser.system.paths import expanded
+from ser.system.purpose import only_answer
 
 WORDS = Words(
     "ser.app: a page to try models on.",
@@ -37,6 +38,8 @@ def main(words: Sequence[str] | None = None) -> None:
         port = _port(WORDS.read(others).get("port", str(PORT)))
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
+    if words is None:
+        only_answer()
     from ser.inference.app.job import main as job
 
     job([expanded(name) for name in checkpoints], port)

@@ -13,13 +13,15 @@ from ser.errors import ConfigError
 from ser.inference.words import Words
 from ser.system.door import door
 from ser.system.paths import expanded
+from ser.system.purpose import only_answer
 
 WORDS = Words(
     "ser.export: a trained model for other programs.",
     {
-        "checkpoint": "a model.ckpt of a run",
+        "checkpoint": "a model.ckpt, a run folder, whose folds answer together, or several: [a,b]",
         "to": "onnx; torch, a program of torch.export; or safetensors, a folder with a model card",
-        "output": "the file or folder to write; beside the checkpoint if it is left out",
+        "output": "the file or folder to write; beside the checkpoint, or in the run folder, if "
+        "it is left out",
     },
     example="checkpoint=MODEL.ckpt to=onnx",
     needed=("checkpoint", "to"),
@@ -37,10 +39,12 @@ def main(words: Sequence[str] | None = None) -> None:
         chosen = WORDS.read(given)
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
+    if words is None:
+        only_answer()
     from ser.inference.exporting.job import main as job
 
     output = Path(expanded(chosen["output"])) if "output" in chosen else None
-    job(expanded(chosen["checkpoint"]), chosen["to"], output)
+    job(chosen["checkpoint"], chosen["to"], output)
 
 
 if __name__ == "__main__":

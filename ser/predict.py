@@ -17,6 +17,7 @@ from ser.errors import ConfigError
 from ser.inference.words import Words
 from ser.system.door import door
 from ser.system.paths import expanded
+from ser.system.purpose import only_answer
 
 WORDS = Words(
     "ser.predict: the emotion of audio files, and its probability.",
@@ -39,7 +40,7 @@ WORDS = Words(
     choices={"speaker": ("one",), "vad": ("energy",)},
 )
 NUMBERS = ("window", "hop", "smoothing", "seconds")
-KEPT = "with output=, files that were judged are kept, and the same command goes on"
+KEPT = "with output=, what was judged is kept, and the same command goes on"
 
 
 @door(KEPT)
@@ -52,6 +53,8 @@ def main(words: Sequence[str] | None = None) -> None:
         chosen = WORDS.read(given)
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
+    if words is None:
+        only_answer()
     from ser.inference.job import main as job
     from ser.inference.wishes import Wishes
 

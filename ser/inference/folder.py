@@ -58,6 +58,11 @@ def seal_of(described: Mapping[str, Any]) -> str:
     return digest({name: value for name, value in described.items() if name != SEAL})
 
 
+def weights_file(path: Path) -> Path:
+    """File whose digest names a model: its own, or the weights in a folder."""
+    return path / TENSORS if is_folder(path) else path
+
+
 def ordered(content: Mapping[str, Any]) -> dict[str, Any]:
     """Sort what a digest is made of: neither JSON nor safetensors keeps an order."""
     found = {name: content[name] for name in sorted(content)}

@@ -38,21 +38,24 @@ class Fusion(nn.Module):
         self.register_buffer("shares", torch.tensor(shares), persistent=False)
         self.models = list(models)
         self.networks = nn.ModuleList(model for model in models if isinstance(model, nn.Module))
-        self.front_ends = nn.ModuleList(build_front_end(model.front_end or {}) for model in models)
+        specs = {repr(model.front_end): model.front_end for model in models}
+        self.front_ends = nn.ModuleList(build_front_end(spec or {}) for spec in specs.values())
+        self.places = [[*specs].index(repr(model.front_end)) for model in models]
         raw = RawWaveform(self._sample_rate())
         self.labels, self.origin = models[0].labels, origin
         self.front_end, self.num_features = raw.spec(), raw.num_features
 
     @property
     def ends(self) -> list[FrontEnd]:
-        """Front ends of the models."""
+        """Front ends of the models, each once."""
         return [end for end in self.front_ends if isinstance(end, FrontEnd)]
 
     def probabilities(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Probability of each emotion."""
         waveform = features[:, 0]
         heard = [end.transform(waveform, lengths) for end in self.ends]
-        found = [m.probabilities(*it) for m, it in zip(self.models, heard, strict=True)]
+        pairs = zip(self.models, self.places, strict=True)
+        found = [model.probabilities(*heard[place]) for model, place in pairs]
         shares: Any = self.shares
         return torch.einsum("m,mbc->bc", shares, torch.stack(found))
 
@@ -68,3 +71,9 @@ class Fusion(nn.Module):
                 "rate; the file is damaged."
             )
         return int(rates[0])
+
+
+def ends_of(predictor: Any) -> list[FrontEnd]:
+    """Front ends that a predictor reads by: those of several models, or its own."""
+    model = predictor.model
+    return model.ends if isinstance(model, Fusion) else [predictor.front_end]

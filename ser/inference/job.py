@@ -12,7 +12,7 @@ from ser.errors import AudioError, ConfigError, SerError
 from ser.features.audio import decode
 from ser.inference import showing
 from ser.inference.answers import Answer
-from ser.inference.folder import TENSORS
+from ser.inference.folder import weights_file
 from ser.inference.journal import SUFFIX, journal
 from ser.inference.loading import load, model_files
 from ser.inference.many import judge
@@ -69,6 +69,12 @@ class Job:
 
     def __init__(self, checkpoint: str, sound: str, wishes: Wishes) -> None:
         self.sound, self.wishes, self.terminal = sound, wishes, Terminal()
+        self.listens = sound == MICROPHONE and not Path(MICROPHONE).exists()
+        if wishes.seconds is not None and not self.listens:
+            raise ConfigError(
+                f"seconds={wishes.seconds} is how long to listen; leave it out, or pass "
+                f"input={MICROPHONE}."
+            )
         self.write = None if wishes.output is None else writer_for(wishes.output)
         self.files = model_files(model_paths(checkpoint))
         self.predictor = load(self.files)
@@ -80,7 +86,7 @@ class Job:
             self.terminal.say(self.model)
         if self.wishes.speaker:
             failed = self._speaker()
-        elif self.sound == MICROPHONE and not Path(MICROPHONE).exists():
+        elif self.listens:
             failed = self._microphone()
         else:
             failed = self._files()
@@ -121,6 +127,8 @@ class Job:
                 sources = find(self.sound)
             self._check_output(sources)
             with journal(self._place(folder), self._settings()) as kept:
+                for source in filter(kept.begun, sources):
+                    self.terminal.say(f"{source} goes on where it was left.")
                 before = judge(self.predictor, sources, kept, timeline)
                 if before:
                     self.terminal.say(f"{before} of {len(sources)} had been judged before.")
@@ -162,7 +170,7 @@ class Job:
     def _settings(self) -> dict[str, object]:
         windows = {} if self.wishes.window is None else self.wishes.windows
         return {
-            "checkpoint": [file_hash(_weights(path)) for path in self.files],
+            "checkpoint": [file_hash(weights_file(path)) for path in self.files],
             **{name: windows.get(name) for name in ("window", "hop", "smoothing", "vad")},
         }
 
@@ -176,11 +184,6 @@ class Job:
             raise ConfigError(f"output={output} is the input; choose another name.")
         if output.suffix.lower() == ".textgrid":
             check_places(output, [*map(str, sources)])
-
-
-def _weights(path: Path) -> Path:
-    """The file of a model that its digest is made of."""
-    return path / TENSORS if path.is_dir() else path
 
 
 def of_speaker(predictor: Predictor, folder: str) -> list[Answer]:

@@ -34,6 +34,7 @@ class Journal:
         self.path, self.file = path, file
         self.places: dict[str, int] = {}  # of the line of each recording
         self.stamps: dict[str, Any] = {}
+        self.parts: dict[str, tuple[Any, list[int]]] = {}  # of recordings that are half judged
         self._read(dict(settings))
 
     def has(self, source: Path) -> bool:
@@ -41,9 +42,24 @@ class Journal:
         name = str(source)
         return name in self.places and self.stamps[name] == _stamp(source)
 
+    def begun(self, source: Path) -> list[Answer]:
+        """Answers on windows of a recording that an earlier start was stopped in."""
+        stamp, places = self.parts.get(str(source), (None, []))
+        if not places or stamp != _stamp(source):
+            return []
+        return [answer for place in places for answer in self._at(place, "part")]
+
+    def add_part(self, source: Path, answers: Sequence[Answer]) -> None:
+        """Keep answers on the next windows of a recording."""
+        name, stamp = str(source), _stamp(source)
+        self._note_part(name, stamp, self.file.seek(0, os.SEEK_END))
+        content = [answer.content() for answer in answers]
+        self._write({"name": name, "stamp": stamp, "part": content})
+
     def add(self, source: Path, answers: Sequence[Answer]) -> None:
         """Keep the answers on a recording; of one that failed, for this start alone."""
         name, failed = str(source), any(answer.error for answer in answers)
+        self.parts.pop(name, None)
         self.stamps[name] = None if failed else _stamp(source)
         self.places[name] = self.file.seek(0, os.SEEK_END)
         content = [answer.content() for answer in answers]
@@ -52,8 +68,16 @@ class Journal:
     def answers(self, sources: Sequence[Path]) -> Iterator[Answer]:
         """Give the answers on recordings, in their order."""
         for source in sources:
-            self.file.seek(self.places[str(source)])
-            yield from (Answer(**each) for each in json.loads(self.file.readline())["answers"])
+            yield from self._at(self.places[str(source)], "answers")
+
+    def _at(self, place: int, what: str) -> list[Answer]:
+        self.file.seek(place)
+        return [Answer(**each) for each in json.loads(self.file.readline())[what]]
+
+    def _note_part(self, name: str, stamp: Any, place: int) -> None:
+        """Keep the place of a part; those of a recording that was changed since are left."""
+        before, places = self.parts.get(name, (stamp, []))
+        self.parts[name] = (stamp, [*(places if before == stamp else []), place])
 
     def _read(self, settings: dict[str, Any]) -> None:
         """Read what an earlier start left, up to a line that is unfinished or was changed."""
@@ -65,8 +89,11 @@ class Journal:
                 break
             if end == 0:
                 self._compare(content.get("settings"), settings)
+            elif "part" in content:
+                self._note_part(content["name"], content["stamp"], end)
             else:
                 self.places[content["name"]], self.stamps[content["name"]] = end, content["stamp"]
+                self.parts.pop(content["name"], None)
             end += len(line)
         self.file.truncate(end)
         self.file.seek(end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def judge(
         How many recordings an earlier start had judged.
     """
     left = [source for source in sources if not kept.has(source)]
-    found = _windows(timeline, left) if timeline else _whole(predictor, left)
+    found = _windows(timeline, left, kept) if timeline else _whole(predictor, left)
     for source, answers in found:
         kept.add(source, answers)
     return len(sources) - len(left)
@@ -57,11 +58,13 @@ def _whole(predictor: Predictor, left: Sequence[Path]) -> Iterator[tuple[Path, l
             yield path, [whole]
 
 
-def _windows(timeline: Timeline, left: Sequence[Path]) -> Iterator[tuple[Path, list[Answer]]]:
+def _windows(
+    timeline: Timeline, left: Sequence[Path], kept: Journal
+) -> Iterator[tuple[Path, list[Answer]]]:
     several = len(left) > 1
     for source in steps(left, TITLE) if several else left:
         try:
-            rows = timeline.rows(source)
+            rows = timeline.resumed(source, kept.begun(source), partial(kept.add_part, source))
             shown = rows if several else steps(rows, TITLE, _count(timeline, source))
             answers = [replace(answer, file=str(source)) for answer in shown]
         except AudioError as error:

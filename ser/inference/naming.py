@@ -1,9 +1,11 @@
-"""What ``checkpoint=`` names, and what it is called."""
+"""What ``checkpoint=`` names, and what models are called."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from ser.errors import RunError
 from ser.inference.sources import matches, split
@@ -23,6 +25,20 @@ def described(files: Sequence[Path]) -> str:
             "corpus, so judge nothing of that corpus by them."
         )
     return f"{sentence}: {', '.join(map(str, files))}."
+
+
+def called(model: Any) -> str:
+    """Name of a network or estimator; of several, how many there are of each."""
+    counts = Counter(_kinds(model))
+    return " + ".join(f"{n} × {kind}" if n > 1 else kind for kind, n in counts.items())
+
+
+def _kinds(model: Any) -> Iterator[str]:
+    parts = getattr(model, "members", None) or getattr(model, "models", None)
+    if parts is None:
+        yield type(getattr(model, "estimator", model)).__name__
+    for part in parts or ():
+        yield from _kinds(part)
 
 
 def model_paths(text: str) -> list[Path]:

@@ -18,7 +18,7 @@ from ser.features.audio import is_still, to_mono
 from ser.features.voices import Scale, scaled, voice_scale
 from ser.inference import batching
 from ser.inference.answers import Answer
-from ser.inference.fusion import Fusion
+from ser.inference.fusion import ends_of
 from ser.inference.gate import admit, mix
 from ser.inference.notes import evened_by, notes_on, notes_on_channels, notes_on_peaks
 from ser.inference.origin import Origin
@@ -61,7 +61,7 @@ class Predictor(nn.Module):
             self.front_end: FrontEnd = build_front_end(model.front_end)
         _check_fit(model, self.front_end)
         self.origin = Origin.read(model.origin)
-        self.evened = evened_by(model.ends if isinstance(model, Fusion) else [self.front_end])
+        self.evened = evened_by(ends_of(self))
         self._evaluating = Held(partial(_evaluate, model))
 
     @property
@@ -159,6 +159,19 @@ class Predictor(nn.Module):
     ) -> list[Answer]:
         """Follow emotion over a long recording, as ``ser.inference.timeline.Timeline`` says."""
         return Timeline(self, window, hop, smoothing, vad)(recording, sample_rate)
+
+    def stream(
+        self,
+        blocks: Iterable[Any],
+        sample_rate: int,
+        *,
+        window: float = 3.0,
+        hop: float = 1.0,
+        smoothing: float = 0.0,
+        vad: str | None = None,
+    ) -> Iterator[Answer]:
+        """Follow emotion in audio as it comes, as ``Timeline.stream`` says."""
+        return Timeline(self, window, hop, smoothing, vad).stream(blocks, sample_rate)
 
     def _hear_named(self, name: str, recording: tuple[Any, int]) -> Heard:
         try:

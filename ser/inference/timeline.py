@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from ser.system.counted import counted
 
 ROUNDING = 1e-6  # of a number of hops
 SHORTEST = 0.1  # seconds of a window, and of a hop: of shorter ones there would be too many
+
+Keep = Callable[[Sequence[Answer]], None]
 
 
 class Timeline:
@@ -76,11 +79,24 @@ class Timeline:
     def rows(self, recording: Any, sample_rate: int | None = None) -> Iterator[Answer]:
         """Do the same, answer by answer."""
         if sample_rate is None and isinstance(recording, str | Path):
-            blocks, rate = audio.blocks(recording)
-            yield from self._follow(_checked(blocks), rate)
+            yield from self.resumed(recording, [], lambda _: None)
         else:
             waveform, rate = samples_of(recording, sample_rate)
             yield from self.stream([waveform], rate)
+
+    def resumed(self, path: str | Path, known: Sequence[Answer], keep: Keep) -> Iterator[Answer]:
+        """Judge a file from where an earlier start was stopped; the answers are those of one.
+
+        Args:
+            path: The file, as it was then.
+            known: What ``keep`` was given then.
+            keep: Is given windows as they are judged, before they are smoothed.
+
+        Raises:
+            AudioError: As for a recording.
+        """
+        blocks, rate = audio.blocks(path)
+        return self._follow(_checked(blocks), rate, known, keep)
 
     def stream(self, blocks: Iterable[Any], sample_rate: int) -> Iterator[Answer]:
         """Judge windows as their audio comes; the answers are those of the whole recording.
@@ -100,20 +116,33 @@ class Timeline:
         """
         return self._follow(_admitted(blocks, sample_rate), sample_rate)
 
-    def _follow(self, blocks: Iterable[Tensor], rate: int) -> Iterator[Answer]:
+    def _follow(
+        self,
+        blocks: Iterable[Tensor],
+        rate: int,
+        known: Sequence[Answer] = (),
+        keep: Keep = lambda _: None,
+    ) -> Iterator[Answer]:
         reach = int(self.smoothing / 2 / self.hop + ROUNDING)
-        return smoothed(self._judged(blocks, rate), reach)
+        return smoothed(self._judged(blocks, rate, deque(known), keep), reach)
 
-    def _judged(self, blocks: Iterable[Tensor], rate: int) -> Iterator[Answer]:
+    def _judged(
+        self, blocks: Iterable[Tensor], rate: int, known: deque[Answer], keep: Keep
+    ) -> Iterator[Answer]:
         activity = VADS[self.vad]() if self.vad else None
         for cut in windows(blocks, round(self.window * rate), self.hop * rate):
-            for some in (cut[i : i + MOST] for i in range(0, len(cut), MOST)):
+            before = min(len(known), len(cut))
+            for window in cut[:before]:
+                _is_silent(window, rate, activity)  # which goes by all that it has heard
+                yield known.popleft()
+            for some in (cut[i : i + MOST] for i in range(before, len(cut), MOST)):
                 heard = [self._hear(window, rate, activity) for window in some]
-                yield from self._answers(some, heard, rate)
+                answers = [*self._answers(some, heard, rate)]
+                keep(answers)
+                yield from answers
 
     def _hear(self, window: Window, rate: int, activity: Energy | None) -> Heard | AudioError:
-        mono = to_mono(window.samples, rate, rate)
-        if is_still(mono) or (activity and activity.silent(mono, rate)):
+        if _is_silent(window, rate, activity):
             return AudioError(SILENCE)
         heard = hear(self.predictor, lambda: (window.samples, rate))
         if isinstance(heard, AudioError) and window.end < round(self.window * rate):
@@ -130,6 +159,11 @@ class Timeline:
                 yield Answer("", start, end, SILENCE, {})
             else:
                 yield Answer("", start, end, answer.emotion, answer.probabilities, answer.notes)
+
+
+def _is_silent(window: Window, rate: int, activity: Energy | None) -> bool:
+    mono = to_mono(window.samples, rate, rate)
+    return is_still(mono) or (activity is not None and activity.silent(mono, rate))
 
 
 def _admitted(blocks: Iterable[Any], rate: int) -> Iterator[Tensor]:

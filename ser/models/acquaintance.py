@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from pytorch_lightning import Callback, LightningModule, Trainer
-from pytorch_lightning.trainer.states import TrainerFn
+from typing import TYPE_CHECKING, Any
 
 from ser.errors import LeakageError, RunError
+from ser.models.lightning import Callback, LightningModule, TrainerFn
+
+if TYPE_CHECKING:
+    from pytorch_lightning import Trainer
 
 NAMED = 5  # utterances that an error lists
 CARRIED = "fitted_to"

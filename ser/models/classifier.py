@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
-from pytorch_lightning import Callback, LightningModule
 from torch import Tensor
 from torch.nn import functional
 from torch.optim import Optimizer
-from torchmetrics.classification import MulticlassConfusionMatrix
 
 from ser.errors import ConfigError, check_choice
 from ser.models.acquaintance import (
@@ -23,6 +21,7 @@ from ser.models.acquaintance import (
 from ser.models.arguments import OwnNumbers, constructor_arguments, plain
 from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
+from ser.models.lightning import Callback, LightningModule, MulticlassConfusionMatrix
 from ser.models.numbers import check_numbers
 from ser.models.registry import OURS, Network, name_of
 from ser.models.schedules import SCHEDULES, scheduled

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pytorch_lightning import LightningModule, Trainer
-from pytorch_lightning.plugins import MixedPrecision, Precision
-from pytorch_lightning.utilities import GradClipAlgorithmType
 from torch.optim import Optimizer
+
+from ser.models.lightning import (
+    GradClipAlgorithmType,
+    LightningModule,
+    MixedPrecision,
+    Precision,
+)
+
+if TYPE_CHECKING:
+    from pytorch_lightning import Trainer
 
 
 def steps_fused(trainer: Trainer | None) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from pytorch_lightning import Callback, LightningModule, Trainer
-from pytorch_lightning.trainer.states import TrainerFn
 from torch import Tensor
 from torch.nn.utils import get_total_norm
 
 from ser.errors import TrainingError
+from ser.models.lightning import Callback, LightningModule, TrainerFn
+
+if TYPE_CHECKING:
+    from pytorch_lightning import Trainer
 
 EVERY = 100  # steps after which a device is asked about its losses
 REMEDY = (

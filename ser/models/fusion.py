@@ -14,7 +14,7 @@ from ser.models.weights import weights_in
 
 FUSION = "fusion"  # what a model file of this kind says in the place of a network
 PARTS, SHARES, WEIGHTS = "parts", "shares", "state_dict"
-MOST_PARTS = 10
+MOST_PARTS = 100
 ROUNDING = 1e-6  # by which shares may miss a sum of 1
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from pytorch_lightning import LightningModule
 from torch import nn
 
 from ser.errors import RunError
+from ser.models.lightning import LightningModule
 
 Network = TypeVar("Network", bound=LightningModule)
 NETWORKS: dict[str, type[LightningModule]] = {}

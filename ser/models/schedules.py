@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pytorch_lightning import Trainer
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR
 
 from ser.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pytorch_lightning import Trainer
 
 SCHEDULES = ("constant", "cosine", "onecycle")
 

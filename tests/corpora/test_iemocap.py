@@ -92,7 +92,7 @@ def test_the_two_styles_make_up_the_whole(release: Path) -> None:
 
 
 def test_unknown_style_names_the_allowed_ones() -> None:
-    with pytest.raises(ConfigError, match="style='acted' is unknown .*; choose one of all, impro"):
+    with pytest.raises(ConfigError, match=r"style='acted' is unknown .*; choose one of all, impro"):
         IEMOCAP(style="acted")
 
 

@@ -6,7 +6,6 @@ import http.client
 import io
 import json
 import re
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from browser import CHROMIUM, browser
 from exports import LABELS, network
 
 from ser.errors import ConfigError
@@ -26,7 +26,7 @@ from ser.models import MLP
 
 RATE = 16_000
 SMALL = UtteranceStatistics(parts=["mfcc", "rms"])
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+needs_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +130,8 @@ def test_a_port_that_is_taken_is_named(server):
         Server({}, server.server_port)
 
 
+@needs_a_browser
 def test_a_browser_shows_an_example(server, tmp_path):
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium")
     page = f"{server.address}?example=1&theme=dark"
     options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
     command = [CHROMIUM, *options, "--virtual-time-budget=20000", "--dump-dom", page]
@@ -142,3 +141,24 @@ def test_a_browser_shows_an_example(server, tmp_path):
     assert "honest &lt;b&gt;" in found
     assert "LEAKING PROTOCOL" in found
     assert found.count('class="strip"') == 2 * len(LABELS)
+
+
+@needs_a_browser
+def test_a_browser_records_what_its_microphone_hears(server, speech, tmp_path):
+    soundfile.write(tmp_path / "voice.wav", np.tile(speech, 3), RATE, subtype="PCM_16")
+    microphone = (
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={tmp_path / 'voice.wav'}",
+    )
+    with browser(tmp_path / "settings", *microphone) as page:
+        page.open(server.address)
+        page.wait_for("document.querySelectorAll('.model').length == 2")  # named before any sound
+        assert "waits for a sound" in page.value("document.body.innerText")
+        page.value("document.getElementById('record').click()")
+        page.wait_for("document.getElementById('record').classList.contains('recording')")
+        page.value("setTimeout(() => document.getElementById('record').click(), 1500)")
+        page.wait_for("document.body.dataset.done")
+        said = page.value("document.getElementById('status').textContent")
+        assert re.fullmatch(r"Your recording: \d\.\d s at \d+ Hz\.", said)
+        assert page.value("document.querySelectorAll('.verdict').length") == 2

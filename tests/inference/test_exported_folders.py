@@ -13,7 +13,8 @@ from sklearn.linear_model import LogisticRegression
 import ser
 from ser.errors import ExportError, RunError
 from ser.evaluation.intervals import interval
-from ser.features import LogMel, UtteranceStatistics
+from ser.export import main as door
+from ser.features import LogMel, RawWaveform, UtteranceStatistics
 from ser.inference.exporting.card import card
 from ser.inference.exporting.facts import Evidence, facts_of
 from ser.inference.exporting.job import export
@@ -21,6 +22,7 @@ from ser.inference.job import main as predict
 from ser.models import CNN, MLP, LSTMClassifier
 from ser.models.ensemble import stacked
 from ser.models.estimator import to_content
+from ser.models.fusion import fused
 from ser.models.seal import sealed
 from ser.runs.layout import MODEL
 
@@ -72,11 +74,50 @@ def test_the_command_takes_a_folder_for_a_model(sound, tmp_path, capsys):
     assert heard[0] == heard[1] != ""
 
 
-def test_a_folder_is_no_model_file(tmp_path):
+def test_a_folder_is_exported_as_its_model_file_is(tmp_path):
     path = saved(contents()["vectors"], tmp_path)
-    for folder in (tmp_path, export(path, "safetensors")):
-        with pytest.raises(ExportError, match=r"is a folder, and one model file .* pass the model"):
-            export(folder, "torch", tmp_path / "model.pt2")
+    first = export(path, "safetensors")
+    again = export(first, "safetensors", tmp_path / "again")
+    for name in ("model.safetensors", "labels.txt"):
+        assert (again / name).read_bytes() == (first / name).read_bytes()
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run of two folds, of a fusion of two models each."""
+    for fold in range(2):
+        models = [content_of(network(MLP, SMALL)), contents()["frames"]]
+        models[0]["state_dict"]["feature_mean"] = models[0]["state_dict"]["feature_mean"] + fold
+        folder = tmp_path / f"run/fold-{fold:02d}/seed-0"
+        folder.mkdir(parents=True)
+        saved(fused(models, [0.25, 0.75], RawWaveform(16_000).spec()), folder)
+    return tmp_path / "run"
+
+
+def test_the_folds_of_a_run_are_one_folder(run, speech, capsys):
+    with pytest.raises(ExportError, match="pass output= as well"):
+        export([*run.glob("*/*/model.ckpt")], "safetensors")
+    door([f"checkpoint={run}", "to=safetensors"])
+    assert capsys.readouterr().out.startswith("An ensemble of 2 models")
+    found = ser.load(run / "export")
+    wanted = ser.load(run)(speech, 16_000).probabilities
+    assert found(speech, 16_000).probabilities == pytest.approx(wanted, abs=1e-6)
+    assert found.origin == ser.load(run).origin
+    text = (run / "export/README.md").read_text()
+    assert "# 2 × MLP + 2 × LSTMClassifier for" in text
+    assert "each model by its own fold" in text
+    assert "This is the mean of 2 models. As one it was not tested" in text
+
+
+def test_models_whose_emotions_are_in_another_order_are_no_folder(tmp_path):
+    paths = []
+    for name, labels in (("a", LABELS), ("b", LABELS[::-1])):
+        (tmp_path / name).mkdir()
+        content = contents()["vectors"]
+        content["ser"]["labels"] = list(labels)
+        paths.append(saved(content, tmp_path / name))
+    with pytest.raises(ExportError, match="the same emotions in another order"):
+        export(paths, "safetensors", tmp_path / "export")
 
 
 @pytest.mark.parametrize(("name", "why"), [(MODEL, "is the model itself"), (".", "is a folder")])
@@ -140,7 +181,7 @@ def facts_with(tmp_path, **origin):
     content = contents()["vectors"]
     content["ser"]["origin"] = {**content["ser"]["origin"], **origin}
     path = saved(content, tmp_path)
-    return facts_of(path, ser.load(path))
+    return facts_of([path], ser.load(path))
 
 
 def header_of(text):

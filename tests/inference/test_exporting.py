@@ -16,6 +16,7 @@ from sklearn.svm import SVC, LinearSVC
 
 from ser.errors import ExportError
 from ser.features import MFCC, Functionals, LogMel, UtteranceStatistics
+from ser.inference.ensemble import averaged
 from ser.inference.exporting import programs
 from ser.inference.exporting.estimators import LinearLayers
 from ser.inference.exporting.facts import Facts, shortest
@@ -26,6 +27,7 @@ from ser.inference.exporting.whole import whole
 from ser.inference.fusion import Fusion
 from ser.inference.predictor import Predictor
 from ser.models import MLP, LSTMClassifier
+from ser.models.ensemble import Ensemble
 from ser.models.lda import LDA
 from ser.models.registry import NETWORKS
 
@@ -33,6 +35,7 @@ RATE = 16_000
 SMALL = UtteranceStatistics(parts=["mfcc", "rms"])
 PADDED = MFCC(RATE, duration=0.8, n_mels=40, n_mfcc=24)
 FRAMES = LogMel(n_mels=32)
+LOUDNESS = UtteranceStatistics(parts=["mel"])
 PLAIN = {"trim": None, "level": None}
 FRONT_ENDS = {
     "log-mel": FRAMES,
@@ -51,7 +54,7 @@ def sounds(rate=RATE):
 
 
 def facts(predictor):
-    return Facts(predictor, "0" * 64, predictor.alarms, None, "a licence", "a paper")
+    return Facts(predictor, [], ["0" * 64], predictor.alarms, None, "a licence", "a paper")
 
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS.values(), ids=FRONT_ENDS)
@@ -108,6 +111,53 @@ def test_a_fusion_is_the_mean_of_its_models_by_their_shares():
     models = [network(MLP, SMALL), network(LSTMClassifier, FRAMES)]
     predictor = Predictor(Fusion(models, [0.25, 0.75], {}))
     assert deviation(predictor, whole(predictor)) < TOLERANCE
+
+
+def several(*models):
+    """Give models of a run as one."""
+    return Predictor(averaged(models, [model.origin for model in models]))
+
+
+def other(kind, front_end):
+    model = network(kind, front_end)
+    torch.nn.init.normal_(model.feature_mean, generator=torch.Generator().manual_seed(7))
+    return model
+
+
+TOGETHER = {
+    "folds": lambda: several(network(MLP, SMALL), other(MLP, SMALL)),
+    "networks and estimators": lambda: several(
+        network(MLP, SMALL), fitted(LogisticRegression(), SMALL, [0, 1, 2]), other(MLP, LOUDNESS)
+    ),
+    "recurrent folds": lambda: several(
+        network(LSTMClassifier, FRAMES), other(LSTMClassifier, FRAMES)
+    ),
+    "an ensemble of a fold": lambda: Predictor(Ensemble([network(MLP, SMALL), other(MLP, SMALL)])),
+}
+
+
+@pytest.mark.parametrize("model", TOGETHER.values(), ids=TOGETHER)
+def test_several_models_are_one_function(model):
+    predictor = model()
+    assert deviation(predictor, whole(predictor)) < TOLERANCE
+
+
+def test_models_whose_emotions_are_in_another_order_are_one_function():
+    turned = other(MLP, SMALL)
+    turned.labels = LABELS[::-1]
+    predictor = several(network(MLP, SMALL), turned)
+    assert deviation(predictor, whole(predictor)) < TOLERANCE
+
+
+def test_what_several_models_are_is_said():
+    assert facts(TOGETHER["folds"]()).network == "2 × MLP"
+    assert facts(TOGETHER["networks and estimators"]()).network == "2 × MLP + LogisticRegression"
+
+
+def test_several_recurrent_models_are_one_file_of_onnx():
+    for package in ("onnx", "onnxruntime", "onnxscript"):
+        pytest.importorskip(package)
+    assert to_onnx(facts(TOGETHER["recurrent folds"]()))
 
 
 REFUSED = {

@@ -18,7 +18,7 @@ import soundfile
 
 import ser
 from ser.errors import ConfigError
-from ser.inference import many
+from ser.inference import many, timeline
 from ser.inference.answers import Answer
 from ser.inference.journal import journal
 from ser.inference.writers import Findings, writer_for
@@ -232,6 +232,44 @@ def test_other_settings_do_not_go_on(checkpoint, calls, stopped):
     assert stopped == []
 
 
+def judged_windows(monkeypatch, stop_after=None):
+    """Count windows as they are judged; stop before a batch of them."""
+    counts = []
+    answered = timeline.answered
+
+    def counted(predictor, heard):
+        if len(counts) == stop_after:
+            raise KeyboardInterrupt
+        counts.append(len(heard))
+        return answered(predictor, heard)
+
+    monkeypatch.setattr(timeline, "answered", counted)
+    return counts
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_long_recording_goes_on_from_its_last_windows(
+    checkpoint, calls, speech, monkeypatch, capsys, *, changed
+):
+    swell = np.geomspace(0.01, 1, 35 * RATE, dtype=np.float32)  # speech, by what came before it
+    soundfile.write("long.wav", np.tile(speech, 35) * swell, RATE)
+    words = ["input=long.wav", "window=1", "hop=0.5", "smoothing=2", "vad=energy"]
+    predict(checkpoint, *words, "output=whole.csv")
+    with monkeypatch.context() as patch:
+        judged_windows(patch, stop_after=2)
+        with pytest.raises(KeyboardInterrupt):
+            predict(checkpoint, *words, "output=long.csv")
+    if changed:
+        os.utime("long.wav", (1, 1))
+    counts = judged_windows(monkeypatch)
+    capsys.readouterr()
+    assert predict(checkpoint, *words, "output=long.csv") == 0
+    assert Path("long.csv").read_bytes() == Path("whole.csv").read_bytes()
+    assert sum(counts) == (69 if changed else 69 - 39)
+    assert ("long.wav goes on where it was left." in capsys.readouterr().out) != changed
+    assert not Path("long.csv.partial").exists()
+
+
 def test_a_line_that_was_cut_off_is_judged_again(checkpoint, calls, stopped):
     place = Path("answers.csv.partial")
     place.write_bytes(place.read_bytes().splitlines(keepends=True)[0] + b'{"name": "calls/a')
@@ -275,6 +313,7 @@ def test_two_commands_do_not_write_to_one_output(checkpoint, calls):
         (["output=a.xlsx"], r"output=a\.xlsx ends with \.xlsx, and must end with \.csv, \.json"),
         (["output=a"], "ends with no suffix"),
         (["output=l.csv", "input=l.csv"], r"output=l\.csv is the input"),
+        (["seconds=5"], r"seconds=5\.0 is how long to listen; leave it out, or pass input=micro"),
         (["hop=1"], r"hop=1\.0 is for windows of long recordings; pass window=3"),
         (["window=3", "hop=5"], r"hop=5\.0 must be"),
         (["window=0"], r"window=0\.0 must be"),

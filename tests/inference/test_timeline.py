@@ -72,7 +72,7 @@ def test_answers_come_before_the_stream_ends(predictor, long):
             heard.append(i)
             yield long[i : i + 1600]
 
-    next(Timeline(predictor, 1.0, 0.5).stream(blocks(), RATE))
+    next(predictor.stream(blocks(), RATE, window=1.0, hop=0.5))
     assert len(heard) == 10
 
 

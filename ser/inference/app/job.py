@@ -8,6 +8,7 @@ from pathlib import Path
 from ser.errors import ConfigError, SerError
 from ser.inference.app.server import Server
 from ser.inference.loading import load
+from ser.inference.naming import called
 from ser.inference.predictor import Predictor
 from ser.runs.layout import ALL_CELLS, MODEL
 from ser.system.terminal import Terminal
@@ -61,8 +62,7 @@ def named(checkpoints: Sequence[Path]) -> dict[str, Predictor]:
 
 
 def _name(model: Predictor) -> str:
-    origin, inner = model.origin, model.model
-    network = type(getattr(inner, "estimator", inner)).__name__
+    origin, network = model.origin, called(model.model)
     fold = "" if origin.fold is None else f", fold {origin.fold}"
     return f"{network} on {origin.corpus}, {origin.regime}{fold}" if origin.corpus else network
 

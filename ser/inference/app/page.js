@@ -84,10 +84,21 @@ function drawSpectrogram({ bands, frames, data }) {
   pen.drawImage(small, 0, 0, width, height);
 }
 
-function panel(model) {
+function named(model) {
   const made = element("section", "panel model");
   made.append(element("h2", "", model.name));
   made.append(...model.alarms.map((alarm) => element("p", "alarm", alarm)));
+  return made;
+}
+
+function waiting(model) {
+  const made = named(model);
+  made.append(element("p", "hint", `Knows ${model.labels.join(", ")}, and waits for a sound.`));
+  return made;
+}
+
+function panel(model) {
+  const made = named(model);
   if (model.error) {
     made.append(element("p", "alarm", model.error));
     return made;
@@ -165,6 +176,11 @@ async function record() {
   say("Recording …");
 }
 
+async function introduce() {
+  const models = await (await fetch("/models")).json();
+  if (!shown) $("models").replaceChildren(...models.map(waiting));
+}
+
 async function example() {
   judge(await (await fetch("/example.wav")).blob(), "The example");
 }
@@ -183,4 +199,5 @@ $("drop").ondrop = (event) => {
 dark.onchange = paint;
 addEventListener("resize", paint);
 paint();
+introduce();
 if (query.has("example")) example();

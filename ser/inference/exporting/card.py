@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ser.inference.exporting.facts import Evidence, Facts
+from ser.inference.fusion import ends_of
 
 MISUSE = (
     "judging or deciding about people: hiring, schooling, credit, insurance, policing, health",
@@ -14,6 +15,10 @@ MISUSE = (
     "emotions at work and in schools is forbidden but for medical and safety reasons",
     "detecting lies, intentions or disorders, for which no emotion is evidence",
     "languages, ages, microphones and situations that were not in the corpus, without a test there",
+)
+UNTESTED = (
+    "As one it was not tested, and it cannot be on the corpus of its run, of which its models have "
+    "learnt every part: test it on other speech."
 )
 OBEYED = "\\`*_[]<>|#"
 ACTED = {"EmoDB": "acted by ten actors, in German", "Synthetic": "made by a program, and no speech"}
@@ -41,8 +46,8 @@ def _header(facts: Facts) -> Iterator[str]:
         "metrics": ["recall"],
     }
     if (
-        evidence and evidence.folds == evidence.of and not facts.alarms
-    ):  # what leaks is for no table
+        evidence and evidence.folds == evidence.of and len(facts.files) == 1 and not facts.alarms
+    ):  # what leaks, or was tested as parts alone, is for no table
         fields["model-index"] = [_result(facts, evidence)]
     yield "---"
     yield from (f"{name}: {json.dumps(value)}" for name, value in fields.items())
@@ -65,9 +70,10 @@ def _text(facts: Facts) -> Iterator[str]:
     for alarm in facts.alarms:
         yield f"\n> **WARNING. {_plain(alarm)}**"
     yield "\n## What it is\n"
-    front_end = type(predictor.front_end).__name__
-    yield f"{facts.network} on {front_end}, which reads speech at {predictor.sample_rate} Hz and"
-    yield "gives a probability to each of its emotions. No code in its files is executed:\n"
+    front_ends = dict.fromkeys(type(end).__name__ for end in ends_of(predictor))
+    yield f"{facts.network} on {' and '.join(front_ends)}, which reads speech at"
+    yield f"{predictor.sample_rate} Hz and gives a probability to each of its emotions. No code"
+    yield "in its files is executed:\n"
     yield '```python\nimport ser\n\nprint(ser.load("THIS FOLDER")(waveform, sample_rate))\n```'
     yield "\n## What it was trained on\n"
     acted = f", {ACTED[origin.corpus]}" if origin.corpus in ACTED else ""
@@ -75,11 +81,15 @@ def _text(facts: Facts) -> Iterator[str]:
     yield f"- Licence of the corpus: {_plain(facts.licence) or 'not known'}; this grants no more"
     yield f"- Citation: {_plain(facts.citation) or 'not known'}"
     held = "" if origin.fold is None else f"; fold {origin.fold} was held out"
+    held = held or ("; each model by its own fold" if len(facts.files) > 1 else "")
     yield f"- Regime: cv={_plain(origin.regime) or 'not known'}{held}"
     yield f"- Protocol: {_plain(origin.protocol) or 'not known'}"
-    yield f"- SHA-256 of the model file: `{facts.digest}`"
+    for digest in facts.digests:
+        yield f"- SHA-256 of the model file: `{digest}`"
     yield "\n## How good it is\n"
     yield from _figures(facts.evidence, predictor.labels)
+    if len(facts.files) > 1:
+        yield f"\nThis is the mean of {len(facts.files)} models. {UNTESTED}"
     yield "\n## What it must not be used for\n"
     yield from (f"- {use}" for use in MISUSE)
 

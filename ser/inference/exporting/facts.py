@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ from ser.errors import RunError, SerError
 from ser.evaluation.confusions import confusion
 from ser.evaluation.figures import figures
 from ser.evaluation.intervals import Interval, interval
+from ser.inference.folder import weights_file
+from ser.inference.fusion import Fusion
+from ser.inference.naming import called
 from ser.inference.predictor import Predictor
 from ser.runs.layout import IDENTITY
 from ser.runs.reading import Run, find_runs
@@ -64,7 +67,8 @@ class Facts:
 
     Args:
         predictor: The model.
-        digest: SHA-256 of its file.
+        files: Its file, or those of several that answer together.
+        digests: SHA-256 of each.
         alarms: Sentences on what makes model or figures worthless.
         evidence: Figures of its run; None if the file does not lie in one.
         licence: Licence of the corpus, where the corpus is one of ours.
@@ -72,7 +76,8 @@ class Facts:
     """
 
     predictor: Predictor
-    digest: str
+    files: Sequence[Path]
+    digests: Sequence[str]
     alarms: Sequence[str]
     evidence: Evidence | None
     licence: str
@@ -80,9 +85,14 @@ class Facts:
 
     @property
     def network(self) -> str:
-        """Name of the model's class, or of that of its estimator."""
+        """Name of the network or estimator; of several, how many there are of each."""
+        return called(self.predictor.model)
+
+    def _front_end(self) -> Any:
+        """Description of the front end, or a list of them where models read different features."""
         model: Any = self.predictor.model
-        return type(getattr(model, "estimator", model)).__name__
+        specs = [end.spec() for end in model.ends] if isinstance(model, Fusion) else []
+        return specs if len(specs) > 1 else model.front_end
 
     def metadata(self) -> dict[str, str]:
         """All of it as words, for formats whose metadata are words."""
@@ -90,11 +100,12 @@ class Facts:
         known = {
             "ser.version": __version__,
             "ser.network": self.network,
-            "ser.digest": self.digest,
+            "ser.digest": " ".join(self.digests),
+            "models": str(len(self.files)),
             "labels": json.dumps(list(self.predictor.labels)),
             "sample_rate": str(self.predictor.sample_rate),
             "shortest": str(shortest(self.predictor)),
-            "front_end": json.dumps(self.predictor.model.front_end),
+            "front_end": json.dumps(self._front_end()),
             "corpus": origin.corpus,
             "licence": self.licence,
             "citation": self.citation,
@@ -111,19 +122,20 @@ class Facts:
         return known
 
 
-def facts_of(checkpoint: Path, predictor: Predictor) -> Facts:
-    """Gather what the model file and the run around it say.
+def facts_of(files: Sequence[Path], predictor: Predictor) -> Facts:
+    """Gather what the model files and the run around them say.
 
     Args:
-        checkpoint: The model file.
-        predictor: What was loaded from it.
+        files: Model files.
+        predictor: What was loaded from them.
     """
     corpus: Any = getattr(corpora, predictor.origin.corpus or "Corpus", None)
     return Facts(
         predictor,
-        file_hash(checkpoint),
+        files,
+        [file_hash(weights_file(path)) for path in files],
         predictor.alarms,
-        _evidence(checkpoint.absolute(), predictor.labels),
+        _evidence({_run(path.absolute()) for path in files}, predictor.labels),
         getattr(corpus, "licence", ""),
         getattr(corpus, "citation", ""),
     )
@@ -134,9 +146,14 @@ def shortest(predictor: Predictor) -> int:
     return max(predictor.front_end.window_length, round(0.025 * predictor.sample_rate))
 
 
-def _evidence(checkpoint: Path, labels: Sequence[str]) -> Evidence | None:
-    run = checkpoint.parents[CELL] if len(checkpoint.parents) > CELL else checkpoint.parent
-    if not (run / IDENTITY).is_file():
+def _run(checkpoint: Path) -> Path:
+    return checkpoint.parents[CELL] if len(checkpoint.parents) > CELL else checkpoint.parent
+
+
+def _evidence(runs: Collection[Path], labels: Sequence[str]) -> Evidence | None:
+    """Figures of the run that all models are from."""
+    run, *others = runs
+    if others or not (run / IDENTITY).is_file():
         return None
     try:
         return _of_run(find_runs([run])[0], labels)

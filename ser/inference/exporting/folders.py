@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,51 +11,34 @@ from torch import Tensor
 
 from ser.errors import ExportError, storage_errors
 from ser.inference.exporting.card import card
+from ser.inference.exporting.contents import content_of
 from ser.inference.exporting.facts import Facts
-from ser.inference.folder import (
-    DESCRIPTION,
-    KEPT,
-    SEAL,
-    TENSORS,
-    ordered,
-    safetensors,
-    seal_of,
-)
-from ser.models.reading import read_checkpoint
-from ser.models.seal import WEIGHTS, sealed
+from ser.inference.folder import DESCRIPTION, KEPT, SEAL, TENSORS, safetensors, seal_of
+from ser.models.seal import WEIGHTS
 from ser.runs.files import write_bytes, write_json, write_text
 from ser.system.folders import whole_folder
 
 CARD, LABELS = "README.md", "labels.txt"
 
 
-def write_folder(facts: Facts, checkpoint: Path, folder: Path) -> None:
-    """Write a model to a folder that does not exist yet; it is there whole or not at all.
+def write_folder(facts: Facts, files: Sequence[Path], folder: Path) -> None:
+    """Write a model, or several as one, to a new folder; it is there whole or not at all.
 
     Args:
         facts: What is known of the model.
-        checkpoint: Its file.
+        files: Its files.
         folder: The folder.
 
     Raises:
-        ExportError: If there is something already, or ``safetensors`` is missing.
+        ExportError: If there is something already, ``safetensors`` is missing, or several models
+            do not fit into one folder.
         StorageError: If it cannot be written.
     """
     if folder.exists():
         raise ExportError(f"{folder} exists; remove it, or choose another output=FOLDER.")
-    content = plain_content(read_checkpoint(checkpoint))
+    content = content_of(files, facts.predictor)
     with storage_errors(folder), whole_folder(folder, replace=False) as draft:
         _fill(draft, facts, content)
-
-
-def plain_content(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What a model file needs to be used, sealed anew: not what continues its training."""
-    needed = {
-        name: value
-        for name, value in content.items()
-        if name in (*KEPT, WEIGHTS) or isinstance(value, Tensor)
-    }
-    return sealed(ordered(needed))
 
 
 def _fill(folder: Path, facts: Facts, content: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ser.errors import ExportError
 from ser.features import build_front_end
+from ser.inference.ensemble import Average
 from ser.inference.exporting.estimators import LinearLayers
 from ser.inference.exporting.front_ends import traced
 from ser.inference.fusion import Fusion
@@ -40,12 +41,41 @@ class One(Whole):
     def __init__(self, model: Model) -> None:
         super().__init__()
         self.front_end = traced(build_front_end(model.front_end or {}))
-        self.model: Any = LinearLayers(model) if isinstance(model, EstimatorModel) else model
+        self.model = _layers(model)
 
     def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the probabilities."""
         found: Tensor = self.model.probabilities(*self.front_end(waveform, lengths))
         return found
+
+
+class Alike(Whole):
+    """Models of the same features, whose probabilities are averaged.
+
+    Args:
+        average: The models.
+
+    Raises:
+        ExportError: If one of them cannot be traced.
+    """
+
+    order: Tensor
+
+    def __init__(self, average: Average) -> None:
+        super().__init__()
+        self.front_end = traced(build_front_end(average.front_end or {}))
+        self.models = nn.ModuleList(map(_layers, average.models))
+        self.register_buffer("order", average.order)
+
+    def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
+        """Return the probabilities."""
+        heard = self.front_end(waveform, lengths)
+        models: list[Any] = list(self.models)
+        found = [
+            model.probabilities(*heard).index_select(1, order)
+            for model, order in zip(models, self.order.unbind(), strict=True)
+        ]
+        return torch.stack(found).mean(0)
 
 
 class Several(Whole):
@@ -60,7 +90,7 @@ class Several(Whole):
 
     def __init__(self, fusion: Fusion) -> None:
         super().__init__()
-        self.parts = nn.ModuleList(One(model) for model in fusion.models)
+        self.parts = nn.ModuleList(map(_form, fusion.models))
         self.shares: list[float] = fusion.get_buffer("shares").tolist()
 
     def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
@@ -85,5 +115,14 @@ def whole(predictor: Predictor) -> Whole:
             f"{predictor.origin.scaler} by all of its audio, which no function of one utterance "
             "does; export to=safetensors."
         )
-    model = predictor.model
-    return (Several(model) if isinstance(model, Fusion) else One(model)).eval()
+    return _form(predictor.model).eval()
+
+
+def _form(model: Model) -> Whole:
+    if isinstance(model, Fusion):
+        return Several(model)
+    return Alike(model) if isinstance(model, Average) else One(model)
+
+
+def _layers(model: Model) -> Any:
+    return LinearLayers(model) if isinstance(model, EstimatorModel) else model
