@@ -21,7 +21,7 @@ from ser.report.sheets.sheet import Sheet
 
 # A page that could fetch something would show another thing elsewhere.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-
+LONGEST = 50  # letters of the corpora that a title names, where it has several
 
 TERMS = {
     "UAR": "unweighted average recall: the mean over the emotions of the share recognised. "
@@ -97,7 +97,10 @@ def framed(template: str, title: str, lead: str, contents: Sequence[Entry], **co
 
 def _title(findings: Sequence[Findings]) -> str:
     count = f"{len(findings)} runs" if len(findings) > 1 else "One run"
-    return f"{count} on {' and '.join(corpora_of(findings))}"
+    corpora = corpora_of(findings)
+    named = " and ".join(corpora)
+    many = len(corpora) > 1 and len(named) > LONGEST
+    return f"{count} on {f'{len(corpora)} corpora' if many else named}"
 
 
 def _lead(findings: Sequence[Findings]) -> str:
@@ -109,9 +112,11 @@ def _lead(findings: Sequence[Findings]) -> str:
         if marked
         else ""
     )
+    corpora = corpora_of(findings)
+    named = f" Corpora: {', '.join(corpora)}." if len(corpora) > 1 else ""
     return (
         f"Every figure is computed anew from the predictions of {cells} finished folds, by ser "
-        f"{__version__}; none is read back from logs.{warned}"
+        f"{__version__}; none is read back from logs.{warned}{named}"
     )
 
 

@@ -23,7 +23,7 @@ from ser.training.demands import check_own, refuse_missing, refuse_unknown
 from ser.training.experiment import Experiment
 from ser.training.job import attempt_all, write_figures
 from ser.training.learner import Learner
-from ser.training.messages import quieten
+from ser.training.messages import quieten, say_notes
 from ser.training.processes import claim_rank, several
 from ser.training.spelling import word
 from ser.training.work import Work
@@ -94,11 +94,12 @@ def cross_validate(
         raise reason from error
     cfg.output = keeper.name if keeper else str(output)
     run = Path(cfg.output) / run_name
-    for each in seeds:
+    for number, each in enumerate(seeds):
         cfg.seed = each
         check_configuration(cfg)
         module = experiment.build_data(cfg)
-        fill(cfg, module, experiment.build_learner(cfg, module), run, wanted)
+        learner = experiment.build_learner(cfg, module)
+        fill(cfg, module, learner, run, wanted, say_it=number == 0)
     return CrossValidation(run, keeper)
 
 
@@ -126,6 +127,8 @@ def fill(
     learner: Learner,
     run: Path,
     folds: Sequence[int] | None = None,
+    *,
+    say_it: bool = True,
 ) -> None:
     """Train the cells of a run that are not finished, and write its figures.
 
@@ -135,6 +138,7 @@ def fill(
         learner: What learns.
         run: Folder of the run.
         folds: Which folds; None for all.
+        say_it: Whether to say what a reader of figures on the corpus must know.
 
     Raises:
         FailedError: If some of several folds failed.
@@ -147,6 +151,8 @@ def fill(
     for cell in cells:
         data.folds.regime.require(cell.fold, data.num_folds)
         data.folds.check(data.folds.deal(cell.fold))  # before any of them is trained
+    if say_it:
+        say_notes(data.folds)
     cfg.fold = cells[0].fold if len(cells) == 1 else "all"
     config: Any = OmegaConf.to_container(cfg, resolve=True)
     failures = [reason for reason in attempt_all(Work(config, data, learner), cells) if reason]

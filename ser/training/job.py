@@ -35,7 +35,15 @@ from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_
 from ser.training.build import build_data, build_learner, forget_data
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_no_fold, refuse_unknown
-from ser.training.messages import notes_on, notes_on_networks, quieten, say, show, stamp_on
+from ser.training.messages import (
+    notes_on,
+    notes_on_networks,
+    quieten,
+    say,
+    say_notes,
+    show,
+    stamp_on,
+)
 from ser.training.processes import (
     claim_rank,
     is_first,
@@ -95,8 +103,7 @@ def train(cfg: DictConfig) -> float | None:
         # What cannot be split, or leaks, is said before anything is extracted or written.
         data.folds.check(data.folds.deal(cell.fold))
     if is_first() and HydraConfig.get().mode is RunMode.RUN:
-        for note in data.folds.corpus.notes:
-            say(note, error=True)
+        say_notes(data.folds)
     _note(cfg, cells)
     failures = attempt_all(work, cells)
     if not is_first():
