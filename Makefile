@@ -59,7 +59,6 @@ app: install-core ## Open a page on this machine to try models on; CHECKPOINTS="
 	$(BIN)/python -m ser.app $(addprefix checkpoint=,$(CHECKPOINTS))
 
 docs: install ## Check the commands, links and tables of README and docs, and build the site
-	$(BIN)/python -m pip install --quiet -e '.[dev,docs]'
 	$(BIN)/python -m pytest tests/test_docs.py tests/test_doc_figures.py tests/test_site.py
 	$(BIN)/python -m mkdocs build --quiet --strict
 	@echo "Written to site: open site/index.html, or serve it, which search needs: $(BIN)/python -m http.server -d site"

@@ -1,6 +1,6 @@
 """``python -m ser.selection``: choose settings within each fold, and report the test sides.
 
-The work is in ``ser.sweep.selection``.
+Runs need inner folds for it, as ``cv.inner=3`` makes them. The work is in ``ser.sweep.selection``.
 
 Example: ``python -m ser.selection runs``
 """

@@ -22,7 +22,7 @@ from ser.system.version import __version__
 
 # A page that could fetch something would show another thing elsewhere.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-
+LONGEST = 50  # letters of the corpora that a title names, where it has several
 
 TERMS = {
     "UAR": "unweighted average recall: the mean over the emotions of the share recognised. "
@@ -98,7 +98,10 @@ def framed(template: str, title: str, lead: str, contents: Sequence[Entry], **co
 
 def _title(findings: Sequence[Findings]) -> str:
     count = f"{len(findings)} runs" if len(findings) > 1 else "One run"
-    return f"{count} on {' and '.join(corpora_of(findings))}"
+    corpora = corpora_of(findings)
+    named = " and ".join(corpora)
+    many = len(corpora) > 1 and len(named) > LONGEST
+    return f"{count} on {f'{len(corpora)} corpora' if many else named}"
 
 
 def _lead(findings: Sequence[Findings]) -> str:
@@ -110,10 +113,12 @@ def _lead(findings: Sequence[Findings]) -> str:
         if marked
         else ""
     )
+    corpora = corpora_of(findings)
+    named = f" Corpora: {', '.join(corpora)}." if len(corpora) > 1 else ""
     return (
         "Every figure is computed anew from the predictions of "
         f"{counted(cells, 'finished fold')}, by ser {__version__}; none is read back from "
-        f"logs.{warned}"
+        f"logs.{warned}{named}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,11 @@ def main(folders: Sequence[Path], root: str | None = None) -> None:
     """
     screen = Terminal()
     try:
-        for run in find_runs(folders):
-            stamp, answers = declared(run), answers_of(run.folder, root)
+        runs = find_runs(folders)
+        for number, run in enumerate(runs, 1):
+            which = f", run {number} of {len(runs)}" if len(runs) > 1 else ""
+            stamp = declared(run)
+            answers = answers_of(run.folder, root, f"{run.name}{which}")
             screen.say(str(run.folder), style="bold")
             screen.print(terminal(sheet_of(answers)))  # before the disk is asked to keep it
             for alarm in stamp.alarms:
@@ -63,12 +67,13 @@ def main(folders: Sequence[Path], root: str | None = None) -> None:
             log.warning("%s is not available: %s.", variant.name, variant.missing)
 
 
-def answers_of(run: Path, root: str | None = None) -> pd.DataFrame:
+def answers_of(run: Path, root: str | None = None, title: str = "") -> pd.DataFrame:
     """Judge every recording of what a run held out.
 
     Args:
         run: Folder of the run.
         root: Folder of its corpus; None takes the one that the run had.
+        title: What the progress is that of; empty takes the name of the folder.
 
     Returns:
         A row for each utterance and recording, with the columns of ``robustness.csv``.
@@ -88,7 +93,10 @@ def answers_of(run: Path, root: str | None = None) -> pd.DataFrame:
             f"({len(lost)} of {len(cells)} folds); train the run again in another output."
         )
     utterances = _utterances(run, root)
-    rows = [row for cell in cells for row in _of_cell(cell, utterances)]
+    held_out = {cell: of_originals(read_cell(cell).predictions) for cell in cells}
+    judged = chain.from_iterable(_of_cell(cell, held_out[cell], utterances) for cell in cells)
+    total = sum(map(len, held_out.values()))
+    rows = chain.from_iterable(steps(judged, title or run.name, total))
     answers: pd.DataFrame = pd.DataFrame(rows, columns=list(COLUMNS))
     return answers
 
@@ -126,20 +134,21 @@ def _refuse_other(run: Path, utterances: Sequence[Utterance]) -> None:
         )
 
 
-def _of_cell(folder: Path, utterances: Mapping[str, Utterance]) -> Iterator[list[Any]]:
-    """Rows of one fold at one seed, utterance by utterance."""
+def _of_cell(
+    folder: Path, held_out: pd.DataFrame, utterances: Mapping[str, Utterance]
+) -> Iterator[list[list[Any]]]:
+    """Rows of one fold at one seed, those of each utterance together."""
     predictor, cell = load(folder / MODEL), cell_at(folder)
     _refuse_transductive(predictor, cell.run)
-    held_out = of_originals(read_cell(folder).predictions)
-    title = f"fold {cell.fold}, seed {cell.seed}"
-    pairs = list(zip(held_out["id"], held_out["truth"], strict=True))
-    for name, truth in steps(pairs, title):
+    for name, truth in zip(held_out["id"], held_out["truth"], strict=True):
         utterance = _known(utterances, name, truth, cell.run)
         channels, rate = decode(utterance.path, utterance.start, utterance.end)
         mono = to_mono(channels, rate, rate)
-        for variant in (AS_RECORDED, *VARIANTS):
-            answer = _answer(predictor, variant, mono, rate, utterance)
-            yield [cell.fold, cell.seed, name, truth, variant.name, answer]
+        place = [cell.fold, cell.seed, name, truth]
+        yield [
+            [*place, variant.name, _answer(predictor, variant, mono, rate, utterance)]
+            for variant in (AS_RECORDED, *VARIANTS)
+        ]
 
 
 def _refuse_transductive(predictor: Predictor, run: Path) -> None:

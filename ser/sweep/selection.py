@@ -238,9 +238,14 @@ def main(words: Sequence[str] | None = None) -> None:
     """Select among the runs that the command line names, and show the result."""
     parser = Orders(
         "python -m ser.selection",
-        description="Choose among runs with cv.inner=k within each fold, by their inner folds.",
+        description="Choose among finished runs within each fold, by the UAR over inner folds of "
+        "its training side, and report what these choices give on the test sides.",
+        epilog="Runs have inner folds if they were trained with cv.inner=K, as the ready grids do "
+        "(-m +grid=svm); others have no part in it, since only test sides could choose among them.",
     )
-    parser.add_argument("runs", nargs="+", type=expanded, help="folders of runs, or above them")
+    parser.add_argument(
+        "runs", nargs="+", type=expanded, help="folders of runs with inner folds, or above them"
+    )
     try:
         _select_and_show(parser.parse_args(words).runs)
     except SerError as error:

@@ -116,7 +116,7 @@ def _mean(states: Iterable[CellState]) -> float | None:
 def show(lines: Sequence[dict[str, Any]]) -> None:
     """Print a line for each run, all together, and the errors."""
     table = Rows()
-    table.add_column("")
+    table.add_column("", whole=True)  # to be copied
     states = [word for word in STATES if word in USUAL or any(line[word] for line in lines)]
     for heading in (*states, "min left"):
         table.add_column(heading, numeric=True)
@@ -129,7 +129,7 @@ def show(lines: Sequence[dict[str, Any]]) -> None:
     minutes = sum(line["minutes left"] or 0 for line in lines)
     table.add_row("all", *(str(count or "") for count in whole), f"{minutes:.0f}", style="bold")
     terminal = Terminal()
-    terminal.print(table)
+    terminal.print(table, crop=False)  # a name that is too long is the terminal's to break
     for line in lines:
         for name, error in line["errors"].items():
             terminal.say(f"failed: {line['run']} {name}: {error}")

@@ -21,10 +21,22 @@ WHOLE = 10_000  # columns that a number may take
 
 @dataclass
 class Column:
-    """A column: numbers stand at the right and are never broken, words fold within it."""
+    """A column: numbers stand at the right and are never broken, words fold within it.
+
+    Args:
+        heading: Stands above it.
+        numeric: Whether it has numbers.
+        whole: Whether its words are to be copied, and so never broken either.
+    """
 
     heading: str
     numeric: bool
+    whole: bool = False
+
+    @property
+    def widest(self) -> int:
+        """Columns that it gets at most before the table is given up."""
+        return WHOLE if self.numeric or self.whole else NARROW
 
 
 @dataclass
@@ -50,9 +62,9 @@ class Rows:
         self.columns: list[Column] = []
         self.rows: list[Row] = []
 
-    def add_column(self, heading: str, *, numeric: bool = False) -> None:
+    def add_column(self, heading: str, *, numeric: bool = False, whole: bool = False) -> None:
         """Add a column; headings of numbers break at every word."""
-        self.columns.append(Column(heading, numeric))
+        self.columns.append(Column(heading, numeric, whole))
 
     def add_row(self, *cells: str, style: str = "") -> None:
         """Add a row; what is left out at its end stays empty."""
@@ -73,8 +85,7 @@ class Rows:
 
     def _needed(self, console: Console) -> int:
         widths = (
-            min(self._width(i, console), WHOLE if column.numeric else NARROW)
-            for i, column in enumerate(self.columns)
+            min(self._width(i, console), column.widest) for i, column in enumerate(self.columns)
         )
         return sum(widths) + len(self.columns) + 1  # a space between them, and at the edges
 
@@ -97,7 +108,7 @@ class Rows:
             if column.numeric:
                 table.add_column(heading, justify="right", no_wrap=True)
             else:
-                table.add_column(heading, overflow="fold")
+                table.add_column(heading, overflow="fold", no_wrap=column.whole)
         for row in self.rows:
             cells = (_text(cell, console) for cell in row.cells)
             table.add_row(*cells, style=row.style, end_section=row.ends)
@@ -112,7 +123,7 @@ class Rows:
                 if words and column.heading:
                     yield _text(f"{column.heading}: {words}", console)
                 elif words:
-                    yield _text(words, console, "bold")
+                    yield _text(words, console, "bold", whole=column.whole)
         yield Text()
         yield _text(self.caption, console)
 
@@ -122,8 +133,9 @@ def _heading(column: Column) -> str:
     return BREAK.sub("\n", column.heading) if column.numeric else column.heading
 
 
-def _text(words: str, console: Console, style: str = "") -> Text:
-    return Text(writable(shown(words), console.encoding), style, overflow="fold")
+def _text(words: str, console: Console, style: str = "", *, whole: bool = False) -> Text:
+    letters = writable(shown(words), console.encoding)
+    return Text(letters, style, overflow="ignore" if whole else "fold", no_wrap=whole)
 
 
 def _lines(words: str, console: Console) -> list[str]:

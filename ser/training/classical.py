@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
-from sklearn.base import clone
+from sklearn.base import clone, is_outlier_detector
 
 from ser.data.fold_data import FoldData
 from ser.errors import ConfigError
@@ -48,12 +48,13 @@ class ClassicalLearner:
         self.estimator = estimator
 
     def refuse(self, data: Any) -> None:
-        """Refuse features that are no vectors, and what only training steps can do.
+        """Refuse what is no classifier, features that are no vectors, and what needs steps.
 
         Raises:
-            ConfigError: If features are matrices of frames, or something is to be drawn or dealt
-                out step by step.
+            ConfigError: If the estimator tells no classes apart, features are matrices of frames,
+                or something is to be drawn or dealt out step by step.
         """
+        refuse_no_classifier(self.estimator)
         if data.front_end.sequence:
             raise ConfigError(
                 f"{type(data.front_end).__name__} gives a matrix of frames, and "
@@ -100,6 +101,21 @@ class ClassicalLearner:
             mean=data.mean,
             std=data.std,
             origin=data.origin,
+        )
+
+
+def refuse_no_classifier(estimator: Any) -> None:
+    """Refuse a regressor, or whatever else does not judge classes; nothing is fitted for it.
+
+    Raises:
+        ConfigError: If it gives neither probabilities nor decision values, or those of outliers.
+    """
+    judges = hasattr(estimator, "predict_proba") or hasattr(estimator, "decision_function")
+    if not judges or not hasattr(estimator, "get_params") or is_outlier_detector(estimator):
+        raise ConfigError(
+            f"{type(estimator).__name__} is no classifier of scikit-learn that gives probabilities "
+            "or decision values for each class, and these are what a fold is judged by; take one, "
+            "such as sklearn.svm.SVC()."
         )
 
 

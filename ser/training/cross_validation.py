@@ -24,7 +24,7 @@ from ser.training.experiment import Experiment
 from ser.training.finishing import write_figures
 from ser.training.job import attempt_all, refuse_failures
 from ser.training.learner import Learner
-from ser.training.messages import quieten
+from ser.training.messages import quieten, say_notes
 from ser.training.processes import claim_rank, several
 from ser.training.spelling import word
 from ser.training.work import Work
@@ -90,11 +90,12 @@ def cross_validate(
     cfg, run_name = _configuration(experiment)
     cfg.output = keeper.name if keeper else str(output)
     run = Path(cfg.output) / run_name
-    for each in seeds:
+    for number, each in enumerate(seeds):
         cfg.seed = each
         check_configuration(cfg)
         module = experiment.build_data(cfg)
-        fill(cfg, module, experiment.build_learner(cfg, module), run, wanted)
+        learner = experiment.build_learner(cfg, module)
+        fill(cfg, module, learner, run, wanted, say_it=number == 0)
     return CrossValidation(run, keeper)
 
 
@@ -132,6 +133,8 @@ def fill(
     learner: Learner,
     run: Path,
     folds: Sequence[int] | None = None,
+    *,
+    say_it: bool = True,
 ) -> None:
     """Train the cells of a run that are not finished, and write its figures.
 
@@ -141,6 +144,7 @@ def fill(
         learner: What learns.
         run: Folder of the run.
         folds: Which folds; None for all.
+        say_it: Whether to say what a reader of figures on the corpus must know.
 
     Raises:
         FailedError: If some of several folds failed.
@@ -153,6 +157,8 @@ def fill(
     for cell in cells:
         data.folds.regime.require(cell.fold, data.num_folds)
         data.folds.check(data.folds.deal(cell.fold))  # before any of them is trained
+    if say_it:
+        say_notes(data.folds)
     cfg.fold = cells[0].fold if len(cells) == 1 else "all"
     config: Any = OmegaConf.to_container(cfg, resolve=True)
     failures = attempt_all(Work(config, data, learner), cells)

@@ -22,7 +22,7 @@ from ser.runs.names import CHOICES, choices_of, run_name
 from ser.training.build import build_data, build_learner, forget_data, padding
 from ser.training.classical import ClassicalLearner
 from ser.training.learner import Learner
-from ser.training.networks import network_learner
+from ser.training.networks import network_learner, refuse_other_shape
 from ser.training.parts import (
     LOADED,
     kind_of,
@@ -105,6 +105,8 @@ class Experiment:
         if not issubclass(kind, EmotionClassifier):
             refuse_averaging(cfg.ensemble, kind.__name__)
             return ClassicalLearner(self.model() if isinstance(self.model, type) else self.model)
+        if isinstance(self.model, EmotionClassifier):
+            refuse_other_shape(self.model, data)
         plain: Any = OmegaConf.to_container(cfg, resolve=True)
         check_trainer(plain["trainer"])
         del plain["model"]["_target_"]

@@ -28,7 +28,7 @@ from ser.training.build import build_data, build_learner, forget_data
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_no_fold, refuse_unknown
 from ser.training.finishing import finish_run, title_of
-from ser.training.messages import quieten, say, show
+from ser.training.messages import quieten, say, say_notes, show
 from ser.training.processes import (
     claim_rank,
     is_first,
@@ -74,6 +74,8 @@ def train(cfg: DictConfig) -> float | None:
     work = Work(config, data, learner)
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
     _check_folds(data, cells)
+    if is_first() and HydraConfig.get().mode is RunMode.RUN:
+        say_notes(data.folds)
     _note(cfg, cells)
     failures = attempt_all(work, cells)
     if not is_first():

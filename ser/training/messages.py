@@ -35,6 +35,12 @@ def say(line: str, *, error: bool = False) -> None:
     Terminal(stderr=error).say(line)
 
 
+def say_notes(folds: CorpusFolds) -> None:
+    """Say what a reader of figures on the corpus must know, mostly nothing."""
+    for note in folds.corpus.notes:
+        say(note, error=True)
+
+
 def quieten() -> None:
     """Keep Lightning to what matters."""
     for name in ("pytorch_lightning", "lightning.pytorch", "lightning.fabric"):

@@ -9,6 +9,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ser.data import CorpusDataModule
+from ser.errors import ConfigError
 from ser.models import EmotionClassifier
 from ser.models.arguments import constructor_arguments
 from ser.models.schedules import refuse_endless
@@ -69,6 +70,29 @@ def network_learner(
         choose = by_inner_folds(plain, inner) if inner else by_validation(plain)
         plain = RefitLearner(choose, trained_for)
     return EnsembleLearner(plain, way.members) if way.members > 1 else plain
+
+
+def refuse_other_shape(network: EmotionClassifier, data: CorpusDataModule) -> None:
+    """Refuse a network that was built for other data; each fold builds it anew, for these.
+
+    Args:
+        network: The network.
+        data: What it is to be trained on, of which no audio is read.
+
+    Raises:
+        ConfigError: If the number of emotions or of features is another one.
+    """
+    front_end = data.front_end
+    there = {"num_classes": len(data.labels), "num_features": front_end.num_features}
+    whose = {"num_classes": f"corpus has {', '.join(data.labels)}"}
+    whose["num_features"] = f"features are those of {type(front_end).__name__}"
+    for key, count in there.items():
+        if (own := getattr(network, key)) != count:
+            raise ConfigError(
+                f"{type(network).__name__} was built with {key}={own}, and here it is {count} (the "
+                f"{whose[key]}); pass {key}={count}, or the class {type(network).__name__}, which "
+                "each fold builds to fit."
+            )
 
 
 def _defaults(kind: type[EmotionClassifier]) -> dict[str, Any]:

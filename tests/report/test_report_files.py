@@ -4,12 +4,14 @@ import html
 import json
 import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from marking import mark_again, mark_as_once
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from ser.report.__main__ import main
+from ser.report.page import _lead, _title
 from ser.runs.reading import find_runs
 from tests.report.conftest import SIX, SPEAKERS, forget_speakers
 
@@ -278,3 +280,16 @@ def test_a_handful_of_speakers_has_a_dash_for_an_interval_and_a_reason(
 
 def flat(text):
     return re.sub(r"\s+", " ", text)
+
+
+def test_a_title_of_many_corpora_counts_them_and_the_lead_names_them():
+    corpora = [f"{name}_of_somebody" for name in ("calls", "letters", "speeches", "talks")]
+    findings = [
+        SimpleNamespace(run=SimpleNamespace(name=SimpleNamespace(corpus=c), finished=[1]))
+        for c in corpora
+    ]
+    for found in findings:
+        found.stamp = SimpleNamespace(mark="")
+    assert _title(findings) == "4 runs on 4 corpora"
+    assert _title(findings[:2]) == "2 runs on calls_of_somebody and letters_of_somebody"
+    assert f"Corpora: {', '.join(corpora)}." in _lead(findings)

@@ -37,6 +37,19 @@ def test_every_held_out_utterance_is_judged_in_every_recording(judged):
     assert as_recorded.to_dict() == predictions.set_index("id")["prediction"].to_dict()
 
 
+def test_progress_is_that_of_the_whole_run(run, monkeypatch):
+    seen = []
+
+    def steps(items, title, total):
+        seen.append((title, total))
+        return items
+
+    monkeypatch.setattr(job, "steps", steps)
+    monkeypatch.setattr(job, "VARIANTS", [])
+    answers = job.answers_of(run, title="emodb/svm, run 1 of 2")
+    assert seen == [("emodb/svm, run 1 of 2", len(answers))]
+
+
 def test_level_and_silence_change_no_answer_of_the_default_features(judged):
     stays = robustness(read_answers(judged, read_predictions(judged)))["stays"]
     assert stays["12 dB quieter"] == 1

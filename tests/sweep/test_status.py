@@ -87,6 +87,15 @@ def test_a_run_that_leaks_says_so(runs, capsys, monkeypatch):
     assert shown.count("[published (LEAKS), SHUFFLED LABELS]") == 1
 
 
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_the_name_of_a_run_can_be_copied_from_any_terminal(columns, runs, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    run = runs / "emodb/cnn1d/speaker/batch-16_data.sentences-1_dropout-0.25_lr-1e-4"
+    ask(runs, run, 0, 1)
+    status([str(runs)])
+    assert run.relative_to(runs).as_posix() in capsys.readouterr().out
+
+
 def test_failed_cells_are_forgotten_and_nothing_else(runs, lines, capsys):
     run = write_below(runs, failed=FAILED, unfinished=[2], missing=[3])
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}

@@ -6,14 +6,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
+from sklearn.ensemble import IsolationForest
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
-from sklearn.svm import SVC
+from sklearn.svm import SVC, SVR
 
 import ser
 from ser.augment import Augmentation, Mixup
+from ser.corpora import EmoDB
 from ser.data import CorpusDataModule, EmoDBDataModule
 from ser.errors import ConfigError, FailedError, FoldError, LeakageError
 from ser.features import UtteranceStatistics
@@ -168,6 +171,12 @@ def test_a_regime_that_no_name_stands_for_is_used_as_it_is(emodb):
     [
         ({"model": "cnn1"}, "did you mean 'cnn1d'"),
         ({"model": 3}, "neither a subclass"),
+        ({"model": SVR()}, "SVR is no classifier of scikit-learn"),
+        ({"model": make_pipeline(PCA(5), SVR())}, "Pipeline is no classifier"),
+        ({"model": IsolationForest()}, "IsolationForest is no classifier"),
+        ({"model": KMeans}, "KMeans is no classifier"),
+        ({"model": CNN1D(8, 182)}, r"num_classes=8, and here it is 7 .*anger.*pass num_classes=7"),
+        ({"model": CNN1D(7, 180)}, "num_features=180, and here it is 182 .*UtteranceStatistics"),
         ({"model": "svm", "data": 3}, "neither a corpus"),
         ({"model": "svm", "cv": "speakers"}, "did you mean 'speaker'"),
         ({"model": "svm", "settings": {"seed": 3}}, "argument of its own"),
@@ -175,9 +184,22 @@ def test_a_regime_that_no_name_stands_for_is_used_as_it_is(emodb):
         ({"model": "svm", "settings": {"trainer.epochs": 3}}, "trainer.epochs is no setting"),
     ],
 )
-def test_what_cannot_be_is_refused_with_a_way_out(data, arguments, sentence):
+def test_what_cannot_be_is_refused_with_a_way_out(data, monkeypatch, arguments, sentence):
+    monkeypatch.setattr("ser.data.CorpusDataModule.prepare_data", None)  # nothing is read for it
     with pytest.raises(ConfigError, match=sentence):
         ser.cross_validate(**{"data": data, **arguments})
+
+
+class Noted(EmoDB):
+    """A corpus of which there is something to know."""
+
+    notes = ("Three of ten speakers are here.",)
+
+
+def test_what_the_corpus_notes_is_said_once(emodb, capfd):
+    data = CorpusDataModule(Noted(emodb.root), UtteranceStatistics(), "speaker", verify=False)
+    ser.cross_validate(data, SVC(), folds=0, seed=(0, 1))
+    assert capfd.readouterr().err.count("Three of ten speakers are here.") == 1
 
 
 def test_a_fold_that_does_not_exist_is_refused(data):
