@@ -116,9 +116,6 @@ def _check_folds(data: CorpusDataModule, cells: Sequence[Cell]) -> None:
     """Say what cannot be split, or leaks, before anything is extracted or written."""
     for cell in cells:
         data.folds.check(data.folds.deal(cell.fold))
-    if is_first() and HydraConfig.get().mode is RunMode.RUN:
-        for note in data.folds.corpus.notes:
-            say(note, error=True)
 
 
 def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
