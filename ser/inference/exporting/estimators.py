@@ -93,6 +93,6 @@ def _refuse_curved(fitted: Any) -> None:
 
 
 CURVED = (
-    "is no linear classifier, which alone can be exported; take model=linear or model=svm with "
-    "model.kernel=linear, or export to=safetensors."
+    "is no linear classifier, which alone can be exported; take model=linear, model=lda, or "
+    "model=svm with model.kernel=linear, or export to=safetensors."
 )
