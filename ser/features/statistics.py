@@ -114,16 +114,7 @@ class UtteranceStatistics(FrontEnd):
             0 < level_window <= LONGEST,
             f"level_window={level_window} must be positive, in seconds.",
         )
-        require(
-            "tonnetz" not in parts or sample_rate >= tonnetz.MIN_RATE,
-            f"sample_rate={sample_rate} is too low for tonnetz, which needs {tonnetz.MIN_RATE} Hz; "
-            "raise it or leave tonnetz out of parts.",
-        )
-        require(
-            "chroma" not in parts or self.window_length > 1,
-            f"window={window} has one sample at {sample_rate} Hz, and chroma needs frequencies; "
-            "raise it or leave chroma out of parts.",
-        )
+        self._check_parts(parts)
         self.parts = _known("parts", parts, IEMOCAP_PARTS)
         self.statistics = _known("statistics", statistics, STATISTICS)
         self.mel_decibels, self.level_window = bool(mel_decibels), float(level_window)
@@ -134,6 +125,19 @@ class UtteranceStatistics(FrontEnd):
         check_window("level_window", self.level_length, self.hop_length)
         self.num_features = len(self.feature_names)
         self._build()
+
+    def _check_parts(self, parts: Sequence[str]) -> None:
+        """Refuse parts that the sampling rate or the window cannot give."""
+        require(
+            "tonnetz" not in parts or self.sample_rate >= tonnetz.MIN_RATE,
+            f"sample_rate={self.sample_rate} is too low for tonnetz, which needs "
+            f"{tonnetz.MIN_RATE} Hz; raise it or leave tonnetz out of parts.",
+        )
+        require(
+            "chroma" not in parts or self.window_length > 1,
+            f"window={self.window} has one sample at {self.sample_rate} Hz, and chroma needs "
+            "frequencies; raise it or leave chroma out of parts.",
+        )
 
     @classmethod
     def emodb(cls) -> UtteranceStatistics:

@@ -17,6 +17,7 @@ from ser.data.fold_data import FoldData
 from ser.errors import ConfigError, TrainingError
 from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
+from ser.runs.facts import Facts
 from ser.runs.predictions import tabulate
 from ser.training.continuing import Snapshot, continue_from, owner_of
 from ser.training.device import compile_network
@@ -107,15 +108,7 @@ class LightningLearner:
         return Outcome(
             test=tested,
             validation=judged,
-            facts={
-                "continued": resume is not None,
-                "epochs": trainer.current_epoch,
-                # A snapshot that is taken after the end counts the epoch that would be next.
-                "chosen_epoch": min(chosen["epoch"] + 1, trainer.current_epoch),
-                "accelerator": type(trainer.accelerator).__name__,
-                "precision": str(trainer.precision),
-                "parameters": sum(p.numel() for p in network.parameters()),
-            },
+            facts=_facts(network, trainer, chosen["epoch"], continued=resume is not None),
             model={key: chosen[key] for key in KEPT if key in chosen},
         )
 
@@ -123,6 +116,18 @@ class LightningLearner:
 def _drawing(loading: Loading | None, cell: Cell) -> Loading | None:
     """Let the members of an ensemble see their batches in orders of their own."""
     return loading if cell.chance is None else replace(loading or Loading(), seed=cell.chance)
+
+
+def _facts(network: EmotionClassifier, trainer: Trainer, chosen: int, *, continued: bool) -> Facts:
+    return {
+        "continued": continued,
+        "epochs": trainer.current_epoch,
+        # A snapshot that is taken after the end counts the epoch that would be next.
+        "chosen_epoch": min(chosen + 1, trainer.current_epoch),
+        "accelerator": type(trainer.accelerator).__name__,
+        "precision": str(trainer.precision),
+        "parameters": sum(p.numel() for p in network.parameters()),
+    }
 
 
 def _chosen(keeper: Snapshot, checkpoints: SealedCheckpoints) -> dict[str, Any]:
