@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,17 @@ WRONG: dict[str, Any] = {
     "a tensor": torch.zeros(2, 3),
 }
 BITS = 60
+SMALL = ("data=synthetic", "data.sentences=1", "cv.n_splits=3", "fold=0", "trainer=cpu", "name=x")
+ESTIMATOR = (*SMALL, "model=svm")
+SEVERAL = (
+    *(*SMALL, "model=fusion", "features=statistics", "refit=fixed", "trainer.max_epochs=1"),
+    *("+model.parts.vectors.model.hidden_size=8", "+model.parts.frames.model.width=4"),
+)
 
 
-def model(folder: Path) -> Path:
+def model(folder: Path, training: Sequence[str] = TRAINING) -> Path:
     """Train one fold, and give its model file."""
-    words = [*TRAINING, f"output={folder / 'runs'}", f"data.cache={folder / 'cache'}"]
+    words = [*training, f"output={folder / 'runs'}", f"data.cache={folder / 'cache'}"]
     run("train", words).succeeded()
     (path,) = (folder / "runs").rglob("model.ckpt")
     return path
@@ -89,8 +95,8 @@ def _contents(folder: Path) -> Tries:
     return _wrong(content, partial(written, folder, truth))
 
 
-def _unsealed(folder: Path) -> Tries:
-    content = torch.load(model(folder), weights_only=True)
+def _unsealed(folder: Path, training: Sequence[str] = TRAINING) -> Tries:
+    content = torch.load(model(folder, training), weights_only=True)
     del content["ser"]["digest"]
     return _wrong(content, partial(loaded_or_refused, folder))
 
@@ -122,5 +128,15 @@ FAULTS = (
         "the same, with the digest left out",
         "refused in a sentence, or probabilities; at most 4 GB of memory",
         _unsealed,
+    ),
+    Fault(
+        "the same in the file of a support vector machine",
+        "refused in a sentence, or probabilities; at most 4 GB of memory",
+        partial(_unsealed, training=ESTIMATOR),
+    ),
+    Fault(
+        "the same in the file of a fusion",
+        "refused in a sentence, or probabilities; at most 4 GB of memory",
+        partial(_unsealed, training=SEVERAL),
     ),
 )

@@ -11,7 +11,8 @@ from ser.corpora.corpus import Utterance
 from ser.errors import CorpusError
 from ser.folds.fold import Fold, Indices
 from ser.folds.formats import named
-from ser.folds.overlaps import SAME, Content, content
+from ser.folds.overlaps import SAME, content
+from ser.folds.stretches import Content
 from ser.system.counted import counted
 
 TOGETHER, DROP, REFUSE = CHOICES = ("together", "drop", "refuse")

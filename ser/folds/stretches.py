@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST = 0.1  # of the shorter of two stretches: less is a matter of rounding, or of one breath
+WHOLE = (0.0, None)
 Content = tuple[str, float, float | None]  # hash of a file, and which stretch of it
 Side = Mapping[str, "Content | None"]
 Named = list[tuple[str, float, float]]
@@ -28,6 +29,8 @@ def overlapping(first: Side, second: Side) -> set[str]:
         >>> overlapping({"a": ("x", 0.0, 2.0)}, {"b": ("x", 1.0, 3.0), "c": ("x", 2.0, 3.0)})
         {'b'}
     """
+    if not any(audio and audio[1:] != WHOLE for audio in (*first.values(), *second.values())):
+        return set()
     ours, theirs = _by_file(second), _by_file(first)
     found = (_within(ours[file], theirs[file]) for file in ours.keys() & theirs.keys())
     return {name for names in found for name in names}

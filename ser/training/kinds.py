@@ -62,7 +62,7 @@ def _is_part(found: Any) -> bool:
 
 def _built(place: str, node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield place and node of whatever would be built, at any depth."""
-    items = dict(enumerate(node)) if isinstance(node, list) else node
+    items: Any = dict(enumerate(node)) if isinstance(node, list) else node
     if not isinstance(items, Mapping):
         return
     if "_target_" in items:
