@@ -14,6 +14,8 @@ LEARNERS = {
     "mlp": ("features=statistics",),
     "svm": ("features=statistics",),
     "linear": ("features=statistics",),
+    "lda": ("features=statistics",),
+    "lda_pair": ("features=statistics", "features@model.parts.second.features=statistics"),
     "fusion": (*FUSION, "+model.parts.frames.model.width=2"),
 }
 
