@@ -92,7 +92,7 @@ def test_the_two_styles_make_up_the_whole(release: Path) -> None:
 
 
 def test_unknown_style_names_the_allowed_ones() -> None:
-    with pytest.raises(ConfigError, match="'acted' is unknown .*; choose one of all, imp"):
+    with pytest.raises(ConfigError, match=r"'acted' is unknown .*; choose one of all, imp"):
         IEMOCAP(style="acted")
 
 
