@@ -9,11 +9,11 @@ from typing import Any
 from ser.audit.lines import across, forms, lengths, odd
 from ser.explore import sheets
 from ser.explore.agreement import verdict
+from ser.explore.drawings import LINES, draw_counts, draw_map, draw_spectrograms, draw_spread
 from ser.explore.look import Look
 from ser.explore.settings import Settings
 from ser.explore.spectra import spectrograms
 from ser.folds.duplicates import note as note_on
-from ser.report.drawings.corpus import LINES, draw_counts, draw_map, draw_spectrograms, draw_spread
 from ser.report.page import Entry as Line
 from ser.report.page import framed
 from ser.report.run_section import Card, Entry

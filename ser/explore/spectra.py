@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from ser.corpora import Utterance
+from ser.explore.drawings import Spectrogram
 from ser.features.audio import load_utterance
-from ser.report.drawings.corpus import Spectrogram
 
 MOST = 8  # emotions that are drawn
 LONGEST = 4.0  # seconds that are drawn

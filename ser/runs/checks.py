@@ -124,7 +124,9 @@ def fact_faults(facts: Facts, cell: Cell, sizes: Mapping[str, int]) -> Iterator[
     if not (isfinite(seconds) and seconds >= 0):
         yield "does not say how many seconds the training took"
     if not cell.fold < facts.get("folds", cell.fold + 1) <= MOST_FOLDS:
-        yield f"says folds={facts.get('folds')}, and this is fold {cell.fold}"
+        folds = facts.get("folds", 0)
+        there = f"there {'is' if folds == 1 else 'are'} {counted(folds, 'fold')}"
+        yield f"says that {there}, and this is number {cell.fold}"
     for side, size in sizes.items():
         if facts.get(side, size) != size:
             yield f"counts {facts.get(side)} rows of the {side} side, which has {size}"

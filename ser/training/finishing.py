@@ -45,10 +45,10 @@ def write_figures(cfg: DictConfig, data: CorpusDataModule, run: Path, *, picture
         )
         facts = [read_facts(folder) for folder in done_cells(run)]
         notes = [*notes_on(data.folds), *notes_on_networks(facts)]
-        return report(run, title_of(cfg, run), notes, picture=picture)
+        return report(run, run_title(cfg, run), notes, picture=picture)
 
 
-def title_of(cfg: DictConfig, run: Path) -> str:
+def run_title(cfg: DictConfig, run: Path) -> str:
     """What heads the table and the picture of a run: ``title=``, or its name."""
     title: str = cfg.title or run.relative_to(cfg.output).as_posix()
     return title

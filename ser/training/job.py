@@ -27,7 +27,7 @@ from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_
 from ser.training.build import build_data, build_learner, forget_data
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_no_fold, refuse_unknown
-from ser.training.finishing import finish_run, title_of
+from ser.training.finishing import finish_run, run_title
 from ser.training.messages import quieten, say, say_notes, show
 from ser.training.processes import (
     claim_rank,
@@ -153,7 +153,7 @@ def _note(cfg: DictConfig, cells: Sequence[Cell]) -> None:
     """Write down what this command asks for; a sweep did so for its jobs."""
     hydra = HydraConfig.get()
     if hydra.mode is not RunMode.MULTIRUN and is_first() and not cfg.trainer.fast_dev_run:
-        planned = [Planned(cell, title_of(cfg, cell.run)) for cell in cells]
+        planned = [Planned(cell, run_title(cfg, cell.run)) for cell in cells]
         write_plan(Path(cfg.output), hydra.overrides.task, planned)
 
 

@@ -143,7 +143,7 @@ SIDE_EDITS = {
 FACT_EDITS = {
     "no seconds": (without("seconds"), "environment.json does not say how many seconds"),
     "seconds in words": (facts(seconds="long"), "environment.json has 'long' for seconds"),
-    "fewer folds": (facts(folds=1), "environment.json says folds=1, and this is fold"),
+    "fewer folds": (facts(folds=1), "environment.json says that there is 1 fold"),
     "other counts": (facts(test=5), "environment.json counts 5 rows of the test side, which has 6"),
     "empty": (lambda _: "", "environment.json is empty"),
     "a list": (lambda _: "[]", "environment.json does not say how many seconds"),
