@@ -14,6 +14,8 @@ from typing import Any
 from pytorch_lightning import Callback, LightningDataModule, Trainer
 from pytorch_lightning.loggers import Logger
 from torch import nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
 
 from ser.corpora import Corpus
 from ser.errors import ConfigError, RunError
@@ -21,7 +23,10 @@ from ser.folds import Regime, regime
 from ser.system.source import is_ours
 from ser.training.settings import find
 
-PARTS = (Callback, Corpus, LightningDataModule, Logger, Regime, Trainer, nn.Module)
+PARTS = (
+    *(Callback, Corpus, LightningDataModule, Logger, LRScheduler, Optimizer, Regime, Trainer),
+    nn.Module,
+)
 LIKE = (("fit", "predict"), ("split", "get_n_splits"))  # estimators and splitters of scikit-learn
 
 
