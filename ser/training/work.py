@@ -56,8 +56,9 @@ class Work:
     @cached_property
     def contents(self) -> Contents:
         """What decides the figures beside the configuration."""
-        parts = self.learner.parts.values() if isinstance(self.learner, FusionLearner) else ()
-        return contents_of(self.config, self.data.folds, [part.data.front_end for part in parts])
+        parts = self.learner.parts if isinstance(self.learner, FusionLearner) else {}
+        others = {f"model.parts.{name}.features": p.data.front_end for name, p in parts.items()}
+        return contents_of(self.config, self.data.folds, others)
 
     def attempt(self, cell: Cell) -> str:
         """Train a cell, and write down why if it fails, so that other cells go on.
