@@ -42,9 +42,8 @@ def refuse_other_kinds(path: Path, config: Mapping[str, Any]) -> None:
     """
     for place, node in _built("", config):
         name = str(node["_target_"])
-        if name.partition(".")[0] in sys.stdlib_module_names or not _is_part(
-            _found(path, place, node)
-        ):
+        standard = name.partition(".")[0] in sys.stdlib_module_names  # not even imported
+        if standard or not _is_part(_found(path, place, node)):
             raise RunError(
                 f"{path} names {name} as {place}, which is no class of a training, and what a run "
                 "folder names is not called. If it is yours, start ser.train with it yourself."
