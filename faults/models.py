@@ -29,11 +29,11 @@ WRONG: dict[str, Any] = {
     "a tensor": torch.zeros(2, 3),
 }
 BITS = 60
-SMALL = ("data=synthetic", "data.sentences=1", "cv.n_splits=3", "fold=0", "trainer=cpu", "name=x")
-ESTIMATOR = (*SMALL, "model=svm")
-SEVERAL = (
-    *(*SMALL, "model=fusion", "features=statistics", "refit=fixed", "trainer.max_epochs=1"),
-    *("+model.parts.vectors.model.hidden_size=8", "+model.parts.frames.model.width=4"),
+SEVERAL = (  # a support vector machine and a network in one file
+    *("data=synthetic", "data.sentences=1", "cv.n_splits=3", "fold=0", "trainer=cpu", "name=x"),
+    *("model=fusion", "features=statistics", "refit=fixed", "trainer.max_epochs=1"),
+    *("augment@model.parts.vectors.augment=none", "+model.parts.frames.model.width=4"),
+    "model.parts.vectors.model._target_=sklearn.svm.SVC",
 )
 
 
@@ -130,12 +130,7 @@ FAULTS = (
         _unsealed,
     ),
     Fault(
-        "the same in the file of a support vector machine",
-        "refused in a sentence, or probabilities; at most 4 GB of memory",
-        partial(_unsealed, training=ESTIMATOR),
-    ),
-    Fault(
-        "the same in the file of a fusion",
+        "the same in a file of an estimator and a network",
         "refused in a sentence, or probabilities; at most 4 GB of memory",
         partial(_unsealed, training=SEVERAL),
     ),
