@@ -15,7 +15,7 @@ from faults.commands import run
 from faults.damage import ANY, Damage, flipped
 from faults.fault import Fault, Tries, check_sentence, expect
 from faults.interruptions import TRAINING
-from faults.nested import places, replaced
+from faults.nested import Place, places, replaced
 from ser.errors import SerError
 
 WRONG: dict[str, Any] = {
@@ -111,9 +111,15 @@ def _wrong(
     """Check a content with each wrong value at each place."""
     return {
         f"{'.'.join(map(str, place))}: {name}": partial(check, replaced(content, place, value))
-        for place in places(content)
+        for place in (*places(content), *_in_parts(content))
         for name, value in values.items()
     }
+
+
+def _in_parts(content: dict[str, Any]) -> list[Place]:
+    """Places in the descriptions of models that one file holds together."""
+    parts = enumerate(content["ser"].get("parts", ()))
+    return [("ser", "parts", i, *place) for i, part in parts for place in places(part)]
 
 
 def _bytes(folder: Path) -> Tries:

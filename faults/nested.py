@@ -10,12 +10,11 @@ REMOVED = object()
 
 
 def places(content: Any, before: Place = ()) -> list[Place]:
-    """Where something can be put into a nested content: each key of each mapping, in lists too."""
-    if not isinstance(content, dict | list):
+    """Where something can be put into a nested content: each key of each mapping."""
+    if not isinstance(content, dict):
         return []
-    items = content if isinstance(content, dict) else dict(enumerate(content))
-    here = [(*before, key) for key in content] if isinstance(content, dict) else []
-    return here + [place for key in items for place in places(items[key], (*before, key))]
+    here = [(*before, key) for key in content]
+    return here + [place for key in content for place in places(content[key], (*before, key))]
 
 
 def replaced(content: dict[str, Any], place: Place, value: Any) -> dict[str, Any]:
