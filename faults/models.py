@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from faults.commands import run
 from faults.damage import ANY, Damage, flipped
 from faults.fault import Fault, Tries, check_sentence, expect
 from faults.interruptions import TRAINING
-from faults.nested import places, replaced
+from faults.nested import Place, places, replaced
 from ser.errors import SerError
 
 WRONG: dict[str, Any] = {
@@ -28,12 +28,13 @@ WRONG: dict[str, Any] = {
     "a mapping": {"_target_": "os.system"},
     "a tensor": torch.zeros(2, 3),
 }
+FEW = ("None", "a huge number", "a mapping")  # of a file with hundreds of places
 BITS = 60
-SMALL = ("data=synthetic", "data.sentences=1", "cv.n_splits=3", "fold=0", "trainer=cpu", "name=x")
-ESTIMATOR = (*SMALL, "model=svm")
-SEVERAL = (
-    *(*SMALL, "model=fusion", "features=statistics", "refit=fixed", "trainer.max_epochs=1"),
-    *("+model.parts.vectors.model.hidden_size=8", "+model.parts.frames.model.width=4"),
+SEVERAL = (  # a support vector machine and a network in one file
+    *("data=synthetic", "data.sentences=1", "cv.n_splits=3", "fold=0", "trainer=cpu", "name=x"),
+    *("model=fusion", "features=statistics", "refit=fixed", "trainer.max_epochs=1"),
+    *("augment@model.parts.vectors.augment=none", "+model.parts.frames.model.width=4"),
+    "model.parts.vectors.model._target_=sklearn.svm.SVC",
 )
 
 
@@ -98,16 +99,27 @@ def _contents(folder: Path) -> Tries:
 def _unsealed(folder: Path, training: Sequence[str] = TRAINING) -> Tries:
     content = torch.load(model(folder, training), weights_only=True)
     del content["ser"]["digest"]
-    return _wrong(content, partial(loaded_or_refused, folder))
+    values = WRONG if training is TRAINING else {name: WRONG[name] for name in FEW}
+    return _wrong(content, partial(loaded_or_refused, folder), values)
 
 
-def _wrong(content: dict[str, Any], check: Callable[[dict[str, Any]], None]) -> Tries:
+def _wrong(
+    content: dict[str, Any],
+    check: Callable[[dict[str, Any]], None],
+    values: Mapping[str, Any] = WRONG,
+) -> Tries:
     """Check a content with each wrong value at each place."""
     return {
         f"{'.'.join(map(str, place))}: {name}": partial(check, replaced(content, place, value))
-        for place in places(content)
-        for name, value in WRONG.items()
+        for place in (*places(content), *_in_parts(content))
+        for name, value in values.items()
     }
+
+
+def _in_parts(content: dict[str, Any]) -> list[Place]:
+    """Places in the descriptions of models that one file holds together."""
+    parts = enumerate(content["ser"].get("parts", ()))
+    return [("ser", "parts", i, *place) for i, part in parts for place in places(part)]
 
 
 def _bytes(folder: Path) -> Tries:
@@ -130,12 +142,7 @@ FAULTS = (
         _unsealed,
     ),
     Fault(
-        "the same in the file of a support vector machine",
-        "refused in a sentence, or probabilities; at most 4 GB of memory",
-        partial(_unsealed, training=ESTIMATOR),
-    ),
-    Fault(
-        "the same in the file of a fusion",
+        "the same in a file of an estimator and a network",
         "refused in a sentence, or probabilities; at most 4 GB of memory",
         partial(_unsealed, training=SEVERAL),
     ),

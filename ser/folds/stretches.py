@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 LEAST = 0.1  # of the shorter of two stretches: less is a matter of rounding, or of one breath
+AT_ONCE = 2**22  # pairs
 WHOLE = (0.0, None)
 Content = tuple[str, float, float | None]  # hash of a file, and which stretch of it
 Side = Mapping[str, "Content | None"]
@@ -32,8 +33,7 @@ def overlapping(first: Side, second: Side) -> set[str]:
     if not any(audio and audio[1:] != WHOLE for audio in (*first.values(), *second.values())):
         return set()
     ours, theirs = _by_file(second), _by_file(first)
-    found = (_within(ours[file], theirs[file]) for file in ours.keys() & theirs.keys())
-    return {name for names in found for name in names}
+    return {name for file in ours.keys() & theirs.keys() for name in _in(ours[file], theirs[file])}
 
 
 def _by_file(side: Side) -> dict[str, Named]:
@@ -43,6 +43,13 @@ def _by_file(side: Side) -> dict[str, Named]:
             digest, start, end = audio
             files[digest].append((name, start, inf if end is None else end))
     return files
+
+
+def _in(ours: Named, theirs: Named) -> Iterator[str]:
+    """Name those of our stretches that overlap with some of theirs."""
+    step = max(AT_ONCE // len(theirs), 1)
+    for i in range(0, len(ours), step):
+        yield from _within(ours[i : i + step], theirs)
 
 
 def _within(ours: Named, theirs: Named) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ser.data.corpus_folds import CorpusFolds
@@ -18,31 +18,38 @@ from ser.system.source import is_ours
 
 
 def contents_of(
-    config: Mapping[str, Any], folds: CorpusFolds, others: Sequence[FrontEnd] = ()
+    config: Mapping[str, Any], folds: CorpusFolds, others: Mapping[str, FrontEnd] | None = None
 ) -> Contents:
     """Look at the corpus, the folds and the foreign code of a training; nothing is extracted.
 
     Args:
         config: Resolved configuration.
         folds: Corpus and folds that it names.
-        others: Front ends that it has beside that of the folds.
+        others: Front ends that it has beside that of the folds, by their place in it.
 
     Raises:
         CorpusError: If the corpus is absent, incomplete, or cannot be read.
         FoldError: If the corpus cannot be split so.
     """
+    front_ends = {"features": folds.front_end, **(others or {})}
     return Contents(
         corpus=corpus_table(folds.listed, folds.hashes, times_tested(folds)),
         labels=folds.corpus.labels,
         folds=None if folds.shuffle_labels else _digest(folds),
-        code=code_of(config),
+        code={**_versions(front_ends), **code_of(config)},
         sides=lambda fold, inner: _sides(folds, folds.deal(fold, inner)),
         seed=folds.seed,
-        weights=_weights(config, (folds.front_end, *others)),
+        weights=_weights(config, front_ends.values()),
     )
 
 
-def _weights(config: Mapping[str, Any], front_ends: Sequence[FrontEnd]) -> str | None:
+def _versions(front_ends: Mapping[str, FrontEnd]) -> dict[str, str]:
+    """Versions of front ends of this package, by place: another one gives other numbers."""
+    ours = {place: each for place, each in front_ends.items() if is_ours(type(each))}
+    return {place: f"version {each.version}" for place, each in ours.items()}
+
+
+def _weights(config: Mapping[str, Any], front_ends: Iterable[FrontEnd]) -> str | None:
     """Digests of weights; where there are none, the setting that names some."""
     digests = dict.fromkeys(filter(None, map(_weights_of, front_ends)))
     return ", ".join(digests) or dict(config.get("features") or {}).get("weights")

@@ -14,6 +14,8 @@ from typing import Any
 from pytorch_lightning import Callback, LightningDataModule, Trainer
 from pytorch_lightning.loggers import Logger
 from torch import nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
 
 from ser.corpora import Corpus
 from ser.errors import ConfigError, RunError
@@ -21,7 +23,10 @@ from ser.folds import Regime, regime
 from ser.system.source import is_ours
 from ser.training.settings import find
 
-PARTS = (Callback, Corpus, LightningDataModule, Logger, Regime, Trainer, nn.Module)
+PARTS = (
+    *(Callback, Corpus, LightningDataModule, Logger, LRScheduler, Optimizer, Regime, Trainer),
+    nn.Module,
+)
 LIKE = (("fit", "predict"), ("split", "get_n_splits"))  # estimators and splitters of scikit-learn
 
 
@@ -37,9 +42,8 @@ def refuse_other_kinds(path: Path, config: Mapping[str, Any]) -> None:
     """
     for place, node in _built("", config):
         name = str(node["_target_"])
-        if name.partition(".")[0] in sys.stdlib_module_names or not _is_part(
-            _found(path, place, node)
-        ):
+        standard = name.partition(".")[0] in sys.stdlib_module_names  # not even imported
+        if standard or not _is_part(_found(path, place, node)):
             raise RunError(
                 f"{path} names {name} as {place}, which is no class of a training, and what a run "
                 "folder names is not called. If it is yours, start ser.train with it yourself."

@@ -66,8 +66,9 @@ class Work:
     @cached_property
     def contents(self) -> Contents:
         """What decides the figures beside the configuration."""
-        parts = self.learner.parts.values() if isinstance(self.learner, FusionLearner) else ()
-        return contents_of(self.config, self.data.folds, [part.data.front_end for part in parts])
+        parts = self.learner.parts if isinstance(self.learner, FusionLearner) else {}
+        others = {f"model.parts.{name}.features": p.data.front_end for name, p in parts.items()}
+        return contents_of(self.config, self.data.folds, others)
 
     def prepare(self, cells: Sequence[Cell]) -> None:
         """Extract what open cells are trained on: files that cannot be used are named once.

@@ -26,7 +26,7 @@ from ser.models.fusion import fused
 from ser.models.seal import sealed
 from ser.runs.layout import MODEL
 
-pytest.importorskip("safetensors")
+safe_open = pytest.importorskip("safetensors").safe_open
 SMALL = UtteranceStatistics(parts=["mfcc", "rms"])
 
 
@@ -231,6 +231,16 @@ def test_a_leak_is_said_before_anything_else_and_in_no_table_of_hubs(origin, ala
     assert "model-index" not in header_of(text)
     assert text.index(f"WARNING. {alarm}") < text.index("## What it is")
     assert alarm in facts.metadata()["alarms"]
+
+
+def test_the_weights_of_a_leaking_model_say_so_too(tmp_path):
+    for leaks in ("", "copies are dealt"):
+        content = contents()["vectors"]
+        content["ser"]["origin"] |= {"protocol": "published", "leaks": leaks}
+        (tmp_path / leaks).mkdir(exist_ok=True)
+        folder = export(saved(content, tmp_path / leaks), "safetensors")
+        with safe_open(folder / "model.safetensors", "pt") as file:
+            assert ("alarms" in file.metadata()) == bool(leaks)
 
 
 def test_words_of_a_file_make_no_markup(tmp_path):

@@ -14,6 +14,7 @@ from omegaconf import open_dict
 
 from ser.corpora.emodb import EmoDB
 from ser.errors import ConfigError, RunError
+from ser.features import UtteranceStatistics
 from ser.runs.checked import read_predictions
 from ser.runs.configuration import config_folder
 from ser.runs.marker import digest, read_identity
@@ -211,6 +212,16 @@ def test_a_run_is_not_refused_for_where_a_reader_of_ones_own_finds_its_files(
     run = start(*words, f"+data.wav_folder={corpus.root}")
     moved = shutil.copytree(corpus.root, tmp_path / "moved")
     assert start(*words, f"+data.wav_folder={moved}") == run
+
+
+def test_features_of_another_version_are_not_mixed_with_those_of_the_run(start, monkeypatch):
+    start("fold=0")
+    monkeypatch.setattr(UtteranceStatistics, "version", 99)
+    message = (
+        r"the code of features \(ser\.features\.UtteranceStatistics\): version \d+ there, .* 99"
+    )
+    with pytest.raises(RunError, match=message):
+        start("fold=1")
 
 
 def test_weights_that_features_of_ones_own_read_from_a_file_belong_to_the_run(

@@ -17,6 +17,7 @@ from ser.system.reading import read_whole
 HEADER = "db.yaml"
 LONGEST = 2**26  # bytes of a header
 TABLES, PICKLE = (".csv", ".parquet"), ".pkl"
+KINDS = ("tables", "misc_tables")
 
 
 def load_plain(root: Path, audformat: Any) -> Any:
@@ -27,12 +28,11 @@ def load_plain(root: Path, audformat: Any) -> Any:
         audformat: The package.
 
     Raises:
-        CorpusError: If the header would run code, or a table is a pickle alone.
+        CorpusError: If the header would run code, or a table is lost, or there as a pickle alone.
     """
     header = read_whole(root / HEADER, LONGEST)
-    _refuse_objects(root, header)
     tables = [path for path in root.glob("db.*") if path.suffix in TABLES]
-    _refuse_pickles(root, {path.stem for path in tables})
+    _refuse_lost(root, _names_in(root, header) - {path.stem for path in tables})
     with tempfile.TemporaryDirectory(prefix="ser-audformat-") as folder:
         Path(folder, HEADER).write_bytes(header)
         for path in tables:
@@ -40,21 +40,28 @@ def load_plain(root: Path, audformat: Any) -> Any:
         return audformat.Database.load(folder, load_data=True, verbose=False)
 
 
-def _refuse_objects(root: Path, header: bytes) -> None:
+def _names_in(root: Path, header: bytes) -> set[str]:
+    """Names of the files of all tables, without their endings; builds nothing but plain values."""
     yaml: Any = import_module("yaml")
     try:
-        yaml.load(header, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        content = yaml.load(header, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.constructor.ConstructorError as error:
         raise CorpusError(
             f"{root / HEADER} holds more than plain values ({error.problem}), which could run code "
             "as it is read; get the database anew from whoever made it."
         ) from error
+    known = content if isinstance(content, dict) else {}
+    return {f"db.{name}" for kind in KINDS for name in known.get(kind) or ()}
 
 
-def _refuse_pickles(root: Path, tables: set[str]) -> None:
-    alone = sorted(path.name for path in root.glob(f"db.*{PICKLE}") if path.stem not in tables)
-    if alone:
+def _refuse_lost(root: Path, lost: set[str]) -> None:
+    for name in sorted(lost):
+        if (pickled := root / f"{name}{PICKLE}").exists():
+            raise CorpusError(
+                f"{pickled} is a pickle, which could run code as it is read, and no table in CSV "
+                "or parquet is beside it; save the database with storage_format='csv'."
+            )
         raise CorpusError(
-            f"{root / alone[0]} is a pickle, which could run code as it is read, and no table in "
-            "CSV or parquet is beside it; save the database with storage_format='csv'."
+            f"{root} has no {name}.csv or {name}.parquet, which its {HEADER} names; get a fresh "
+            "copy of the database."
         )

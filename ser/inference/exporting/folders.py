@@ -47,7 +47,8 @@ def _fill(folder: Path, facts: Facts, content: Mapping[str, Any]) -> None:
         **{name: value for name, value in content.items() if isinstance(value, Tensor)},
     }
     whole = {name: _packed(tensor) for name, tensor in flat.items()}
-    write_bytes(folder / TENSORS, safetensors().save(whole, metadata={"format": "pt"}))
+    said = {"alarms": " ".join(facts.alarms)} if facts.alarms else {}
+    write_bytes(folder / TENSORS, safetensors().save(whole, metadata={"format": "pt", **said}))
     model = {name: content[name] for name in KEPT if name in content}
     described = {**facts.metadata(), **_hub(facts), "model": model}
     write_json(folder / DESCRIPTION, {**described, SEAL: seal_of(described)})

@@ -95,6 +95,9 @@ def test_a_pickle_beside_a_table_is_not_read_and_one_without_it_is_refused(copie
     with pytest.raises(CorpusError, match=r"db\.turns\.pkl is a pickle.*storage_format='csv'"):
         Audformat(copied).utterances()
     assert not ran.exists()
+    pickled.unlink()
+    with pytest.raises(CorpusError, match=r"copy has no db\.turns\.csv or db\.turns\.parquet"):
+        Audformat(copied).utterances()
 
 
 def test_an_end_behind_the_end_of_a_file_is_named(database, tmp_path):
