@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
-from ser.corpora.contract import is_text
 from ser.corpora.corpus import Utterance
 from ser.corpora.listed.columns import NEEDED, OPTIONAL
 from ser.corpora.listed.emotions import Emotions
 from ser.corpora.listed.files import Line
 from ser.errors import CorpusError, likely
 from ser.system.few import few
+from ser.system.letters import is_text
 from ser.system.paths import expanded
 
 TEXTS = ("sentence", "session", "sex", "style", "age", "language", "split")
