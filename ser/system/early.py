@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 
-
 MODULE = "-m"  # what Python puts first while it looks for a module to run
 SCRIPTS = ("ser", "ser-train", "ser-predict")  # that are installed
 

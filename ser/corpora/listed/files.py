@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ def _delimited(path: Path) -> Iterator[Line]:
     rows = list(zip(table.numbers, table.lines, strict=True))
     _refuse_long(path, [str(n) for n, cells in rows if any(cells[len(heading) :])], len(heading))
     for number, cells in rows:
-        yield Line(f"row {number}", {n: c for n, c in zip(heading, cells, strict=False) if n})
+        values = zip_longest(heading, cells, fillvalue="")
+        yield Line(f"row {number}", {name: cell for name, cell in values if name})
 
 
 def _refuse_twice(path: Path, heading: Sequence[str]) -> None:
