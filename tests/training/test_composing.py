@@ -54,6 +54,7 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(
         (b"a: 1\n\tb: 2\n", r"model/mine\.yaml, line 2 is no YAML"),
         (b"just text", "model names nothing to build: it has no _target_"),
         (b"_target_: nowhere.Net", r"model\._target_=nowhere\.Net cannot be imported"),
+        (b"_target_: leaving.Net", r"leaving\.Net cannot be imported \(SystemExit: 3\)"),
     ],
 )
 def test_a_file_of_ones_own_that_cannot_be_read_is_named(
@@ -61,6 +62,8 @@ def test_a_file_of_ones_own_that_cannot_be_read_is_named(
 ) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "mine.yaml").write_bytes(content)
+    (tmp_path / "leaving.py").write_text("raise SystemExit(3)\n")
+    monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "argv", ["ser.train", f"--config-dir={tmp_path}", "model=mine"])
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit, match=f"^error: .*{sentence}") as caught:
