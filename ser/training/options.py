@@ -45,24 +45,25 @@ def options_last(words: Sequence[str], name: str) -> list[str]:
     while rest:
         word, *rest = rest
         option, _, value = word.partition("=")
+        option = _whole(option)
         if option in TAKING:
             given = [] if value else rest[:1]
             _check_value(option, value or "".join(given))
-            options += [word, *given]
+            options += [option if given else f"{option}={value}", *given]
             rest = rest[len(given) :]
-        elif word in INFORMING and rest[:1] and rest[0] in INFORMATION:
-            options += [word, rest.pop(0)]
-        elif is_option(word) and not _is_flag(word):
+        elif option in INFORMING and rest[:1] and rest[0] in INFORMATION:
+            options += [option, rest.pop(0)]
+        elif is_option(word) and option not in FLAGS:
             raise ConfigError(f"{word} is no option here; {meant([word, *rest], 0, _known(name))}.")
         else:
             (options if is_option(word) else settings).append(word)
     return [*settings, *options]
 
 
-def _is_flag(word: str) -> bool:
-    return word in FLAGS or (
-        word.startswith("--") and any(flag.startswith(word) for flag in (*FLAGS, *TAKING))
-    )
+def _whole(option: str) -> str:
+    """Give an option whole that was cut short, if only one begins so."""
+    begun = [each for each in (*FLAGS, *TAKING) if each.startswith(option)]
+    return begun[0] if option.startswith("--") and len(begun) == 1 else option
 
 
 def _check_value(option: str, value: str) -> None:
