@@ -17,6 +17,10 @@ with RECORD.open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
 
 
+LONGEST = 320  # letters
+WHOLE = "names nothing to build"  # of a part as a whole, which is not repeated
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_key_has_answered_to_a_wrong_type_and_a_wrong_name(group: str) -> None:
     known = {(row["setting"], row["kind"]) for row in ROWS}
@@ -27,8 +31,19 @@ def test_every_key_has_answered_to_a_wrong_type_and_a_wrong_name(group: str) -> 
             assert {(place, "type"), (place, "name")} <= known, path
 
 
-def test_every_answer_is_one_sentence() -> None:
-    assert all(len(row["sentence"].splitlines()) == 1 for row in ROWS)
+def test_every_answer_is_one_short_sentence() -> None:
+    for row in ROWS:
+        said = row["sentence"]
+        assert said.endswith("."), row
+        assert len(said.splitlines()) == 1, row
+        assert len(said) < LONGEST, row
+
+
+def test_every_answer_names_the_setting_and_its_value() -> None:
+    for row in ROWS:
+        said, parts = row["sentence"], row["setting"].split(".")
+        assert parts[-1] in said or said.startswith(f"{parts[0]}="), row
+        assert row["kind"] == "name" or row["value"].lstrip("+") in said or WHOLE in said, row
 
 
 @pytest.mark.parametrize("key", OWN)

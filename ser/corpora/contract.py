@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,9 +12,10 @@ from ser.corpora.corpus import Utterance
 from ser.corpora.spelling import alike
 from ser.errors import CorpusError
 from ser.system.few import few
+from ser.system.letters import is_text
 
 GROUPS = ("sentence", "session", "sex", "style", "age", "language", "split", "corpus")
-UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
+MOST_LABELS = 1000  # as many as a model file may have
 STRETCH = "start and end must be seconds, as int or float, with 0 <= start < end"
 TEXT = "must be text without control characters or ends of lines, and not empty; write str(…)"
 
@@ -45,6 +45,11 @@ def _of_labels(labels: Any) -> Iterator[str]:
         return
     if len(labels) < 2:  # noqa: PLR2004 - one leaves nothing to decide
         yield f"labels must be two emotions or more, not {labels!r}"
+    if len(labels) > MOST_LABELS:
+        yield (
+            f"labels must be {MOST_LABELS} emotions at most, not {len(labels)}: the column or the "
+            "pattern seems to give something else"
+        )
     if wrong := [label for label in labels if not is_text(label)]:
         yield f"a label {TEXT}: {few([repr(label) for label in wrong])}"
     if twice := [repr(label) for label in labels if labels.count(label) > 1]:
@@ -119,10 +124,3 @@ def _alike(what: str, names: Iterable[object]) -> Iterator[str]:
             f"{what} must differ in more than spaces, invisible characters and the encoding of "
             f"accents: {few(found)}"
         )
-
-
-def is_text(value: object) -> bool:
-    """Whether a value is a text that can name something: not empty, without control characters."""
-    if not isinstance(value, str) or not value.strip():
-        return False
-    return value.isprintable() or not UNWRITABLE & {unicodedata.category(c) for c in value}

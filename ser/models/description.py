@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ser.errors import RunError
+from ser.system.letters import is_text
 
 ESTIMATOR = "estimator"  # what the file of a classifier of scikit-learn says for a network
 LONGEST_NAME = 500  # letters
@@ -37,10 +38,10 @@ def check_description(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_labels(labels: object) -> None:
-    """Refuse labels that are no different, printable words: they are written to terminals."""
+    """Refuse labels that are no different texts, as those of a corpus are."""
     words = labels if isinstance(labels, list) else []
-    readable = all(isinstance(word, str) and word and word.isprintable() for word in words)
-    if not readable or len(set(words)) != len(words) or not 0 < len(words) <= MOST_LABELS:
+    different = all(map(is_text, words)) and len(set(words)) == len(words)
+    if not (different and 0 < len(words) <= MOST_LABELS):
         raise RunError(
             f"its labels are not 1 to {MOST_LABELS} different words; the file is damaged."
         )

@@ -6,6 +6,9 @@ import os
 import signal
 import sys
 
+MODULE = "-m"  # what Python puts first while it looks for a module to run
+SCRIPTS = ("ser", "ser-train", "ser-predict")  # that are installed
+
 
 def leave(number: int, frame: object) -> None:
     """End without a word: nothing was done yet."""
@@ -13,8 +16,9 @@ def leave(number: int, frame: object) -> None:
 
 
 def leave_early() -> None:
-    """Let ``python -m ser.…`` leave at a signal until its door is open; no other program."""
-    if sys.argv[:1] != ["-m"]:  # what Python puts there while it looks for a module to run
+    """Let ``python -m ser.…`` and ``ser`` leave at a signal until their door is open, alone."""
+    name = os.path.basename("".join(sys.argv[:1]))  # noqa: PTH119 - pathlib takes a while
+    if name.removesuffix(".exe") not in (MODULE, *SCRIPTS):
         return
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, leave)

@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 import shlex
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ ALIKE = {
     **{"±": "+-", "–": "-", "—": "-", "−": "-", "×": "x", "·": ".", "…": "...", "→": "->"},
     **{"’": "'", "‘": "'", "“": '"', "”": '"', "≥": ">=", "≤": "<=", "\xa0": " "},
 }
+UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, ends of lines
 SHORTEST = 3  # letters of a name that is cut in its middle
 WAY = "ser.alike"  # how streams handle what they cannot write
 
@@ -38,6 +40,20 @@ def shown(text: str) -> str:
 def in_line(text: str) -> str:
     """Do the same to what has to stay in one line, such as a name in a table."""
     return IN_LINE.sub(_spelt, text)
+
+
+def is_text(value: object) -> bool:
+    r"""Whether a value is a text that can name something: not empty, without control characters.
+
+    Marks of direction and joiners are a part of words in some languages, and are none.
+
+    Example:
+        >>> is_text("نیم\u200cفاصله"), is_text("a\tb"), is_text(" ")
+        (True, False, False)
+    """
+    if not isinstance(value, str) or not value.strip():
+        return False
+    return value.isprintable() or not UNWRITABLE & {unicodedata.category(c) for c in value}
 
 
 def writable(text: str, encoding: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import yaml
 from hydra.errors import (
     ConfigCompositionException,
     MissingConfigException,
@@ -19,6 +21,7 @@ from ser.errors import ConfigError, SerError, first_line, likely, mistake
 from ser.runs.configuration import config_folder, flatten
 
 SEVERAL = "Ambiguous value for argument "
+OWN = ("--config-dir", "-cd")
 MERGING = "Error merging override "
 FORMS = {"DictConfig": "a mapping", "ListConfig": "a list"}
 HELP = "pass --help to see what there is"
@@ -45,7 +48,22 @@ def refusal(error: BaseException) -> SerError | None:
 
 def misread(error: Exception, words: Sequence[str]) -> ConfigError:
     """Say that words cannot be read, where Hydra has no words for it itself."""
+    if broken := next(_broken_files(words), None):
+        return ConfigError(f"{broken}; correct the file.")
     return ConfigError(f"{' '.join(words)} cannot be read ({first_line(error)}); {HELP}.")
+
+
+def _broken_files(words: Sequence[str]) -> Iterator[str]:
+    """Say which files of the user's own configuration are no YAML."""
+    for option, folder in pairwise([part for word in words for part in word.split("=", 1)]):
+        for path in sorted(Path(folder).rglob("*.yaml")) if option in OWN else ():
+            try:
+                yaml.safe_load(path.read_text("utf-8"))
+            except yaml.MarkedYAMLError as error:
+                line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+                yield f"{path}{line} is no YAML ({error.problem})"
+            except (yaml.YAMLError, UnicodeError, OSError) as error:
+                yield f"{path} is no YAML ({first_line(error)})"
 
 
 def _missing(error: MissingConfigException) -> str:

@@ -27,6 +27,9 @@ OWN: Mapping[str, Any] = {
     "code": str | None,
     "shuffle_labels": bool,
 }
+A_FOLD = (
+    "must be all, or the number of a fold, counted from 0; several are a sweep, as -m fold=0,2."
+)
 RANGES: Mapping[str, tuple[float, float]] = {
     "seed": (0, 2**32 - 1),
     "early_stopping": (0, math.inf),
@@ -97,6 +100,8 @@ def check_own(config: Mapping[str, Any], types: Mapping[str, Any] = OWN) -> None
 
 def _check(key: str, value: Any, kind: Any) -> None:
     if not fits(value, kind):
+        if key == "fold":
+            raise ConfigError(f"fold={_shown(value)} {A_FOLD}")
         raise unfit(key, value, kind)
     low, high = RANGES.get(key, (-math.inf, math.inf))
     if isinstance(value, int | float) and not low <= value <= high:
@@ -119,9 +124,7 @@ def refuse_no_fold(fold: int | str) -> None:
             "through all folds in this process."
         )
     if fold != "all" and (isinstance(fold, str) or fold < 0):
-        raise ConfigError(
-            f"fold={fold} must be all, or the number of a fold, counted from 0; correct it."
-        )
+        raise ConfigError(f"fold={fold} {A_FOLD}")
 
 
 def unfit(key: str, value: Any, kind: Any) -> ConfigError:

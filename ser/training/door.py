@@ -19,7 +19,7 @@ from ser.system.here import find_modules_here
 from ser.system.streams import Lasting
 from ser.training.composing import misread, refusal
 from ser.training.help import asks_for_help, help_text
-from ser.training.options import refuse_options
+from ser.training.options import options_last
 
 WHOLE = "HYDRA_FULL_ERROR"  # what Hydra itself asks before it prints in its own way and exits
 
@@ -61,8 +61,7 @@ def _spelt(words: list[str], name: str) -> list[str]:
         SystemExit: If they cannot be trained on and tested so, or one is no option.
     """
     try:
-        refuse_options(words, name)
-        return spell_corpora(words)
+        return spell_corpora(options_last(words, name))
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
 

@@ -20,6 +20,7 @@ NOISE = (
     r".*isinstance\(treespec, LeafSpec\).*",
     r".*Checkpoint directory .* exists and is not empty.*",  # a continued fold
     r".*The `srun` command is available.*",
+    r".*when logging on epoch level in distributed setting.*",  # metrics agree by themselves
     r".*smaller than the logging interval.*",
     r".*No `val_dataloader`.*|.*otal length of `(DataLoader|list)` across ranks is zero.*",
 )
@@ -43,7 +44,7 @@ def say_notes(folds: CorpusFolds) -> None:
 
 def quieten() -> None:
     """Keep Lightning to what matters."""
-    for name in ("pytorch_lightning", "lightning.pytorch", "lightning.fabric"):
+    for name in ("pytorch_lightning", "lightning.pytorch", "lightning.fabric", "lightning_fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for message in NOISE:
         warnings.filterwarnings("ignore", message=message)

@@ -15,6 +15,8 @@ from ser.runs.options import is_option, meant
 
 FLAGS = ("--help", "-h", "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun",
          "-m", "--shell-completion", "-sc", "--info", "-i")  # fmt: skip
+INFORMING = ("--info", "-i")
+INFORMATION = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
 TAKING: Mapping[str, str] = {  # options with a value, and what that is
     **dict.fromkeys(("--cfg", "-c"), "job, hydra or all"),
     **dict.fromkeys(("--package", "-p"), "a group of settings, as model"),
@@ -25,33 +27,43 @@ TAKING: Mapping[str, str] = {  # options with a value, and what that is
 FOLDERS = ("--config-dir", "-cd")  # from here; --config-path counts from the package
 
 
-def refuse_options(words: Sequence[str], name: str) -> None:
-    """Refuse what begins as an option does and is none, or lacks its value.
+def options_last(words: Sequence[str], name: str) -> list[str]:
+    """Put options behind settings: what follows an option is no setting to Hydra otherwise.
 
     Args:
         words: Words of a command line that Hydra reads.
-        name: Name of the configuration, whose settings may be meant.
+        name: Name of the configuration, whose settings may be meant by what is no option.
 
     Raises:
-        ConfigError: If there is such a word; says how it is written here.
+        ConfigError: If a word begins as an option does and is none, or lacks its value.
+
+    Example:
+        >>> options_last(["-m", "seed=0,1", "-cn", "train", "fold=0"], "train")
+        ['seed=0,1', 'fold=0', '-m', '-cn', 'train']
     """
-    at = 0
-    while at < len(words):
-        option, _, value = words[at].partition("=")
-        if option in TAKING and not value:
-            at += 1
-            value = words[at] if at < len(words) else ""
+    settings, options, rest = [], [], [*words]
+    while rest:
+        word, *rest = rest
+        option, _, value = word.partition("=")
+        option = _whole(option)
         if option in TAKING:
-            _check_value(option, value)
-        elif is_option(words[at]) and not _is_flag(words[at]):
-            raise ConfigError(f"{words[at]} is no option here; {meant(words, at, _known(name))}.")
-        at += 1
+            given = [] if value else rest[:1]
+            _check_value(option, value or "".join(given))
+            options += [option if given else f"{option}={value}", *given]
+            rest = rest[len(given) :]
+        elif option in INFORMING and rest[:1] and rest[0] in INFORMATION:
+            options += [option, rest.pop(0)]
+        elif is_option(word) and option not in FLAGS:
+            raise ConfigError(f"{word} is no option here; {meant([word, *rest], 0, _known(name))}.")
+        else:
+            (options if is_option(word) else settings).append(word)
+    return [*settings, *options]
 
 
-def _is_flag(word: str) -> bool:
-    return word in FLAGS or (
-        word.startswith("--") and any(flag.startswith(word) for flag in (*FLAGS, *TAKING))
-    )
+def _whole(option: str) -> str:
+    """Give an option whole that was cut short, if only one begins so."""
+    begun = [each for each in (*FLAGS, *TAKING) if each.startswith(option)]
+    return begun[0] if option.startswith("--") and len(begun) == 1 else option
 
 
 def _check_value(option: str, value: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pkgutil import resolve_name
 from typing import Any, Literal
 
-from ser.errors import ConfigError, check_choice, likely
+from ser.errors import ConfigError, check_choice, first_line, in_a_line, likely
 from ser.models.arguments import constructor_arguments
 from ser.system.hints import fits, hints
 from ser.training.demands import unfit
@@ -112,8 +112,9 @@ def find(place: str, settings: Any) -> Any:
         )
     try:
         return resolve_name(str(target))
-    except Exception as error:
-        reason = str(error).partition("\n")[0].rstrip(".")
+    except (Exception, SystemExit) as error:  # whatever a module of the user's does
+        plain = isinstance(error, ImportError | AttributeError | SyntaxError)
+        reason = (first_line if plain else in_a_line)(error).rstrip(".")
         raise ConfigError(
             f"{place}._target_={target} cannot be imported ({reason}); correct the name, or "
             "install the package that it is of."

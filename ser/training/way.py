@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ser.errors import ConfigError
+from ser.errors import ConfigError, likely
 from ser.models.ensemble import MOST_MEMBERS
 
 FIXED = "fixed"
@@ -34,7 +34,10 @@ def way_of(cfg: Any) -> Way:
         ConfigError: If a value is unknown, or an epoch is to be chosen where nothing can choose it.
     """
     if not (cfg.refit is None or isinstance(cfg.refit, bool) or cfg.refit == FIXED):
-        raise ConfigError(f"refit={cfg.refit} is unknown; pass true or fixed, or leave it out.")
+        meant = likely(cfg.refit, (FIXED, "true"))
+        raise ConfigError(
+            f"refit={cfg.refit} is unknown{meant}; pass true or fixed, or leave it out."
+        )
     members = 1 if cfg.ensemble is None else cfg.ensemble
     if type(members) is not int or not 1 <= members <= MOST_MEMBERS:
         raise ConfigError(

@@ -109,6 +109,19 @@ def test_no_part_of_a_file_is_taken_for_the_whole(write, kind):
         assert prediction(path) is None
 
 
+@pytest.mark.parametrize("word", ["نیم\u200cفاصله", "👨\u200d👩", "a\u202eb", "x" * 120])
+def test_labels_of_any_language_are_read(write, word):
+    content = replaced(network_content(), ("ser", "labels"), [word, *LABELS[1:]])
+    assert ser.load(write(content)).labels == (word, *LABELS[1:])
+
+
+@pytest.mark.parametrize("word", ["", " ", "a\tb", "\x1b[31m", "a\u2028b", LABELS[1], 3])
+def test_labels_that_no_corpus_has_are_refused(write, word):
+    content = replaced(network_content(), ("ser", "labels"), [word, *LABELS[1:]])
+    with pytest.raises(RunError, match="its labels are not 1 to 1000 different words"):
+        ser.load(write(content))
+
+
 def test_edited_weights_and_labels_do_not_match_the_digest(write):
     content = sealed(network_content())
     assert prediction(write(content)) is not None

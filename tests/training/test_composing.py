@@ -46,6 +46,31 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(
     assert "HYDRA_FULL_ERROR" not in os.environ
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"C: [1\nmax: 3\n", r"model/mine\.yaml, line 2 is no YAML \(.*\); correct the file"),
+        (b"\xff\xfeC: 1", r"model/mine\.yaml is no YAML \('utf-8' codec"),
+        (b"a: 1\n\tb: 2\n", r"model/mine\.yaml, line 2 is no YAML"),
+        (b"just text", "model names nothing to build: it has no _target_"),
+        (b"_target_: nowhere.Net", r"model\._target_=nowhere\.Net cannot be imported"),
+        (b"_target_: leaving.Net", r"leaving\.Net cannot be imported \(SystemExit: 3\)"),
+    ],
+)
+def test_a_file_of_ones_own_that_cannot_be_read_is_named(
+    content: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "mine.yaml").write_bytes(content)
+    (tmp_path / "leaving.py").write_text("raise SystemExit(3)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["ser.train", f"--config-dir={tmp_path}", "model=mine"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=f"^error: .*{sentence}") as caught:
+        train()
+    assert len(str(caught.value).splitlines()) == 1
+
+
 def test_an_audit_refuses_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["ser.audit", "cv=speakr"])
     with pytest.raises(SystemExit, match=r"did you mean 'speaker'\?"):

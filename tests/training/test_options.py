@@ -9,7 +9,7 @@ import pytest
 from ser.errors import ConfigError
 from ser.report.__main__ import main as report
 from ser.rerun import read_words
-from ser.training.options import refuse_options
+from ser.training.options import options_last
 
 
 @pytest.mark.parametrize(
@@ -26,24 +26,41 @@ from ser.training.options import refuse_options
         ("--config-dir nothing", "--config-dir nothing does not exist; name a folder"),
         ("--config-dir=nothing", "--config-dir nothing does not exist"),
         ("--cfg jobs", r"--cfg='jobs' is unknown \(did you mean 'job'\?\)"),
+        ("--conf x", "--conf is no option here"),
+        ("--config-d nothing", "--config-dir nothing does not exist"),
         ("-cn -m", "-cn needs a value: the name of a configuration"),
     ],
 )
 def test_an_option_that_is_none_is_answered_with_its_setting(words: str, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
-        refuse_options(words.split(), "train")
+        options_last(words.split(), "train")
 
 
 @pytest.mark.parametrize(
     "words",
-    ["-m seed=0,1", "--multi", "--cfg job -p model", "-c=all", "--info plugins", "-i", "~logger"],
+    ["-m seed=0,1", "--cfg job -p model", "-c=all", "--info plugins", "-i", "~logger", "-sc a=b"],
 )
 def test_options_of_hydra_are_left_to_it(words: str) -> None:
-    refuse_options(words.split(), "train")
+    assert sorted(options_last(words.split(), "train")) == sorted(words.split())
+
+
+def test_settings_may_stand_behind_options() -> None:
+    words = ["--multi", "seed=0,1", "--info", "plugins", "-cn=train", "fold=0", "--cfg", "job"]
+    found = options_last(words, "train")
+    assert found == [
+        "seed=0,1",
+        "fold=0",
+        "--multi",
+        "--info",
+        "plugins",
+        "-cn=train",
+        "--cfg",
+        "job",
+    ]
 
 
 def test_a_folder_of_ones_own_choices_is_taken(tmp_path: Path) -> None:
-    refuse_options(["--config-dir", str(tmp_path), f"-cd={tmp_path}"], "train")
+    options_last(["--config-dir", str(tmp_path), f"-cd={tmp_path}"], "train")
 
 
 def test_a_repetition_says_how_its_settings_are_written(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,8 @@ def _delimited(path: Path) -> Iterator[Line]:
     _refuse_long(path, [str(n) for n, cells in rows if any(cells[len(heading) :])], len(heading))
     comma = table.separator != ","  # as spreadsheets of many countries write numbers
     for number, cells in rows:
-        values = {n: c for n, c in zip(heading, cells, strict=False) if n}
-        yield Line(f"row {number}", values, comma)
+        values = zip_longest(heading, cells, fillvalue="")
+        yield Line(f"row {number}", {name: cell for name, cell in values if name}, comma)
 
 
 def _refuse_no_heading(path: Path, table: Table) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
-from ser.corpora.contract import is_text
 from ser.corpora.corpus import Utterance
 from ser.corpora.listed.columns import NEEDED, OPTIONAL
 from ser.corpora.listed.emotions import Emotions
@@ -17,6 +16,7 @@ from ser.corpora.listed.files import Line
 from ser.corpora.listed.places import located, near
 from ser.corpora.listed.twice import note_alike, note_twice
 from ser.errors import likely
+from ser.system.letters import is_text
 
 TEXTS = ("sentence", "session", "sex", "style", "age", "language", "split")
 SEXES = {"f": "f", "female": "f", "woman": "f", "w": "f", "m": "m", "male": "m", "man": "m"}

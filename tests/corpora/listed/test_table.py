@@ -31,12 +31,18 @@ def test_it_is_called_like_its_file(table: Write) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_other_programs_save_tables_otherwise(delimiter: str, encoding: str, table: Write) -> None:
     lines = [line.replace(",", delimiter) for line in (HEAD, *ROWS)]
     padded = [f"{line}{2 * delimiter}\r" for line in lines] + [4 * delimiter]
     saved = table(*padded, encoding=encoding)
     assert [u.speaker for u in Table(saved).utterances()] == ["anna", "bert"]
+
+
+def test_a_row_that_is_cut_short_is_named(table: Write) -> None:
+    saved = table(HEAD, *ROWS[:1], ROWS[1].rpartition(",")[0])
+    with pytest.raises(CorpusError, match="speaker is empty: row 3"):
+        Table(saved).utterances()
 
 
 def test_json_lines_and_parquet_give_what_a_csv_gives(table: Write, folder: Path) -> None:
