@@ -31,6 +31,7 @@ from ser.corpora import (
     ShEMO,
     TurEV,
 )
+from ser.corpora.ased import accepted
 from ser.corpora.named import tree
 from ser.data import RAVDESSDataModule, TESSDataModule
 from ser.errors import CorpusError
@@ -246,6 +247,19 @@ def test_file_in_the_folder_of_another_emotion_is_doubted(
     assert f"in the folder of another emotion than their names say: {path}" in refusal(
         kind(tmp_path).verify
     )
+
+
+def test_a_file_too_many_is_named_where_names_are_known(tmp_path: Path) -> None:
+    write_files(tmp_path, [*TREES["ased"](), "05Angry/a5-03-01-02-02.wav"])
+    said = refusal(ASED(tmp_path).verify)
+    assert "anger 487 instead of 486" in said
+    assert "1 unknown: a5-03-01-02-02. " in said
+
+
+def test_takes_of_ased_that_were_accepted_are_as_many_as_published() -> None:
+    found = Counter(ASED.codes[name[0]] for name in accepted())
+    assert found == ASED.counts
+    assert len({name[-2:] for name in accepted()}) == ASED.voices
 
 
 def test_a_name_of_ased_with_the_code_of_the_other_sex_is_of_its_speaker(tmp_path: Path) -> None:

@@ -124,8 +124,8 @@ class NamedCorpus(Facts, Corpus):
                 wrong.append(f"nothing by {some(unheard)}")
         else:
             wrong = list(self._miscounted(list(reading.utterances.values())))
-            if wrong and (due := self.due(ids, self._on_list(tables))):
-                wrong.append(self._missing(due))
+            if wrong and (expected := self.expected(ids, self._on_list(tables))):
+                wrong += self._named(expected - ids - set(self.silent), ids - expected)
         if wrong and reading.strange:
             wrong.append(f"{len(reading.strange)} wavs of other names: {some(reading.strange)}")
         yield from wrong
@@ -154,14 +154,19 @@ class NamedCorpus(Facts, Corpus):
         name, column = self.listing
         return {self.id_of(said) for said in self._said(names_of(tables.get(name), column))}
 
+    def _named(self, missing: set[str], unknown: set[str]) -> Iterator[str]:
+        if missing:
+            yield self._missing(missing)
+        if unknown:
+            yield f"{len(unknown)} unknown: {some(unknown)}"
+
     def _missing(self, due: set[str]) -> str:
         """Name what is missing, among names that never were there if there are such."""
         if self.spare == 0:
             return f"{len(due)} missing: {some(due)}"
+        known = self.spare is not None
         never = (
-            "some of which may never have been"
-            if self.spare is None
-            else (f"{self.spare} of which were never")
+            f"{self.spare} of which were never" if known else "some of which may never have been"
         )
         most = (self.spare or 0) + NAMED
         rest = " …" if len(due) > most else ""
