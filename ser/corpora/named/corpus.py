@@ -171,7 +171,7 @@ class NamedCorpus(Facts, Corpus):
         most = (self.spare or 0) + NAMED
         rest = " …" if len(due) > most else ""
         return (
-            f"{len(due)} names of its scheme are absent, {never} published: "
+            f"names of its scheme that are absent ({len(due)}, {never} published): "
             f"{', '.join(sorted(due)[:most])}{rest}"
         )
 
