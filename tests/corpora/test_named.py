@@ -408,12 +408,12 @@ def test_tables_of_cremad_tell_the_speakers_and_what_is_missing(tmp_path: Path) 
     write_files(tmp_path, ["AudioWAV/1001_IEO_ANG_HI.wav", "AudioWAV/1040_ITH_SAD_X.wav"])
     (tmp_path / "VideoDemographics.csv").write_text("ActorID,Age,Sex\n1001,51,Male\n")
     (tmp_path / "SentenceFilenames.csv").write_text(
-        '"Stimulus_Number","Filename"\n1,"1001_IEO_ANG_HI"\n2,"1002_IEO_ANG_HI"\n'
+        '"Stimulus_Number","Filename"\n1,"1001_IEO_ANG_HI"\n2,"1002_IEO_ANG_HI"\n3,"1040_ITH_SAD_XX"\n'
     )
     first, second = CREMAD(tmp_path).utterances()
     assert (first.style, first.sex, first.age) == ("high", "m", "51")
     assert (second.style, second.sex, second.age) == (None, None, None)
-    assert "published): 1002_IEO_ANG_HI." in refusal(CREMAD(tmp_path).verify)
+    assert "1 missing: 1002_IEO_ANG_HI." in refusal(CREMAD(tmp_path).verify)
 
 
 def test_table_of_nemo_tells_the_speakers(tmp_path: Path) -> None:
