@@ -25,6 +25,7 @@ OWN = (
     "60 61 62 63 64 65"
 )
 REPLACED = {("a5", "02", "49"): "47"}  # sentence 2 of anger is by another of the women
+MALE = ("f2-01-01-02-15", "f2-02-01-02-25", "s4-01-02-02-09")  # by women, as their speakers tell
 
 
 class ASED(NamedCorpus):
@@ -76,17 +77,16 @@ class ASED(NamedCorpus):
     }
     quirks = (
         "S4-04-02-01-29 begins with a capital letter",
-        "some names of women have the code of men, such as f2-01-01-02-15: sex is taken from the "
-        "speaker",
+        f"some names of women have the code of men, such as {MALE[0]}: the speaker tells the sex",
         "some files are equal to the byte, also those of different speakers",
         "two sentences are spoken in every emotion, the others in one alone; the same number "
         "stands for other texts in other emotions",
     )
 
-    def due(self, ids: set[str], listed: set[str]) -> set[str]:
+    def expected(self, ids: set[str], listed: set[str]) -> set[str]:
         """What judges accepted, whichever code of sex its name has."""
-        found = {_take(name) for name in ids}
-        return {name for name in accepted() if _take(name) not in found}
+        found = {_take(name): name for name in ids}
+        return {found.get(_take(name), name) for name in accepted()}
 
     def sex_of(self, speaker: str, said: object) -> str:
         """As most names of the speaker have it."""
@@ -104,9 +104,12 @@ def accepted() -> set[str]:
         for (code, sentence), speakers in sentences.items()
         for take, speaker in product(("01", "02"), speakers)
     )
+    odd = {_take(name): name for name in MALE}
     return {
-        f"{code}-{sentence}-{take}-{'01' if speaker in WOMEN.split() else '02'}-{speaker}"
-        for code, sentence, take, speaker in every
+        odd.get(
+            said, f"{'-'.join(said[:3])}-{'01' if said[3] in WOMEN.split() else '02'}-{said[3]}"
+        )
+        for said in every
     }
 
 

@@ -66,9 +66,10 @@ class CREMAD(NamedCorpus):
         "1076_MTI_SAD_XX is silent, and left out",
     )
 
-    def due(self, ids: set[str], listed: set[str]) -> set[str]:
+    def expected(self, ids: set[str], listed: set[str]) -> set[str]:
         """What its table lists; without one, what its scheme allows."""
-        return (listed or _scheme()) - {_usual(name) for name in ids} - ids
+        found = {_usual(name): name for name in ids}
+        return {found.get(_usual(name), name) for name in listed or _scheme()}
 
 
 def _usual(name: str) -> str:

@@ -54,19 +54,18 @@ class MESD(NamedCorpus):
         "two of the 864 recordings that its design has were not published",
     )
 
-    def due(self, ids: set[str], listed: set[str]) -> set[str]:
+    def expected(self, ids: set[str], listed: set[str]) -> set[str]:
         """Words of a list that another voice says; those of list A in every emotion."""
         words: dict[tuple[str, str], set[str]] = defaultdict(set)
         for name in ids:
             emotion, _, part, word = name.split("_", 3)
             for each in self.codes if part == "A" else [emotion.lower()]:
                 words[each, part].add(word)
-        every = {
+        return {
             f"{emotion.title()}_{voice}_{part}_{word}"
             for (emotion, part), own in words.items()
             for voice, word in product("CFM", own)
         }
-        return every - ids
 
     def id_of(self, said: Mapping[str, str]) -> str:
         """Name of the file."""

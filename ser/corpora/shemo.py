@@ -53,10 +53,10 @@ class ShEMO(NamedCorpus):
     spare = None
     quirks = ("fear has 38 utterances of 3 000", "lists of 2 838 are of a later, corrected version")
 
-    def due(self, ids: set[str], listed: set[str]) -> set[str]:
-        """Numbers that are skipped, for each speaker and emotion."""
+    def expected(self, ids: set[str], listed: set[str]) -> set[str]:
+        """Numbers up to the last one, for each speaker and emotion."""
         numbers: dict[str, set[int]] = defaultdict(set)
         for name in ids:
             numbers[name[:4]].add(int(name[4:]))
         every = {f"{key}{n:02d}" for key, own in numbers.items() for n in range(1, max(own))}
-        return every - ids
+        return every | ids

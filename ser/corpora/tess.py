@@ -68,11 +68,11 @@ class TESS(NamedCorpus):
         "with two speakers, cv=speaker leaves none for validation",
     )
 
-    def due(self, ids: set[str], listed: set[str]) -> set[str]:
+    def expected(self, ids: set[str], listed: set[str]) -> set[str]:
         """Words that were found for other emotions or by the other speaker."""
         words = Counter(name.split("_")[1] for name in ids)
         known = [word for word, times in words.items() if times >= ONCE_MORE]
-        return {"_".join(each) for each in product(SPEAKERS, known, self.codes)} - ids
+        return {"_".join(each) for each in product(SPEAKERS, known, self.codes)}
 
     def id_of(self, said: Mapping[str, str]) -> str:
         """Name of the file, with the whole name of its speaker."""

@@ -17,6 +17,7 @@ WORDS = (
     "satir senlik sepet serin sevgi simit soba sucuk tahta tembel tirtil turev unlu utanc vurgu "
     "yanki yazim yigilmak yigin zeytin"
 )
+NUMBERED = "7895_hl_ogul"  # the one name with a number after the word
 # What is not there of a speaker and an emotion: listeners did not recognise it.
 ABSENT = {
     ("1157", "hl"): "cekirge ceren demir deve okul olcut ordek sarap senlik",
@@ -72,18 +73,19 @@ class TurEV(NamedCorpus):
     quirks = (
         "words that listeners did not recognise are left out: not all are of all speakers",
         "1157 is heard in anger and sadness alone, and 7895 in 29 of 82 happy words",
-        "7895_hl_ogul1 is the word ogul",
+        f"{NUMBERED}1 is the word ogul",
     )
 
     @classmethod
     def published(cls) -> frozenset[str]:
         """Each word in each emotion by each speaker, without those that were left out."""
-        return frozenset(
+        names = (
             f"{speaker}_{code}_{word}"
             for speaker, code, word in product(SPEAKERS, cls.codes, WORDS.split())
             if word not in ABSENT.get((speaker, code), "").split()
         )
+        return frozenset(f"{name}1" if name == NUMBERED else name for name in names)
 
     def id_of(self, said: Mapping[str, str]) -> str:
-        """Speaker, emotion and word."""
-        return f"{said['speaker']}_{said['emotion']}_{said['sentence']}"
+        """Name of the file without its endings."""
+        return said["id"].removesuffix(".webm")

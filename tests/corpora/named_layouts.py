@@ -126,21 +126,15 @@ def ased() -> Iterator[str]:
         "s4": "04Sad",
         "a5": "05Angry",
     }
-    odd = {
-        "f2-01-01-01-15": "f2-01-01-02-15",  # a woman, with the code of men
-        "f2-02-01-01-25": "f2-02-01-02-25",
-        "s4-01-02-01-09": "s4-01-02-02-09",
-        "s4-04-02-01-29": "S4-04-02-01-29",
-    }
     for name in sorted(accepted()):
-        yield f"{folders[name[:2]]}/{odd.get(name, name)}.wav"
+        odd = name.replace("s", "S") if name == "s4-04-02-01-29" else name
+        yield f"{folders[name[:2]]}/{odd}.wav"
 
 
 def turev() -> Iterator[str]:
     folders = {"kz": "Angry", "sk": "Calm", "mt": "Happy", "hl": "Sad"}
     for name in sorted(TurEV.published()):
-        odd = "7895_hl_ogul1" if name == "7895_hl_ogul" else name
-        yield f"Sound Source/{folders[name[5:7]]}/{odd}.wav"
+        yield f"Sound Source/{folders[name[5:7]]}/{name}.wav"
 
 
 def emotale() -> Iterator[str]:

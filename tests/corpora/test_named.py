@@ -31,6 +31,7 @@ from ser.corpora import (
     ShEMO,
     TurEV,
 )
+from ser.corpora.ased import accepted
 from ser.corpora.named import tree
 from ser.data import RAVDESSDataModule, TESSDataModule
 from ser.errors import CorpusError
@@ -248,6 +249,19 @@ def test_file_in_the_folder_of_another_emotion_is_doubted(
     )
 
 
+def test_a_file_too_many_is_named_where_names_are_known(tmp_path: Path) -> None:
+    write_files(tmp_path, [*TREES["ased"](), "05Angry/a5-03-01-02-02.wav"])
+    said = refusal(ASED(tmp_path).verify)
+    assert "anger 487 instead of 486" in said
+    assert "1 unknown: a5-03-01-02-02. " in said
+
+
+def test_takes_of_ased_that_were_accepted_are_as_many_as_published() -> None:
+    found = Counter(ASED.codes[name[0]] for name in accepted())
+    assert found == ASED.counts
+    assert len({name[-2:] for name in accepted()}) == ASED.voices
+
+
 def test_a_name_of_ased_with_the_code_of_the_other_sex_is_of_its_speaker(tmp_path: Path) -> None:
     write_files(tmp_path, ["f2-01-01-02-15.wav", "f2-01-02-01-15.wav", "S4-04-02-01-29.wav"])
     assert {(u.speaker, u.sex) for u in ASED(tmp_path).utterances()} == {("15", "f"), ("29", "f")}
@@ -263,7 +277,7 @@ def test_a_word_of_turev_is_the_same_whichever_name_it_has(tmp_path: Path) -> No
 def test_numbers_that_shemo_skips_are_named(tmp_path: Path) -> None:
     write_files(tmp_path, [f"female/F01A0{number}.wav" for number in (1, 2, 4)])
     said = refusal(ShEMO(tmp_path).verify)
-    assert "some of which may never have been published: F01A03. " in said
+    assert "absent (1, some of which may never have been published): F01A03. " in said
 
 
 @pytest.mark.parametrize("kind", [AESDD, CREMAD])
@@ -394,12 +408,12 @@ def test_tables_of_cremad_tell_the_speakers_and_what_is_missing(tmp_path: Path) 
     write_files(tmp_path, ["AudioWAV/1001_IEO_ANG_HI.wav", "AudioWAV/1040_ITH_SAD_X.wav"])
     (tmp_path / "VideoDemographics.csv").write_text("ActorID,Age,Sex\n1001,51,Male\n")
     (tmp_path / "SentenceFilenames.csv").write_text(
-        '"Stimulus_Number","Filename"\n1,"1001_IEO_ANG_HI"\n2,"1002_IEO_ANG_HI"\n'
+        '"Stimulus_Number","Filename"\n1,"1001_IEO_ANG_HI"\n2,"1002_IEO_ANG_HI"\n3,"1040_ITH_SAD_XX"\n'
     )
     first, second = CREMAD(tmp_path).utterances()
     assert (first.style, first.sex, first.age) == ("high", "m", "51")
     assert (second.style, second.sex, second.age) == (None, None, None)
-    assert "published: 1002_IEO_ANG_HI." in refusal(CREMAD(tmp_path).verify)
+    assert "1 missing: 1002_IEO_ANG_HI." in refusal(CREMAD(tmp_path).verify)
 
 
 def test_table_of_nemo_tells_the_speakers(tmp_path: Path) -> None:

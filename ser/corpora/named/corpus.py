@@ -125,8 +125,10 @@ class NamedCorpus(Facts, Corpus):
                 wrong.append(f"nothing by {some(unheard)}")
         else:
             wrong = list(self._miscounted(list(reading.utterances.values())))
-            if wrong and (due := self.due(ids, self._on_list(tables))):
-                wrong.append(self._missing(due))
+            listed = self._on_list(tables)
+            if wrong and (expected := self.expected(ids, listed)):
+                spare = 0 if listed else self.spare
+                wrong += _named(expected - ids - set(self.silent), ids - expected, spare)
         if wrong and reading.strange:
             wrong.append(
                 f"{counted(len(reading.strange), 'wav')} of other names: {some(reading.strange)}"
@@ -157,22 +159,6 @@ class NamedCorpus(Facts, Corpus):
         name, column = self.listing
         return {self.id_of(said) for said in self._said(names_of(tables.get(name), column))}
 
-    def _missing(self, due: set[str]) -> str:
-        """Name what is missing, among names that never were there if there are such."""
-        if self.spare == 0:
-            return f"{len(due)} missing: {some(due)}"
-        never = (
-            "some of which may never have been"
-            if self.spare is None
-            else (f"{self.spare} of which were never")
-        )
-        most = (self.spare or 0) + NAMED
-        rest = " …" if len(due) > most else ""
-        return (
-            f"{counted(len(due), 'name')} of its scheme {'is' if len(due) == 1 else 'are'} absent, "
-            f"{never} published: {', '.join(sorted(due)[:most])}{rest}"
-        )
-
     def _absent(self, strange: Sequence[str]) -> str:
         others = f", with wavs of other names below it ({some(strange)})" if strange else ""
         return (
@@ -181,3 +167,20 @@ class NamedCorpus(Facts, Corpus):
             f"{self.url}, unpack it, and point data.root=… or {self.variable} at it. "
             "data=synthetic works now, without a download."
         )
+
+
+def _named(missing: set[str], unknown: set[str], spare: int | None) -> Iterator[str]:
+    """Name what is missing, among names that never were there if there are such, and the rest."""
+    if missing and spare == 0:
+        yield f"{len(missing)} missing: {some(missing)}"
+    elif missing:
+        known = spare is not None
+        never = f"{spare} of which were never" if known else "some of which may never have been"
+        most = (spare or 0) + NAMED
+        rest = " …" if len(missing) > most else ""
+        yield (
+            f"names of its scheme that are absent ({len(missing)}, {never} published): "
+            f"{', '.join(sorted(missing)[:most])}{rest}"
+        )
+    if unknown:
+        yield f"{len(unknown)} unknown: {some(unknown)}"

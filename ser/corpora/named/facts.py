@@ -46,11 +46,11 @@ class Facts(Names):
         """Ids of all published files; empty where only their number is known."""
         return frozenset()
 
-    def due(self, ids: set[str], listed: set[str]) -> set[str]:
-        """Ids that are known to be missing from a copy, where ``published`` gives none.
+    def expected(self, ids: set[str], listed: set[str]) -> set[str]:
+        """Ids that a copy should have, where ``published`` gives none; empty if nothing tells.
 
         Args:
             ids: Those that were found.
             listed: Those that a table beside the audio lists.
         """
-        return listed - ids
+        return listed
