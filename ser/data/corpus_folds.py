@@ -15,11 +15,11 @@ from ser.corpora import Corpus, Row, Utterance
 from ser.corpora.cache import place
 from ser.corpora.row import Unit
 from ser.data.by_group import refuse_unfit, scaled_by
-from ser.data.contents import list_utterances, refuse_altered
+from ser.data.contents import list_utterances, refuse_altered, refuse_unheard
 from ser.data.fold_data import FoldData
 from ser.data.prepared import Prepared, prepare
 from ser.data.rates import followed
-from ser.errors import CorpusError, check_choice
+from ser.errors import CorpusError, LeakageError, check_choice
 from ser.features import FrontEnd
 from ser.features.store import content_hashes
 from ser.folds import Fold, Regime, regime
@@ -259,17 +259,22 @@ class CorpusFolds:
 
         Raises:
             LeakageError: If two sides share what the regime or the protocol forbids.
+            AudioError: If they do, and files that are equal cannot be used anyway.
         """
         regime = self.regime
-        return check_fold(
-            fold,
-            self.rows,
-            regime.name,
-            regime.within or regime.groups if within else regime.groups,
-            within=regime.within,
-            copies=self._by_row,
-            shared=self.overlaps(fold),
-        )
+        try:
+            return check_fold(
+                fold,
+                self.rows,
+                regime.name,
+                regime.within or regime.groups if within else regime.groups,
+                within=regime.within,
+                copies=self._by_row,
+                shared=self.overlaps(fold),
+            )
+        except LeakageError:
+            refuse_unheard(utterance for found in self.identical for utterance in found)
+            raise
 
     def overlaps(self, fold: Fold) -> list[Overlap]:
         """List what the sides of a fold share, whether it is allowed or not."""

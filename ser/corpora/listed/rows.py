@@ -20,8 +20,8 @@ from ser.errors import likely
 
 TEXTS = ("sentence", "session", "sex", "style", "age", "language", "split")
 SEXES = {"f": "f", "female": "f", "woman": "f", "w": "f", "m": "m", "male": "m", "man": "m"}
-# What programs write into a cell of which nothing is known.
-UNKNOWN = {"nan", "NaN", "NA", "N/A", "#N/A", "<NA>", "NULL", "null", "None"}
+# What programs write where nothing is known, and nobody else does: NA and None are names of some.
+UNKNOWN = {"nan", "NaN", "<NA>", "#N/A"}
 AS_IS = ("path", "emotion", "id")
 Fault = tuple[str, str]  # the rule, and the value that breaks it
 
