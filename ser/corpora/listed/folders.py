@@ -67,7 +67,7 @@ class Folders(Listed):
             CorpusError: If there is none, a folder cannot be read, or paths do not fit the pattern;
                 names the first three.
         """
-        paths = self._paths
+        paths = [path for path in self._files if path.suffix.lower() in SOUND]
         if not paths:
             unread = f" {self._unread}" if self._unread else ""
             raise CorpusError(
@@ -95,10 +95,6 @@ class Folders(Listed):
     @cached_property
     def _files(self) -> list[Path]:
         return sorted(_files_below(self.root))
-
-    @property
-    def _paths(self) -> list[Path]:
-        return [path for path in self._files if path.suffix.lower() in SOUND]
 
     @property
     def _unread(self) -> str:
