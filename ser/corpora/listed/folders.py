@@ -114,7 +114,7 @@ def _plain(pattern: str) -> str:
     """Pattern as it is read: below the root, with slashes, without the ending of files."""
     below = pattern.replace("\\", "/").removeprefix("./").lstrip("/")
     stem, dot, ending = below.rpartition(".")
-    return stem if f"{dot}{ending.lower()}" in SOUND else below
+    return stem if f"{dot}{ending.lower()}" in {*SOUND, ".*"} else below
 
 
 def _files_below(root: Path) -> Iterator[Path]:
