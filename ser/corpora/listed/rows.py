@@ -93,7 +93,8 @@ def _broken(cells: Mapping[str, str], source: Source) -> Iterator[Fault]:
         yield rule.replace("NaN", emotion), ""
     elif emotion and source.emotions.refuses(emotion):
         classes = source.emotions.labels
-        remedy = "a mapping leaves some out, as 'data.emotions={frustration: null}'"
+        left = ", ".join(f"{name}: null" for name in source.emotions.others)
+        remedy = f"a mapping leaves some out, as 'data.emotions={{{left}}}'"
         rule = f"emotion is none of {', '.join(classes)} ({remedy})"
         yield rule, f"{emotion}{likely(emotion, classes)}"
     if is_text(cells["path"]):
