@@ -11,6 +11,7 @@ from typing import Any
 
 from ser.corpora.corpus import Corpus, Utterance
 from ser.corpora.listed.emotions import Emotions, Wanted
+from ser.corpora.synonyms import proposed
 from ser.errors import ConfigError, SerError, likely
 from ser.system.together import together
 from ser.system.written import as_written
@@ -130,12 +131,14 @@ class Joined(Corpus):
         """Which classes there are, what is left out for them, and what each corpus notes itself."""
         whose = {COMMON: "those that all corpora have", UNION: "those that any corpus has"}
         chosen = whose.get(str(self._classes), "those that were asked for")
-        left = "; ".join(f"of {name} {self._left(name)}" for name in self.parts)
+        left = {name: self._left(name) for name in self.parts}
+        lost = "; ".join(f"of {name} {what}" for name, what in left.items() if what)
         lacks = [f"{name} has no {', '.join(found)}" for name, found in self._lacks().items()]
         return (
             f"Classes are {chosen}: {', '.join(self.labels)}.",
-            f"Left out: {left}.",
+            f"Left out: {lost or 'nothing'}.",
             *([f"{'; '.join(lacks)}."] if lacks else []),
+            *self._other_names(),
             *(note for part in self.parts.values() for note in part.notes),
         )
 
@@ -170,12 +173,22 @@ class Joined(Corpus):
         chosen = common if self._classes == COMMON else every
         if len(chosen) < 2:  # noqa: PLR2004 - nothing can be told from one
             have = "; ".join(f"{name} has {', '.join(own)}" for name, own in of_each.items())
+            words = proposed(of_each) or (
+                "data.NAME.emotions={joy: happiness}, with the name of the corpus, or "
+                "test_data.emotions=…"
+            )
             raise ConfigError(
                 f"fewer than two emotions are common to all corpora: {have}. Where equal emotions "
-                "have two names, give them one: data.NAME.emotions={joy: happiness}, with the name "
-                "of the corpus, or test_data.emotions=…"
+                f"have two names, give them one: {words}"
             )
         return chosen
+
+    def _other_names(self) -> list[str]:
+        """Say how emotions that may be equal could be taken for one."""
+        of_each = {name: meant.labels for name, meant in self._meant.items()}
+        if words := proposed(of_each):
+            return [f"Emotions that may be one have two names; to take them for one: {words}."]
+        return []
 
     def _left(self, name: str) -> str:
         """What of a corpus is left out, with the number of utterances."""
@@ -183,7 +196,7 @@ class Joined(Corpus):
         outside = Counter(
             u.emotion for u in self._listed[name] if meant.of(u.emotion) not in self.labels
         )
-        return ", ".join(f"{emotion} ({n})" for emotion, n in outside.items()) or "nothing"
+        return ", ".join(f"{emotion} ({n})" for emotion, n in outside.items())
 
     def _lacks(self) -> dict[str, list[str]]:
         """Classes that a corpus does not have, of those that have not all."""

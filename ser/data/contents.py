@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from ser.corpora import Corpus, Utterance
 from ser.corpora.contract import checked, is_file
 from ser.corpora.corpus import some
 from ser.errors import AudioError, CorpusError
-from ser.features.audio import duration_of, load_utterance
+from ser.features.audio import decode, duration_of, load_utterance
 from ser.features.store import content_hashes
 from ser.system.counted import counted
-from ser.system.few import NAMED
+from ser.system.few import NAMED, few
 
 
 def list_utterances(corpus: Corpus, *, verify: bool) -> list[Utterance]:
@@ -84,6 +84,22 @@ def hashes_of(utterances: Sequence[Utterance]) -> dict[str, str]:
             "or the right to read it."
         ) from error
     return dict(zip((u.id for u in utterances), found, strict=True))
+
+
+def refuse_unheard(utterances: Iterable[Utterance]) -> None:
+    """Refuse audio that nothing can be learnt from, such as silence, which is alike everywhere.
+
+    Raises:
+        AudioError: If a file cannot be used; names all of them.
+    """
+    bad = []
+    for utterance in utterances:
+        try:
+            decode(utterance.path, utterance.start, utterance.end)
+        except AudioError as error:
+            bad.append(str(error))
+    if bad:
+        raise AudioError(few(bad, "\n  "))
 
 
 def refuse_altered(

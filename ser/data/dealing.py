@@ -11,7 +11,9 @@ import numpy as np
 from ser.augment import Augmentation
 from ser.corpora import Corpus, Row
 from ser.corpora.row import Unit
+from ser.data.contents import refuse_unheard
 from ser.data.listing import Listing
+from ser.errors import LeakageError
 from ser.folds import Fold, Regime, regime
 from ser.folds.duplicates import TOGETHER, deal_together, note
 from ser.folds.fold import STRETCH
@@ -111,17 +113,23 @@ class Dealing(Listing):
 
         Raises:
             LeakageError: If two sides share what the regime or the protocol forbids.
+            AudioError: If they do, and files that are equal cannot be used anyway.
         """
         regime = self.regime
-        return check_fold(
-            fold,
-            self.rows,
-            regime.name,
-            (*(regime.within or regime.groups if within else regime.groups), *self._singly),
-            within=regime.within,
-            copies=self._by_row,
-            shared=self.overlaps(fold),
-        )
+        groups = regime.within or regime.groups if within else regime.groups
+        try:
+            return check_fold(
+                fold,
+                self.rows,
+                regime.name,
+                (*groups, *self._singly),
+                within=regime.within,
+                copies=self._by_row,
+                shared=self.overlaps(fold),
+            )
+        except LeakageError:
+            refuse_unheard(utterance for found in self.identical for utterance in found)
+            raise
 
     @property
     def _singly(self) -> tuple[str, ...]:

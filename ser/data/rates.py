@@ -36,10 +36,11 @@ def followed(front_end: FrontEnd, utterances: Sequence[Utterance]) -> FrontEnd:
     if lowest >= front_end.sample_rate:
         return front_end
     log.warning(
-        "%d of %d files have %d Hz, so features are extracted at that rate and not at %d Hz: pass "
+        "%d of %d files %s %d Hz, so features are extracted at that rate and not at %d Hz: pass "
         "features.sample_rate=%d to say so, or leave out these files.",
         rates[lowest],
         len(paths),
+        "has" if rates[lowest] == 1 else "have",
         lowest,
         front_end.sample_rate,
         lowest,

@@ -30,6 +30,7 @@ class Look:
         duplicates: What becomes of them.
         space: A sample of those that can be heard.
         features: What features are called.
+        notes: What the corpus itself says of its list.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Look:
     duplicates: str
     space: Space
     features: str
+    notes: Sequence[str]
 
     @staticmethod
     def at(data: CorpusFolds, settings: Settings) -> Look:
@@ -60,6 +62,7 @@ class Look:
             data.duplicates,
             space_of(heard, data.hashes, data.hearing, settings, data.cache),
             type(data.front_end).__name__,
+            data.corpus.notes,
         )
 
     @cached_property

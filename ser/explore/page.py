@@ -126,6 +126,7 @@ def sentences(look: Look, settings: Settings) -> list[str]:
     lacking = int((look.counts == 0).sum())
     empty = f"pairs of speaker and emotion without an utterance: {lacking} of {look.counts.size}"
     return [
+        *(note.rstrip(".") for note in look.notes),
         forms(look.levels),
         lengths(look.levels),
         *unusable,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from ser.models.arguments import plain as plain_value
 from ser.runs.configuration import config_folder
 from ser.training.settings import find
 
+KEY = re.compile(r"(?!(?:null|true|false|nan|inf)\Z)[\w./* -]+", re.I | re.A)
 BARE = re.compile(r"(?!(?:null|true|false|nan|inf)\Z)[A-Za-z/][\w./-]*", re.I | re.A)
 
 
@@ -144,11 +146,17 @@ def _spelt(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Mapping):
+        if not all(KEY.fullmatch(str(key)) for key in value):
+            return _quoted(json.dumps(value, ensure_ascii=False))  # read by ``as_written``
         return f"{{{','.join(f'{key}:{_spelt(part)}' for key, part in value.items())}}}"
     if isinstance(value, list | tuple):
         return f"[{','.join(map(_spelt, value))}]"
     text = str(plain_value(value))
     if not isinstance(value, str | PurePath) or BARE.fullmatch(text):
         return text
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
     doubled = re.sub(r"(\\*)('|\Z)", lambda end: end[1] * 2 + (r"\'" if end[2] else ""), text)
     return f"'{doubled}'"

@@ -14,7 +14,7 @@ import torch
 
 from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
-from ser.errors import SerError, StorageError, storage_errors
+from ser.errors import StorageError, storage_errors
 from ser.models.seal import sealed
 from ser.runs.cell import Cell
 from ser.runs.checked import damage
@@ -83,7 +83,7 @@ class Work:
         waiting = [cell for cell in cells if not (kept and is_marked(cell.folder))]
         try:
             _ = self.data.folds.prepared if waiting else None
-        except SerError as error:
+        except Exception as error:
             for cell in waiting if kept else ():
                 with suppress(StorageError):  # of a full disk, say, which the error is of
                     write_failure(cell.folder, error)

@@ -64,9 +64,16 @@ def test_a_union_keeps_every_emotion_and_says_who_lacks_which(parts: dict[str, T
     assert joined.labels == ("anger", "fear", "joy", "boredom")
     assert len(joined.utterances()) == 12
     assert joined.notes[1:] == (
-        "Left out: of north nothing; of south nothing.",
+        "Left out: nothing.",
         "north has no boredom; south has no fear.",
     )
+
+
+def test_emotions_that_may_be_one_are_proposed(parts: dict[str, Table]) -> None:
+    wanted = {"south": {"happiness": "joyful", "boredom": "fear"}}
+    words = "'data.south.emotions={joyful: joy}'"
+    said = f"Emotions that may be one have two names; to take them for one: {words}."
+    assert Joined(parts, emotions=wanted).notes[-1] == said
 
 
 def test_classes_that_are_asked_for_come_in_that_order(parts: dict[str, Table]) -> None:
@@ -85,6 +92,7 @@ def test_an_emotion_that_is_left_out_on_one_side_is_left_out_on_both(
     ("settings", "words"),
     [
         ({}, r"fewer than two .*: north has anger, fear, joy; south has anger, boredom, happiness"),
+        ({}, r"give them one: 'data.south.emotions=\{happiness: joy\}'$"),
         ({"classes": "comon"}, "data.classes=comon must be common, union, or a list"),
         ({"classes": ["anger", "joy"]}, "names joy, which south does not have"),
         ({"emotions": {"noth": {}}}, r"data.emotions names 'noth', .*did you mean 'north'"),

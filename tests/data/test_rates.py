@@ -40,7 +40,7 @@ def test_features_follow_the_lowest_rate_of_a_corpus(front_end, narrow, caplog):
         **front_end.settings(),
         "sample_rate": TELEPHONE,
     }
-    assert "1 of 42 files have 8000 Hz" in caplog.text
+    assert "1 of 42 files has 8000 Hz" in caplog.text
     assert "features.sample_rate=8000" in caplog.text
 
 

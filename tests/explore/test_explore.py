@@ -99,6 +99,7 @@ def test_page_counts_the_whole_corpus_and_needs_nothing_but_itself(page: str) ->
     assert "42 utterances" in page
     assert "prefers-color-scheme: dark" in page
     assert page.count("<svg") == 9
+    assert "Features by corpus" not in page
     assert page.count("data:image/png;base64") == 7  # a spectrogram of each emotion
     for words in (
         "Form of the files",
@@ -125,10 +126,23 @@ def test_awkward_files_are_named_and_the_rest_is_shown(
         assert f"{same} = {copy}" in text
         assert "of different speakers: 1:" in text
         assert f"{one} ~ {near}" in text
-    assert f"files that cannot be used: 2: {', '.join(sorted((silent, cut)))}" in printed
+    assert f"files that cannot be used: 2: {silent} is digital silence; {cut} cannot" in printed
     assert "is digital silence" in page
     assert "cannot be decoded" in page
     assert "but for 3 that are identical to others or cannot be used" in page
+
+
+def test_joined_corpora_have_a_map_of_their_own_and_their_notes(root: Path, tmp_path: Path) -> None:
+    words = ["data=joined"]
+    for name, speakers in (("north", 3), ("south", 3)):
+        place = f"data.corpora.{name}"
+        words += [f"+data@{place}=synthetic", f"{place}.root={root}", f"{place}.verify=false"]
+        words += [f"{place}.sentences=2", f"{place}.speakers={speakers}"]
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose("explore", [*words, f"output={tmp_path}/page.html"])
+    page = explore(cfg).read_text(encoding="utf-8")
+    assert "Features by corpus" in page
+    assert "Classes are those that all corpora have: anger" in page
 
 
 def test_sample_is_drawn_by_its_seed_and_said(run: Explore) -> None:

@@ -34,6 +34,18 @@ def words_of(changed):
     return [f"{key}={value}" for key, value in changed.items()]
 
 
+def test_mapped_emotions_make_short_names_that_differ():
+    mapped = [
+        "data.emotions={joy: happiness, frustration: null, surprise: null, other: null}",
+        "data.emotions={joy: happiness}",
+        "data.emotions='{Ärger: anger}'",
+        "++data.emotions.calls=[anger,joy]",
+    ]
+    names = [run_name(CHOICES, [word]).name for word in mapped]
+    assert all(re.fullmatch("emotions_[0-9a-f]{8}", name) for name in names)
+    assert len(set(names)) == len(mapped)
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [

@@ -25,6 +25,10 @@ class Emotions:
         ConfigError: If ``wanted`` names an emotion that the table does not have, or leaves less
             than two.
 
+    Attributes:
+        labels: Classes in their order.
+        others: Emotions of the table that a list does not name.
+
     Example:
         >>> chosen = Emotions({"joy": "happiness", "fru": None}, ["anger", "fru", "joy"])
         >>> chosen.labels, chosen.of("joy"), chosen.of("fru")
@@ -42,6 +46,7 @@ class Emotions:
                 f"{likely(name, present)}: it has {', '.join(present)}."
             )
         self.labels = self._classes(present)
+        self.others = [name for name in present if self.refuses(name)]
         if len(self.labels) < 2:  # noqa: PLR2004 - one class leaves nothing to learn
             raise ConfigError(
                 f"{len(self.labels)} emotion ({', '.join(self.labels)}) leaves nothing to choose "

@@ -67,7 +67,7 @@ class Folders(Listed):
             CorpusError: If there is none, a folder cannot be read, or paths do not fit the pattern;
                 names the first three.
         """
-        paths = self._paths
+        paths = [path for path in self._files if path.suffix.lower() in SOUND]
         if not paths:
             unread = f" {self._unread}" if self._unread else ""
             raise CorpusError(
@@ -97,10 +97,6 @@ class Folders(Listed):
         return sorted(_files_below(self.root))
 
     @property
-    def _paths(self) -> list[Path]:
-        return [path for path in self._files if path.suffix.lower() in SOUND]
-
-    @property
     def _unread(self) -> str:
         """Say of how many recordings the form is not read; empty if of none."""
         endings = Counter(p.suffix.lower() for p in self._files if p.suffix.lower() in UNREAD)
@@ -118,7 +114,7 @@ def _plain(pattern: str) -> str:
     """Pattern as it is read: below the root, with slashes, without the ending of files."""
     below = pattern.replace("\\", "/").removeprefix("./").lstrip("/")
     stem, dot, ending = below.rpartition(".")
-    return stem if f"{dot}{ending.lower()}" in SOUND else below
+    return stem if f"{dot}{ending.lower()}" in {*SOUND, ".*"} else below
 
 
 def _files_below(root: Path) -> Iterator[Path]:

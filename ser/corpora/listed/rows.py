@@ -20,8 +20,8 @@ from ser.system.letters import is_text
 
 TEXTS = ("sentence", "session", "sex", "style", "age", "language", "split")
 SEXES = {"f": "f", "female": "f", "woman": "f", "w": "f", "m": "m", "male": "m", "man": "m"}
-# What programs write into a cell of which nothing is known.
-UNKNOWN = {"nan", "NaN", "NA", "N/A", "#N/A", "<NA>", "NULL", "null", "None"}
+# What programs write where nothing is known, and nobody else does: NA and None are names of some.
+UNKNOWN = {"nan", "NaN", "<NA>", "#N/A"}
 AS_IS = ("path", "emotion", "id")
 Fault = tuple[str, str]  # the rule, and the value that breaks it
 
@@ -93,7 +93,8 @@ def _broken(cells: Mapping[str, str], source: Source) -> Iterator[Fault]:
         yield rule.replace("NaN", emotion), ""
     elif emotion and source.emotions.refuses(emotion):
         classes = source.emotions.labels
-        remedy = "a mapping leaves some out, as 'data.emotions={frustration: null}'"
+        left = ", ".join(f"{name}: null" for name in source.emotions.others)
+        remedy = f"a mapping leaves some out, as 'data.emotions={{{left}}}'"
         rule = f"emotion is none of {', '.join(classes)} ({remedy})"
         yield rule, f"{emotion}{likely(emotion, classes)}"
     if is_text(cells["path"]):

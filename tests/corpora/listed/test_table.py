@@ -176,7 +176,7 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
         ),
         (("wav/anna-1.wav,anger,anna",), r"twice, with two emotions: row 4 \(anna-1.wav, as row 2"),
         (("wav/anna-2.wav,NaN,anna",), r"emotion is not known; .*\{NaN: null\}': row 4$"),
-        (("wav/anna-2.wav,joy,NA",), r"speaker is empty: row 4"),
+        (("wav/anna-2.wav,joy,nan",), r"speaker is empty: row 4"),
         (("wav/anna-2.WAV,joy,anna",), r"anna-2.WAV \(did you mean 'anna-2.wav'\?\)"),
         (("wav/anna-2,joy,anna",), r"anna-2 \(did you mean 'anna-2.wav'\?\)"),
     ],
@@ -184,6 +184,11 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
 def test_what_was_likely_meant_is_said(rows: tuple[str, ...], said: str, table: Write) -> None:
     with pytest.raises(CorpusError, match=said):
         Table(table(HEAD, *ROWS, *rows)).utterances()
+
+
+def test_names_that_only_look_like_gaps_are_names(table: Write) -> None:
+    read = Table(table(HEAD, *ROWS, "wav/anna-2.wav,None,NA")).utterances()
+    assert (read[1].emotion, read[1].speaker) == ("None", "NA")
 
 
 def test_spellings_of_one_emotion_are_mapped_and_unknown_ones_left_out(table: Write) -> None:
