@@ -21,8 +21,8 @@ def described(files: Sequence[Path]) -> str:
     sentence = f"An ensemble of {len(files)} models, whose probabilities are averaged"
     if len(runs) == 1 and len(folds) > 1:
         return (
-            f"{sentence}: {len(folds)} folds of {runs.pop()}. Together they have learnt from all of "
-            "its corpus, so judge nothing of that corpus by them."
+            f"{sentence}: {len(folds)} folds of {runs.pop()}. Together they have learnt from all "
+            "of its corpus, so judge nothing of that corpus by them."
         )
     return f"{sentence}: {', '.join(map(str, files))}."
 
