@@ -102,7 +102,10 @@ REFUSED = {
     "three axes": (lambda x: x[None, None], r"shape \(1, 1, 16000\) is neither"),
     "a batch": (lambda x: np.tile(x, (32, 1)), "one utterance at a time"),
     "few samples of few channels": (lambda x: x[:12].reshape(3, 4), r"shape \(3, 4\) is neither"),
-    "few samples of one channel": (lambda x: x[None, :10], r"lasts 0\.001 s, and \w+ reads windows"),
+    "few samples of one channel": (
+        lambda x: x[None, :10],
+        r"lasts 0\.001 s, and \w+ reads windows",
+    ),
     "complex numbers": (lambda x: x.astype(complex), "type complex128"),
     "truth values": (lambda x: x > 0, "type bool"),
     "objects": (lambda x: x.astype(object), "type object"),
