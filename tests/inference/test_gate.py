@@ -57,6 +57,10 @@ def test_half_precision_is_read_to_its_own_precision(speech, dtype, kept):
     assert np.abs(found - speech).max() <= np.abs(speech).max() * 2.0**-kept
 
 
+def test_few_samples_of_one_channel_are_a_channel(speech):
+    assert admit(speech[None, :10], RATE)[0].shape == admit(speech[:10, None], RATE)[0].shape
+
+
 def test_eight_bits_lie_around_their_middle(speech):
     unsigned = np.round(speech * 128 + 128).astype(np.uint8)
     signed = np.round(speech * 128).astype(np.int8)
@@ -102,7 +106,6 @@ REFUSED = {
     "three axes": (lambda x: x[None, None], r"shape \(1, 1, 16000\) is neither"),
     "a batch": (lambda x: np.tile(x, (32, 1)), "one utterance at a time"),
     "few samples of few channels": (lambda x: x[:12].reshape(3, 4), r"shape \(3, 4\) is neither"),
-    "few samples of one channel": (
         lambda x: x[None, :10],
         r"lasts 0\.001 s, and \w+ reads windows",
     ),
