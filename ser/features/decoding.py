@@ -261,6 +261,8 @@ def blocks(path: Path, seconds: float) -> Iterator[NDArray[np.float32]]:
                 yield block
         except soundfile.SoundFileError as error:
             raise AudioError(f"{path} is truncated or damaged: {error} Get it again.") from error
+        if not expected + found:
+            raise AudioError(f"{path} holds no samples.")
         if found < max(expected, 1):
             raise AudioError(
                 f"{path} is truncated: {found} of {expected} samples could be read. Get it again."

@@ -75,6 +75,12 @@ def averaged(models: Sequence[Any], origins: Sequence[Mapping[str, Any]]) -> nn.
                 f"the models know {', '.join(labels)} and {', '.join(model.labels)}, and only "
                 "models of the same emotions can be averaged; pass them one at a time."
             )
+    rates = sorted({model.front_end["settings"]["sample_rate"] for model in models})
+    if len(rates) > 1:
+        raise RunError(
+            f"the models read {' and '.join(map(str, rates))} Hz, and only models of one rate can "
+            "be averaged; pass them one at a time."
+        )
     origin = merged(origins)
     alike = [list(found) for _, found in groupby(sorted(models, key=_reads), _reads)]
     parts = [Average(found, labels, origin) for found in alike]

@@ -167,7 +167,8 @@ def _channels(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     if samples.ndim == 1:
         return samples[None]
     few, many = min(samples.shape, default=0), max(samples.shape, default=0)
-    if samples.ndim != 2 or few > CHANNELS or many <= CHANNELS:  # noqa: PLR2004 - (channels, time)
+    either = 1 < few <= many <= CHANNELS  # which side the channels are, nobody can say
+    if samples.ndim != 2 or few > CHANNELS or either:  # noqa: PLR2004 - (channels, time)
         raise AudioError(
             f"a waveform of shape {samples.shape} is neither (time,), (channels, time) nor "
             f"(time, channels) with {CHANNELS} channels at most; pass one utterance at a time."

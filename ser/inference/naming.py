@@ -13,16 +13,16 @@ from ser.system.paths import expanded
 
 
 def described(files: Sequence[Path]) -> str:
-    """Say what judges, in a sentence."""
+    """Say what judges: the path of a model, or a sentence on several."""
     if len(files) == 1:
-        return f"{files[0]}."
+        return str(files[0])
     runs = {path.parents[2] for path in files if len(path.parents) > 2}  # noqa: PLR2004 - run/fold-00/seed-0
     folds = {path.parent.parent.name for path in files}
     sentence = f"An ensemble of {len(files)} models, whose probabilities are averaged"
     if len(runs) == 1 and len(folds) > 1:
         return (
-            f"{sentence}: the folds of {runs.pop()}. Together they have learnt from all of its "
-            "corpus, so judge nothing of that corpus by them."
+            f"{sentence}: {len(folds)} folds of {runs.pop()}. Together they have learnt from all "
+            "of its corpus, so judge nothing of that corpus by them."
         )
     return f"{sentence}: {', '.join(map(str, files))}."
 

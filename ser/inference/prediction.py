@@ -98,6 +98,6 @@ class Judge(Protocol):
 
 def weight_of(model: Model) -> Tensor:
     """A tensor that has the device and the type which the model computes with."""
-    if isinstance(model, nn.Module):
-        return next(chain(model.parameters(), model.buffers()))
-    return torch.zeros(0, dtype=torch.float32, device="cpu")
+    own = chain(model.parameters(), model.buffers()) if isinstance(model, nn.Module) else ()
+    floating = (each for each in own if each.is_floating_point())
+    return next(floating, torch.zeros(0, dtype=torch.float32, device="cpu"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ class Timeline:
     def rows(self, recording: Any, sample_rate: int | None = None) -> Iterator[Answer]:
         """Do the same, answer by answer."""
         if sample_rate is None and isinstance(recording, str | Path):
-            yield from self.resumed(recording, [], lambda _: None)
+            for answer in self.resumed(recording, [], lambda _: None):
+                yield replace(answer, file=str(recording))
         else:
             waveform, rate = samples_of(recording, sample_rate)
             yield from self.stream([waveform], rate)

@@ -26,7 +26,7 @@ from ser.inference.exporting.programs import to_onnx, to_torch
 from ser.inference.exporting.whole import whole
 from ser.inference.fusion import Fusion
 from ser.inference.predictor import Predictor
-from ser.models import MLP, LSTMClassifier
+from ser.models import MLP, LSTMClassifier, published
 from ser.models.ensemble import Ensemble
 from ser.models.lda import LDA
 from ser.models.registry import NETWORKS
@@ -166,6 +166,9 @@ REFUSED = {
     ),
     "Functionals cannot be exported: they are computed peak by peak": lambda: network(
         MLP, Functionals()
+    ),
+    r"published\.LSTMClassifier takes padding for sound, and LogMel gives": lambda: network(
+        published.LSTMClassifier, FRAMES
     ),
     "kernel='rbf' is no linear classifier": lambda: fitted(SVC(), SMALL, [0, 1, 2]),
     "KNeighborsClassifier is no linear": lambda: fitted(KNeighborsClassifier(), SMALL, [0, 1]),

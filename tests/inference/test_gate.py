@@ -57,6 +57,10 @@ def test_half_precision_is_read_to_its_own_precision(speech, dtype, kept):
     assert np.abs(found - speech).max() <= np.abs(speech).max() * 2.0**-kept
 
 
+def test_few_samples_of_one_channel_are_a_channel(speech):
+    assert admit(speech[None, :10], RATE)[0].shape == admit(speech[:10, None], RATE)[0].shape
+
+
 def test_eight_bits_lie_around_their_middle(speech):
     unsigned = np.round(speech * 128 + 128).astype(np.uint8)
     signed = np.round(speech * 128).astype(np.int8)

@@ -162,6 +162,17 @@ def test_a_textgrid_is_what_praat_reads(checkpoint, calls):
     assert found.maxTime == pytest.approx(1.0)
 
 
+def test_recordings_of_one_name_get_textgrids_by_their_paths(checkpoint, calls):
+    (calls / "bad.wav").unlink()
+    shutil.copy(calls / "a.wav", calls / "sub/a.wav")
+    assert predict(checkpoint, "input=calls", "output=grids/*.TextGrid") == 0
+    found = sorted(str(path.relative_to("grids")) for path in Path("grids").rglob("*.TextGrid"))
+    assert found == [f"{name}.TextGrid" for name in ("a", "b", "müde =", "sub/a", "sub/c")]
+    shutil.copy(calls / "b.flac", calls / "a.flac")
+    assert predict(checkpoint, "input=[calls/a.wav,calls/a.flac]", "output=x.*.TextGrid") == 0
+    assert {path.name for path in Path().glob("x.*")} == {"x.a.wav.TextGrid", "x.a.flac.TextGrid"}
+
+
 def test_several_recordings_need_a_textgrid_each(checkpoint, calls, capsys):
     code = predict(checkpoint, "input=calls", "output=a.TextGrid")
     assert re.match(r"error: 5 recordings would be written to a\.TextGrid; put a \*", code)

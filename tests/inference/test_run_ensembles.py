@@ -31,8 +31,8 @@ def network(kind, front_end, seed=0, labels=LABELS):
     return found
 
 
-def machine(front_end):
-    draw = np.random.default_rng(0)
+def machine(front_end, seed=0):
+    draw = np.random.default_rng(seed)
     vectors = draw.normal(size=(30, front_end.num_features))
     fitted = SVC(kernel="linear").fit(vectors, np.arange(30) % 3)
     scale = {"mean": torch.zeros(vectors.shape[1]), "std": torch.full(vectors.shape[1:], 100.0)}
@@ -41,17 +41,18 @@ def machine(front_end):
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """Model files of two networks of one front end, one of another, and an estimator."""
+    """Model files of two networks of one front end, one of another, and two estimators."""
     folder = tmp_path_factory.mktemp("models")
     vectors = UtteranceStatistics()
     save(network(CNN1D, vectors), folder / "a.ckpt")
     save(network(CNN1D, vectors, 1, LABELS[::-1]), folder / "b.ckpt")
     save(network(CNN2D, LogMel()), folder / "c.ckpt")
     torch.save(to_content(machine(vectors)), folder / "d.ckpt")
-    return {name: folder / f"{name}.ckpt" for name in "abcd"}
+    torch.save(to_content(machine(vectors, 1)), folder / "e.ckpt")
+    return {name: folder / f"{name}.ckpt" for name in "abcde"}
 
 
-@pytest.mark.parametrize("names", ["ab", "ac", "ad", "cd", "abcd"])
+@pytest.mark.parametrize("names", ["ab", "ac", "ad", "cd", "de", "abcd"])
 def test_probabilities_are_the_mean_of_those_of_the_models(files, names, speech):
     paths = [files[name] for name in names]
     whole = ser.load(paths)
@@ -83,7 +84,7 @@ def test_a_run_folder_is_an_ensemble_of_its_folds(files, tmp_path, sound, capsys
     main([f"checkpoint={run}", f"input={sound}"])
     said = capsys.readouterr().out
     assert said.startswith(
-        f"An ensemble of 2 models, whose probabilities are averaged: the folds of {run}"
+        f"An ensemble of 2 models, whose probabilities are averaged: 2 folds of {run}"
     )
     assert "judge nothing of that corpus" in said
     one = run / "fold-00/seed-0"
@@ -102,6 +103,12 @@ def test_models_in_brackets_or_of_a_pattern_are_named(files, sound, capsys):
 def test_models_of_other_emotions_are_not_averaged(files, tmp_path):
     save(network(CNN1D, UtteranceStatistics(), labels=["a", "b", "c"]), tmp_path / "x.ckpt")
     with pytest.raises(RunError, match="only models of the same emotions can be averaged"):
+        ser.load([files["a"], tmp_path / "x.ckpt"])
+
+
+def test_models_of_other_rates_are_not_averaged(files, tmp_path):
+    save(network(CNN1D, UtteranceStatistics(22_050)), tmp_path / "x.ckpt")
+    with pytest.raises(RunError, match="read 16000 and 22050 Hz, and only models of one rate"):
         ser.load([files["a"], tmp_path / "x.ckpt"])
 
 

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ser.errors import ExportError
-from ser.features import build_front_end
+from ser.features import FrontEnd, build_front_end
+from ser.inference.batching import PUBLISHED
 from ser.inference.ensemble import Average
 from ser.inference.exporting.estimators import LinearLayers
 from ser.inference.exporting.front_ends import traced
@@ -16,6 +17,7 @@ from ser.inference.fusion import Fusion
 from ser.inference.prediction import Model
 from ser.inference.predictor import Predictor
 from ser.models.estimator import EstimatorModel
+from ser.models.registry import name_of
 
 
 class Whole(nn.Module):
@@ -40,8 +42,8 @@ class One(Whole):
 
     def __init__(self, model: Model) -> None:
         super().__init__()
-        self.front_end = traced(build_front_end(model.front_end or {}))
-        self.model = _layers(model)
+        front_end = build_front_end(model.front_end or {})
+        self.front_end, self.model = traced(front_end), _layers(model, front_end)
 
     def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the probabilities."""
@@ -63,8 +65,9 @@ class Alike(Whole):
 
     def __init__(self, average: Average) -> None:
         super().__init__()
-        self.front_end = traced(build_front_end(average.front_end or {}))
-        self.models = nn.ModuleList(map(_layers, average.models))
+        front_end = build_front_end(average.front_end or {})
+        self.front_end = traced(front_end)
+        self.models = nn.ModuleList(_layers(model, front_end) for model in average.models)
         self.register_buffer("order", average.order)
 
     def forward(self, waveform: Tensor, lengths: Tensor) -> Tensor:
@@ -124,5 +127,21 @@ def _form(model: Model) -> Whole:
     return Alike(model) if isinstance(model, Average) else One(model)
 
 
-def _layers(model: Model) -> Any:
-    return LinearLayers(model) if isinstance(model, EstimatorModel) else model
+def _layers(model: Model, front_end: FrontEnd) -> Any:
+    if isinstance(model, EstimatorModel):
+        return LinearLayers(model)
+    alike = front_end.pad and front_end.duration is not None
+    if front_end.sequence and not alike:
+        _refuse_padding(model, type(front_end).__name__)
+    return model
+
+
+def _refuse_padding(model: Any, features: str) -> None:
+    """Refuse networks that would judge an utterance by those beside it in a batch."""
+    for part in model.modules():
+        if type(part).__module__.startswith(PUBLISHED):
+            raise ExportError(
+                f"{name_of(type(part))} takes padding for sound, and {features} gives utterances "
+                "of a batch as many frames as the longest has; train it with features=mfcc, which "
+                "pads all alike, or without recipe=published, or export to=safetensors."
+            )

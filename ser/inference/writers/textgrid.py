@@ -1,11 +1,12 @@
 """Answers as TextGrid, which Praat and ELAN open beside the recording.
 
 A file holds one recording. For several, a ``*`` in the name of the output stands for the name of
-each, without its suffix.
+each, without its suffix; where names are the same, for the path below the folder that all lie in.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -46,15 +47,27 @@ def check_places(path: Path, names: Sequence[str]) -> dict[Path, str]:
     Raises:
         ConfigError: If several recordings would have one file.
     """
-    places = [path.with_name(path.name.replace("*", Path(name).stem)) for name in names]
-    twice = next((place for place, count in Counter(places).items() if count > 1), None)
-    if twice is None:
-        return dict(zip(places, names, strict=True))
+    for shown in (_stems(names), _below(names, suffix=False), _below(names, suffix=True)):
+        places = [path.parent / path.name.replace("*", each) for each in shown]
+        twice, count = next(iter(Counter(places).most_common(1)), (path, 1))
+        if count == 1:
+            return dict(zip(places, names, strict=True))
     raise ConfigError(
-        f"{places.count(twice)} recordings would be written to {twice}; put a * into output=, such "
-        "as output='answers/*.TextGrid', which stands for the name of each, and judge recordings "
-        "of the same name apart."
+        f"{count} recordings would be written to {twice}; put a * into output=, such as "
+        "output='answers/*.TextGrid', which stands for the name of each."
     )
+
+
+def _stems(names: Sequence[str]) -> list[str]:
+    return [Path(name).stem for name in names]
+
+
+def _below(names: Sequence[str], *, suffix: bool) -> list[str]:
+    """Paths below the folder that all recordings lie in."""
+    paths = [Path(name).absolute() for name in names]
+    folder = os.path.commonpath([path.parent for path in paths]) if paths else ""
+    below = [path.relative_to(folder) for path in paths]
+    return [str(path if suffix else path.with_suffix("")) for path in below]
 
 
 def textgrid(answers: Sequence[Answer], warning: str = "") -> str:
