@@ -15,6 +15,7 @@ from ser.errors import ConfigError
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder, spell_absence
 from ser.runs.corpora import spell_corpora
+from ser.runs.loggers import spell_loggers
 from ser.system.here import find_modules_here
 from ser.system.streams import Lasting
 from ser.training.composing import misread, refusal
@@ -54,13 +55,13 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
 
 
 def _spelt(words: list[str]) -> list[str]:
-    """Spell words that name several corpora.
+    """Spell words that name several corpora or loggers.
 
     Raises:
-        SystemExit: If they cannot be trained on and tested so.
+        SystemExit: If they cannot be used together.
     """
     try:
-        return spell_corpora(words)
+        return spell_loggers(spell_corpora(words))
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
 

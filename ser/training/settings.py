@@ -43,6 +43,19 @@ def check_trainer(settings: Mapping[str, Any]) -> None:
     refuse_forbidden(settings)
 
 
+def loggers_in(settings: Any) -> dict[str, Mapping[str, Any]]:
+    """Settings of each logger of a configuration, by the place where they stand.
+
+    Args:
+        settings: Its node ``logger``: of one logger, of several by their names, or nothing.
+    """
+    if not settings:
+        return {}
+    if "_target_" in settings:
+        return {"logger": settings}
+    return {f"logger.{name}": part for name, part in settings.items()}
+
+
 def check_settings(place: str, settings: Any) -> None:
     """Refuse settings that are no arguments of what they build, or of another type.
 
