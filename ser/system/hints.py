@@ -60,14 +60,24 @@ def _takes(kind: type, value: Any) -> bool:
     return isinstance(value, kind) or (isinstance(value, str) and issubclass(kind, Path))
 
 
+def words_of(hint: Any) -> list[str]:
+    """Words that a type lists, such as ``16-mixed``; none where it lists no values."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Literal:
+        return [part for part in parts if isinstance(part, str)]
+    nested = parts if origin in (Union, UnionType) else ()
+    return [word for part in nested for word in words_of(part)]
+
+
 def named(hint: Any) -> str:
     """Name a type as a part of a sentence, such as ``a whole number or null``."""
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, UnionType):
         written = [part for part in parts if part in NAMES or typing.get_origin(part)]
-        return " or ".join(dict.fromkeys(named(part) for part in written or parts))
+        several = [words for part in written or parts for words in named(part).split(" or ")]
+        return " or ".join(dict.fromkeys(several))
     if origin is Literal:
-        return " or ".join(str(part) for part in parts)
+        return " or ".join(dict.fromkeys(map(str, parts)))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return "a mapping"
     if isinstance(origin, type) and issubclass(origin, Iterable):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ser.corpora.cache import place
 from ser.errors import ConfigError, likely
-from ser.system.hints import fits, named
+from ser.system.hints import fits, named, words_of
 
 GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model")
 
@@ -120,7 +120,8 @@ def refuse_no_fold(fold: int | str) -> None:
         )
     if fold != "all" and (isinstance(fold, str) or fold < 0):
         raise ConfigError(
-            f"fold={fold} must be all, or the number of a fold, counted from 0; correct it."
+            f"fold={fold} must be all, or the number of a fold, counted from 0"
+            f"{likely(fold, ('all', 'each'))}; correct it."
         )
 
 
@@ -135,7 +136,7 @@ def unfit(key: str, value: Any, kind: Any) -> ConfigError:
     shown = json.dumps(value, default=str, ensure_ascii=False)
     numeric = type(value) in (bool, int, float) and fits("", kind)
     rule = named(kind) + (f""" (in a shell: {key}='"{value}"')""" if numeric else "")
-    return ConfigError(f"{key}={shown} must be {rule}; correct it.")
+    return ConfigError(f"{key}={shown} must be {rule}{likely(value, words_of(kind))}; correct it.")
 
 
 def outside(key: str, value: float, low: float, high: float = math.inf) -> ConfigError:

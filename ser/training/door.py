@@ -37,12 +37,13 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
     find_modules_here()
     start = hydra.main(version_base="1.3", config_path=config_folder(), config_name=name)(task)
     given = sys.argv[1:]
-    sys.argv[1:] = spell_absence(spell_texts(_spelt(given)))
+    spelt = _spelt(given)
+    sys.argv[1:] = spell_absence(spell_texts(spelt))
     asked = os.environ.get(WHOLE)
     os.environ[WHOLE] = "1"
     try:
         if asks_for_help(given):
-            Lasting(sys.stdout).write(help_text(name, given))
+            Lasting(sys.stdout).write(help_text(name, spelt))
             return
         start()
     except Exception as error:

@@ -69,6 +69,7 @@ def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
     [
         ("trainer.max_epochs=abc", r'trainer\.max_epochs="abc" must be a whole number or null'),
         ("trainer.precision=foo", r'trainer\.precision="foo" must be 64 or 32 .* or bf16-mixed'),
+        ("trainer.precision=bf16-mixd", r"or null \(did you mean 'bf16-mixed'\?\); correct it"),
         ("trainer.gradient_clip_val=high", "must be a number or "),
         (
             "trainer.record=always",
