@@ -94,10 +94,10 @@ def _copy(clone: Path) -> None:
         if (ROOT / name).is_file():
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, clone / name)
+    _edit(clone / "conf/grid/mlp.yaml", "20,40,80", "1,2")
     for path in [*clone.glob("conf/**/*.yaml"), *clone.glob("reproduce/conf/**/*.yaml")]:
         text = re.sub(r"(max_epochs: )\d+", r"\g<1>1", path.read_text("utf-8"))
         path.write_text(text, "utf-8")
-    _edit(clone / "conf/grid/mlp.yaml", "20,40,80", "1,2")
     _edit(clone / "conf/data/emodb.yaml", "verify: true", "verify: false")
     _edit(clone / "conf/data/ravdess.yaml", "verify: true", "verify: false")
     _edit(clone / "conf/data/synthetic.yaml", "sentences: 5", "sentences: 2")
