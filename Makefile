@@ -20,7 +20,7 @@ ROWS ?=
 comma := ,
 space := $(subst ,, )
 
-.PHONY: help install install-core demo app docs test test-oldest test-newest test-cluster faults fuzz bench cuda reproduce board leak lint format clean
+.PHONY: help install install-core demo app docs docs-check test test-oldest test-newest test-cluster faults fuzz bench cuda reproduce board leak lint format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -62,6 +62,9 @@ docs: install ## Check the commands, links and tables of README and docs, and bu
 	$(BIN)/python -m pytest tests/test_docs.py tests/test_doc_figures.py tests/test_site.py
 	$(BIN)/python -m mkdocs build --quiet --strict
 	@echo "Written to site: open site/index.html, or serve it, which search needs: $(BIN)/python -m http.server -d site"
+
+docs-check: install ## Run every command and example of README and docs on small corpora; PAGES="docs/audit.md" for some
+	$(BIN)/python -m tests.documents $(PAGES)
 
 test: install ## Run the whole test suite
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --doctest-modules ser

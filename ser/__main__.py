@@ -11,11 +11,14 @@ from collections.abc import Sequence
 
 import ser
 from ser.errors import likely
+from ser.system.completion import bash
 from ser.system.door import door
 from ser.system.streams import Lasting
 
 HELP = ("-h", "--help", "help")
 VERSION = ("-V", "--version", "version")
+COMPLETION = "completion"
+OF_HYDRA = ("train", "audit", "explore")
 # In the order in which they are used.
 DOORS = {
     "train": "train and test a model by cross-validation; -m for sweeps",
@@ -54,6 +57,8 @@ def _answer(word: str) -> None:
         Lasting(sys.stdout).write(usage())
     elif word in VERSION:
         Lasting(sys.stdout).write(f"ser {ser.__version__}\n")
+    elif word == COMPLETION:
+        Lasting(sys.stdout).write(bash(DOORS, OF_HYDRA))
     else:
         raise SystemExit(
             f"error: {word!r} is no command{likely(word.lstrip('-'), DOORS)}; "
@@ -74,6 +79,7 @@ def usage() -> str:
             *lines,
             "",
             "ser COMMAND --help says what its settings mean. ser --version says which ser this is.",
+            'Tab completion in bash: eval "$(python -m ser completion)".',
             "In Python: import ser; help(ser).",
             "",
         ]

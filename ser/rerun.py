@@ -7,6 +7,7 @@ Example: ``python -m ser.rerun runs/emodb/cnn1d/speaker/fold-00/seed-0 data.root
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from ser.system.streams import Lasting
 HELP = ("-h", "--help")
 OUTPUT = "reruns"
 NAMED = ("output", "fold")
+OF_ONE = re.compile(r"^data\.(?!corpora\.|corpus\.)(\w+)\.(?=\w+$)")  # as ser.train takes it
 USAGE = f"""ser.rerun: repeat a run from its folder, and say whether the predictions are equal.
 
   python -m ser.rerun RUN [KEY=VALUE …]
@@ -31,7 +33,8 @@ USAGE = f"""ser.rerun: repeat a run from its folder, and say whether the predict
                  runs/emodb/cnn1d/speaker/fold-00/seed-0
   output=…       folder for what is trained (default: {OUTPUT}); nothing there is overwritten
   fold=…         one fold of the run, counted from 0 (default: all that are finished)
-  data.root=…    where the corpus lies here; likewise data.file, cv.file, features.weights
+  data.root=…    where the corpus lies here; likewise data.file, cv.file, features.weights, and of
+                 several corpora data.NAME.root
   trainer.…=…    accelerator, devices or record; features.device, data.cache
 
 Settings are those of the run, which its folder keeps. Versions and corpus are compared, and what
@@ -75,7 +78,7 @@ def read_words(words: Sequence[str]) -> tuple[Path, Path, dict[str, str]]:
             "runs/emodb/cnn1d/speaker."
         )
     pairs = (word.partition("=") for word in words if word not in folders)
-    changes = {key: value for key, _, value in pairs}
+    changes = {OF_ONE.sub(r"data.corpora.\1.", key): value for key, _, value in pairs}
     for key in changes:
         if key not in NAMED and not is_incidental(key):
             raise ConfigError(

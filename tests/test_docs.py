@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shlex
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -18,23 +17,14 @@ from ser.predict import WORDS
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder
 from ser.runs.corpora import against_each, spell_corpora, spell_job
+from ser.runs.loggers import spell_loggers
+from tests.documents.fates import NEEDS, REASONS, fate_of
+from tests.documents.reading import ROOT, TEXTS, commands, lines
 
-ROOT = Path(__file__).parents[1]
-TEXTS = [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "reproduce/README.md"]
-TEXTS += sorted(ROOT.glob("examples/**/*.md"))
 every_text = pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.relative_to(ROOT).as_posix())
 DOORS = {"ser.train": "train", "ser.audit": "audit"}  # of those that Hydra reads the words of
 PLACEHOLDER = re.compile(r"=(NAME|CV|FOLDER|FILE\S*)$")  # for a reader to fill in
 SWEPT = re.compile(r"^(tag|interval|glob)\(")  # spaces of values that only a sweeper can draw from
-
-
-def commands(path: Path) -> list[list[str]]:
-    """Give the words of every command of the house in a text."""
-    text = path.read_text("utf-8").replace("\\\n", " ")
-    lines = re.findall(r"^ {4}(python -m .*)$", text, re.M) + re.findall(
-        r"`(python -m [^`]+)`", text
-    )
-    return [shlex.split(line.replace("\n", " "), comments=True) for line in lines]
 
 
 def composed(words: list[str]) -> None:
@@ -47,7 +37,8 @@ def composed(words: list[str]) -> None:
             folders.append(str(ROOT / next(options)))
         elif not word.startswith("-") and not PLACEHOLDER.search(word):
             chosen.append(word)
-    chosen = spell_job(against_each([first(word) for word in spell_corpora(chosen)]))
+    spelt = [first(word) for word in spell_loggers(spell_corpora(chosen))]
+    chosen = spell_job(against_each(spelt))
     if len(folders) > 1:
         chosen.append(f"hydra.searchpath=[{folders[1]}]")
     with initialize_config_dir(folders[0], version_base="1.3"):
@@ -87,6 +78,27 @@ def test_every_command_names_a_module_that_exists(path: Path) -> None:
         if words[2].partition(".")[0] in ("ser", "reproduce", "benchmarks"):
             place = ROOT / words[2].replace(".", "/")
             assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file(), words
+
+
+@every_text
+def test_every_command_is_run_by_make_docs_check_or_has_a_reason(path: Path) -> None:
+    for line in lines(path):
+        fate = fate_of(line)
+        assert fate.line or fate.reason, line
+        assert not re.search(r"\b(NAME|CV|FOLDER|FILE\.\w+)\b", fate.line), line
+
+
+def test_what_is_left_out_or_needs_a_package_is_in_some_text() -> None:
+    every = [line for path in TEXTS for line in lines(path)]
+    patterns = [pattern for pattern, _ in (*REASONS, *NEEDS)]
+    assert [p for p in patterns if not any(re.search(p, line) for line in every)] == []
+
+
+@every_text
+def test_every_extra_exists(path: Path) -> None:
+    extras = set(re.findall(r"^(\w+) = \[", (ROOT / "pyproject.toml").read_text("utf-8"), re.M))
+    named = re.findall(r"pip install '(?:\.|ser-bench)\[([\w,]+)\]'", path.read_text("utf-8"))
+    assert {extra for each in named for extra in each.split(",")} <= extras
 
 
 @every_text

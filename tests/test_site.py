@@ -1,6 +1,7 @@
 """The site: every page has its place, links lead somewhere, nothing is fetched from elsewhere."""
 
 import importlib.util
+import inspect
 import re
 import sys
 from pathlib import Path
@@ -28,6 +29,22 @@ def test_what_the_reference_describes_exists(page: Path) -> None:
         module, _, last = name.rpartition(".")
         found = importlib.import_module(module)
         assert hasattr(found, last) or importlib.util.find_spec(name), name
+
+
+@pytest.mark.parametrize("room", ["augment", "corpora", "data", "features", "folds", "models"])
+def test_the_reference_has_every_public_class_and_function(room: str) -> None:
+    described = {name for page in ROOT.glob("docs/reference/*.md")
+                 for name in re.findall(r"^::: (\S+)$", page.read_text(), re.M)}  # fmt: skip
+    module = importlib.import_module(f"ser.{room}")
+    named = {name: getattr(module, name) for name in module.__all__}
+    public = {
+        n: f"{v.__module__}.{n}"
+        for n, v in named.items()
+        if inspect.isroutine(v) or inspect.isclass(v)
+    }
+    assert [
+        path for path in public.values() if not {path, path.rpartition(".")[0]} & described
+    ] == []
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,8 @@ from ser.report.sheets.overview import compact_overview
 from ser.report.terminal import terminal
 from ser.report.write import write_findings
 from ser.runs.checked import read_validation
-from ser.runs.layout import ALL_CELLS, MODEL
+from ser.runs.files import read_json
+from ser.runs.layout import ALL_CELLS, FIGURES, MODEL
 from ser.runs.marker import read_identity
 from ser.runs.reading import Run
 from ser.system.terminal import Terminal
@@ -85,6 +87,12 @@ class CrossValidation:
         return tuple(filter(None, [self.findings.stamp.warning]))
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know to judge the figures, such as what the sides of folds share."""
+        path = self.folder / FIGURES
+        return tuple(read_json(path).get("notes", ())) if path.exists() else ()
+
+    @property
     def models(self) -> list[Path]:
         """Model file of each fold, for ``ser.load``."""
         return sorted(self.folder.glob(f"{ALL_CELLS}/{MODEL}"))
@@ -112,5 +120,6 @@ class CrossValidation:
         return "\n".join(lines).strip("\n")
 
     def _tables(self) -> Group:
-        sheets = [compact_overview([self.findings], "name"), details.folds(self.findings)]
-        return Group(*map(terminal, sheets))
+        whole, folds = compact_overview([self.findings], "name"), details.folds(self.findings)
+        more = [note for note in self.notes if note not in whole.notes]
+        return Group(terminal(whole), terminal(replace(folds, notes=[*folds.notes, *more])))

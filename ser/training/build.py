@@ -26,7 +26,7 @@ from ser.training.kinds import refuse_other_kinds
 from ser.training.learner import Learner
 from ser.training.networks import network_learner
 from ser.training.placing import placed
-from ser.training.settings import check_settings, check_trainer, find
+from ser.training.settings import check_settings, check_trainer, find, loggers_in
 from ser.training.way import refuse_averaging
 
 BUILT = ("data", "features", "cv", "protocol", "augment")
@@ -143,8 +143,8 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
         refuse_averaging(cfg.ensemble, kind.__name__)
         return ClassicalLearner(build_estimator(kind, settings))
     check_trainer(plain["trainer"])
-    if plain.get("logger"):
-        check_settings("logger", plain["logger"])
+    for place, logger in loggers_in(plain.get("logger")).items():
+        check_settings(place, logger)
     return network_learner(cfg, data, kind, settings)
 
 

@@ -124,7 +124,7 @@ def refuse_no_fold(fold: int | str) -> None:
             "through all folds in this process."
         )
     if fold != "all" and (isinstance(fold, str) or fold < 0):
-        raise ConfigError(f"fold={fold} {A_FOLD}")
+        raise ConfigError(f"fold={fold}{likely(fold, ('all', 'each'))} {A_FOLD}")
 
 
 def unfit(key: str, value: Any, kind: Any) -> ConfigError:

@@ -15,6 +15,7 @@ from ser.errors import ConfigError
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder, spell_absence
 from ser.runs.corpora import spell_corpora
+from ser.runs.loggers import spell_loggers
 from ser.system.here import find_modules_here
 from ser.system.streams import Lasting
 from ser.training.composing import misread, refusal
@@ -37,12 +38,13 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
     find_modules_here()
     start = hydra.main(version_base="1.3", config_path=config_folder(), config_name=name)(task)
     given = sys.argv[1:]
-    sys.argv[1:] = spell_absence(spell_texts(_spelt(given, name)))
+    spelt = _spelt(given, name)
+    sys.argv[1:] = spell_absence(spell_texts(spelt))
     asked = os.environ.get(WHOLE)
     os.environ[WHOLE] = "1"
     try:
         if asks_for_help(given):
-            Lasting(sys.stdout).write(help_text(name, given))
+            Lasting(sys.stdout).write(help_text(name, spelt))
             return
         start()
     except Exception as error:
@@ -55,13 +57,13 @@ def open_door(task: Callable[[DictConfig], Any], name: str) -> None:
 
 
 def _spelt(words: list[str], name: str) -> list[str]:
-    """Spell words that name several corpora.
+    """Spell words that name several corpora or loggers.
 
     Raises:
-        SystemExit: If they cannot be trained on and tested so, or one is no option.
+        SystemExit: If they cannot be used together, or one is no option.
     """
     try:
-        return spell_corpora(options_last(words, name))
+        return spell_loggers(spell_corpora(options_last(words, name)))
     except ConfigError as error:
         raise SystemExit(f"error: {error}") from error
 

@@ -18,6 +18,7 @@ from ser.features import FrontEnd
 from ser.folds import Regime
 from ser.models import EmotionClassifier
 from ser.runs.configuration import config_folder
+from ser.runs.loggers import spell_loggers
 from ser.runs.names import CHOICES, choices_of, run_name
 from ser.training.build import build_data, build_learner, forget_data, padding
 from ser.training.classical import ClassicalLearner
@@ -39,7 +40,7 @@ from ser.training.way import refuse_averaging
 def composed(words: Sequence[str]) -> DictConfig:
     """Compose the configuration of ``ser.train`` that some words ask for, with its hydra node."""
     with initialize_config_dir(config_folder(), version_base="1.3"):
-        return compose("train", list(words), return_hydra_config=True)
+        return compose("train", spell_loggers(words), return_hydra_config=True)
 
 
 @dataclass(frozen=True)

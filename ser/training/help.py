@@ -32,7 +32,7 @@ WIDTH, BESIDE = 120, 38  # columns at most, and those of settings before their m
 LEAST = 12  # letters of a comment that says what a setting means, and not its unit alone
 PACKAGE = Path(__file__).resolve().parents[1]
 ENDS = """Words of a text with commas, brackets or '=' need quotes of their own: 'title="a = b"'.
-Tab completion: eval "$(python -m ser.train -sc install=bash)"; see docs/commands.md."""
+Tab completion in bash: eval "$(python -m ser completion)"; see docs/commands.md."""
 
 
 def asks_for_help(words: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ import yaml
 from omegaconf import DictConfig, OmegaConf
 
 from ser.data import CorpusDataModule
-from ser.errors import ConfigError, RunError, SerError
+from ser.errors import ConfigError, RunError, SerError, likely
 from ser.evaluation.repetition import Repetition, repetition
 from ser.runs.accord import refuse_other_contents
 from ser.runs.cell import PLACE, Cell, cell_at
@@ -32,6 +32,7 @@ from ser.training.messages import quieten, say
 from ser.training.work import Work
 
 EQUAL, DIFFERENT, ERROR = 0, 1, 2
+CORPORA = "data.corpora"  # where several stand
 COMPARED = ("platform", "processor", "threads", "git", "code")
 
 
@@ -128,12 +129,30 @@ def configuration(run: Path, output: Path, changes: Mapping[str, str]) -> DictCo
     """
     cfg, usual = configuration_of(run / CONFIG), composed([])
     lacking: dict[Any, Any] = {key: usual[key] for key in OWN if key not in cfg}
-    here = {"output": str(output), "logger": usual.logger, "code": None}
-    whole: Any = OmegaConf.merge({"trainer": usual.trainer, **lacking}, cfg, here)
+    whole: Any = OmegaConf.merge({"trainer": usual.trainer, **lacking}, cfg)
+    whole.output, whole.logger, whole.code = str(output), usual.logger, None
     for key, value in changes.items():
+        _refuse_other_corpus(whole, key)
         OmegaConf.update(whole, key, _value(key, value), force_add=True)
     repeated: DictConfig = whole
     return repeated
+
+
+def _refuse_other_corpus(cfg: DictConfig, key: str) -> None:
+    """Refuse the place of a corpus that the run does not have.
+
+    Raises:
+        ConfigError: If there is no corpus of that name.
+    """
+    corpora = cfg.data.get("corpora") or {}
+    if key.startswith(f"{CORPORA}."):
+        name = key.removeprefix(f"{CORPORA}.").partition(".")[0]
+        if name not in corpora:
+            raise ConfigError(
+                f"the run has no corpus {name} of several{likely(name, corpora)}; pass data.root "
+                "for the only one, or the name of one of "
+                f"{', '.join(map(str, corpora)) or 'its corpora'}."
+            )
 
 
 def _value(key: str, text: str) -> Any:

@@ -45,6 +45,19 @@ def check_trainer(settings: Mapping[str, Any]) -> None:
     refuse_forbidden(settings)
 
 
+def loggers_in(settings: Any) -> dict[str, Mapping[str, Any]]:
+    """Settings of each logger of a configuration, by the place where they stand.
+
+    Args:
+        settings: Its node ``logger``: of one logger, of several by their names, or nothing.
+    """
+    if not settings:
+        return {}
+    if "_target_" in settings:
+        return {"logger": settings}
+    return {f"logger.{name}": part for name, part in settings.items()}
+
+
 def _refuse_unknown(trainer: Mapping[str, Any]) -> None:
     """Refuse what a Trainer does not take; names what it takes here, which is less."""
     target = find("trainer", trainer)

@@ -75,6 +75,7 @@ def test_an_estimator_of_scikit_learn_is_cross_validated_and_reported(data, tmp_
     assert "pooled" in str(result.summary)
     assert len(result.models) == 3
     assert str(result).startswith("Runs")
+    assert "Speakers of the test are in training" in " ".join(str(result).split()) or result.notes
 
 
 class Thirds:

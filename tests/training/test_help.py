@@ -10,6 +10,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from ser.runs.configuration import config_folder
+from ser.train import main as train
 from ser.training.help import arguments_of, help_text, meaning
 
 GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "logger", "model")
@@ -73,3 +74,14 @@ def test_the_help_knows_choices_of_a_user_and_leaves_what_is_swept(tmp_path):
     text = help_text("train", words)
     assert "model.dropout=0.25" in text
     assert "cv.name=stratified" in text
+
+
+def test_the_help_of_a_command_with_several_corpora_and_loggers_has_the_settings_of_each(
+    monkeypatch, capsys
+):
+    words = ["data=emodb", "test_data=synthetic", "logger=[tensorboard,mlflow]", "--help"]
+    monkeypatch.setattr(sys, "argv", ["ser.train", *words])
+    train()
+    shown = capsys.readouterr().out
+    assert "data.corpora.synthetic.sentences=5" in shown
+    assert "logger.mlflow.experiment=ser" in shown

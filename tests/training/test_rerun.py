@@ -5,6 +5,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from omegaconf import OmegaConf
 
 import ser
 from ser.data import CorpusDataModule
@@ -13,6 +14,7 @@ from ser.evaluation.repetition import repetition
 from ser.features import UtteranceStatistics
 from ser.rerun import main, read_words
 from ser.runs.checked import read_predictions
+from ser.training.experiment import composed
 from ser.training.rerunning import cells_of, configuration, rerun
 
 
@@ -101,6 +103,23 @@ def test_a_repetition_overwrites_nothing(run, tmp_path):
         rerun(run, tmp_path, {"fold": "0"})
     with pytest.raises(RunError, match="begins anew"):
         rerun(run, run.parents[3], {"fold": "0"})
+
+
+def test_the_loggers_of_a_run_are_not_those_of_its_repetition(run, tmp_path):
+    copy = tmp_path / "kept"
+    copy.mkdir()
+    cfg = OmegaConf.load(run / "config.yaml")
+    for logger in ({"_target_": "a.MLflow", "uri": "b"}, {"wandb": {"_target_": "a.WandB"}}):
+        cfg.logger = logger
+        OmegaConf.save(cfg, copy / "config.yaml")
+        assert configuration(copy, tmp_path, {}).logger == composed([]).logger
+
+
+def test_one_of_several_corpora_is_moved_by_its_name(run, tmp_path):
+    _, _, changes = read_words([str(run), "data.mine.root=there"])
+    assert changes == {"data.corpora.mine.root": "there"}
+    with pytest.raises(ConfigError, match="the run has no corpus mine of several"):
+        configuration(run, tmp_path, changes)
 
 
 @pytest.mark.parametrize(

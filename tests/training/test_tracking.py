@@ -7,6 +7,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from ser.errors import ConfigError
+from ser.runs.loggers import spell_loggers
 from ser.training.tracking import MLflow, WandB
 
 FAST = ("model=mlp", "features=statistics", "trainer.max_epochs=2", "fold=0")
@@ -103,6 +104,25 @@ def test_each_fold_is_a_closed_run_of_its_own_with_figures_beside_the_csv(start,
     assert "member-1/choice/val/uar" in names
     curves = [*run.glob("fold-*/seed-0/parts/*/csv/metrics.csv")]
     assert len(curves) == 6
+
+
+def test_several_loggers_at_once_note_the_same_fold(start, wandb_runs, mlflow_runs, monkeypatch):
+    monkeypatch.setattr(FakeClient, "log_batch", lambda *_, **__: 1 / 0)  # one of them is down
+    words = spell_loggers(["logger=[csv,mlflow,wandb]", "logger.wandb.mode=offline"])
+    run = start(*FAST, *words)
+    (noted,) = wandb_runs
+    assert noted.options["mode"] == "offline"
+    assert "test/uar" in noted.summary
+    assert noted.ended == 0
+    assert len(mlflow_runs) == 1
+    assert (run / "fold-00/seed-0/csv/metrics.csv").exists()
+    assert "logger" not in run.name
+
+
+@pytest.mark.parametrize("word", ["logger=[]", "logger=[csv,csv]", "logger=[csv,]"])
+def test_a_list_of_loggers_names_each_once(word):
+    with pytest.raises(ConfigError, match="each of them once"):
+        spell_loggers([word])
 
 
 def test_a_leak_is_said_in_the_run(start, wandb_runs):

@@ -20,7 +20,7 @@ from ser.training.curves import CurveLogger
 from ser.training.learner import Outcome
 from ser.training.messages import say
 from ser.training.processes import is_first
-from ser.training.settings import find
+from ser.training.settings import find, loggers_in
 from ser.training.tracking.tracker import FAILED, FINISHED, STOPPED, Story, Tracker
 
 OF_THE_MACHINE = ("logger", "output", "code", "retry", "snapshots", "fold", "seed")
@@ -30,12 +30,12 @@ class Note:
     """The run of a fold; a logger that fails is left out from then on, and costs no training.
 
     Args:
-        tracker: Where it goes to; None for nowhere.
+        trackers: Where it goes to, if anywhere.
         story: What is to be known of the fold.
     """
 
-    def __init__(self, tracker: Tracker | None, story: Story | None = None) -> None:
-        self.tracker = tracker
+    def __init__(self, trackers: Sequence[Tracker] = (), story: Story | None = None) -> None:
+        self.trackers = list(trackers)
         self.story = story
         self.begun = False
         self.figures: dict[str, float] = {}
@@ -60,7 +60,7 @@ class Note:
             self._begin(0)
         if self.begun:
             self._try("end", self.figures, state)
-        self.tracker = None
+        self.trackers = []
 
     def _begin(self, epoch: int) -> None:
         if not self.begun and self.story is not None:
@@ -68,17 +68,21 @@ class Note:
             self._try("begin", replace(self.story, epoch=epoch))
 
     def _try(self, what: str, *how: Any) -> None:
-        if self.tracker is None:
-            return
-        try:
-            getattr(self.tracker, what)(*how)
-        except Exception as error:  # networks, accounts and databases fail in ways of their own
-            name = type(self.tracker).__name__
-            say(f"warning: {name} cannot {what} ({in_a_line(error)}); left out now.", error=True)
-            if what == "note":
-                with suppress(Exception):
-                    self.tracker.end({}, FAILED)
-            self.tracker = None
+        self.trackers = [each for each in self.trackers if _does(each, what, *how)]
+
+
+def _does(tracker: Tracker, what: str, *how: Any) -> bool:
+    """Whether a logger does what it is asked to."""
+    try:
+        getattr(tracker, what)(*how)
+    except Exception as error:  # networks, accounts and databases fail in ways of their own
+        name = type(tracker).__name__
+        say(f"warning: {name} cannot {what} ({in_a_line(error)}); left out now.", error=True)
+        if what == "note":
+            with suppress(Exception):
+                tracker.end({}, FAILED)
+        return False
+    return True
 
 
 CURRENT: ContextVar[Note | None] = ContextVar("note", default=None)
@@ -118,23 +122,33 @@ class Noted(Logger):
             self._note.note(found, epoch)
 
 
-def loggers_of(settings: Mapping[str, Any], cell: Cell) -> list[Logger]:
-    """Loggers of a training: the CSV, which reports draw their curves from, and the one chosen.
+def loggers_of(settings: Any, cell: Cell) -> list[Logger]:
+    """Loggers of a training: the CSV, which reports draw their curves from, and those chosen.
 
     Args:
-        settings: ``_target_`` of the one that is chosen, and its arguments.
+        settings: Node ``logger`` of the configuration.
         cell: Place of the training.
     """
-    kind, place = find("logger", settings), {"save_dir": str(cell.folder)}
-    if kind is CurveLogger:
-        return [CurveLogger(**_arguments(settings), **place)]
-    curves, note = CurveLogger(**place), CURRENT.get()
-    if not _makes_runs(kind):
-        return [curves, kind(**_arguments(settings), **place)]
-    if note is None:
-        kind(**_arguments(settings))  # a trial, which says what is missing
-        return [curves]
-    return [curves, Noted(note, cell.part)]
+    place, note = {"save_dir": str(cell.folder)}, CURRENT.get()
+    found: list[Logger] = [CurveLogger(**place)]
+    runs = 0
+    for kind, arguments in _chosen(settings):
+        if kind is CurveLogger:
+            found[0] = CurveLogger(**arguments, **place)
+        elif not _makes_runs(kind):
+            found.append(kind(**arguments, **place))
+        elif note is None:
+            kind(**arguments)  # a trial, which says what is missing
+        else:
+            runs += 1
+    return [*found, Noted(note, cell.part)] if note is not None and runs else found
+
+
+def _chosen(settings: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield class and arguments of each logger that was chosen."""
+    for place, each in loggers_in(settings).items():
+        own = {key: value for key, value in each.items() if not key.startswith("_")}
+        yield find(place, each), own
 
 
 @contextmanager
@@ -161,21 +175,15 @@ def noted(config: Mapping[str, Any], cell: Cell, data: FoldData) -> Iterator[Not
 
 
 def _note(config: Mapping[str, Any], cell: Cell, data: FoldData) -> Note:
-    settings = config.get("logger")
-    if not settings or not is_first() or config["trainer"]["fast_dev_run"]:
-        return Note(None)
-    kind = find("logger", settings)
-    if not _makes_runs(kind):
-        return Note(None)
-    return Note(kind(**_arguments(settings)), _story(config, cell, data))
+    if not is_first() or config["trainer"]["fast_dev_run"]:
+        return Note()
+    chosen = _chosen(config.get("logger"))
+    trackers = [kind(**arguments) for kind, arguments in chosen if _makes_runs(kind)]
+    return Note(trackers, _story(config, cell, data)) if trackers else Note()
 
 
 def _makes_runs(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Tracker)
-
-
-def _arguments(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in settings.items() if not key.startswith("_")}
 
 
 def _story(config: Mapping[str, Any], cell: Cell, data: FoldData) -> Story:

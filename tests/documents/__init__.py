@@ -1,0 +1,1 @@
+"""Every command and example of README and docs, run as it stands on small corpora."""
