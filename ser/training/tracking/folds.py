@@ -47,7 +47,7 @@ class Note:
 
     def judged(self, outcome: Outcome) -> None:
         """Keep the figures of a fold for its end, if there is a logger to take them."""
-        if self.tracker is None:
+        if not self.trackers:
             return
         sides = {"test": outcome.test, "validation": outcome.validation}
         for side, table in sides.items():
