@@ -139,8 +139,8 @@ class IEMOCAP(Corpus):
         where = f"{self._release()}/Session*/sentences/wav"
         if not ids:
             return []
-        turns = counted(len(ids), "labelled turn has", "labelled turns have")
-        return [f"{turns} no wav under {where}: {some(ids)}"]
+        many = counted(len(ids), "labelled turn has", "labelled turns have")
+        return [f"{many} no wav under {where}: {some(ids)}"]
 
     def _release(self) -> Path:
         if self.root.is_dir():

@@ -98,7 +98,7 @@ def cross_validate(
     return CrossValidation(run, keeper)
 
 
-def _configuration(experiment: Experiment) -> tuple[DictConfig, str]:
+def _configuration(experiment: Experiment) -> tuple[DictConfig, Path]:
     """Compose an experiment; what Hydra refuses ends in an error of this package."""
     try:
         return experiment.configuration()
