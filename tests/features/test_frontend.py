@@ -135,7 +135,7 @@ def test_an_unknown_front_end_is_answered_with_the_known_ones() -> None:
 
 
 def test_an_unknown_setting_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match=r"no settings \['n_mel'\]; use those among .*n_mels"):
+    with pytest.raises(ConfigError, match=r"no setting 'n_mel'; it has .*n_mels"):
         build_front_end({"name": "LogMel", "settings": {"n_mel": 3}})
 
 
