@@ -44,9 +44,9 @@ class Content:
     facts: Facts
 
 
-RECENT: Recent[Content] = Recent(most=2**26)
-OF_RUNS: Recent[Mapping[tuple[str, str], pd.DataFrame]] = Recent(most=2**26)
-PER_BYTE = 4  # bytes of memory for one of a file
+RECENT: Recent[Content] = Recent(most=2**25)
+OF_RUNS: Recent[Mapping[tuple[str, str], pd.DataFrame]] = Recent(most=2**25)
+EACH, PER_BYTE = 2**16, 4  # bytes of memory for a content, and for a byte of its files
 
 
 def load(cell: Cell) -> Content:
@@ -59,7 +59,7 @@ def load(cell: Cell) -> Content:
     if kept is not None:
         files = (KEPT, *TABLES, IDENTITY)
         stamps = tuple(stamp(cell.run / name) for name in files)
-        size = _memory(stamps) // max(len(kept.cells), 1)
+        size = _memory(stamps, cells=len(kept.cells))
         return RECENT.get((cell, stamps), size, lambda: _load_kept(cell, kept))
     places = [*(cell.folder / name for name in (DONE, *TABLES)), cell.run / IDENTITY]
     if not (cell.folder / PREDICTIONS).exists():
@@ -68,9 +68,9 @@ def load(cell: Cell) -> Content:
     return RECENT.get((cell, stamps), _memory(stamps), lambda: _load_cell(cell))
 
 
-def _memory(stamps: Stamps) -> int:
-    """Bytes that the content of some files takes, about."""
-    return PER_BYTE * sum(size for _, size, *_ in filter(None, stamps))
+def _memory(stamps: Stamps, cells: int = 1) -> int:
+    """Bytes that the content of some files takes, about, for each of the cells that they are of."""
+    return EACH + PER_BYTE * sum(size for _, size, *_ in filter(None, stamps)) // max(cells, 1)
 
 
 def _load_kept(cell: Cell, kept: Kept) -> Content:
