@@ -14,8 +14,7 @@ from ser.corpora.named.names import Names
 from ser.errors import CorpusError
 
 BATCH = 64  # rows that are in memory at once
-WAVE = b"RIFF"
-ENDINGS = {WAVE: ".wav", b"fLaC": ".flac", b"OggS": ".ogg"}  # by the first bytes of a file
+ENDINGS = {b"RIFF": ".wav", b"fLaC": ".flac", b"OggS": ".ogg"}  # by the first bytes of a file
 
 
 def unpacked(files: Sequence[Path], names: Names, table: str) -> Path:
