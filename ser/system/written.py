@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import yaml
@@ -29,7 +30,7 @@ def as_written(text: str) -> Any:
         node = yaml.compose(NO_YAML.sub(r"\1'\2'", text), Loader=yaml.SafeLoader)
     except yaml.YAMLError:
         return text
-    if isinstance(node, yaml.MappingNode) and _are_plain(sum(node.value, ())):
+    if isinstance(node, yaml.MappingNode) and _are_plain(chain.from_iterable(node.value)):
         return dict(_pair(key, value) for key, value in node.value)
     if isinstance(node, yaml.SequenceNode) and _are_plain(node.value):
         return [str(part.value) for part in node.value]
@@ -40,9 +41,10 @@ def _are_plain(nodes: Iterable[yaml.Node]) -> bool:
     return all(isinstance(node, yaml.ScalarNode) for node in nodes)
 
 
-def _pair(key: yaml.Node, value: yaml.Node) -> tuple[str, str | None]:
+def _pair(key: yaml.ScalarNode, value: yaml.ScalarNode) -> tuple[str, str | None]:
     """Name and value of an entry, in which a space after the colon may lack."""
     if value.value == "" and key.style is None and ":" in key.value:
         name, _, text = key.value.partition(":")
         return name, None if text in NULL else text
-    return str(key.value), None if value.value in NULL and value.style is None else value.value
+    absent = value.value in NULL and value.style is None
+    return str(key.value), None if absent else str(value.value)
