@@ -75,7 +75,8 @@ def averaged(models: Sequence[Any], origins: Sequence[Mapping[str, Any]]) -> nn.
                 f"the models know {', '.join(labels)} and {', '.join(model.labels)}, and only "
                 "models of the same emotions can be averaged; pass them one at a time."
             )
-    rates = sorted({model.front_end["settings"]["sample_rate"] for model in models})
+    settings = [model.front_end["settings"] for model in models]
+    rates = sorted({each["sample_rate"] for each in settings if "sample_rate" in each})
     if len(rates) > 1:
         raise RunError(
             f"the models read {' and '.join(map(str, rates))} Hz, and only models of one rate can "

@@ -17,8 +17,8 @@ MISUSE = (
     "languages, ages, microphones and situations that were not in the corpus, without a test there",
 )
 UNTESTED = (
-    "As one it was not tested, and it cannot be on the corpus of its run, of which its models have "
-    "learnt every part: test it on other speech."
+    "As one it was not tested, and folds of one run cannot be tested on its corpus, of which they "
+    "have learnt every part between them: test it on other speech."
 )
 OBEYED = "\\`*_[]<>|#"
 ACTED = {"EmoDB": "acted by ten actors, in German", "Synthetic": "made by a program, and no speech"}
