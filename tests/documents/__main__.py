@@ -20,7 +20,7 @@ from itertools import chain
 from pathlib import Path
 
 from ser.system.terminal import Terminal
-from tests.documents.fates import Fate, fate_of
+from tests.documents.fates import Fate, fate_of, lacking
 from tests.documents.reading import ROOT, TEXTS, examples, lines
 from tests.documents.world import build, run, variables
 
@@ -121,13 +121,16 @@ def _served(line: str, clone: Path) -> str:
 
 
 def _examples(page: str, blocks: Sequence[str], clone: Path) -> Outcome:
+    title = f"{len(blocks)} examples in Python"
+    if reason := lacking("".join(blocks)):
+        return Outcome(page, title, 0.0, reason=reason)
     begin, script = time.monotonic(), clone / f"example_of_{Path(page).stem}.py"
     text = "\n".join([PRELUDE, *blocks])
     for usual, small in SMALLER:
         text = text.replace(usual, small)
     script.write_text(text, "utf-8")
     fault = _ended(f"python {script.name}", clone)
-    return Outcome(page, f"{len(blocks)} examples in Python", time.monotonic() - begin, fault)
+    return Outcome(page, title, time.monotonic() - begin, fault)
 
 
 def _end(found: subprocess.CompletedProcess[str]) -> str:

@@ -36,7 +36,7 @@ NEEDS = (
     (r"features=(compare2016|egemaps)", "opensmile"),
     (r"logger=mlflow", "mlflow"),
     (r"logger=wandb", "wandb"),
-    (r"to=onnx", "onnxruntime"),
+    (r"to=onnx|\"onnx\"", "onnxruntime"),
     (r"sweeper=optuna", "optuna"),
     (r"\.audformat|data=audformat", "audformat"),
 )
@@ -91,9 +91,15 @@ def fate_of(line: str) -> Fate:
         if re.search(pattern, line):
             dry = line.replace("make", DRY, 1) if line.startswith("make") else ""
             return Fate(dry, reason)
-    for pattern, package in NEEDS:
-        if re.search(pattern, line) and find_spec(package) is None:
-            return Fate(reason=f"needs {package}, which is not installed here")
+    if reason := lacking(line):
+        return Fate(reason=reason)
     for pattern, instead in CHANGES + (() if torch.cuda.is_available() else ON_A_CPU):
         line = re.sub(pattern, instead, line)
     return Fate(line, serves=bool(SERVES.search(line)))
+
+
+def lacking(text: str) -> str:
+    """Say which package a command or an example needs that is absent; empty if none is."""
+    needed = (package for pattern, package in NEEDS if re.search(pattern, text))
+    absent = (package for package in needed if find_spec(package) is None)
+    return next((f"needs {package}, which is not installed here" for package in absent), "")

@@ -191,6 +191,8 @@ def _left_by_trainings(clone: Path) -> None:
     runs = clone / "runs/emodb/svm"
     shutil.copy(runs / "speaker/fold-00/seed-0/model.ckpt", clone / "model.ckpt")
     shutil.copy(runs / "speaker/fold-01/seed-0/model.ckpt", clone / "other.ckpt")
+    if find_spec("safetensors"):
+        run("python -m ser.export checkpoint=model.ckpt to=safetensors output=export", clone)
     knowing = next(path for path in runs.glob("speaker/norm*/fold-00/seed-0/model.ckpt"))
     shutil.copy(knowing, clone / "speaker.ckpt")
     ours = pd.read_csv(runs / "speaker/predictions.csv")
