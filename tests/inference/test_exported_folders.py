@@ -239,7 +239,7 @@ def test_the_weights_of_a_leaking_model_say_so_too(tmp_path):
         content["ser"]["origin"] |= {"protocol": "published", "leaks": leaks}
         (tmp_path / leaks).mkdir(exist_ok=True)
         folder = export(saved(content, tmp_path / leaks), "safetensors")
-        with safe_open(folder / "model.safetensors", "pt") as file:
+        with safe_open(str(folder / "model.safetensors"), "pt") as file:
             assert ("alarms" in file.metadata()) == bool(leaks)
 
 
