@@ -41,7 +41,9 @@ def options_last(words: Sequence[str], name: str) -> list[str]:
         >>> options_last(["-m", "seed=0,1", "-cn", "train", "fold=0"], "train")
         ['seed=0,1', 'fold=0', '-m', '-cn', 'train']
     """
-    settings, options, rest = [], [], [*words]
+    settings: list[str] = []
+    options: list[str] = []
+    rest = [*words]
     while rest:
         word, *rest = rest
         option, _, value = word.partition("=")
