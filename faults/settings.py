@@ -132,13 +132,15 @@ def _of_choices(group: str) -> Answer:
 def _of_group(group: str) -> Iterator[Answer]:
     seen = set()
     for path in sorted((CONF / group).glob("*.yaml")):
-        config = compose("train", spell_corpora(NEEDS.get(path.stem, [f"{group}={path.stem}"])))
-        content: Any = OmegaConf.to_container(config[group], resolve=False)
-        target = str(content["_target_"])
-        for place in places(content, group):
-            if (target, place) not in seen:
-                seen.add((target, place))
-                yield from _of_setting(config, place, target, learner=group in BY_LEARNER)
+        alone = [f"{group}={path.stem}"]
+        for words in dict.fromkeys(map(tuple, (NEEDS.get(path.stem, alone), alone))):
+            config = compose("train", spell_corpora(words))
+            content: Any = OmegaConf.to_container(config[group], resolve=False)
+            target = str(content["_target_"])
+            for place in places(content, group):
+                if (target, place) not in seen:
+                    seen.add((target, place))
+                    yield from _of_setting(config, place, target, learner=group in BY_LEARNER)
 
 
 def _of_setting(config: DictConfig, place: str, target: str, *, learner: bool) -> Iterator[Answer]:

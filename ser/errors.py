@@ -71,6 +71,7 @@ class ConfigError(SerError):
 NOTHING = "null"  # as a configuration spells None
 SPACE = "free some space, or choose a folder on another disk"
 RIGHTS = "get the right to write there, or choose another folder"
+FILE = "a file lies where a folder belongs: move it away, or choose another folder"
 REMEDIES: Mapping[int | None, str] = {
     errno.ENOSPC: SPACE,
     errno.EDQUOT: SPACE,
@@ -78,8 +79,9 @@ REMEDIES: Mapping[int | None, str] = {
     errno.EACCES: RIGHTS,
     errno.EPERM: RIGHTS,
     errno.EROFS: RIGHTS,
-    errno.ENOTDIR: "a file lies where a folder belongs: move it away",
-    errno.EEXIST: "a file lies where a folder belongs: move it away",
+    errno.ENOENT: "a folder of that path is missing or cannot be made: choose another",
+    errno.ENOTDIR: FILE,
+    errno.EEXIST: FILE,
     errno.EISDIR: "a folder lies where a file belongs: move it away",
     errno.ENOTEMPTY: "a folder lies where a file belongs: move it away",
     errno.ENAMETOOLONG: "choose a shorter name, or a folder further up",
