@@ -17,6 +17,7 @@ from ser.inference.card import card
 from ser.inference.exporting.contents import content_of
 from ser.inference.exporting.facts import Facts
 from ser.inference.folder import DESCRIPTION, KEPT, TENSORS, safetensors
+from ser.inference.naming import kinds
 from ser.models.seal import WEIGHTS
 from ser.runs.files import write_bytes, write_json, write_text
 
@@ -72,7 +73,7 @@ def _hub(facts: Facts) -> dict[str, Any]:
     labels = dict(enumerate(facts.predictor.labels))
     return {
         "model_type": "ser",
-        "architectures": [facts.network],
+        "architectures": [*dict.fromkeys(kinds(facts.predictor.model))],
         "id2label": {str(number): label for number, label in labels.items()},
         "label2id": {label: number for number, label in labels.items()},
     }
