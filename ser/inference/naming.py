@@ -29,16 +29,17 @@ def described(files: Sequence[Path]) -> str:
 
 def called(model: Any) -> str:
     """Name of a network or estimator; of several, how many there are of each."""
-    counts = Counter(_kinds(model))
+    counts = Counter(kinds(model))
     return " + ".join(f"{n} × {kind}" if n > 1 else kind for kind, n in counts.items())
 
 
-def _kinds(model: Any) -> Iterator[str]:
+def kinds(model: Any) -> Iterator[str]:
+    """Name of each network or estimator of a model."""
     parts = getattr(model, "members", None) or getattr(model, "models", None)
     if parts is None:
         yield type(getattr(model, "estimator", model)).__name__
     for part in parts or ():
-        yield from _kinds(part)
+        yield from kinds(part)
 
 
 def model_paths(text: str) -> list[Path]:

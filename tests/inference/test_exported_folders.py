@@ -104,6 +104,7 @@ def test_the_folds_of_a_run_are_one_folder(run, speech, capsys):
     assert found(speech, 16_000).probabilities == pytest.approx(wanted, abs=1e-6)
     assert found.origin == ser.load(run).origin
     text = (run / "export/README.md").read_text()
+    assert header_of(text)["tags"][1:] == ["MLP", "LSTMClassifier"]
     assert "# 2 × MLP + 2 × LSTMClassifier for" in text
     assert "each model by its own fold" in text
     assert "This is the mean of 2 models. As one it was not tested" in text

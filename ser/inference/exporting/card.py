@@ -8,6 +8,7 @@ from typing import Any
 
 from ser.inference.exporting.facts import Evidence, Facts
 from ser.inference.fusion import ends_of
+from ser.inference.naming import kinds
 
 MISUSE = (
     "judging or deciding about people: hiring, schooling, credit, insurance, policing, health",
@@ -39,7 +40,7 @@ def _header(facts: Facts) -> Iterator[str]:
     fields: dict[str, Any] = {
         "library_name": "ser",
         "pipeline_tag": "audio-classification",
-        "tags": ["speech-emotion-recognition", facts.network],
+        "tags": ["speech-emotion-recognition", *dict.fromkeys(kinds(facts.predictor.model))],
         "license": "other",
         "license_name": "see-the-corpus",
         "datasets": [origin.corpus.lower()] if origin.corpus else [],

@@ -14,6 +14,7 @@ from ser.inference.exporting.card import card
 from ser.inference.exporting.contents import content_of
 from ser.inference.exporting.facts import Facts
 from ser.inference.folder import DESCRIPTION, KEPT, SEAL, TENSORS, safetensors, seal_of
+from ser.inference.naming import kinds
 from ser.models.seal import WEIGHTS
 from ser.runs.files import write_bytes, write_json, write_text
 from ser.system.folders import whole_folder
@@ -65,7 +66,7 @@ def _hub(facts: Facts) -> dict[str, Any]:
     labels = dict(enumerate(facts.predictor.labels))
     return {
         "model_type": "ser",
-        "architectures": [facts.network],
+        "architectures": [*dict.fromkeys(kinds(facts.predictor.model))],
         "id2label": {str(number): label for number, label in labels.items()},
         "label2id": {label: number for number, label in labels.items()},
     }
