@@ -33,10 +33,9 @@ def build_estimator(kind: Any, settings: Mapping[str, Any]) -> Any:
         ConfigError: If one is not; says what it may be.
     """
     estimator = kind(**settings)
-    check = getattr(estimator, "_validate_params", None)  # which fit calls; some have no such rules
     try:
-        if check is not None:
-            check()
+        if hasattr(estimator, "_parameter_constraints"):  # rules that fit checks; some have none
+            estimator._validate_params()
     except (TypeError, ValueError) as error:
         raise ConfigError(_refusal(str(error), settings)) from error
     return estimator
