@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.utilities import rank_zero_only
 
 from ser.errors import ConfigError
@@ -49,6 +50,17 @@ def refuse_all_folds(fold: object, trainer: Any) -> None:
             "one fold on several devices, and fold=all goes through all in one process; pass one "
             "fold after the other, as fold=0."
         )
+
+
+class EndTogether(Callback):
+    """End the processes that this one started for a fold, where it is stopped or fails itself."""
+
+    def on_exception(
+        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
+    ) -> None:
+        """Ask them to end; Lightning does so at a KeyboardInterrupt alone."""
+        for process in getattr(trainer.strategy.launcher, "procs", ()):
+            process.terminate()
 
 
 def claim_rank(trainer: Any) -> None:

@@ -22,7 +22,7 @@ from ser.training.device import (
     resolve_benchmark,
     resolve_precision,
 )
-from ser.training.processes import alone
+from ser.training.processes import EndTogether, alone
 from ser.training.progress import FoldProgress
 from ser.training.recording import RecordedSteps
 from ser.training.schedule import title_of
@@ -46,7 +46,7 @@ def build_trainer(cfg: DictConfig, cell: Cell, *, record: bool = False) -> Train
     allow_tf32(accelerator)
     kept, logger = not cfg.trainer.fast_dev_run, cfg.get("logger")
     progress = FoldProgress(title_of(cell, cfg.output), cell)
-    callbacks: list[Callback] = [StepSeed(cell.draws), progress]
+    callbacks: list[Callback] = [EndTogether(), StepSeed(cell.draws), progress]
     if kept:
         callbacks += [CurveGoesOn()]
         callbacks += checkpointing(cell, cfg.protocol.validation, cfg.early_stopping, cfg.snapshots)
@@ -92,7 +92,7 @@ def _loggers(settings: Any, cell: Cell) -> Any:
 
 
 def _at_fault(settings: Mapping[str, Any], given: Mapping[str, Any]) -> str:
-    """Name the setting without which a Trainer can be built, and what to do about it."""
+    """Name the setting without which a Trainer can be built, if there is one."""
     quiet = {**settings, "logger": False}
     for key in (key for key in given if key in settings and key != "_target_"):
         with suppress(Exception):
