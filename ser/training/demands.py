@@ -144,7 +144,9 @@ def unfit(key: str, value: Any, kind: Any) -> ConfigError:
 
 
 def _shown(value: Any) -> str:
-    return repr(value) if isinstance(value, str) else json.dumps(value, default=_plain)
+    if isinstance(value, str):
+        return repr(value)
+    return json.dumps(value, default=_plain, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

@@ -53,7 +53,7 @@ def loggers_in(settings: Any) -> dict[str, Mapping[str, Any]]:
     """
     if not settings:
         return {}
-    if "_target_" in settings:
+    if not isinstance(settings, Mapping) or "_target_" in settings:
         return {"logger": settings}
     return {f"logger.{name}": part for name, part in settings.items()}
 
@@ -61,7 +61,8 @@ def loggers_in(settings: Any) -> dict[str, Mapping[str, Any]]:
 def _refuse_unknown(trainer: Mapping[str, Any]) -> None:
     """Refuse what a Trainer does not take; names what it takes here, which is less."""
     target = find("trainer", trainer)
-    taken = _arguments(target) or ()
+    if (taken := _arguments(target)) is None:  # whatever it is given
+        return
     free = [key for key in (*taken, *BESIDE) if key not in (*OURS, *IDLE)]
     for key in trainer:
         if not key.startswith("_") and key not in taken:

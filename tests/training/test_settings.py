@@ -15,9 +15,9 @@ from faults.settings import CONF, GROUPS, NO_TYPE, build, places
 from ser.audit.job import audit
 from ser.errors import ConfigError
 from ser.sweep.jobs import Jobs
-from ser.training.demands import OWN
+from ser.training.demands import OWN, unfit
 from ser.training.processes import refuse_all_folds
-from ser.training.settings import check_settings
+from ser.training.settings import check_settings, check_trainer
 
 Configure = Callable[..., DictConfig]
 
@@ -149,6 +149,19 @@ def test_the_sentence_names_key_value_and_rule(
 def test_what_is_of_its_type_is_built(configure: Configure) -> None:
     words = ("data.batch_size=3", "model.dropout=1", "features.duration=2", "cv.n_splits=3")
     build(configure(*words, "trainer.precision=64", "logger.version=3"))
+
+
+def test_a_value_is_shown_in_its_own_letters() -> None:
+    assert "Ärger" in str(unfit("data.emotions", ["Ärger"], str))
+
+
+def test_a_trainer_that_takes_anything_is_given_anything(configure: Configure) -> None:
+    target = f"trainer._target_={__name__}.made"
+    check_trainer(OmegaConf.to_container(configure(target, "+trainer.mine=1").trainer))
+
+
+def made(**settings: object) -> dict[str, object]:
+    return settings
 
 
 def test_a_list_of_parts_is_checked_part_by_part() -> None:
