@@ -7,7 +7,7 @@ import signal
 import sys
 
 MODULE = "-m"  # what Python puts first while it looks for a module to run
-SCRIPTS = ("ser", "ser-train", "ser-predict")  # that are installed
+SCRIPTS = ("ser", "ser-train", "ser-predict", "ser-export", "ser-app")  # that are installed
 
 
 def leave(number: int, frame: object) -> None:

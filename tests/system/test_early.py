@@ -19,7 +19,7 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["-m", "/usr/bin/ser", "ser-train"])
+@pytest.mark.parametrize("name", ["-m", "/usr/bin/ser", "ser-train", "ser-app"])
 def test_a_command_leaves_without_a_word(name: str) -> None:
     done = run(PROGRAM.format(argv=[name], number=int(signal.SIGINT)))
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGINT, "", "")
