@@ -26,7 +26,7 @@ def meant(words: Sequence[str], at: int, known: Iterable[str]) -> str:
         'settings are written KEY=VALUE: write data.batch_size=8'
     """
     name, _, value = words[at].strip(DASHES).partition("=")
-    following = [word for word in words[at + 1 : at + 2] if not is_option(word)]
+    following = [word for word in words[at + 1 : at + 2] if not (is_option(word) or "=" in word)]
     keys = {key.rpartition(".")[2]: key for key in reversed([*known])}
     near = get_close_matches(name.replace("-", "_"), keys, n=1)
     if not near:

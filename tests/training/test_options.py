@@ -20,6 +20,7 @@ from ser.training.options import options_last
         ("data=emodb –model svm", "–model is no option here; .* write model=svm"),
         ("--batch-size 8 -m", "write data.batch_size=8"),
         ("--max_epochs", "write trainer.max_epochs=…"),
+        ("--max_epochs fold=0", "write trainer.max_epochs=…"),
         ("-seed 3", "write seed=3"),
         ("--colour red", "KEY=VALUE, and --help says which there are"),
         ("--config-dir", "--config-dir needs a value: a folder"),
