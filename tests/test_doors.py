@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -53,6 +54,17 @@ def test_a_stream_with_a_way_of_its_own_keeps_it(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stdout", io.StringIO())  # as in a notebook: nothing to change
     print_any_letter()
     assert stream.errors == "backslashreplace"
+
+
+def test_no_file_takes_the_number_of_a_stream_that_was_closed() -> None:
+    program = (
+        "import os, sys; from ser.system.streams import print_any_letter; "
+        "print_any_letter(); sys.exit(os.pipe()[0])"
+    )
+    closed = subprocess.run(
+        ["sh", "-c", '"$0" -c "$1" <&- >&-', sys.executable, program], check=False
+    )
+    assert closed.returncode > 2
 
 
 @pytest.mark.filterwarnings("ignore:.*found in sys.modules")

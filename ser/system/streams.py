@@ -12,13 +12,19 @@ from typing import Any
 
 from ser.system.letters import WAY
 
+ERROR = 2  # number of standard error, the last of the three
+
 
 def print_any_letter() -> None:
     """Let a sign alike, or a number, stand for what standard output and error cannot write.
 
     A locale without UTF-8, or a file name that is no text, would end a finished training in a
-    ``UnicodeEncodeError`` otherwise.
+    ``UnicodeEncodeError`` otherwise. What was closed of them, or of standard input, leads nowhere:
+    a file that is opened later would get its number, and with it what others print.
     """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= ERROR:
+        os.set_inheritable(number, True)
+    os.close(number)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors=WAY)
