@@ -36,6 +36,7 @@ def whole_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
             _replace(draft, target)
         else:
             draft.replace(target)
+        flush(target.parent)
     except BaseException:
         remove(draft)
         raise
@@ -50,7 +51,6 @@ def _replace(draft: Path, target: Path) -> None:
         remove(old)
     else:
         _place(draft, target)
-    flush(target.parent)
 
 
 def _place(draft: Path, target: Path) -> None:
