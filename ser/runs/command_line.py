@@ -11,13 +11,14 @@ import re
 from collections.abc import Sequence
 
 from ser.runs.configuration import is_place, own_key
+from ser.runs.words import LISTS
 from ser.system.paths import expanded
 from ser.system.written import as_written
 
 FOLDERS = ("output", "data.cache", "predictions", "folds", "ours")
 TEXTS = ("name", "title", "data.name", "data.pattern")
 OF_COLUMNS = "columns."  # of an audit: headings in somebody's CSV
-OF_WORDS = re.compile(r"(test_)?data\.(.+\.)?(emotions|columns|classes)(\.\w+)?", re.A)
+OF_WORDS = re.compile(rf"(test_)?data\.(.+\.)?({'|'.join(LISTS)})(\.\w+)?", re.A)
 READ = re.compile(r"[\[{][A-Za-z0-9_ ,:/.*-]*[\]}]", re.A)  # mappings and lists that Hydra reads
 NO_WORD = re.compile(r"[\[{,]\s*(null|true|false|nan|inf|-?[\d.]+)\s*[],:}]", re.I | re.A)
 SWEEP = ("-m", "--multirun", "hydra.mode=MULTIRUN")
