@@ -48,7 +48,7 @@ class Average(nn.Module):
         features = features.float()
         found = [
             model.probabilities(features, lengths)[:, order]
-            for model, order in zip(self.models, self.order, strict=True)
+            for model, order in zip(self.models, self.order.to(features.device), strict=True)
         ]
         return torch.stack(found).mean(0)
 

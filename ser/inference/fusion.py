@@ -75,5 +75,11 @@ class Fusion(nn.Module):
 
 def ends_of(predictor: Any) -> list[FrontEnd]:
     """Front ends that a predictor reads by: those of several models, or its own."""
-    model = predictor.model
-    return model.ends if isinstance(model, Fusion) else [predictor.front_end]
+    return _ends(predictor.model) or [predictor.front_end]
+
+
+def _ends(model: Any) -> list[FrontEnd]:
+    """Front ends of a fusion, or of fusions that are averaged."""
+    if isinstance(model, Fusion):
+        return model.ends
+    return [end for part in getattr(model, "models", ()) for end in _ends(part)]

@@ -84,8 +84,8 @@ class EstimatorModel:
             - features: ``(batch, features)``, not standardised
             - output: ``(batch, emotions)``
         """
-        scaled = (features - self.mean) / self.std
-        return torch.from_numpy(self.shares(scaled.cpu().numpy())).float()
+        scaled = (features.cpu() - self.mean) / self.std
+        return torch.from_numpy(self.shares(scaled.numpy())).float().to(features.device)
 
     def shares(self, vectors: NDArray[Any]) -> NDArray[np.float64]:
         """Probabilities of standardised vectors, ``(vectors, emotions)``."""

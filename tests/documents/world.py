@@ -47,6 +47,7 @@ def build(place: Path) -> Path:
 
 
 def _build(place: Path, clone: Path) -> None:
+    """Build, or go on where an earlier start was stopped."""
     _copy(clone)
     _environment(clone)
     _sounds(place / "voices", clone)
@@ -113,7 +114,7 @@ def _edit(path: Path, old: str, new: str) -> None:
 def _environment(clone: Path) -> None:
     """Write a .venv that is the one in which this runs, and is not installed into."""
     folder = clone / ".venv/bin"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     _script(folder / "python", PYTHON.format(python=sys.executable))
     _script(folder / "pip", "#!/bin/sh\nexit 0\n")
     _script(folder / "ser", '#!/bin/sh\nexec python -m ser "$@"\n')
@@ -130,7 +131,7 @@ def _script(path: Path, text: str) -> None:
 
 def _sounds(voices: Path, clone: Path) -> None:
     """Write an EmoDB of two sentences, calls of a third, and single recordings."""
-    (clone / "emodb/wav").mkdir(parents=True)
+    (clone / "emodb/wav").mkdir(parents=True, exist_ok=True)
     spoken = Synthetic(voices, sentences=5)
     sentences = sorted({u.sentence for u in spoken.utterances()})
     for utterance in spoken.utterances():
@@ -141,7 +142,7 @@ def _sounds(voices: Path, clone: Path) -> None:
     calls = sorted((clone / "calls").rglob("*.wav"))
     for name, path in zip(("a.wav", "b.wav", "b, c.wav"), calls[::3], strict=False):
         shutil.copy(path, clone / name)
-    shutil.copytree(clone / "calls", clone / "examples/onnx_only/calls")
+    shutil.copytree(clone / "calls", clone / "examples/onnx_only/calls", dirs_exist_ok=True)
     hour = np.concatenate([soundfile.read(path)[0] for path in calls[:6]])
     soundfile.write(clone / "hour.wav", hour, RATE)
     soundfile.write(clone / "b.flac", soundfile.read(calls[0])[0], RATE)
@@ -175,8 +176,8 @@ def _published(root: Path) -> None:
 def _own(clone: Path) -> None:
     """Write the corpus that docs/corpora.md makes a class for, with that class."""
     own, draw = clone / "own", np.random.default_rng(1)
-    (own / "wavs").mkdir(parents=True)
-    (own / "conf/data").mkdir(parents=True)
+    (own / "wavs").mkdir(parents=True, exist_ok=True)
+    (own / "conf/data").mkdir(parents=True, exist_ok=True)
     text = (ROOT / "docs/corpora.md").read_text("utf-8")
     (own / "calls.py").write_text(re.findall(r"```python\n(.*?)```", text, re.S)[0])
     (own / "conf/data/calls.yaml").write_text(re.findall(r"```yaml\n(.*?)```", text, re.S)[0])
@@ -230,4 +231,4 @@ def _database(clone: Path) -> None:
         database["files"][name] = audformat.Column(scheme_id=name)
         database["files"][name].set(list(column))
     database.save(str(clone / "database"))
-    shutil.copytree(clone / "calls", clone / "database/calls")
+    shutil.copytree(clone / "calls", clone / "database/calls", dirs_exist_ok=True)

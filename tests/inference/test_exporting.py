@@ -118,6 +118,10 @@ def several(*models):
     return Predictor(averaged(models, [model.origin for model in models]))
 
 
+def fusion(model):
+    return Fusion([model, other(MLP, LOUDNESS)], [0.25, 0.75], {})
+
+
 def other(kind, front_end):
     model = network(kind, front_end)
     torch.nn.init.normal_(model.feature_mean, generator=torch.Generator().manual_seed(7))
@@ -131,6 +135,9 @@ TOGETHER = {
     ),
     "recurrent folds": lambda: several(
         network(LSTMClassifier, FRAMES), other(LSTMClassifier, FRAMES)
+    ),
+    "folds that are fusions": lambda: several(
+        fusion(network(MLP, SMALL)), fusion(fitted(LogisticRegression(), SMALL, [0, 1, 2]))
     ),
     "an ensemble of a fold": lambda: Predictor(Ensemble([network(MLP, SMALL), other(MLP, SMALL)])),
 }
@@ -152,6 +159,8 @@ def test_models_whose_emotions_are_in_another_order_are_one_function():
 def test_what_several_models_are_is_said():
     assert facts(TOGETHER["folds"]()).network == "2 × MLP"
     assert facts(TOGETHER["networks and estimators"]()).network == "2 × MLP + LogisticRegression"
+    front_ends = json.loads(facts(TOGETHER["folds that are fusions"]()).metadata()["front_end"])
+    assert front_ends == [SMALL.spec(), LOUDNESS.spec()]
 
 
 def test_several_recurrent_models_are_one_file_of_onnx():

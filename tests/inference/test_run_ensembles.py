@@ -63,6 +63,15 @@ def test_probabilities_are_the_mean_of_those_of_the_models(files, names, speech)
     assert whole.batch(batch)[0].probabilities == pytest.approx(expected, abs=1e-5)
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("names", ["ab", "ad", "cd", "de"])
+def test_answers_on_a_gpu_are_those_on_a_cpu(files, names, speech):
+    whole = ser.load([files[name] for name in names])
+    expected = whole(speech, RATE).probabilities
+    found = whole.to("cuda")(speech, RATE).probabilities
+    assert found == pytest.approx(expected, abs=1e-4)
+
+
 def test_features_that_models_share_are_computed_once(files, speech, monkeypatch):
     whole = ser.load([files["a"], files["b"], files["d"]])
     calls = []

@@ -14,7 +14,7 @@ from ser.evaluation.confusions import confusion
 from ser.evaluation.figures import figures
 from ser.evaluation.intervals import Interval, interval
 from ser.inference.folder import weights_file
-from ser.inference.fusion import Fusion
+from ser.inference.fusion import ends_of
 from ser.inference.naming import called
 from ser.inference.predictor import Predictor
 from ser.runs.layout import IDENTITY
@@ -90,9 +90,9 @@ class Facts:
 
     def _front_end(self) -> Any:
         """Description of the front end, or a list of them where models read different features."""
-        model: Any = self.predictor.model
-        specs = [end.spec() for end in model.ends] if isinstance(model, Fusion) else []
-        return specs if len(specs) > 1 else model.front_end
+        specs = [end.spec() for end in ends_of(self.predictor)]
+        different = list({repr(spec): spec for spec in specs}.values())
+        return different if len(different) > 1 else self.predictor.model.front_end
 
     def metadata(self) -> dict[str, str]:
         """All of it as words, for formats whose metadata are words."""

@@ -102,6 +102,11 @@ class Several(Whole):
         found = [share * part(waveform, lengths) for share, part in pairs]
         return torch.stack(found).sum(0)
 
+    def probabilities(self, features: Tensor, lengths: Tensor) -> Tensor:
+        """Return those of a waveform that is the features, ``(batch, 1, time)``."""
+        found: Tensor = self(features[:, 0], lengths)
+        return found
+
 
 def whole(predictor: Predictor) -> Whole:
     """Give a predictor as a function that can be traced.
@@ -130,6 +135,8 @@ def _form(model: Model) -> Whole:
 def _layers(model: Model, front_end: FrontEnd) -> Any:
     if isinstance(model, EstimatorModel):
         return LinearLayers(model)
+    if isinstance(model, Fusion):
+        return Several(model)
     alike = front_end.pad and front_end.duration is not None
     if front_end.sequence and not alike:
         _refuse_padding(model, type(front_end).__name__)
