@@ -79,7 +79,7 @@ def test_silence_and_the_shortest_sounds_stay_finite(name: str, length: int) -> 
 
 @pytest.mark.parametrize("factor", [0.4, 2.1, float("nan")])
 def test_a_tract_of_no_human_length_is_refused(factor: float) -> None:
-    with pytest.raises(ConfigError, match=r"must be in 0\.5\.\.2"):
+    with pytest.raises(ConfigError, match=r"must be from 0\.5 to 2"):
         warp_tract(torch.zeros(100), factor, RATE)
 
 

@@ -191,7 +191,7 @@ def test_a_sequence_in_evaluation_mode_changes_nothing() -> None:
         (Noise, {"max_snr": math.nan}, "max_snr=nan"),
         (TimeStretch, {"min_rate": 0.0}, r"min_rate=0.0.* within 0.1 to 10"),
         (PitchShift, {"max_semitones": 13}, r"max_semitones=13.* within -12 to 12"),
-        (Gain, {"min_gain": 7}, r"min_gain=7, max_gain=6.0.*correct the two"),
+        (Gain, {"min_gain": 7}, r"min_gain=7, max_gain=6.0.*correct them"),
         (Shift, {"max_seconds": -0.1}, "max_seconds=-0.1 must be 0 or more; 0 does not shift"),
         (Shift, {"sample_rate": 0}, "sample_rate=0 must be positive"),
         (Gain, {"probability": 1.5}, r"probability=1.5 must be from 0 to 1; 0 switches it off"),

@@ -97,5 +97,5 @@ def test_log_mel_refuses_values_that_are_not_positive(settings: dict[str, float]
 
 
 def test_mfcc_refuses_more_coefficients_than_bands() -> None:
-    with pytest.raises(ConfigError, match=r"n_mfcc=41 must be in 1\.\.n_mels=40"):
+    with pytest.raises(ConfigError, match=r"n_mfcc=41 must be from 1 to n_mels=40"):
         MFCC(n_mfcc=41, n_mels=40)

@@ -137,7 +137,7 @@ def test_an_unknown_statistic_is_refused() -> None:
 
 
 def test_more_coefficients_than_bands_are_refused() -> None:
-    with pytest.raises(ConfigError, match="n_mfcc=20 must be in"):
+    with pytest.raises(ConfigError, match="n_mfcc=20 must be from 1"):
         UtteranceStatistics(n_mfcc=20, n_mels=10)
 
 

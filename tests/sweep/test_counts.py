@@ -22,7 +22,7 @@ def test_what_is_configured_is_taken(path):
 @pytest.mark.parametrize(
     ("place", "key", "value", "rule"),
     [
-        ("hydra.launcher", "n_jobs", "many", "a whole number or auto or null"),
+        ("hydra.launcher", "n_jobs", "many", "a whole number, auto or null"),
         ("hydra.launcher", "n_jobs", -2, "-1 or more"),
         ("hydra.sweeper", "n_jobs", "auto", "a whole number or null"),
         ("hydra.launcher", "timeout_min", 0, "1 or more"),

@@ -16,7 +16,11 @@ PROGRAM = "import os, signal, sys; sys.argv = {argv}; import ser; os.kill(os.get
 
 def run(program: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", program]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("name", ["-m", "/usr/bin/ser", "ser-train", "ser-app"])

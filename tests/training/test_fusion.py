@@ -92,7 +92,7 @@ def test_parts_come_back_as_they_went_in():
         ("shares", [0.5], "its shares are"),
         ("shares", [1.5, -0.5], "its shares are"),
         ("shares", [0.5, float("nan")], "its shares are"),
-        ("parts", [], "does not hold 2 to 10 models"),
+        ("parts", [], "does not hold 2 to 100 models"),
         ("parts", [1, 2], "its models are not described"),
         ("parts", [{"ser": {"network": "fusion", **DESCRIBED}}] * 2, "do not have its labels"),
     ],

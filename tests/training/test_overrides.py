@@ -45,7 +45,7 @@ def test_a_training_without_a_logger_writes_no_curves(start):
         ("+trainer.limit_val_batches=0", r"trainer\.limit_val_batches=0 leaves epochs"),
         ("+trainer.callbacks=[]", r"trainer\.callbacks is set by ser\.train itself"),
         ("+trainer.colour=red", r"trainer\.colour is no setting of Trainer"),
-        ("trainer.precision=8", r"trainer\.precision=8 must be 64 or 32"),
+        ("trainer.precision=8", r"trainer\.precision=8 is unknown; choose one of auto"),
         ("~features", "leaves out features, which every training needs"),
     ],
 )

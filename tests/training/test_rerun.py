@@ -17,6 +17,8 @@ from ser.runs.checked import read_predictions
 from ser.training.experiment import composed
 from ser.training.rerunning import cells_of, configuration, rerun
 
+MLFLOW = {"_target_": "ser.training.tracking.MLflow", "uri": "b"}
+
 
 @pytest.fixture(scope="module")
 def run(start_in, tmp_path_factory):
@@ -109,7 +111,7 @@ def test_the_loggers_of_a_run_are_not_those_of_its_repetition(run, tmp_path):
     copy = tmp_path / "kept"
     copy.mkdir()
     cfg = OmegaConf.load(run / "config.yaml")
-    for logger in ({"_target_": "a.MLflow", "uri": "b"}, {"wandb": {"_target_": "a.WandB"}}):
+    for logger in (MLFLOW, {"mlflow": MLFLOW}):
         cfg.logger = logger
         OmegaConf.save(cfg, copy / "config.yaml")
         assert configuration(copy, tmp_path, {}).logger == composed([]).logger
