@@ -29,7 +29,7 @@ def unpacked(files: Sequence[Path], names: Names, table: str) -> Path:
         CorpusError: If they are no parquet, or there is no reader of it.
         StorageError: If the disk refuses to be written to.
     """
-    folder = cache_root("unpacked", _digest(files))
+    folder = cache_root("unpacked", _digest(files, names, table))
     with locked(folder.with_name(f".{folder.name}.lock")):
         if not folder.exists():
             with written_whole(folder) as draft:
@@ -37,10 +37,10 @@ def unpacked(files: Sequence[Path], names: Names, table: str) -> Path:
     return folder
 
 
-def _digest(files: Sequence[Path]) -> str:
-    """What tells these files from others, and from themselves once they are written anew."""
+def _digest(files: Sequence[Path], names: Names, table: str) -> str:
+    """What tells these files from others, themselves written anew, and the same ones by others."""
     states = [(os.path.realpath(p), s.st_size, s.st_mtime_ns) for p in files for s in [p.stat()]]
-    return hashlib.sha256(repr(states).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((states, names.form, table)).encode()).hexdigest()[:16]
 
 
 def _unpack(files: Sequence[Path], names: Names, folder: Path, table: Path) -> None:
