@@ -11,7 +11,7 @@ from typing import Any
 
 from ser.corpora.cache import cache_root, locked, written_whole
 from ser.corpora.named.names import Names
-from ser.errors import CorpusError
+from ser.errors import CorpusError, in_a_line
 
 BATCH = 64  # rows that are in memory at once
 ENDINGS = {b"RIFF": ".wav", b"fLaC": ".flac", b"OggS": ".ogg"}  # by the first bytes of a file
@@ -26,7 +26,7 @@ def unpacked(files: Sequence[Path], names: Names, table: str) -> Path:
         table: Name of a table of all other columns, which is written beside the audio.
 
     Raises:
-        CorpusError: If they are no parquet, or there is no reader of it.
+        CorpusError: If they are no parquet or damaged, or there is no reader of it.
         StorageError: If the disk refuses to be written to.
     """
     folder = cache_root("unpacked", _digest(files, names, table))
@@ -81,5 +81,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
     try:
         for batch in parquet.ParquetFile(file).iter_batches(BATCH):
             yield from batch.to_pylist()
-    except ArrowInvalid as error:
-        raise CorpusError(f"{file} is not parquet ({error}); get it again.") from error
+    except (ArrowInvalid, OSError) as error:
+        raise CorpusError(
+            f"{file} cannot be read as parquet ({in_a_line(error)}); get it again."
+        ) from error
