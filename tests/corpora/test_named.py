@@ -342,10 +342,41 @@ def test_parquet_of_something_else_is_no_corpus(
     monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
     pytest.importorskip("pyarrow", reason="needs pyarrow: pip install pyarrow")
     write_files(tmp_path / "x", ["a.parquet"])
-    assert "a.parquet is not parquet" in refusal(NEMO(tmp_path / "x").utterances)
+    assert "a.parquet cannot be read as parquet" in refusal(NEMO(tmp_path / "x").utterances)
     write_sound(tmp_path / "other.wav")
     write_parquet(tmp_path / "y/a.parquet", ["other.wav"], tmp_path)
     assert NEMO.example in refusal(NEMO(tmp_path / "y").utterances)
+
+
+def test_damaged_parquet_is_named_and_not_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
+    write_sound(tmp_path / "EB0_anger_1.wav", 24000)
+    write_parquet(tmp_path / "x/a.parquet", ["EB0_anger_1.wav"], tmp_path)
+    content = (tmp_path / "x/a.parquet").read_bytes()
+    (tmp_path / "x/a.parquet").write_bytes(content[:4] + b"\xff" * 16 + content[20:])
+    assert "a.parquet cannot be read as parquet" in refusal(NEMO(tmp_path / "x").utterances)
+
+
+def test_parquet_read_as_another_corpus_first_is_unpacked_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
+    write_sound(tmp_path / "EB0_anger_1.wav", 24000)
+    write_parquet(tmp_path / "x/a.parquet", ["EB0_anger_1.wav"], tmp_path)
+    refusal(RAVDESS(tmp_path / "x").utterances)
+    assert [u.id for u in NEMO(tmp_path / "x").utterances()] == ["EB0_anger_1"]
+
+
+def test_compressed_audio_within_parquet_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "EB0_anger_1.wav").write_bytes(b"fLaC")
+    write_parquet(tmp_path / "x/a.parquet", ["EB0_anger_1.wav"], tmp_path)
+    (note,) = NEMO(tmp_path / "x").notes
+    assert "audio is flac" in note
 
 
 def test_filtered_copies_of_turev_are_not_read(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ class Listed(Corpus):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which stretches of a file overlap others: random folds part what is heard in both."""
+        """Which stretches of a file overlap others; random folds would part them."""
         if not {"start", "end"} & set(self.columns()):
             return ()
         found = overlapping(self.utterances())
@@ -103,7 +103,7 @@ class Listed(Corpus):
         what = "stretch overlaps" if len(found) == 1 else "stretches overlap"
         return (
             f"{len(found)} {what} the one before in the same file: {few(found)}. Folds of random "
-            "utterances, such as cv=stratified, then test what was heard in training.",
+            "utterances, such as cv=stratified, part them, and are refused where they share much.",
         )
 
     @cached_property

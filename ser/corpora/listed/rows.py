@@ -89,8 +89,8 @@ def _broken(cells: Mapping[str, str], source: Source) -> Iterator[Fault]:
             yield f"{role} holds control characters", text
     emotion = cells["emotion"]
     if source.lacks(emotion):
-        rule = "emotion is not known; leave such rows out, as 'data.emotions={NaN: null}'"
-        yield rule.replace("NaN", emotion), ""
+        remedy = f"leave such rows out, as 'data.emotions={{{emotion}: null}}'"
+        yield f"emotion is not known; {remedy}", ""
     elif emotion and source.emotions.refuses(emotion):
         classes = source.emotions.labels
         left = ", ".join(f"{name}: null" for name in source.emotions.others)

@@ -56,7 +56,7 @@ class NamedCorpus(Facts, Corpus):
     def notes(self) -> tuple[str, ...]:
         """Which published files are left out, for they hold no sound, and whether it is a copy."""
         lines = [f"{name} of {self.title} holds no sound, and is left out." for name in self.silent]
-        ending = self._sounds(tree_of(self.root))[:1] if self.root.is_dir() else ()
+        ending = self._found()[2][:1]
         lines += [
             f"the audio is {path.suffix[1:]}, and {self.title} was published as wav: figures may "
             "differ from those of the wavs."
@@ -97,15 +97,20 @@ class NamedCorpus(Facts, Corpus):
             )
 
     def _reading(self) -> tuple[Reading, Mapping[str, Path]]:
+        root, tree, sounds = self._found()
+        reading = read(root, sounds, self, people_of(tree.others.get(self.people)))
+        if not reading.utterances:
+            raise CorpusError(self._absent([path.name for path in tree.sounds]))
+        return reading, tree.others
+
+    def _found(self) -> tuple[Path, Tree, Sequence[Path]]:
+        """Where the audio lies, with what lies beside it."""
         root, tree = self.root, tree_of(self.root) if self.root.is_dir() else Tree()
         if not (sounds := self._sounds(tree)) and tree.packed:
             root = unpacked(tree.packed, self, self.people or "data.tsv")
             tree = tree_of(root)
             sounds = self._sounds(tree)
-        reading = read(root, sounds, self, people_of(tree.others.get(self.people)))
-        if not reading.utterances:
-            raise CorpusError(self._absent([path.name for path in tree.sounds]))
-        return reading, tree.others
+        return root, tree, sounds
 
     def _sounds(self, tree: Tree) -> Sequence[Path]:
         """The wavs, or what a mirror has compressed where no wav is of the corpus."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from ser.corpora.cache import cache_root, locked, written_whole
 from ser.corpora.named.names import Names
-from ser.errors import CorpusError
+from ser.errors import CorpusError, in_a_line
 
 BATCH = 64  # rows that are in memory at once
 ENDINGS = {b"RIFF": ".wav", b"fLaC": ".flac", b"OggS": ".ogg"}  # by the first bytes of a file
@@ -26,10 +26,10 @@ def unpacked(files: Sequence[Path], names: Names, table: str) -> Path:
         table: Name of a table of all other columns, which is written beside the audio.
 
     Raises:
-        CorpusError: If they are no parquet, or there is no reader of it.
+        CorpusError: If they are no parquet or damaged, or there is no reader of it.
         StorageError: If the disk refuses to be written to.
     """
-    folder = cache_root("unpacked", _digest(files))
+    folder = cache_root("unpacked", _digest(files, names, table))
     with locked(folder.with_name(f".{folder.name}.lock")):
         if not folder.exists():
             with written_whole(folder) as draft:
@@ -37,10 +37,10 @@ def unpacked(files: Sequence[Path], names: Names, table: str) -> Path:
     return folder
 
 
-def _digest(files: Sequence[Path]) -> str:
-    """What tells these files from others, and from themselves once they are written anew."""
+def _digest(files: Sequence[Path], names: Names, table: str) -> str:
+    """What tells these files from others, themselves written anew, and the same ones by others."""
     states = [(os.path.realpath(p), s.st_size, s.st_mtime_ns) for p in files for s in [p.stat()]]
-    return hashlib.sha256(repr(states).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((states, names.form, table)).encode()).hexdigest()[:16]
 
 
 def _unpack(files: Sequence[Path], names: Names, folder: Path, table: Path) -> None:
@@ -81,5 +81,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
     try:
         for batch in parquet.ParquetFile(file).iter_batches(BATCH):
             yield from batch.to_pylist()
-    except ArrowInvalid as error:
-        raise CorpusError(f"{file} is not parquet ({error}); get it again.") from error
+    except (ArrowInvalid, OSError) as error:
+        raise CorpusError(
+            f"{file} cannot be read as parquet ({in_a_line(error)}); get it again."
+        ) from error
