@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ser.errors import ConfigError, SerError, first_line, likely, mistake
 from ser.runs.configuration import config_folder, flatten
+from ser.training.options import own_folders
 
 SEVERAL = "Ambiguous value for argument "
-OWN = ("--config-dir", "-cd")
 MERGING = "Error merging override "
 FORMS = {"DictConfig": "a mapping", "ListConfig": "a list"}
 HELP = "pass --help to see what there is"
@@ -55,8 +54,8 @@ def misread(error: Exception, words: Sequence[str]) -> ConfigError:
 
 def _broken_files(words: Sequence[str]) -> Iterator[str]:
     """Say which files of the user's own configuration are no YAML."""
-    for option, folder in pairwise([part for word in words for part in word.split("=", 1)]):
-        for path in sorted(Path(folder).rglob("*.yaml")) if option in OWN else ():
+    for folder in own_folders(words):
+        for path in sorted(Path(folder).rglob("*.yaml")):
             try:
                 yaml.safe_load(path.read_text("utf-8"))
             except yaml.MarkedYAMLError as error:

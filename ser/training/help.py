@@ -12,7 +12,6 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,10 @@ from omegaconf import DictConfig, OmegaConf
 
 from ser.runs.command_line import spell_texts
 from ser.runs.configuration import config_folder, spell_absence
+from ser.training.options import TAKING, own_folders
 
 FLAGS = ("-h", "--help")
 SWEPT = re.compile(r"=[^\[{'\"]*,|=(?:range|choice|interval|tag|glob)\(")
-TAKING = ("-cd", "--config-dir", "-cp", "--config-path", "-cn", "--config-name")
 LINE = re.compile(r"( *)([\w.]+):(?:\s+([^#]*?))?(?:\s+#\s*(.*))?$")
 ARGUMENT = re.compile(r"^ {4}(\w+): (.*?)(?=^ {4}\w|\Z)", re.S | re.M)
 WIDTH, BESIDE = 120, 38  # columns at most, and those of settings before their meanings
@@ -157,9 +156,8 @@ def _settings(words: Sequence[str]) -> Iterator[str]:
 
 def _searched(words: Sequence[str]) -> Iterator[str]:
     """Yield the word by which the configuration of a user is found."""
-    for option, folder in pairwise(words):
-        if option in TAKING[:2]:
-            yield f"hydra.searchpath=['{Path(folder).resolve()}']"
+    for folder in own_folders(words):
+        yield f"hydra.searchpath=['{Path(folder).resolve()}']"
 
 
 def _groups() -> list[Path]:

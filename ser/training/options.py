@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,17 @@ def options_last(words: Sequence[str], name: str) -> list[str]:
         else:
             (options if is_option(word) else settings).append(word)
     return [*settings, *options]
+
+
+def own_folders(words: Sequence[str]) -> list[str]:
+    """Folders of configurations of one's own that a command line names.
+
+    Example:
+        >>> own_folders(["model=mine", "--config-dir=my_conf", "-cd", "other"])
+        ['my_conf', 'other']
+    """
+    parts = [part for word in words for part in word.split("=", 1)]
+    return [folder for option, folder in pairwise(parts) if option in FOLDERS]
 
 
 def _whole(option: str) -> str:

@@ -67,10 +67,12 @@ def test_help_does_not_wait_for_pytorch():
     assert found.stdout == "False\n"
 
 
-def test_the_help_knows_choices_of_a_user_and_leaves_what_is_swept(tmp_path):
+@pytest.mark.parametrize("option", ["--config-dir {}", "--config-dir={}"])
+def test_the_help_knows_choices_of_a_user_and_leaves_what_is_swept(option, tmp_path):
     (tmp_path / "model").mkdir()
     (tmp_path / "model/mine.yaml").write_text("_target_: ser.models.CNN1D\ndropout: 0.25\n")
-    words = ["--config-dir", str(tmp_path), "-m", "model=mine", "cv=kfold,speaker", "seed=range(3)"]
+    own = [word.format(tmp_path) for word in option.split()]
+    words = [*own, "-m", "model=mine", "cv=kfold,speaker", "seed=range(3)"]
     text = help_text("train", words)
     assert "model.dropout=0.25" in text
     assert "cv.name=stratified" in text

@@ -17,7 +17,7 @@ def test_the_others_end_with_the_process_that_started_them() -> None:
         trainer.strategy.launcher = SimpleNamespace(procs=[other])
         network: Any = None
         EndTogether().on_exception(trainer, network, SystemExit(130))
-        assert other.wait(30) == -signal.SIGTERM
+        assert other.wait(30) == -signal.SIGKILL
 
 
 def test_a_process_alone_has_nobody_to_end() -> None:
