@@ -1,4 +1,4 @@
-"""All networks, imported so that each is registered; Lightning comes with them."""
+"""All networks, imported so that each is registered."""
 
 from __future__ import annotations
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ser.app import main as app
+from ser.errors import ConfigError
 from ser.export import main as export
+from ser.inference.exporting import job
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,8 @@ def test_the_app_ends_with_one_sentence(words, why, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit, match=why):
         app(words)
+
+
+def test_a_form_that_there_is_not_is_refused_in_python_too(tmp_path):
+    with pytest.raises(ConfigError, match="form='onix' is unknown"):
+        job.export(tmp_path / "a.ckpt", "onix")

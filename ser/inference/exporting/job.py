@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ser.errors import ExportError, SerError
+from ser.errors import ExportError, SerError, check_choice
 from ser.inference.exporting.facts import Facts, facts_of
 from ser.inference.exporting.folders import write_folder
 from ser.inference.exporting.programs import to_onnx, to_torch
@@ -20,7 +20,7 @@ ENDINGS = {"onnx": "model.onnx", "torch": "model.pt2", "safetensors": "export"}
 
 
 def export(
-    checkpoint: str | Path | Sequence[str | Path], form: str, output: Path | None = None
+    checkpoint: str | Path | Sequence[str | Path], form: str, output: str | Path | None = None
 ) -> Path:
     """Write a model in another form, or several as one.
 
@@ -33,12 +33,14 @@ def export(
         The file or folder that was written.
 
     Raises:
+        ConfigError: If there is no such form.
         RunError: If a model file cannot be loaded, or several cannot be averaged.
         ExportError: If the model has no such form, a package is missing, or what was made answers
             differently.
         StorageError: If it cannot be written.
     """
-    return _write(_facts(checkpoint), checkpoint, form, output)
+    check_choice("form", form, ENDINGS)
+    return _write(_facts(checkpoint), checkpoint, form, Path(output) if output else None)
 
 
 def main(checkpoint: str, form: str, output: Path | None) -> None:
