@@ -131,6 +131,17 @@ class Dealing(Listing):
             refuse_unheard(utterance for found in self.identical for utterance in found)
             raise
 
+    def check_within(self, index: int) -> None:
+        """Deal and check a fold and the inner folds within it; nothing is extracted for them.
+
+        Raises:
+            FoldError: If there is no such fold, or the corpus cannot be split so.
+            LeakageError: If two sides share what the regime or the protocol forbids.
+        """
+        self.check(self.deal(index))
+        for inner in range(self.regime.inner):
+            self.check(self.deal(index, inner), within=True)
+
     @property
     def _singly(self) -> tuple[str, ...]:
         """What is kept apart where utterances are dealt one by one, and not by groups or lists."""

@@ -35,6 +35,7 @@ class Regime:
         inner: Number of inner folds; 0 for none.
         within: Attributes that validation and inner folds keep apart within the training side;
             empty takes ``groups``.
+        count: Setting that says how many folds there are.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Regime:
     nested: Splitter | None = None
     inner: int = 0
     within: tuple[str, ...] = ()
+    count: str = "n_splits"
 
     def __post_init__(self) -> None:
         """Refuse splitters that draw other folds whenever they are asked.
@@ -122,7 +124,8 @@ class Regime:
             raise FoldError(f"cv={self.name} has no inner folds here; pass cv.inner=3 or the like.")
         pool = outer.learnt
         groups = self.within or self.groups
-        within = Regime(self.name, self.nested, groups, self.carver or self.splitter)
+        carver = self.carver or self.splitter
+        within = Regime(self.name, self.nested, groups, carver, count="inner")
         chosen = [utterances[i] for i in pool]
         found = within.fold(chosen, index, validation)
         return Fold(index, pool[found.train], pool[found.validation], pool[found.test])
@@ -207,7 +210,7 @@ class Regime:
 
     @property
     def _remedy(self) -> str:
-        fewer = "take fewer folds (cv.n_splits=…) or another cv"
+        fewer = f"take fewer folds (cv.{self.count}=…) or another cv"
         return fewer if hasattr(self.splitter, "n_splits") else "take another cv"
 
     def _columns(self, utterances: Sequence[Unit], groups: tuple[str, ...]) -> Columns:

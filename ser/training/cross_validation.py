@@ -156,7 +156,7 @@ def fill(
     cells = [Cell(run, fold, cfg.seed) for fold in folds or range(data.num_folds)]
     for cell in cells:
         data.folds.regime.require(cell.fold, data.num_folds)
-        data.folds.check(data.folds.deal(cell.fold))  # before any of them is trained
+        data.folds.check_within(cell.fold)  # before any of them is trained
     if say_it:
         say_notes(data.folds)
     cfg.fold = cells[0].fold if len(cells) == 1 else "all"

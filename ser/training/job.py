@@ -115,7 +115,7 @@ def _try_output(cfg: DictConfig) -> None:
 def _check_folds(data: CorpusDataModule, cells: Sequence[Cell]) -> None:
     """Say what cannot be split, or leaks, before anything is extracted or written."""
     for cell in cells:
-        data.folds.check(data.folds.deal(cell.fold))
+        data.folds.check_within(cell.fold)
 
 
 def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
@@ -140,7 +140,7 @@ def refuse_failures(failures: Sequence[str]) -> None:
         FailedError: If one did.
     """
     if failed := [failure for failure in failures if failure]:
-        reasons = "; ".join(failed).rstrip(".")
+        reasons = "; ".join(dict.fromkeys(failed)).rstrip(".")
         raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {reasons}.")
 
 

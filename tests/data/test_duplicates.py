@@ -10,7 +10,7 @@ import pytest
 
 from ser.corpora import Synthetic
 from ser.data.corpus_folds import CorpusFolds
-from ser.errors import ConfigError, CorpusError, LeakageError
+from ser.errors import ConfigError, CorpusError, FoldError, LeakageError
 from ser.features import UtteranceStatistics
 from ser.folds import regime
 from ser.folds.fold import SIDES
@@ -144,3 +144,12 @@ def test_choice_is_a_part_of_what_a_run_is() -> None:
     assert differing(before, {**before, "data.duplicates": "together"}) == []
     assert differing(before, {**before, "data.duplicates": "drop"}) == ["data.duplicates"]
     assert differing(before, {**before, "cv.missing": "skip"}) == ["cv.missing"]
+
+
+def test_inner_folds_that_cannot_be_dealt_are_refused_with_the_fold(
+    twice: Synthetic,
+) -> None:
+    data = folds(twice, regime("stratified", 3, inner=1000))
+    data.check(data.deal(0))
+    with pytest.raises(FoldError, match=r"take fewer folds \(cv\.inner=…\)"):
+        data.check_within(0)
