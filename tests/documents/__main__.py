@@ -102,7 +102,7 @@ def _ended(line: str, clone: Path) -> str:
 
 
 def _served(line: str, clone: Path) -> str:
-    """Start what serves a page, ask for the page, and stop it as Ctrl-C does."""
+    """Start what serves a page, ask for the page, and stop it; background jobs ignore Ctrl-C."""
     process = subprocess.Popen(
         ["bash", "-c", f"exec {line}"], cwd=clone, env=variables(clone), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
@@ -116,7 +116,7 @@ def _served(line: str, clone: Path) -> str:
                     return "" if answer.status == 200 else f"the page answers {answer.status}"
         return f"no page: {''.join(said)[-500:]}"
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(SECONDS)
 
 
