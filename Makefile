@@ -55,7 +55,7 @@ demo: install-core ## Cross-validate an LSTM on speech that the package makes; a
 
 CHECKPOINTS ?=
 
-app: install-core ## Open a page on this machine to try models on; CHECKPOINTS="a/model.ckpt b/model.ckpt"
+app: install-core ## Open a page on this machine to try models on; CHECKPOINTS="model.ckpt other.ckpt"
 	$(BIN)/python -m ser.app $(addprefix checkpoint=,$(CHECKPOINTS))
 
 docs: install ## Check the commands, links and tables of README and docs, and build the site
