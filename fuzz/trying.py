@@ -33,12 +33,25 @@ def explore(target: Target, folder: Path, examples: int, start: int | None = Non
         start: Seed, for the same inputs each time; None draws new ones, after those of before.
     """
     target.prepare(folder)
+    test = property_of(target, folder, examples, remembers=start is None)
+    (test if start is None else seed(start)(test))()
+
+
+def property_of(target: Target, folder: Path, examples: int, *, remembers: bool) -> Any:
+    """The test of Hypothesis that hands inputs to a target.
+
+    Args:
+        target: Where inputs arrive.
+        folder: Folder to work in, which the target has prepared.
+        examples: How many inputs it tries.
+        remembers: Whether bad inputs are kept, and tried first the next time.
+    """
 
     @settings(
         max_examples=examples,
         deadline=None,
         derandomize=False,
-        database=FOUND if start is None else None,
+        database=FOUND if remembers else None,
         phases=[Phase.reuse, Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
         print_blob=False,
@@ -48,7 +61,7 @@ def explore(target: Target, folder: Path, examples: int, start: int | None = Non
     def attempted(drawn: Any) -> None:
         attempt(target, folder, drawn)
 
-    (attempted if start is None else seed(start)(attempted))()
+    return attempted
 
 
 def attempt(target: Target, folder: Path, given: Any) -> None:

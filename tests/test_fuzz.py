@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
 
 from faults.fault import PromiseError
+from fuzz import guided
 from fuzz.mutations import Change
 from fuzz.target import Target, every_target
 from fuzz.trying import attempt, explore
@@ -49,3 +51,10 @@ def test_what_hangs_is_a_bad_end(tmp_path: Path) -> None:
 def test_change_takes_and_puts_bytes() -> None:
     assert Change(1, 2, b"xyz").of(b"abcd") == b"axyzd"
     assert Change(7, 9, b"").of(b"abcd") == b"ab"
+
+
+def test_guided_fuzzing_says_what_it_needs(monkeypatch, capsys) -> None:
+    monkeypatch.setitem(sys.modules, "atheris", None)
+    with pytest.raises(SystemExit):
+        guided.main(["EmoBox"])
+    assert "pip install '.[fuzz]'" in capsys.readouterr().err
