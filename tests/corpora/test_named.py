@@ -323,6 +323,15 @@ def write_parquet(path: Path, names: list[str], folder: Path) -> None:
     parquet.write_table(arrow.Table.from_pylist(rows), path)
 
 
+@pytest.fixture
+def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with one recording in parquet, and an empty cache."""
+    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
+    write_sound(tmp_path / "EB0_anger_1.wav", 24000)
+    write_parquet(tmp_path / "x/a.parquet", ["EB0_anger_1.wav"], tmp_path)
+    return tmp_path / "x"
+
+
 def test_audio_within_parquet_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
     names = ["EB0_anger_1.wav", "SB0_surprised_90.wav"]
@@ -348,25 +357,15 @@ def test_parquet_of_something_else_is_no_corpus(
     assert NEMO.example in refusal(NEMO(tmp_path / "y").utterances)
 
 
-def test_damaged_parquet_is_named_and_not_the_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
-    write_sound(tmp_path / "EB0_anger_1.wav", 24000)
-    write_parquet(tmp_path / "x/a.parquet", ["EB0_anger_1.wav"], tmp_path)
-    content = (tmp_path / "x/a.parquet").read_bytes()
-    (tmp_path / "x/a.parquet").write_bytes(content[:4] + b"\xff" * 16 + content[20:])
-    assert "a.parquet cannot be read as parquet" in refusal(NEMO(tmp_path / "x").utterances)
+def test_damaged_parquet_is_named_and_not_the_cache(packed: Path) -> None:
+    content = (packed / "a.parquet").read_bytes()
+    (packed / "a.parquet").write_bytes(content[:4] + b"\xff" * 16 + content[20:])
+    assert "a.parquet cannot be read as parquet" in refusal(NEMO(packed).utterances)
 
 
-def test_parquet_read_as_another_corpus_first_is_unpacked_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SER_CACHE", str(tmp_path / "cache"))
-    write_sound(tmp_path / "EB0_anger_1.wav", 24000)
-    write_parquet(tmp_path / "x/a.parquet", ["EB0_anger_1.wav"], tmp_path)
-    refusal(RAVDESS(tmp_path / "x").utterances)
-    assert [u.id for u in NEMO(tmp_path / "x").utterances()] == ["EB0_anger_1"]
+def test_parquet_read_as_another_corpus_first_is_unpacked_anew(packed: Path) -> None:
+    refusal(RAVDESS(packed).utterances)
+    assert [u.id for u in NEMO(packed).utterances()] == ["EB0_anger_1"]
 
 
 def test_compressed_audio_within_parquet_is_noted(
