@@ -50,6 +50,7 @@ CHANGES = (
     ),
     (r"(\+sweep=(networks|regimes).*)", r"\1 fold=0"),
     (r"n_trials=20", "n_trials=2"),
+    (r"(data\.file=calls\.csv .*'data\.emotions=.*)", r"\1 cv.n_splits=3"),  # of few calls
     (r"cv=CV", "cv=speaker fold=0"),
     (r"--rows NAME|--rows cnn1d,lstm", "--rows cnn1d"),
     (r"experiment=NAME", "experiment=emodb_cnn1d"),
