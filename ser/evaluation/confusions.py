@@ -108,8 +108,8 @@ def class_set(predictions: pd.DataFrame) -> list[str]:
 
     A table without probabilities has the emotions that occur in it, sorted.
     """
-    seen = {*predictions["truth"], *predictions["prediction"]}
-    return list(labels_of(predictions)) or sorted(seen)
+    labels = list(labels_of(predictions))
+    return labels or sorted({*predictions["truth"], *predictions["prediction"]})
 
 
 def ratio(above: NDArray[Any], below: NDArray[Any], absent: float = np.nan) -> NDArray[np.float64]:

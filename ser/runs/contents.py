@@ -92,10 +92,10 @@ def corpus_table(
     named = (f.name for f in fields(utterances[0]) if f.name not in ("id", "path"))
     groups = [n for n in named if n not in LATER or any(getattr(u, n) for u in utterances)]
     table = {name: [_text(getattr(u, name)) for u in utterances] for name in groups}
-    ids = pd.Index([u.id for u in utterances], name="id")
+    ids = pd.Index([u.id for u in utterances], dtype=object, name="id")
     table["sha256"] = [hashes[name][:16] for name in ids]
     table[TESTED] = [_text(tested.get(name)) for name in ids]
-    corpus: pd.DataFrame = pd.DataFrame(table, index=ids)
+    corpus: pd.DataFrame = pd.DataFrame(table, index=ids, dtype=object)
     return corpus
 
 
@@ -109,7 +109,7 @@ def read_corpus(run: Path) -> pd.DataFrame | None:
     try:
         text = read_bytes(run / CORPUS).decode()
         heading, *rows = csv.reader(io.StringIO(text, newline=""))
-        table: pd.DataFrame = pd.DataFrame(rows, columns=heading).set_index("id")
+        table: pd.DataFrame = pd.DataFrame(rows, columns=heading, dtype=object).set_index("id")
     except (ValueError, KeyError, csv.Error):
         return None
     return table
