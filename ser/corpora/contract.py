@@ -63,7 +63,7 @@ def _of_utterances(labels: Any, utterances: Sequence[Any]) -> Iterator[str]:
     strange = [repr(u) for u in utterances if not isinstance(u, Utterance)]
     if strange:
         yield f"utterances() must give Utterance: {few(strange)}"
-        return
+        utterances = [u for u in utterances if isinstance(u, Utterance)]
     found: dict[str, list[str]] = defaultdict(list)
     for utterance in utterances:
         for rule, value in _broken(utterance, labels):
@@ -121,6 +121,6 @@ def _alike(what: str, names: Iterable[object]) -> Iterator[str]:
     """Name texts that no reader can tell apart: one speaker of two spellings would be two."""
     if found := [" and ".join(map(ascii, texts)) for texts in alike(names)]:
         yield (
-            f"{what} must differ in more than spaces, invisible characters and the encoding of "
-            f"accents: {few(found)}"
+            f"{what} must differ in more than spaces, invisible characters, the encoding of "
+            f"accents, and letters of another alphabet that look alike: {few(found)}"
         )

@@ -7,10 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 INVISIBLE = "Cf"  # marks of direction, joiners, and such
+# Letters of Cyrillic and Greek that look like Latin ones.
+SAME = str.maketrans(
+    "АВЕЅІЈКМНОРСТХУаеѕіјорсухԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧον",
+    "ABESIJKMHOPCTXYaesijopcyxdhqwABEZHIKMNOPTYXov",
+)
 
 
 def alike(names: Iterable[object], *, caseless: bool = False) -> list[list[str]]:
-    """Gather texts that differ in spaces, invisible characters or encoded accents alone.
+    """Gather texts that differ in spaces, invisible characters, encoded accents or alphabet alone.
 
     Args:
         names: What is compared; what is no text is passed over.
@@ -34,4 +39,4 @@ def _look(name: str) -> str:
     if name.isascii():
         return " ".join(name.split())
     visible = "".join(c for c in name if unicodedata.category(c) != INVISIBLE)
-    return " ".join(unicodedata.normalize("NFC", visible).split())
+    return " ".join(unicodedata.normalize("NFD", visible).translate(SAME).split())

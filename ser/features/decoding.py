@@ -18,7 +18,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from ser.errors import AudioError
-from ser.features.containers import Corrections, CutError, inspect
+from ser.features.containers import Corrections, CutError, PartError, inspect
 from ser.features.strangers import CONVERT, HEAD, stranger
 
 RATES = range(2_000, 768_001)  # Hz; a header with any other is damaged, or not of sound
@@ -119,6 +119,8 @@ def _source(path: Path) -> str | bytes | BinaryIO:
             corrections = inspect(file, size)
         except CutError as cut:
             raise AudioError(f"{path} is truncated: {cut}. Get it again.") from cut
+        except PartError as part:
+            raise AudioError(f"{path} {part}; {CONVERT}.") from part
         if corrections and size > MOST:
             raise AudioError(
                 f"{path} has {size / 2**30:.1f} GB, and a header that does not say how much of "
@@ -153,7 +155,7 @@ def _check_content(path: Path, head: bytes, size: int) -> None:
 def _corrected(file: BinaryIO, corrections: Corrections) -> BinaryIO:
     file.seek(0)
     content = bytearray(file.read())
-    for begin, end, value in corrections:
+    for begin, end, value in sorted(corrections, reverse=True):  # some move all behind them
         content[begin:end] = value
     return io.BytesIO(content)
 

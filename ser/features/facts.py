@@ -1,4 +1,4 @@
-"""What an utterance sounds like from afar: level, bandwidth, duration, offset, silence."""
+"""What an utterance sounds like from afar: level, bandwidth, duration, offset, silence, noise."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from torch.nn.functional import pad
 
 from ser.features.frontend import FrontEnd
 
-FACTS = ("level", "bandwidth", "duration", "offset", "lead", "trail")
+FACTS = ("level", "bandwidth", "duration", "offset", "lead", "trail", "noise")
 FRAME = 0.02  # seconds
 RANGE = 40.0  # dB below the loudest frame, from which on a frame counts as silence
 FLOOR = 60.0  # dB below the strongest frequency, from which on a frequency counts as absent
 QUIETEST = 1e-12  # power below which levels are not followed
+NOISELESS = -120.0  # dB
 
 
 class UtteranceFacts(FrontEnd):
-    """Six numbers by which an utterance is compared with those of a training side.
+    """Seven numbers by which an utterance is compared with those of a training side.
 
     In the order of ``FACTS``: ``level``, the power of what is not silence, in dB re full scale;
     ``bandwidth``, the highest frequency that is heard, in Hz; ``duration``, in seconds; ``offset``,
     the mean of the samples as a share of their deviation from it; ``lead`` and ``trail``, the
-    silence before and after what is heard, in seconds.
+    silence before and after what is heard, in seconds; ``noise``, the power of the quietest frame
+    between them, in dB re what is not silence. Digital silence is no noise, and samples count by
+    their difference from the one before, since noise has more of high frequencies than voices have.
 
     Their default rate is one for all corpora and front ends, so that what one corpus was measured
     at is measured once, and can be compared.
@@ -31,9 +34,10 @@ class UtteranceFacts(FrontEnd):
 
     Shape:
         - waveform: ``(batch, time)``
-        - output: ``(batch, 6)``
+        - output: ``(batch, 7)``
     """
 
+    version = 2
     sequence = False
     num_features = len(FACTS)
 
@@ -60,6 +64,7 @@ class UtteranceFacts(FrontEnd):
                 mean.abs() / deviation,
                 places[0] * self.hop,
                 (len(frames) - 1 - places[-1]) * self.hop,
+                self._noise(frames[places[0] : places[-1]], power[heard].mean()),
             ]
         )
 
@@ -67,6 +72,14 @@ class UtteranceFacts(FrontEnd):
         """Frames side by side; the last is filled up with zeros."""
         missing = -len(samples) % self.window_length
         return pad(samples, (0, missing)).view(-1, self.window_length)
+
+    @staticmethod
+    def _noise(frames: Tensor, level: Tensor) -> Tensor:
+        power = frames.diff(dim=1).square().mean(1)
+        moving = power[power > QUIETEST]
+        if not len(moving):
+            return level.new_tensor(NOISELESS)
+        return 10 * (moving.min() / level).log10()
 
     def _bandwidth(self, frames: Tensor) -> Tensor:
         taper = torch.hann_window(self.window_length, dtype=frames.dtype, device=frames.device)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -22,7 +22,7 @@ from ser.features.collected import Features
 from ser.features.extraction import GROUP, View, extracted
 from ser.features.seal import fault, seal
 from ser.system.digests import file_hash
-from ser.system.source import source_digest
+from ser.system.source import source_digest, values_digest
 
 LAYOUT = 2  # raised whenever decoding, resampling or the files change
 VALUES, STARTS, FRONT_END = "values.f32", "starts.npy", "front_end.json"
@@ -119,7 +119,17 @@ def _key(
 def _code_and_weights(front_end: FrontEnd) -> list[str]:
     """What else the numbers depend on, of a class that is not of this package."""
     source = source_digest(type(front_end))
-    return [] if source is None else [source, weights_digest(front_end)]
+    if source is None:
+        return []
+    return [source, weights_digest(front_end), values_digest(*_attributes(front_end))]
+
+
+def _attributes(front_end: FrontEnd) -> Iterator[object]:
+    """Class and attributes of a front end and of its parts, but for what PyTorch keeps there."""
+    for name, part in front_end.named_modules():
+        public = {key: value for key, value in vars(part).items() if not key.startswith("_")}
+        held = {**public, **dict(part.named_buffers(recurse=False))}
+        yield (name, type(part), {key: held[key] for key in held if key != "training"})
 
 
 def _write(

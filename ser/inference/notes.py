@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+import torch
 from torch import Tensor
 
 from ser.features import FrontEnd
@@ -17,12 +18,14 @@ UNKNOWN = (
 MOST = "99 of 100 training utterances"
 # How far beyond the 1st and 99th percentile an input is still as in training.
 LEVEL = 3.0  # dB
-TIMES = 1.5  # of durations
-BAND = 4 / 3  # of bandwidths
+TIMES = 1.25  # of durations
+BAND = 1.15  # of bandwidths
+NOISE = 3.0  # dB
 OFFSET = 0.05  # of the deviation
 SILENCE = 0.25  # seconds
 FLAT = 2.0**-15  # re full scale: a step of 16 bits
 CLIPPED = 0.001  # share of samples
+BOTH = 0.5  # of the farther end of a waveform, which the nearer one must reach to be clipped too
 MIXED = 0.1  # share of power that mixing channels may lose
 
 
@@ -70,10 +73,12 @@ def notes_on_facts(
     evened: Collection[str] = (),
 ) -> list[str]:
     """Compare numbers, in the order of ``FACTS``, with those of a training side."""
-    known = [(name, value) for name, value in zip(FACTS, facts, strict=True) if name in heard]
+    found = dict(zip(FACTS, facts, strict=True))
+    found["duration"] -= sum(found[name] for name in ("lead", "trail") if name in evened)
     return [
         _without_alarm(sentence) if name in evened else sentence
-        for name, value in known
+        for name, value in found.items()
+        if name in heard
         for sentence in NOTES[name](value, *heard[name])
     ]
 
@@ -107,9 +112,13 @@ def notes_on_peaks(channels: Tensor) -> list[str]:
     Shape:
         - channels: ``(channels, time)``
     """
-    high, low = channels.amax(1, keepdim=True), channels.amin(1, keepdim=True)
+    moving = channels - channels.mean(1, keepdim=True)
+    high, low = moving.amax(1, keepdim=True), moving.amin(1, keepdim=True)
+    least = BOTH * torch.maximum(high, -low).clamp(min=FLAT)
     flat = channels[:, 1:] == channels[:, :-1]
-    ends = (channels[:, 1:] >= high - FLAT) | (channels[:, 1:] <= low + FLAT)
+    above = (moving[:, 1:] >= high - FLAT) & (high > least)
+    below = (moving[:, 1:] <= low + FLAT) & (-low > least)
+    ends = above | below
     share = float((flat & ends).float().mean(1).max()) if channels.shape[1] > 1 else 0.0
     if share <= CLIPPED:
         return []
@@ -163,6 +172,12 @@ def _silence(where: str, value: float, high: float) -> Iterator[str]:
         yield f"it {where} with {value:.1f} s of silence, {MOST} with {high:.1f} s at most; cut it."
 
 
+def _noise(value: float, low: float, high: float) -> Iterator[str]:
+    far = value - high
+    if far > NOISE:
+        yield f"its noise is {far:.0f} dB louder, beside the voice, than in {MOST}; record it anew."
+
+
 NOTES = {
     "level": _level,
     "bandwidth": _bandwidth,
@@ -170,4 +185,5 @@ NOTES = {
     "offset": _offset,
     "lead": _lead,
     "trail": _trail,
+    "noise": _noise,
 }

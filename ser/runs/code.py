@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
-from ser.system.source import INSTALLED, source_digest
+from ser.system.source import is_installed, source_digest
 
 GROUPS = ("data", "features", "augment", "cv", "protocol", "model")
 
@@ -41,8 +40,7 @@ def _targets(place: str, node: Any) -> Iterator[tuple[str, str]]:
 
 def _code(name: str) -> str:
     package = name.partition(".")[0]
-    file = getattr(sys.modules.get(package), "__file__", None) or ""
-    if INSTALLED & set(Path(file).parts):
+    if is_installed(package):
         return _version(package)
     return (source_digest(_class(name)) or "")[:16]
 

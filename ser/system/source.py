@@ -2,7 +2,8 @@
 
 Code of this package is known by versions that tests guard. Nobody keeps one for a class of one's
 own: what stands for it is the source of its module and of the modules of one's own that this
-imports. Imports from installed packages are left out: they do not change while one works.
+imports. Imports from installed packages are left out: they do not change while one works. A
+package that was installed from a folder of one's own does, and is none of these.
 """
 
 from __future__ import annotations
@@ -10,14 +11,20 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
+import json
 import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import ModuleType
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ser.system.values import parts_of
 
 PACKAGE = __name__.partition(".")[0]
 LIBRARY = Path(sysconfig.get_path("stdlib")).resolve()
@@ -51,12 +58,32 @@ def source_digest(kind: type) -> str | None:
         digest.update(f"{base.__module__}.{base.__qualname__}".encode())
         path = _file(base.__module__)
         if path is None:  # a notebook or a prompt
-            digest.update(_code(base))
+            digest.update((_text(base) + values_digest(base)).encode())
         else:
             _collect(path, base.__module__, files)
     for content in sorted(files.values()):
         digest.update(hashlib.sha256(content).digest())
     return digest.hexdigest()
+
+
+def values_digest(*values: Any) -> str:
+    """Digest of what classes and functions of one's own work with beside their source.
+
+    Args:
+        values: Classes, functions, and whatever plain values there are beside these.
+
+    Returns:
+        SHA-256 in hexadecimal.
+    """
+    digest = hashlib.sha256()
+    for part in parts_of(values, _is_own):
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def _is_own(value: Any) -> bool:
+    name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    return not is_installed(name or PACKAGE)
 
 
 def _collect(path: Path, name: str, files: dict[Path, bytes]) -> None:
@@ -66,7 +93,7 @@ def _collect(path: Path, name: str, files: dict[Path, bytes]) -> None:
     files[path] = path.read_bytes()
     package = name if path.stem == "__init__" else name.rpartition(".")[0]
     for imported in _imports(files[path], package):
-        found = None if _installed(imported) else _file(imported)
+        found = None if is_installed(imported) else _file(imported)
         if found is not None:
             _collect(found, imported, files)
 
@@ -83,13 +110,30 @@ def _imports(source: bytes, package: str) -> Iterator[str]:
                     yield from (base, *(f"{base}.{alias.name}" for alias in node.names))
 
 
-def _installed(name: str) -> bool:
-    """Whether a module belongs to this package, to Python or to an installed package."""
+def is_installed(name: str) -> bool:
+    """Whether a module belongs to this package, to Python or to a package that others release."""
     top = name.partition(".")[0]
     path = _file(top)
-    return _known(top) or (
-        path is not None and (bool(INSTALLED & set(path.parts)) or LIBRARY in path.parents)
-    )
+    if _known(top) or path is None:
+        return _known(top)
+    site = next((each for each in path.parents if each.name in INSTALLED), None)
+    return LIBRARY in path.parents if site is None else not _is_from_folder(top, site)
+
+
+@cache
+def _is_from_folder(top: str, site: Path) -> bool:
+    """Whether a package was installed from a folder that is here, as ``pip install .`` does.
+
+    PEP 610 says where that is noted. Those who release packages leave folders of their machines.
+    """
+    with suppress(OSError, ValueError):
+        for note in site.glob("*.dist-info/direct_url.json"):
+            said = json.loads(note.read_text())
+            if "dir_info" in said and Path(unquote(urlsplit(said["url"]).path)).is_dir():
+                files = note.with_name("RECORD").read_text(errors="replace").splitlines()
+                if any(line.startswith((f"{top}/", f"{top}.py,")) for line in files):
+                    return True
+    return False
 
 
 def _known(top: str) -> bool:
@@ -117,16 +161,9 @@ def _spec(name: str) -> ModuleSpec | None:
     return PathFinder.find_spec(name, list(places)) if places else None
 
 
-def _code(kind: type) -> bytes:
-    """Code of a class that has no file: its source if it is kept, else what it compiles to."""
+def _text(kind: type) -> str:
+    """Source of a class that has no file, where it is kept."""
     try:
-        return inspect.getsource(kind).encode()
+        return inspect.getsource(kind)
     except (OSError, TypeError):
-        functions = [v for _, v in sorted(vars(kind).items()) if isinstance(v, FunctionType)]
-        return b"".join(_bytecode(function.__code__) for function in functions)
-
-
-def _bytecode(code: CodeType) -> bytes:
-    """What a function does, without the file and the lines that it stands in."""
-    parts = [_bytecode(c) if isinstance(c, CodeType) else repr(c).encode() for c in code.co_consts]
-    return b"".join([code.co_code, repr(code.co_names).encode(), *parts])
+        return ""

@@ -128,6 +128,15 @@ def test_equal_file_names_in_two_folders_are_told_apart_by_the_folders(utterance
         Names([a, b]).match(["1.wav"], "t")
 
 
+def test_names_that_are_all_ids_are_these_whatever_files_are_called(utterances):
+    ids = ("#1", "1", "NaN", "nan", "a/b", "b")
+    listed = [
+        replace(utterance, id=name, path=Path(f"{i}.wav"))
+        for i, (utterance, name) in enumerate(zip(utterances, ids, strict=False))
+    ]
+    assert Names(listed).match(ids, "t") == {name: name for name in ids}
+
+
 def test_columns_are_named_by_a_mapping_and_others_do_not_matter(read, truths):
     strange = truths.rename(columns={"id": "Datei", "prediction": "out"}).assign(x="?")
     theirs = read(strange, {"id": "datei", "predicted": "out"})

@@ -96,6 +96,12 @@ def test_all_broken_rules_are_named_at_once(utterances: list[Utterance]) -> None
         assert rule in said
 
 
+def test_what_is_no_utterance_hides_no_other_fault(utterances: list[Utterance]) -> None:
+    said = refusal([None, replace(utterances[0], speaker=3)])
+    assert "must give Utterance: None" in said
+    assert "speaker must be text" in said
+
+
 def test_the_first_ten_are_named_and_the_others_counted(utterances: list[Utterance]) -> None:
     many = [replace(utterances[0], id=f"u{i:02d}", emotion="joy") for i in range(45)]
     said = refusal(many)
@@ -111,7 +117,10 @@ def test_an_id_that_occurs_twice_is_named(utterances: list[Utterance]) -> None:
 
 @pytest.mark.parametrize(
     "twin",
-    ["Ju\u0308rgen", "Jürgen ", " Jürgen", "Jürgen\u200b", "\ufeffJürgen", "J\u00adürgen"],
+    [
+        *("Ju\u0308rgen", "Jürgen ", " Jürgen", "Jürgen\u200b", "\ufeffJürgen", "J\u00adürgen"),
+        *("Jürg\u0435n", "\u0408ürgen"),  # letters of Cyrillic
+    ],
 )
 @pytest.mark.parametrize("field", ["id", "speaker", "sentence", "session"])
 def test_names_that_no_reader_can_tell_apart_are_refused(

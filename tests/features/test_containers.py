@@ -37,9 +37,15 @@ LOSSY = {"G723_24": 0.9, "NMS_ADPCM_16": 0.9, "GSM610": 0.9, "OPUS": 0.9}
 SIZELESS = {"SD2", "XI", "PAF", "PVF", "IRCAM"}  # nothing shows that frames are missing
 
 
-def written(folder: Path, container: str, subtype: str, signal: np.ndarray = SIGNAL) -> Path:
+def written(
+    folder: Path,
+    container: str,
+    subtype: str,
+    signal: np.ndarray = SIGNAL,
+    order: str = "FILE",
+) -> Path:
     path = folder / f"{container}-{subtype}.{'sd2' if container == 'SD2' else 'audio'}"
-    soundfile.write(path, signal, RATE, subtype, format=container)
+    soundfile.write(path, signal, RATE, subtype, order, container)
     return path
 
 
@@ -89,13 +95,14 @@ def test_error_of_a_cut_file_says_how_much_is_there(tmp_path: Path) -> None:
         samples_of(cut(path, path.stat().st_size - 4000))
 
 
+@pytest.mark.parametrize("order", ["LITTLE", "BIG"])
 @pytest.mark.parametrize(
     ("container", "subtype"), [("IRCAM", "FLOAT"), ("PVF", "PCM_16"), ("PAF", "PCM_24")]
 )
 def test_broken_frame_shows_a_cut_where_no_size_does(
-    container: str, subtype: str, tmp_path: Path
+    container: str, subtype: str, order: str, tmp_path: Path
 ) -> None:
-    path = written(tmp_path, container, subtype)
+    path = written(tmp_path, container, subtype, order=order)
     with pytest.raises(AudioError, match="truncated"):
         samples_of(cut(path, path.stat().st_size - 1))
 
@@ -118,6 +125,22 @@ def test_ogg_of_several_pages_cut_within_one_is_refused(tmp_path: Path) -> None:
     last_page = path.read_bytes().rindex(b"OggS\0")
     with pytest.raises(AudioError, match="last page is not whole"):
         samples_of(cut(path, last_page - 100))
+
+
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+def test_streams_after_one_another_are_refused_instead_of_read_in_part(
+    subtype: str, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "OGG", subtype)
+    path.write_bytes(path.read_bytes() * 2)
+    with pytest.raises(AudioError, match="several streams after one another"):
+        samples_of(path)
+
+
+def test_mp3_that_counts_too_few_frames_is_read_to_its_end(tmp_path: Path) -> None:
+    path = written(tmp_path, "MP3", "MPEG_LAYER_III", long_signal())
+    path.write_bytes(path.read_bytes() * 2)
+    assert 0 <= len(samples_of(path)) - 16 * RATE < 4000  # delay and padding are in the middle
 
 
 def uncounted_mp3(folder: Path) -> Path:
@@ -175,6 +198,20 @@ def test_flac_without_a_count_is_refused_when_its_last_frame_is_cut(tmp_path: Pa
 def test_stretch_beyond_a_flac_without_a_count_has_no_samples(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="no samples between 9"):
         decode(uncounted_flac(tmp_path), 9.0, None)
+
+
+ID3V2, ID3V1 = b"ID3\3\0\0\0\0\0\x0a" + bytes(10), b"TAG" + bytes(125)
+
+
+def test_tags_around_a_flac_without_a_count_change_nothing(tmp_path: Path) -> None:
+    path = uncounted_flac(tmp_path)
+    data, plain = path.read_bytes(), samples_of(path)
+    for before, after in ((ID3V2, b""), (b"", ID3V1), (ID3V2, ID3V1)):
+        path.write_bytes(before + data + after)
+        np.testing.assert_array_equal(samples_of(path), plain)
+    path.write_bytes(ID3V2 + data[:-500])
+    with pytest.raises(AudioError, match="truncated: its last frame is not whole"):
+        samples_of(path)
 
 
 @pytest.mark.parametrize("subtype", ["PCM_S8", "PCM_16", "PCM_24"])
@@ -276,6 +313,33 @@ def test_chunk_after_the_sound_may_be_cut(kept: int, tmp_path: Path) -> None:
     notes = b"LIST" + struct.pack("<I", 1000) + b"INFO" + bytes(996)
     path.write_bytes(path.read_bytes() + notes[:kept])
     assert len(samples_of(path)) == FRAMES
+
+
+@pytest.mark.parametrize("name", [b"LIST", b"id3 "])
+def test_chunks_before_the_sound_may_lack_the_byte_that_fills_them_up(
+    name: bytes, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "WAV", "PCM_16")
+    data = path.read_bytes()
+    odd = name + struct.pack("<I", 5) + b"INFO\1"
+    path.write_bytes(data[:12] + odd + data[12:36] + odd * 2 + data[36:])
+    assert np.corrcoef(samples_of(path)[:, 0], SIGNAL)[0, 1] > 0.999
+    with pytest.raises(AudioError, match="5000 of 8000 bytes"):
+        samples_of(cut(path, path.stat().st_size - 3000))
+
+
+def test_aiff_whose_sound_has_no_length_yet_is_read_whole(tmp_path: Path) -> None:
+    path = written(tmp_path, "AIFF", "PCM_16")
+    path.write_bytes(FIELDS["AIFF"](path.read_bytes(), 8))
+    assert len(samples_of(path)) == FRAMES
+
+
+def test_compressed_sphere_is_not_taken_for_a_cut_one(tmp_path: Path) -> None:
+    path = written(tmp_path, "NIST", "PCM_16")
+    data = path.read_bytes().replace(b"-s3 pcm", b"-s26 pcm,embedded-shorten-v2.00", 1)
+    path.write_bytes(data[:1000] + data[1024:5000])
+    with pytest.raises(AudioError, match="cannot be decoded"):
+        samples_of(path)
 
 
 def test_wav_without_sound_is_not_taken_for_a_streamed_one(tmp_path: Path) -> None:

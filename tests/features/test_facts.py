@@ -1,4 +1,4 @@
-"""The six numbers by which an utterance is compared with a training side."""
+"""The seven numbers by which an utterance is compared with a training side."""
 
 from __future__ import annotations
 
@@ -50,6 +50,17 @@ def test_an_offset_is_a_share_of_the_deviation_and_changes_nothing_else(noise):
     plain, moved = facts_of(noise, noise + 0.05)
     assert moved["offset"] == pytest.approx(0.5, abs=0.02)
     assert {**moved, "offset": plain["offset"]} == pytest.approx(plain, abs=1e-3)
+
+
+@pytest.mark.parametrize("decibels", [-40, -20])
+def test_noise_is_that_of_the_quietest_moment_beside_the_voice(noise, decibels):
+    time = torch.arange(2 * RATE) / RATE
+    voice = 0.3 * torch.sin(2 * torch.pi * 220 * time) * ((time < 0.8) | (time > 1.2))
+    hiss = 10 ** (decibels / 20) * voice.std() * noise / noise.std()
+    silence = torch.zeros(RATE)
+    beside, padded = facts_of(voice + hiss, torch.cat([silence, voice + hiss, silence]))
+    assert beside["noise"] == pytest.approx(decibels + 3, abs=2)  # a difference is of two samples
+    assert padded["noise"] == pytest.approx(beside["noise"], abs=1.5)
 
 
 def test_an_utterance_alone_has_the_facts_it_has_in_a_batch(noise):

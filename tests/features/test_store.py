@@ -396,6 +396,18 @@ def test_other_weights_are_extracted_anew(
     assert found == [2.0, 6.0]
 
 
+def test_a_constant_that_is_set_from_outside_is_extracted_anew(
+    own_front_end: OwnFrontEnd, utterances: list[Utterance], tmp_path: Path
+) -> None:
+    front_end, found = own_front_end("FACTOR"), []
+    for factor in (2.0, 3.0):
+        sys.modules["my_front_end"].__dict__["FACTOR"] = factor
+        found.append(keep(utterances, tmp_path, front_end).values[0])
+    front_end.gain = 2 * front_end.gain
+    found.append(keep(utterances, tmp_path, front_end).values[0])
+    assert found == [2.0, 3.0, 6.0]
+
+
 def test_the_same_front_end_of_ones_own_is_extracted_once(
     own_front_end: OwnFrontEnd, utterances: list[Utterance], tmp_path: Path
 ) -> None:

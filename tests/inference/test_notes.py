@@ -50,6 +50,10 @@ ODDITIES = {
     "silence after": (lambda x: (torch.cat([x, SILENCE]), RATE), "ends with 1.0 s of silence"),
     "ten times as long": (lambda x: (x.repeat(10), RATE), r"lasts \d+.\d s, .* s or less"),
     "a tenth of a second": (lambda x: (x[: RATE // 10], RATE), r"lasts 0.10 s, .* s or longer"),
+    "seven tenths of its band": (
+        lambda x: (resample(resample(x, RATE, 11_025), 11_025, RATE), RATE),
+        "nothing is heard above [56].. kHz",
+    ),
     "one silent channel": (lambda x: (torch.stack([x, 0 * x]), RATE), "its 2 channels differ"),
 }
 
@@ -116,8 +120,29 @@ def test_what_the_front_end_makes_up_for_is_measured_and_no_alarm(says, fitted, 
     assert note.endswith("; the front end makes up for that.")
 
 
+@pytest.mark.parametrize(("noise", "noted"), [(-50.0, 0), (-38.0, 0), (-30.0, 1)])
+def test_noise_beside_the_voice_is_noted_where_it_is_louder_than_in_training(noise, noted):
+    facts = [*[0.0] * (len(FACTS) - 1), noise]
+    found = notes_on_facts(facts, {"noise": (-66.0, -40.0)})
+    assert [note.startswith("its noise is 10 dB louder") for note in found] == [True] * noted
+
+
 def test_a_front_end_that_keeps_levels_leaves_the_advice():
     kept = evened_by([LogMel(), LogMel(trim=None, level=None)])
     facts, heard = [-60.0], {"level": (-30.0, -20.0)}
     (note,) = notes_on_facts([*facts, *[0.0] * (len(FACTS) - 1)], heard, kept)
     assert note.endswith("; the model has not heard such levels.")
+
+
+def test_silence_that_the_front_end_drops_makes_no_utterance_long(fitted, held_out):
+    long = torch.cat([SILENCE.repeat(5), held_out, SILENCE.repeat(5)])
+    assert not any("it lasts" in note for note in fitted(long, RATE).notes)
+    brief = torch.cat([SILENCE, held_out[: RATE // 10], SILENCE])
+    assert any("or longer" in note for note in fitted(brief, RATE).notes)
+
+
+def test_a_level_that_is_left_for_one_moment_is_not_taken_for_clipping(fitted, held_out):
+    click = torch.zeros(2 * RATE)
+    click[RATE] = 0.9
+    for waveform in (click, torch.stack([held_out, 0 * held_out])):
+        assert not any("it is clipped" in note for note in fitted(waveform, RATE).notes)

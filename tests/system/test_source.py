@@ -74,3 +74,23 @@ def test_a_class_typed_at_a_prompt_is_known_by_what_it_compiles_to() -> None:
         exec(f"class Mine:\n    def apply(self, x):\n        return {factor} * x\n", typed)
         digests.append(source_digest(typed["Mine"]))
     assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize(
+    ("note", "noticed"),
+    [
+        ('{"url": "file://FOLDER", "dir_info": {}}', True),
+        ('{"url": "file:///home/of/a/release", "dir_info": {}}', False),
+        ('{"url": "https://index.example/mine.whl", "archive_info": {}}', False),
+        ("no JSON", False),
+    ],
+)
+def test_a_package_installed_from_a_folder_that_is_here_is_code_of_ones_own(
+    note: str, noticed: bool, digest: Digest, tmp_path: Path
+) -> None:
+    about = tmp_path / "site-packages" / "mine-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "direct_url.json").write_text(note.replace("FOLDER", str(tmp_path)))
+    (about / "RECORD").write_text("mine/__init__.py,,\nmine/front.py,,\n")
+    before = digest("site-packages")
+    assert (digest("site-packages", late="# edited\n") != before) == noticed

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Names:
     """Names of the utterances of a corpus, whole and by the ends of their paths.
 
-    A name matches with or without folders before it and a suffix behind it, in any case. The
-    longest end that the corpus knows decides, so that equal file names in two folders
-    differ by their folders.
+    Where all names are ids, they are these. Else a name matches with or without folders before it
+    and a suffix behind it, in any case. The longest end that the corpus knows decides, so that
+    equal file names in two folders differ by their folders.
 
     Args:
         utterances: Utterances of the corpus.
@@ -33,6 +33,7 @@ class Names:
             for name in (utterance.id, *([str(utterance.path)] if whole else [])):
                 for end in _ends(name):
                     self.ends[end].add(utterance.id)
+        self.ids = {utterance.id for utterance in utterances}
         self.example = utterances[0].id
 
     def match(self, names: Iterable[str], source: object) -> dict[str, str]:
@@ -45,7 +46,10 @@ class Names:
         Raises:
             RunError: If names stand for no utterance, or for several; lists them.
         """
-        meant = {name: self._meant(name) for name in dict.fromkeys(names)}
+        listed = dict.fromkeys(names)
+        if listed.keys() <= self.ids:  # nothing is to be guessed
+            return {name: name for name in listed}
+        meant = {name: self._meant(name) for name in listed}
         unknown = [name or "(empty)" for name, ids in meant.items() if not ids]
         if unknown:
             raise RunError(

@@ -26,11 +26,13 @@ class Line:
         place: Where, such as ``"row 3"``, counted as an editor or a spreadsheet counts.
         values: Texts by the names of the columns; an empty cell is an empty text.
         comma: Whether a comma may stand for the point of a decimal number.
+        nested: Names of columns that hold a list or a mapping here.
     """
 
     place: str
     values: Mapping[str, str]
     comma: bool = False
+    nested: frozenset[str] = frozenset()
 
 
 def lines_of(path: Path) -> list[Line]:
@@ -107,7 +109,7 @@ def _json_lines(path: Path) -> Iterator[Line]:
         except (ValueError, RecursionError):
             row = None
         if isinstance(row, dict):
-            yield Line(f"row {number}", {key: _plain(value) for key, value in row.items()})
+            yield _line(number, row)
         else:
             bad.append(str(number))
     if bad:
@@ -125,11 +127,16 @@ def _parquet(path: Path) -> Iterator[Line]:
         raise CorpusError(f"{path} is not parquet ({error}); write it again.") from error
     names = [str(name) for name in table.columns]
     for number, row in enumerate(table.convert_dtypes().itertuples(index=False, name=None), 1):
-        yield Line(f"row {number}", {n: _plain(value) for n, value in zip(names, row, strict=True)})
+        yield _line(number, dict(zip(names, row, strict=True)))
+
+
+def _line(number: int, row: Mapping[str, Any]) -> Line:
+    nested = frozenset(name for name, value in row.items() if not pd.api.types.is_scalar(value))
+    return Line(f"row {number}", {n: _plain(v) for n, v in row.items()}, nested=nested)
 
 
 def _plain(value: Any) -> str:
-    """Text of a value; lists and mappings, which no column that is read holds, are texts too."""
+    """Text of a value, also of a list or a mapping, for messages."""
     absent = pd.api.types.is_scalar(value) and pd.isna(value)
     return "" if absent else str(value).strip()
 

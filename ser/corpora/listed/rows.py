@@ -49,6 +49,12 @@ class Source:
             read |= {role: read[role].replace(",", ".") for role in ("start", "end")}
         return read
 
+    def nested(self, line: Line) -> Iterator[Fault]:
+        """Yield the cells of a line that hold more than one value."""
+        for role, name in self.columns.items():
+            if name in line.nested:
+                yield f"{role} is a list or a mapping; write one text", line.values[name]
+
     def lacks(self, emotion: str) -> bool:
         """Whether a cell stands for an emotion that is not known, and nobody has said otherwise."""
         return emotion in UNKNOWN and not self.emotions.names(emotion)
@@ -70,7 +76,7 @@ def utterances_of(lines: Sequence[Line], source: Source, faults: Faults) -> dict
         cells = source.read(line)
         if source.emotions.of(cells["emotion"]) is None:
             continue
-        broken = list(_broken(cells, source))
+        broken = [*source.nested(line), *_broken(cells, source)]
         for rule, value in broken:
             faults.add(rule, line.place, value)
         if not broken:

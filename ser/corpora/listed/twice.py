@@ -46,7 +46,8 @@ def note_alike(found: Mapping[str, Utterance], faults: Faults) -> None:
 
 
 def _written_alike(role: str, texts: Sequence[str], *, caseless: bool) -> str:
-    what = "case or spaces" if caseless else "spaces or characters that are not seen"
+    what = "case, spaces" if caseless else "spaces, characters that are not seen"
+    what = f"{what} or letters of another alphabet that look alike"
     rule = f"{role} differs from another in {what} alone; write both alike"
     if role != "emotion":
         return rule

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from ser.features.containers import chunks, flac, headers, mpeg, ogg
-from ser.features.containers.extent import Corrections, CutError
+from ser.features.containers.extent import Corrections, CutError, PartError
 
-__all__ = ["Corrections", "CutError", "inspect"]
+__all__ = ["Corrections", "CutError", "PartError", "inspect"]
 
 Inspector = Callable[[BinaryIO, int], Corrections]
 INSPECTORS: dict[bytes, Inspector] = {
@@ -41,6 +41,7 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
 
     Raises:
         CutError: If sound is missing.
+        PartError: If libsndfile would read only a part of it.
     """
     file.seek(0)
     head = file.read(headers.LONGEST_MAGIC)

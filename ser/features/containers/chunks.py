@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, NamedTuple
 
@@ -19,7 +19,7 @@ class Layout:
 
     Args:
         first: Offset of the first chunk.
-        sound: Names of the chunk that holds the sound.
+        sound: Names of the chunk that holds the sound, and how many bytes of it come before that.
         order: Byte order of sizes.
         name: Bytes of a name.
         width: Bytes of a size.
@@ -29,7 +29,7 @@ class Layout:
     """
 
     first: int
-    sound: tuple[bytes, ...]
+    sound: Mapping[bytes, int]
     order: Literal["little", "big"]
     name: int = 4
     width: int = 4
@@ -39,22 +39,29 @@ class Layout:
 
 
 WAVE = (b"WAVE",)
+IFF = (b"AIFF", b"AIFC", b"8SVX", b"16SV")
+DATA = {b"data": 0}
+USUAL = {b"fmt ", b"fact", b"LIST", b"data", b"COMM", b"SSND", b"VHDR", b"BODY"}
 LAYOUTS = {
-    b"RIFF": Layout(12, (b"data",), "little", kinds=WAVE),
-    b"RIFX": Layout(12, (b"data",), "big", kinds=WAVE),
-    b"RF64": Layout(12, (b"data",), "little", kinds=WAVE),
-    b"FORM": Layout(12, (b"SSND", b"BODY"), "big", kinds=(b"AIFF", b"AIFC", b"8SVX", b"16SV")),
-    b"caff": Layout(8, (b"data",), "big", width=8, align=1),
-    b"riff": Layout(40, (b"data" + GUID,), "little", name=16, width=8, counted=True, align=8),
+    b"RIFF": Layout(12, DATA, "little", kinds=WAVE),
+    b"RIFX": Layout(12, DATA, "big", kinds=WAVE),
+    b"RF64": Layout(12, DATA, "little", kinds=WAVE),
+    b"FORM": Layout(12, {b"SSND": 8, b"BODY": 0}, "big", kinds=IFF),
+    b"caff": Layout(8, {b"data": 4}, "big", width=8, align=1),
+    b"riff": Layout(40, {b"data" + GUID: 0}, "little", name=16, width=8, counted=True, align=8),
 }
 
 
 class Chunk(NamedTuple):
-    """A chunk: its name, where its content begins, and how many bytes that should be."""
+    """A chunk: its name, where its content begins, and how many bytes that should be.
+
+    It is ``unfilled`` where the byte is missing that should fill up the chunk before it.
+    """
 
     name: bytes
     begin: int
     length: int
+    unfilled: bool
 
 
 def inspect(file: BinaryIO, size: int) -> Corrections:
@@ -64,34 +71,55 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
     layout = LAYOUTS[head[:4]]
     if layout.kinds and head[8:] not in layout.kinds:
         return []
-    walk = _walk(file, layout, layout.first, size)
-    sound = next((chunk for chunk in walk if chunk.name in layout.sound), None)
-    if sound is None:
-        raise CutError("it ends before its sound begins")
-    if sound.length == 0 and _ends_well(file, layout, sound.begin, size):
+    missing = []
+    for chunk in _walk(file, layout, layout.first, size):
+        place = chunk.begin - layout.name - layout.width
+        missing += [(place, place, b"\0")] * chunk.unfilled
+        if chunk.name in layout.sound:
+            return [*missing, *_check(file, head[:4], layout, chunk, size)]
+    raise CutError("it ends before its sound begins")
+
+
+def _check(file: BinaryIO, magic: bytes, layout: Layout, sound: Chunk, size: int) -> Corrections:
+    extent = _extent(file, magic, layout, sound)
+    empty = sound.length <= layout.sound[sound.name]
+    if empty and _ends_well(file, layout, sound.begin + sound.length, size):
         return []  # no sound, and other chunks after it
-    return _extent(file, head[:4], layout, sound).check(size)
+    return extent.check(size)
 
 
 def _walk(file: BinaryIO, layout: Layout, at: int, size: int) -> Iterator[Chunk]:
-    heading = layout.name + layout.width
+    heading, unfilled = layout.name + layout.width, False
     for _ in range(MOST):
         if at + heading > size:
             return
         file.seek(at)
         found = file.read(heading)
         length = int.from_bytes(found[layout.name :], layout.order)
-        length -= heading * layout.counted
-        yield Chunk(found[: layout.name], at + heading, length)
-        at += heading + max(length, 0)
-        at += -at % layout.align
+        length = max(length - heading * layout.counted, 0)
+        yield Chunk(found[: layout.name], at + heading, length, unfilled)
+        at += heading + length
+        gap = -length % layout.align
+        unfilled = gap == 1 and _is_unfilled(file, at)
+        at += 0 if unfilled else gap
+
+
+def _is_unfilled(file: BinaryIO, at: int) -> bool:
+    """Whether a chunk begins here already, and not after the byte that should come first."""
+    file.seek(at)
+    found = file.read(5)
+    return _is_name(found[:4]) and found[1:] not in USUAL
+
+
+def _is_name(found: bytes) -> bool:
+    return len(found) == 4 and found.isascii() and found.decode().isprintable()  # noqa: PLR2004
 
 
 def _ends_well(file: BinaryIO, layout: Layout, begin: int, size: int) -> bool:
     """Whether chunks, or nothing, follow up to the end of the file."""
     end = begin
     for chunk in _walk(file, layout, begin, size):
-        if not chunk.name[:4].isascii() or not chunk.name[:4].decode().isprintable():
+        if not _is_name(chunk.name[:4]):
             return False
         end = chunk.begin + chunk.length
     return end <= size <= end + layout.align
@@ -102,6 +130,7 @@ def _extent(file: BinaryIO, magic: bytes, layout: Layout, sound: Chunk) -> Exten
         file.seek(RF64_SIZES + 8)
         length = int.from_bytes(file.read(8), "little")
         return Extent(sound.begin, length, RF64_SIZES + 8, 8, "little")
-    base = (layout.name + layout.width) * layout.counted
-    field = sound.begin - layout.width
-    return Extent(sound.begin, sound.length, field, layout.width, layout.order, base)
+    before = layout.sound[sound.name]
+    base = (layout.name + layout.width) * layout.counted + before
+    begin, promised = sound.begin + before, sound.length - before
+    return Extent(begin, promised, sound.begin - layout.width, layout.width, layout.order, base)

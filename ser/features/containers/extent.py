@@ -16,6 +16,10 @@ class CutError(Exception):
     """Sound is missing; the text says how much."""
 
 
+class PartError(Exception):
+    """Only a part of the sound would be read; the text says which."""
+
+
 @dataclass(frozen=True)
 class Extent:
     """Where the sound of a file lies.

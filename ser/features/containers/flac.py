@@ -20,28 +20,36 @@ SHORTEST, LONGEST = 6, 16  # bytes of the header of a frame
 FIRST_CODE = 0x10  # of the samples of a frame; below is none
 # Samples of a frame, as its header codes usual ones; others stand behind its number.
 LENGTHS = (0, 192, 576, 1152, 2304, 4608, 0, 0, *(256 << more for more in range(8)))
+TAG = 128  # bytes of ID3v1, which programs for MP3 append
 CANDIDATES = 1_000  # places at most that are looked at as the last frame
 
 
-def inspect(file: BinaryIO, size: int) -> Corrections:
+def inspect(file: BinaryIO, size: int, start: int = 0) -> Corrections:
     """Compare the header with the last frame; see ``ser.features.containers.inspect``.
 
     Where it counts more samples than there are, the decoder says so.
+
+    Args:
+        file: As there.
+        size: As there.
+        start: Where the file begins behind a tag.
     """
-    file.seek(0)
+    file.seek(start)
     head = file.read(HEADER)
     counted = int.from_bytes(head[COUNT], "big") & (2**36 - 1)
-    file.seek(max(0, size - TAIL))
+    file.seek(max(start, size - TAIL))
     tail = file.read()
+    tag = TAG if tail[-TAG:].startswith(b"TAG") else 0
+    tail = tail[: len(tail) - tag]
     if not counted:
         if not _ends_with_frame(tail):
             raise CutError("its last frame is not whole")
-        return []
+        return [(size - tag, size, b"")] if tag else []
     begin, held = _last_frame(tail, int.from_bytes(head[10:12], "big"))
     if held <= counted or not _ends_with_frame(tail[begin:]):
         return []
     written = (head[COUNT.start] & 0xF0) << 32 | held
-    return [(COUNT.start, COUNT.stop, written.to_bytes(5, "big"))]
+    return [(start + COUNT.start, start + COUNT.stop, written.to_bytes(5, "big"))]
 
 
 def _last_frame(tail: bytes, usual: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from ser.features.containers.extent import Corrections, CutError, Extent
 
 HEADER = 4096  # bytes that hold any of these headers
+MOST_CHANNELS = 1024  # more mean that a number was read in the wrong order of bytes
 MAT4_LITTLE, MAT4_BIG = b"\0\0\0\0\1\0\0\0\1\0\0\0", b"\0\0\x03\xe8\0\0\0\1\0\0\0\1"
 LONGEST_MAGIC = 16
 
@@ -38,11 +39,12 @@ def sun_little(head: bytes, size: int) -> Extent:
 
 
 def sphere(head: bytes, size: int) -> Extent:
-    """NIST SPHERE: lines of text; the count of samples may be absent."""
+    """NIST SPHERE: lines of text; the count of samples may be absent, or theirs when unpacked."""
     numbers = re.findall(rb"^(\w+) -i (\d+)", head, re.MULTILINE)
     values = {name: int(value) for name, value in numbers}
     begin = int(head.split(b"\n")[1])
-    if not values.get(b"sample_count"):
+    packed = re.search(rb"^sample_coding -s\d+ \S*,embedded", head, re.MULTILINE)
+    if packed or not values.get(b"sample_count"):
         return Extent(begin, None)
     each = values[b"channel_count"] * values.get(b"sample_n_bytes", 1)
     return Extent(begin, values[b"sample_count"] * each)
@@ -83,8 +85,9 @@ def midi(head: bytes, size: int) -> Extent:
 
 def ircam(head: bytes, size: int) -> Extent:
     """IRCAM, which has no length."""
-    order = "<" if head.startswith(b"\x64\xa3") else ">"
-    channels, kind = struct.unpack_from(f"{order}II", head, 8)
+    channels, kind = struct.unpack_from("<II", head, 8)
+    if channels > MOST_CHANNELS:  # the order depends on the machine, which magic bytes leave open
+        channels, kind = struct.unpack_from(">II", head, 8)
     return _of_whole_frames(1024, channels * (kind & 0xFFFF), size)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import BinaryIO
 
+from ser.features.containers import flac
 from ser.features.containers.extent import Corrections, CutError
 
 MPEG_RATES = {1: (44100, 48000, 32000), 2: (22050, 24000, 16000), 4: (11025, 12000, 8000)}
@@ -29,6 +30,7 @@ SLOTS = {1: (12_000, 4), 2: (144_000, 1), 3: (144_000, 1)}
 HALVED = (72_000, 1)
 LARGEST = 2**28  # bytes of a file whose frames are counted: nine hours at 64 kbit/s
 STRAYS = 2**18  # bytes that look like the begin of a frame, beyond which there is none
+TAG = 10  # bytes in front of the content of an ID3 tag
 HEADER, SYNC, SYNC_AND_VERSION, MONO = 4, 0xFF, 0xE0, 3
 LAYER, LAYER_III = 0b110, 0b010  # the others have no place for a count
 MEDIUM = 0x90  # kbit/s by which a frame is long enough for a count
@@ -42,28 +44,34 @@ def inspect(file: BinaryIO, size: int) -> Corrections:
     Raises:
         CutError: If there is no frame, or the last is not whole.
     """
+    file.seek(0)
+    begin = _after_tag(file.read(TAG))
+    file.seek(begin)
+    if file.read(4) == b"fLaC":
+        return flac.inspect(file, size, begin)
     if size > LARGEST:
         return []
     file.seek(0)
     data = file.read()
-    begin = _after_tag(data)
-    if data.startswith(b"fLaC", begin):
-        return []
     count, end = _frames(data, begin)
     if not count:
         raise CutError("it holds no frame of sound")
     if end > size:
         raise CutError("its last frame is not whole")
-    if data[begin + 1] & LAYER != LAYER_III or _has_count(data, begin):
+    if data[begin + 1] & LAYER != LAYER_III:
         return []
-    return [(begin, begin, _count(data, begin, count))]
+    if (at := _place_of_count(data, begin)) is None:
+        return [(begin, begin, _count(data, begin, count))]
+    others = count - 1  # than the frame that holds the count
+    stated = int.from_bytes(data[at : at + 4], "big") if at else others
+    return [(at, at + 4, others.to_bytes(4, "big"))] if stated < others else []
 
 
 def _after_tag(data: bytes) -> int:
     """Where an ID3 tag ends."""
     if not data.startswith(b"ID3"):
         return 0
-    return 10 + sum((byte & 127) << 7 * (3 - i) for i, byte in enumerate(data[6:10]))
+    return TAG + sum((byte & 127) << 7 * (3 - i) for i, byte in enumerate(data[6:TAG]))
 
 
 def _frames(data: bytes, at: int) -> tuple[int, int]:
@@ -94,13 +102,15 @@ def _length(header: bytes) -> int:
     return (slots * kbits // hertz + (header[2] >> 1 & 1)) * slot
 
 
-def _has_count(data: bytes, begin: int) -> bool:
+def _place_of_count(data: bytes, begin: int) -> int | None:
+    """Where the first frame counts the others; 0 if in another way, None if it does not."""
     first = data[begin : begin + _length(data[begin : begin + HEADER])]
     if b"VBRI" in first:
-        return True
+        return 0
     found = max(first.find(b"Xing"), first.find(b"Info"))
     flags, count = first[found + 4 : found + 8], first[found + 8 : found + 12]
-    return found > 0 and int.from_bytes(flags, "big") & 1 == 1 and any(count)
+    known = found > 0 and int.from_bytes(flags, "big") & 1 == 1 and any(count)
+    return begin + found + 8 if known else None
 
 
 def _count(data: bytes, begin: int, count: int) -> bytes:

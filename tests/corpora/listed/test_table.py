@@ -167,7 +167,7 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
     [
         (
             ("wav/anna-2.wav,Joy,anna",),
-            r"case or .*\{Joy: joy\}': row 4 \('Joy', 'joy' in row 2",
+            r"case, spaces or .*\{Joy: joy\}': row 4 \('Joy', 'joy' in row 2",
         ),
         (("wav/anna-2.wav,joy,Anna",), r"speaker differs .* row 4 \('Anna', 'anna' in row 2"),
         (
@@ -244,6 +244,15 @@ def test_a_file_that_is_no_table_is_named(
 ) -> None:
     with pytest.raises(CorpusError, match=message):
         Table(table(*lines, name=name)).utterances()
+
+
+def test_a_list_in_the_place_of_a_text_is_named(table: Write) -> None:
+    row = {"path": "wav/anna-1.wav", "emotion": ["joy", "anger"], "speaker": {"name": "anna"}}
+    whole = {"path": "wav/bert-1.wav", "emotion": "joy", "speaker": "bert"}
+    with pytest.raises(CorpusError) as refused:
+        Table(table(json.dumps(row), json.dumps(whole), name="calls.jsonl")).utterances()
+    for role in ("emotion", "speaker"):
+        assert f"{role} is a list or a mapping; write one text: row 1" in str(refused.value)
 
 
 def test_a_table_in_the_encoding_of_old_spreadsheets_is_read(table: Write) -> None:
