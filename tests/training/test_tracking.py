@@ -165,6 +165,8 @@ def test_tensorboard_has_the_test_figures_and_the_csv_its_curve(start):
     found = events.EventAccumulator(str(cell / "tensorboard")).Reload()
     assert {"train/loss", "test/uar"} <= set(found.Tags()["scalars"])
     assert [point.step for point in found.Scalars("train/loss")] == [0, 1]
+    (settings,) = found.Tensors("settings/text_summary")
+    assert b"settings.model.hidden_size: 128\n" in settings.tensor_proto.string_val[0]
 
 
 @pytest.mark.parametrize("tracker", [MLflow, WandB])
