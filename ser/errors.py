@@ -142,10 +142,22 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
 
 
 def likely(value: object, choices: Iterable[object]) -> str:
-    """Ask whether one of some choices was meant, as a part of a sentence; empty if none is near."""
+    """Ask whether one of some choices was meant, as a part of a sentence; empty if none is near.
+
+    Example:
+        >>> likely("EmoDB", ["iemocap", "emodb"])
+        " (did you mean 'emodb'?)"
+    """
     meant = {str(choice): NOTHING if choice is None else str(choice) for choice in choices}
-    near = get_close_matches(str(value), meant, n=1)
-    return f" (did you mean {meant[near[0]]!r}?)" if near else ""
+    found = nearest(str(value), meant)
+    return f" (did you mean {meant[found]!r}?)" if found else ""
+
+
+def nearest(name: str, choices: Iterable[str]) -> str:
+    """The choice that is nearest to a name, whatever the case of letters; empty if none is."""
+    folded = {choice.casefold(): choice for choice in choices}
+    near = get_close_matches(name.casefold(), folded, n=1)
+    return folded[near[0]] if near else ""
 
 
 def mistake(error: BaseException | None) -> SerError | None:

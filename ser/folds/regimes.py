@@ -172,7 +172,7 @@ class Regime:
             if not few:
                 raise
             raise FoldError(
-                f"cv={self.name} leaves one {few[0]} to train on, and validation needs a third "
+                f"cv={self.name} leaves one {few[0]} to train on, and validation needs another "
                 f"{few[0]}: pass protocol.validation=false, which takes the last epoch, or another "
                 "cv."
             ) from error

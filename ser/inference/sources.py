@@ -118,12 +118,16 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _listed(path: Path) -> list[Path]:
-    """Files that a list names, a line each; relative to the list, or else to where one is."""
+    """Files that a list names, a line each; relative to the list, or else to where one is.
+
+    A line of plain text that begins with ``#`` is a remark, unless a file is called so.
+    """
     with storage_errors(path):
         text = os.fsdecode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    names = text.splitlines() if path.suffix.lower() in (".txt", ".lst") else _column(text)
-    found = [name.strip() for name in names if name.strip() and not name.startswith("#")]
-    return _checked([_beside(path, name) for name in found], str(path))
+    plain = path.suffix.lower() in (".txt", ".lst")
+    names = [name for name in (text.splitlines() if plain else _column(text)) if name.strip()]
+    found = [(plain and name[0] == "#", _beside(path, name.strip())) for name in names]
+    return _checked([file for remark, file in found if file.exists() or not remark], str(path))
 
 
 def _column(text: str) -> list[str]:

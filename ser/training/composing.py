@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from hydra.errors import (
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from ser.errors import ConfigError, SerError, first_line, likely, mistake
+from ser.errors import ConfigError, SerError, first_line, likely, mistake, nearest
 from ser.runs.configuration import config_folder, flatten
 from ser.training.options import own_folders
 
@@ -128,8 +127,8 @@ def _meant(key: str, beside: Sequence[str], parent: Any) -> str:
     choices = [*beside, *groups] if "." not in key else list(beside)
     words = {other.rpartition(".")[2]: other for other in choices}
     name = key.rpartition(".")[2]
-    if near := get_close_matches(name, words, n=1):
-        return f" (did you mean {words[near[0]]!r}?)"
+    if near := nearest(name, words):
+        return f" (did you mean {words[near]!r}?)"
     same = [other for other in _everywhere(parent) if other.rpartition(".")[2] == name]
     return f" (did you mean {same[0]!r}?)" if same else ""
 

@@ -53,7 +53,8 @@ def resolve_precision(precision: str, accelerator: str) -> str:
     if precision != "auto":
         return precision
     if is_cuda(accelerator):
-        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+        has_units = torch.cuda.is_bf16_supported(including_emulation=False)
+        return "bf16-mixed" if has_units else "16-mixed"
     if accelerator == "cpu" and cpu_has_bf16():
         return "bf16-mixed"
     return "32-true"

@@ -341,7 +341,9 @@ def test_more_folds_than_utterances_is_an_error_that_says_so() -> None:
 @pytest.mark.parametrize(("name", "folds"), [("speaker", None), ("speaker_kfold", 2)])
 def test_two_speakers_are_too_few_for_three_sides(name: str, folds: int | None) -> None:
     chosen = regime(name, folds)
-    with pytest.raises(FoldError, match=r"third speaker: pass protocol\.validation=false") as error:
+    with pytest.raises(
+        FoldError, match=r"another speaker: pass protocol\.validation=false"
+    ) as error:
         chosen.fold(grid(speakers=2), 0)
     assert "n_splits" not in str(error.value)
     fold = chosen.fold(grid(speakers=2), 0, validation=False)

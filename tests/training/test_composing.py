@@ -18,6 +18,8 @@ from ser.training.door import open_door
 TABLE = [
     ("model=cnn9", r"model=cnn9 is unknown \(did you mean 'cnn'\?\); choose one of cnn, cnn1d"),
     ("hydra/launcher=slurmm", r"did you mean 'slurm'\?"),
+    ("data=EmoDB", r"did you mean 'emodb'\?"),
+    ("model.DROPOUT=0", r"did you mean 'model.dropout'\?"),
     ("mode=cnn1d", r"mode is no setting here \(did you mean 'model'\?\)"),
     ("normalize=speaker", r"did you mean 'normalise'\?"),
     ("learning_rate=1", r"did you mean 'model.learning_rate'\?"),

@@ -1,5 +1,6 @@
 """Loggers: the CSV always, and beside it one closed run a fold."""
 
+import os
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType, SimpleNamespace
@@ -8,7 +9,8 @@ import pytest
 
 from ser.errors import ConfigError
 from ser.runs.loggers import spell_loggers
-from ser.training.tracking import MLflow, WandB
+from ser.training.tracking import MLflow, Story, WandB
+from ser.training.tracking.mlflow import PATIENCE
 
 FAST = ("model=mlp", "features=statistics", "trainer.max_epochs=2", "fold=0")
 
@@ -144,6 +146,18 @@ def test_mlflow_has_folds_settings_and_curves_in_a_database_beside_the_runs(star
     assert {name for name, *_ in found["metrics"]} >= {"train/loss", "test/uar"}
 
 
+@pytest.mark.parametrize(("given", "tried"), [(None, "2"), ("5", "5")])
+def test_a_server_of_mlflow_that_is_down_is_not_tried_for_minutes(
+    mlflow_runs, monkeypatch, tmp_path, given, tried
+):
+    for name in PATIENCE:
+        monkeypatch.setenv(name, given or "")
+        if given is None:
+            monkeypatch.delenv(name)
+    MLflow("http://127.0.0.1:9").begin(Story(tmp_path, tmp_path, "run", "fold-00", {}, {}))
+    assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == tried
+
+
 def test_a_training_that_fails_closes_its_run_as_failed(start, wandb_runs, monkeypatch):
     monkeypatch.setattr("ser.training.lightning.predict", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -165,6 +179,8 @@ def test_tensorboard_has_the_test_figures_and_the_csv_its_curve(start):
     found = events.EventAccumulator(str(cell / "tensorboard")).Reload()
     assert {"train/loss", "test/uar"} <= set(found.Tags()["scalars"])
     assert [point.step for point in found.Scalars("train/loss")] == [0, 1]
+    (settings,) = found.Tensors("settings/text_summary")
+    assert b"settings.model.hidden_size: 128\n" in settings.tensor_proto.string_val[0]
 
 
 @pytest.mark.parametrize("tracker", [MLflow, WandB])

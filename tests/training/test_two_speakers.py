@@ -41,7 +41,7 @@ def test_third_speaker_is_asked_for_before_anything_is_extracted(
         raise AssertionError("extracted before the folds were dealt")
 
     monkeypatch.setattr("ser.data.prepared.extract", extracted)
-    with pytest.raises(FoldError, match=r"third speaker: pass protocol\.validation=false"):
+    with pytest.raises(FoldError, match=r"another speaker: pass protocol\.validation=false"):
         start(*words(root, "cnn1d"))
     assert not (tmp_path / "runs").exists() or not list((tmp_path / "runs").rglob("*.json"))
 

@@ -18,6 +18,8 @@ NAMES = (
 def percentiles(tracks: Tracks) -> Tensor:
     """Return percentiles, interpolated between neighbours in rank, and differences of some.
 
+    Of a constant, each percentile is that constant, and each difference is 0.
+
     Shape:
         - output: ``(tracks, 11)``
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from ser.training.tracking.tracker import FAILED, FINISHED, STOPPED, Story, Trac
 STATES = {FINISHED: "FINISHED", FAILED: "FAILED", STOPPED: "KILLED"}
 MOST_PARAMETERS = 100  # that MLflow takes at once
 LONGEST = 500  # letters of a parameter, whatever the version
+# Of its own accord MLflow tries a server that is down for four minutes, and a fold takes seconds.
+PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
 
 
 class MLflow(Tracker):
@@ -20,7 +23,8 @@ class MLflow(Tracker):
     Args:
         uri: Where to: a server or a database; None takes ``MLFLOW_TRACKING_URI``, and else
             ``mlflow.db`` in the folder of the runs, which ``mlflow ui --backend-store-uri
-            sqlite:///runs/mlflow.db`` shows.
+            sqlite:///runs/mlflow.db`` shows. A server that does not answer is tried three times,
+            unless ``MLFLOW_HTTP_REQUEST_MAX_RETRIES`` says otherwise.
         experiment: Name of the experiment.
     """
 
@@ -36,6 +40,8 @@ class MLflow(Tracker):
         from mlflow.entities import Param
         from mlflow.tracking import MlflowClient
 
+        for name, value in PATIENCE.items():
+            os.environ.setdefault(name, value)
         self.client: Any = MlflowClient(self._place(story))
         tags = {"group": story.group, "stamp": story.stamp or "none"}
         run = self.client.create_run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ser.runs.configuration import flatten
 from ser.training.tracking.tracker import Story, Tracker
 
 FOLDER = "tensorboard"
@@ -24,6 +25,10 @@ class TensorBoard(Tracker):
 
         self.story = story
         self.writer: Any = SummaryWriter(str(story.folder / FOLDER), purge_step=story.epoch or None)
+        settings = flatten(story.settings).items()
+        self.writer.add_text(
+            "settings", "\n".join(f"    {key}: {value}" for key, value in settings)
+        )
 
     def note(self, figures: Mapping[str, float], epoch: int) -> None:
         """Add a point to each curve."""
@@ -31,7 +36,7 @@ class TensorBoard(Tracker):
             self.writer.add_scalar(name, value, epoch)
 
     def end(self, figures: Mapping[str, float], state: str) -> None:
-        """Add settings and test figures, as its page of hyper-parameters shows them."""
+        """Add facts and test figures, as its page of hyper-parameters shows them."""
         from torch.utils.tensorboard import summary
 
         self.note(figures, 0)
