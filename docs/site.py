@@ -25,6 +25,7 @@ OF_README = (*sorted(ROOT.glob("results/*.png")), ROOT / "docs/pictures/app.png"
 PICTURES = [path.relative_to(ROOT).as_posix() for path in OF_README]
 SITES = {**PAGES, **{picture: picture for picture in PICTURES}}
 LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)")
+ANCHOR = re.compile(r'(?<=<a href=")(?!\w+:)([^"#]+)')  # of a link around a picture
 EVIDENCE = re.compile(r"<!-- evidence of README: (\w+) -->")
 LISTED = re.compile(r"[\w/-]+\.md")
 
@@ -47,8 +48,6 @@ def on_files(files: Any, config: Any) -> Any:
         files.append(File.generated(config, place, content=text))
     for picture in PICTURES:
         files.append(File.generated(config, picture, abs_src_path=str(ROOT / picture)))
-    style = (ROOT / "docs/site.css").read_text("utf-8")
-    files.append(File.generated(config, "site.css", content=style))
     return files
 
 
@@ -57,6 +56,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     place = page.file.src_uri
     source = next((path for path, at in PAGES.items() if at == place), f"docs/{place}")
     text = EVIDENCE.sub(lambda found: _evidence(found[1]), markdown)
+    text = ANCHOR.sub(lambda found: _page(found[1], source, place)[1].replace(".md", ".html"), text)
     return LINK.sub(lambda found: _link(found, source, place, files), text)
 
 
@@ -64,13 +64,22 @@ def _link(found: re.Match[str], source: str, place: str, files: Any) -> str:
     picture, words, target, anchor = found[1], found[2], found[3], found[4] or ""
     if not target:
         return found[0]
-    whole = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
+    whole, way = _page(target, source, place)
     if not (ROOT / whole).exists():
         return found[0]  # mkdocs says that it leads nowhere
-    led = SITES.get(whole, whole.removeprefix("docs/"))
-    if files.get_file_from_path(led) is None:
+    file = files.get_file_from_path(
+        posixpath.normpath(posixpath.join(posixpath.dirname(place), way))
+    )
+    if file is None or file.inclusion.is_excluded():
         return words
-    return f"{picture}[{words}]({posixpath.relpath(led, posixpath.dirname(place) or '.')}{anchor})"
+    return f"{picture}[{words}]({way}{anchor})"
+
+
+def _page(target: str, source: str, place: str) -> tuple[str, str]:
+    """Where a link leads in the repository, and the way to that from a page of the site."""
+    whole = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
+    led = SITES.get(whole, whole.removeprefix("docs/"))
+    return whole, posixpath.relpath(led, posixpath.dirname(place) or ".")
 
 
 def _evidence(name: str) -> str:

@@ -82,3 +82,12 @@ def test_the_site_is_built_without_a_warning_and_has_every_page(site: Path) -> N
 def test_the_site_fetches_nothing_from_elsewhere(site: Path) -> None:
     for page in site.rglob("*.html"):
         assert FETCHED.findall(page.read_text("utf-8")) == [], page
+
+
+def test_whatever_a_page_of_the_site_asks_for_is_there(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        asked = re.findall(r"""<[^>]*\s(?:src|href)=["']?([^"'\s>#]+)""", page.read_text("utf-8"))
+        local = {word for word in asked if not re.match(r"\w+:", word)}
+        places = {site / word[1:] if word[0] == "/" else page.parent / word for word in local}
+        assert [place for place in places if not place.exists()] == [], page
+    assert (site / "site.css").is_file()

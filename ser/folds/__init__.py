@@ -109,7 +109,7 @@ def regime(
     """Look a regime up by its name.
 
     Args:
-        name: One of ``REGIMES``.
+        name: One of ``REGIMES``: that of ``cv=NAME`` on the command line.
         n_splits: Number of folds, for the regimes that leave it open; of ``speaker_sentence``
             the number of parts of the speakers and of the sentences, which gives its square.
         seed: Seed of the shuffle, for the regimes that shuffle. It is not the seed of the

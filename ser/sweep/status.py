@@ -142,7 +142,14 @@ def show(lines: Sequence[dict[str, Any]]) -> None:
 def main(words: Sequence[str] | None = None) -> None:
     """Show how far the runs below some folders are."""
     parser = Orders("python -m ser.status", description="How far runs are.")
-    parser.add_argument("folders", nargs="*", type=expanded, default=[Path("runs")], metavar="DIR")
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        type=expanded,
+        default=[Path("runs")],
+        metavar="DIR",
+        help="folders of runs or sweeps, or above them (default: runs)",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON for other programs")
     parser.add_argument(
         "--forget",

@@ -21,6 +21,8 @@ from ser.training.options import own_folders
 
 SEVERAL = "Ambiguous value for argument "
 MERGING = "Error merging override "
+ELSEWHERE = "Could not override '"  # where there is no full key: a group that has no choice here
+ADDED = ("grid", "sweep")  # groups without a choice that could be replaced
 FORMS = {"DictConfig": "a mapping", "ListConfig": "a list"}
 HELP = "pass --help to see what there is"
 
@@ -101,6 +103,11 @@ def _uncomposed(error: ConfigCompositionException) -> str:
     whole = getattr(cause, "full_key", None)
     if first.startswith("Could not override") and whole:
         return _no_setting(str(whole), getattr(cause, "parent_node", None))
+    if first.startswith(ELSEWHERE):
+        group = first.removeprefix(ELSEWHERE).partition("'")[0]
+        if group in ADDED:
+            return f"{group}= is only added, in a sweep of ser.train; write -m +{group}=NAME."
+        return f"{group}= is a choice of ser.train and none of this command; leave it out."
     detail = f" ({first_line(cause)})" if isinstance(cause, OmegaConfBaseException) else ""
     return f"{first.rstrip('.')}{detail}; {HELP}."
 

@@ -25,9 +25,11 @@ from ser.training.options import TAKING, own_folders
 
 FLAGS = ("-h", "--help")
 SWEPT = re.compile(r"=[^\[{'\"]*,|=(?:range|choice|interval|tag|glob)\(")
-LINE = re.compile(r"( *)([\w.]+):(?:\s+([^#]*?))?(?:\s+#\s*(.*))?$")
+LINE = re.compile(r"( *)\"?([\w.]+)\"?:(?:\s+([^#]*?))?(?:\s+#\s*(.*))?$")
 ARGUMENT = re.compile(r"^ {4}(\w+): (.*?)(?=^ {4}\w|\Z)", re.S | re.M)
 WIDTH, BESIDE = 120, 38  # columns at most, and those of settings before their meanings
+WHOLE = "train"  # has all groups, those too that are only added, such as grid
+OTHER = "or "  # begins a comment that has the values which a setting may have beside its default
 LEAST = 12  # letters of a comment that says what a setting means, and not its unit alone
 PACKAGE = Path(__file__).resolve().parents[1]
 ENDS = """Words of a text with commas, brackets or '=' need quotes of their own: 'title="a = b"'.
@@ -53,7 +55,8 @@ def help_text(name: str, words: Sequence[str], width: int | None = None) -> str:
     header = OmegaConf.select(cfg, "hydra.help.header")
     picked: Mapping[str, Any] = cfg.hydra.runtime.choices
     columns = min(width or shutil.get_terminal_size().columns, WIDTH)
-    groups = [line for group in _groups() for line in _group(group, columns)]
+    shown = [group for group in _groups() if name == WHOLE or group.name in picked]
+    groups = [line for group in shown for line in _group(group, columns)]
     settings = [
         line
         for key, value in _flat(cfg)
@@ -82,9 +85,7 @@ def meaning(cfg: DictConfig, name: str, key: str, picked: Mapping[str, Any]) -> 
     target = str(node.get("_target_", "")) if place and isinstance(node, DictConfig) else ""
     documented = arguments_of(target).get(argument, "")
     comment = next(_comments(name, key, picked), "")
-    if documented and (len(comment) < LEAST or comment.startswith("or ")):
-        return f"{documented} {comment}".strip()  # a unit, or other values
-    return comment or documented
+    return documented if documented and len(comment) < LEAST else comment
 
 
 def _comments(name: str, key: str, picked: Mapping[str, Any]) -> Iterator[str]:
@@ -111,8 +112,9 @@ def comments(path: Path) -> dict[str, str]:
         if matched := LINE.fullmatch(line):
             depth = len(matched[1])
             stack = [(d, k) for d, k in stack if d < depth] + [(depth, matched[2])]
-            if matched[4]:
-                found[".".join(k for _, k in stack)] = matched[4]
+            if said := matched[4]:
+                other = said.startswith(OTHER)
+                found[".".join(k for _, k in stack)] = f"{matched[3]} {said}" if other else said
     return found
 
 

@@ -30,6 +30,7 @@ TABLE = [
     ("model.form=a[b", r"model\.form=a\[b cannot be read; where the value is a text"),
     ("~foo", "'foo' does not exist"),
     ("=3", "=3 cannot be read"),
+    ("grid=svm", r"grid= is only added, in a sweep of ser\.train; write -m \+grid=NAME"),
     ("data.batch_size=${foo}", "Interpolation key 'foo' not found; correct"),
 ]
 
@@ -76,6 +77,12 @@ def test_a_file_of_ones_own_that_cannot_be_read_is_named(
 def test_an_audit_refuses_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["ser.audit", "cv=speakr"])
     with pytest.raises(SystemExit, match=r"did you mean 'speaker'\?"):
+        audit()
+
+
+def test_an_audit_says_that_it_trains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["ser.audit", "model=lstm"])
+    with pytest.raises(SystemExit, match=r"model= is a choice of ser\.train and none of this"):
         audit()
 
 

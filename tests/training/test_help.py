@@ -46,10 +46,22 @@ def test_the_help_shows_what_the_words_give_and_what_it_means():
     assert max(map(len, text.splitlines())) <= 120
 
 
-def test_the_help_of_an_audit_is_its_own():
-    text = help_text("audit", [], width=100)
-    assert "permutations=200" in text
-    assert "shuffles of the labels" in text
+def test_values_that_a_setting_may_have_stand_beside_its_default_once():
+    text = " ".join(help_text("train", ["model=cnn1d"], width=100).split())
+    assert "model.class_weight=null null or balanced, sqrt: weighs rare emotions" in text
+    assert text.count("weighs rare emotions") + text.count("Weighs rare emotions") == 1
+
+
+@pytest.mark.parametrize("name", ["audit", "explore"])
+def test_the_help_of_another_command_is_its_own(name):
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose(name, return_hydra_config=True)
+    picked, plain = cfg.hydra.runtime.choices, OmegaConf.to_container(cfg, resolve=False)
+    del plain["hydra"]
+    assert [key for key in leaves(plain) if not meaning(cfg, name, key, picked)] == []
+    groups = re.findall(r"^  (\w+) +\w+,", help_text(name, []), re.M)
+    assert "features" in groups
+    assert "model" not in groups
 
 
 def test_arguments_are_read_from_docstrings_of_bases_too():

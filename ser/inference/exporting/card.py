@@ -21,6 +21,10 @@ UNTESTED = (
     "As one it was not tested, and folds of one run cannot be tested on its corpus, of which they "
     "have learnt every part between them: test it on other speech."
 )
+NEEDED = (
+    "The package to import, `ser`, is that of the distribution `ser-bench`; `ser` on the public "
+    "index is another project."
+)
 OBEYED = "\\`*_[]<>|#"
 ACTED = {"EmoDB": "acted by ten actors, in German", "Synthetic": "made by a program, and no speech"}
 
@@ -73,8 +77,8 @@ def _text(facts: Facts) -> Iterator[str]:
     yield "\n## What it is\n"
     front_ends = dict.fromkeys(type(end).__name__ for end in ends_of(predictor))
     yield f"{facts.network} on {' and '.join(front_ends)}, which reads speech at"
-    yield f"{predictor.sample_rate} Hz and gives a probability to each of its emotions. No code"
-    yield "in its files is executed:\n"
+    yield f"{predictor.sample_rate} Hz and gives a probability to each of its emotions. {NEEDED}"
+    yield "No code in its files is executed:\n"
     yield '```python\nimport ser\n\nprint(ser.load("THIS FOLDER")(waveform, sample_rate))\n```'
     yield "\n## What it was trained on\n"
     acted = f", {ACTED[origin.corpus]}" if origin.corpus in ACTED else ""
