@@ -17,6 +17,7 @@ GROUPS = ("data", "features", "cv", "protocol", "augment")
 FILES = [path for group in GROUPS for path in sorted(Path(config_folder(), group).glob("*.yaml"))]
 # Variants of another file are named here; every other file is the home of its constructor.
 VARIANTS = {"features/statistics155", "features/statistics161", "features/compare2016",
+            "features/functionals6662",
             "features/hubert", "features/wavlm", "protocol/grouped", "protocol/published",
             "augment/published", "augment/voices"}  # fmt: skip
 # A name says which regime is built, and a transform alone always acts: neither has a default.

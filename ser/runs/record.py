@@ -13,7 +13,7 @@ from ser.errors import RunError
 from ser.runs.accord import refuse_other_contents
 from ser.runs.cell import Cell
 from ser.runs.checked import damage
-from ser.runs.configuration import identity, is_incidental
+from ser.runs.configuration import identity, is_incidental, own_key
 from ser.runs.contents import OF_CORPUS, Contents, settings_of
 from ser.runs.facts import Facts
 from ser.runs.files import create_json, write_json, write_text
@@ -25,7 +25,12 @@ from ser.runs.predictions import to_csv
 FORMS = {"iemocap": "shallow", "emodb": "deep"}
 
 # What runs were trained with that know nothing yet of a setting.
-BEFORE = {"data.duplicates": "together", "cv.missing": "refuse"}
+BEFORE = {
+    "data.duplicates": "together",
+    "cv.missing": "refuse",
+    "features.modulations": False,
+    "model.shares": "likeliest",
+}
 
 
 def open_run(run: Path, config: Mapping[str, Any], contents: Contents | None = None) -> None:
@@ -113,7 +118,7 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def _same(key: str, old: Any, new: Any) -> bool:
-    old, new = (BEFORE.get(key) if value is None else value for value in (old, new))
+    old, new = (BEFORE.get(own_key(key)) if value is None else value for value in (old, new))
     if key == "model.form":
         old, new = FORMS.get(old, old), FORMS.get(new, new)
     if key.endswith("_target_") and isinstance(old, str) and isinstance(new, str):

@@ -127,9 +127,9 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     kind = find("model", settings)
     if kind is FusionLearner:
         check_settings("model", settings)
-        return FusionLearner(
-            {name: _part(cfg, name, own) for name, own in settings["parts"].items()}
-        )
+        parts = {name: _part(cfg, name, own) for name, own in settings.pop("parts").items()}
+        del settings["_target_"]
+        return FusionLearner(parts, **settings)
     neural = isinstance(kind, type) and issubclass(kind, EmotionClassifier)
     if not (neural or (hasattr(kind, "fit") and hasattr(kind, "predict"))):
         raise ConfigError(

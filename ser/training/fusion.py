@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ser.data import CorpusDataModule
 from ser.data.corpus_folds import CorpusFolds
 from ser.data.fold_data import FoldData
-from ser.errors import ConfigError
+from ser.errors import ConfigError, check_choice
 from ser.features import RawWaveform
 from ser.models.fusion import MOST_PARTS, fused
 from ser.runs.cell import Cell
@@ -25,6 +25,7 @@ from ser.training.learner import Learner, Outcome
 STEPS = 1000  # of expectation and maximisation; shares of two models settle within some hundred
 LEAST = 1e-6  # probability that anything has at least, as in a table of predictions
 
+SHARES = ("likeliest", "equal")
 OF_NETWORKS = ("accelerator", "precision", "refit")  # facts that all networks of a fusion share
 
 
@@ -44,23 +45,26 @@ class Part:
 class FusionLearner:
     """Fit several learners to one fold, and average what they say of an utterance.
 
-    Shares are those under which the validation side, which no part was fitted to, is most likely.
-    Where there is none, as with ``refit=fixed``, the shares are equal.
+    Likeliest shares are those under which the validation side, which no part was fitted to, is most
+    likely. Where there is none, as with ``refit=fixed``, the shares are equal.
 
     Args:
         parts: Learners by name; each becomes a part of the cell.
+        shares: ``likeliest`` or ``equal``. A validation side of one speaker says little of what
+            suits another.
 
     Raises:
-        ConfigError: If there are fewer than two parts, or more than ten.
+        ConfigError: If there are fewer than two parts, or more than ten, or ``shares`` is unknown.
     """
 
-    def __init__(self, parts: Mapping[str, Part]) -> None:
+    def __init__(self, parts: Mapping[str, Part], shares: str = SHARES[0]) -> None:
+        check_choice("model.shares", shares, SHARES)
         if not 1 < len(parts) <= MOST_PARTS:
             raise ConfigError(
                 f"model.parts has {counted(len(parts), 'part')}, and a fusion needs 2 to "
                 f"{MOST_PARTS}; add one, or take its model alone."
             )
-        self.parts = dict(parts)
+        self.parts, self.shares = dict(parts), shares
 
     def refuse(self, data: Any) -> None:
         """Refuse what a part refuses, and what would set the parts of a fusion apart.
@@ -96,12 +100,13 @@ class FusionLearner:
             return None
         judged = [found.validation for found in kept if found.validation is not None]
         whole = len(judged) == len(kept)
-        shares = likeliest_shares(judged) if whole else np.full(len(kept), 1 / len(kept))
+        chosen = whole and self.shares == "likeliest"
+        shares = likeliest_shares(judged) if chosen else np.full(len(kept), 1 / len(kept))
         rate = kept[0].model["ser"]["front_end"]["settings"]["sample_rate"]
         return Outcome(
             test=averaged([found.test for found in kept], shares),
             validation=averaged(judged, shares) if whole else None,
-            facts=self._facts([found.facts for found in kept], shares, chosen=whole),
+            facts=self._facts([found.facts for found in kept], shares, chosen=chosen),
             model=fused([found.model for found in kept], shares.tolist(), RawWaveform(rate).spec()),
         )
 

@@ -146,6 +146,15 @@ def test_choice_is_a_part_of_what_a_run_is() -> None:
     assert differing(before, {**before, "cv.missing": "skip"}) == ["cv.missing"]
 
 
+@pytest.mark.parametrize("place", ["features", "model.parts.first.features"])
+def test_settings_that_came_later_are_as_they_were_before(place: str) -> None:
+    before: dict[str, Any] = {"cv.name": "stratified"}
+    same = {f"{place}.gate": None, f"{place}.modulations": False, "model.shares": "likeliest"}
+    other = {f"{place}.gate": 30.0, f"{place}.modulations": True, "model.shares": "equal"}
+    assert differing(before, {**before, **same}) == []
+    assert differing(before, {**before, **other}) == sorted(other)
+
+
 def test_inner_folds_that_cannot_be_dealt_are_refused_with_the_fold(
     twice: Synthetic,
 ) -> None:

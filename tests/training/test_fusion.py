@@ -113,6 +113,26 @@ def test_epochs_that_are_fixed_leave_nothing_to_choose_shares_by(start):
     assert not (folder / "validation.csv").exists()
 
 
+PAIR = (
+    "model=lda_pair",
+    "features=statistics",
+    "features@model.parts.second.features=statistics",
+    "fold=0",
+)
+
+
+def test_equal_shares_are_taken_though_a_validation_side_would_choose_others(start):
+    folder = start(*PAIR, "model.shares=equal") / "fold-00" / "seed-0"
+    facts = json.loads((folder / "environment.json").read_text())
+    assert facts["probabilities"] == "mean of 0.50 first, 0.50 second, shares equal"
+    assert (folder / "validation.csv").exists()
+
+
+def test_shares_of_another_kind_are_refused(start):
+    with pytest.raises(ConfigError, match=r"model.shares='even'.*likeliest, equal"):
+        start(*PAIR, "model.shares=even")
+
+
 def test_features_of_different_sampling_rates_are_refused_before_anything_is_extracted(start):
     with pytest.raises(ConfigError, match="vectors 22050 Hz, frames 16000 Hz"):
         start(*SMALL, "features=statistics155")

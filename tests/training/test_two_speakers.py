@@ -16,6 +16,10 @@ LEARNERS = {
     "linear": ("features=statistics",),
     "lda": ("features=statistics",),
     "lda_pair": ("features=statistics", "features@model.parts.second.features=statistics"),
+    "lda_trio": (
+        "features=statistics",
+        "features@model.parts.third.features=statistics",
+    ),
     "fusion": (*FUSION, "+model.parts.frames.model.width=2"),
 }
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import product
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from ser.features.frontend import FrontEnd
-from ser.features.functionals import descriptors, levels, moments, peaks, percentiles, regression
+from ser.features.functionals import (
+    descriptors,
+    levels,
+    modulation,
+    moments,
+    peaks,
+    percentiles,
+    regression,
+)
 from ser.features.functionals.spectra import decibels
 from ser.features.functionals.tracks import Tracks, deltas, smoothed, steadied
 from ser.features.limits import require
 
 WINDOW, HOP = 0.025, 0.010  # seconds
 LOWEST_RATE = 8000  # Hz; below it bands would be empty
+ENERGY = descriptors.NAMES.index("energy")
 FAMILIES: tuple[tuple[tuple[str, ...], Callable[[Tracks], Tensor]], ...] = (
     (moments.NAMES, moments.moments),
     (percentiles.NAMES, percentiles.percentiles),
@@ -25,12 +35,21 @@ FAMILIES: tuple[tuple[tuple[str, ...], Callable[[Tracks], Tensor]], ...] = (
 )
 
 
-def names() -> list[str]:
-    """Name the 5 430 numbers in their order, as in ``logmel_07_delta__percentile_95``."""
+def names(*, modulations: bool = False) -> list[str]:
+    """Name the 5 430 numbers in their order, as in ``logmel_07_delta__percentile_95``.
+
+    Args:
+        modulations: Whether the 1 232 of the modulation spectra follow.
+    """
     tracks = [*descriptors.NAMES, *(f"{name}_delta" for name in descriptors.NAMES)]
     functionals = [name for family, _ in FAMILIES for name in family]
     long_term = [f"{name}__long_term" for name in descriptors.LOG_MEL]
-    return [f"{track}__{name}" for track, name in product(tracks, functionals)] + long_term
+    bands = product(descriptors.NAMES, modulation.NAMES if modulations else ())
+    return [
+        *(f"{track}__{name}" for track, name in product(tracks, functionals)),
+        *long_term,
+        *(f"{track}__{name}" for track, name in bands),
+    ]
 
 
 class Functionals(FrontEnd):
@@ -52,13 +71,18 @@ class Functionals(FrontEnd):
         duration: What to keep after the offset at most, in seconds; None keeps all.
         trim: Drop what is quieter at the ends, in dB below the loudest frame, and before that what
             stands still there for more than 0.2 s; None keeps both.
+        gate: Describe only frames that are at most this much quieter than the loudest, in dB,
+            wherever they are; None describes pauses too.
+        modulations: Whether the modulation spectrum of each descriptor follows, in 16 bands from
+            0.5 to 50 Hz: 1 232 numbers more. ``gate`` changes nothing in them.
 
     Shape:
         - waveform: ``(batch, time)``
-        - output: ``(batch, 5430)``
+        - output: ``(batch, 5430)``, or ``(batch, 6662)`` with ``modulations``
 
     Raises:
-        ConfigError: If ``sample_rate`` is below 8000, or as ``FrontEnd`` says.
+        ConfigError: If ``sample_rate`` is below 8000, ``gate`` is not positive, or as ``FrontEnd``
+            says.
 
     References:
         Weninger et al., "On the acoustics of emotion in audio: what speech, music, and sound have
@@ -66,6 +90,7 @@ class Functionals(FrontEnd):
         https://doi.org/10.3389/fpsyg.2013.00292
     """
 
+    added: ClassVar[Mapping[str, Any]] = {**FrontEnd.added, "gate": None, "modulations": False}
     version = 2
     sequence = False
     drops_padding = True
@@ -77,6 +102,8 @@ class Functionals(FrontEnd):
         offset: float = 0.0,
         duration: float | None = None,
         trim: float | None = 60.0,
+        gate: float | None = None,
+        modulations: bool = False,
     ) -> None:
         super().__init__(
             sample_rate, window=WINDOW, hop=HOP, offset=offset, duration=duration, trim=trim
@@ -86,6 +113,12 @@ class Functionals(FrontEnd):
             f"sample_rate={sample_rate} is too low for Functionals, which needs {LOWEST_RATE} Hz; "
             "raise it, or choose other features.",
         )
+        require(
+            gate is None or gate > 0,
+            f"gate={gate} must be positive, in dB below the loudest frame; null describes all.",
+        )
+        self.gate = None if gate is None else float(gate)
+        self.modulations = bool(modulations)
         self.descriptors = descriptors.Descriptors(
             self.sample_rate, self.window_length, self.hop_length
         )
@@ -94,7 +127,7 @@ class Functionals(FrontEnd):
     @property
     def feature_names(self) -> list[str]:
         """Name each number; the same as ``names``."""
-        return names()
+        return names(modulations=self.modulations)
 
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
         """Return the vectors.
@@ -108,7 +141,17 @@ class Functionals(FrontEnd):
     def _of(self, samples: Tensor) -> Tensor:
         found, mel = self.descriptors(samples)
         values = steadied(smoothed(found))
-        tracks = Tracks.of(torch.cat([values, deltas(values)]), self.hop)
-        numbers = torch.cat([of_tracks(tracks) for _, of_tracks in FAMILIES], 1)
+        tracks = Tracks.of(self._loud(torch.cat([values, deltas(values)]), found), self.hop)
         power = mel.mean(0)
-        return torch.cat([numbers.flatten(), decibels(power / power.sum())])
+        numbers = [of_tracks(tracks) for _, of_tracks in FAMILIES]
+        parts = [torch.cat(numbers, 1).flatten(), decibels(power / power.sum())]
+        if self.modulations:
+            parts.append(modulation.modulation(Tracks.of(values, self.hop)).flatten())
+        return torch.cat(parts)
+
+    def _loud(self, tracks: Tensor, found: Tensor) -> Tensor:
+        """Leave out frames that are quieter than ``gate`` allows."""
+        if self.gate is None:
+            return tracks
+        energy = found[ENERGY]
+        return tracks[:, energy >= energy.max() - self.gate]
