@@ -32,8 +32,7 @@ WORDS = Words(
         "smoothing": "seconds over which the probabilities of windows are averaged; 0 by default",
         "vad": "energy, to judge no window in which nobody speaks",
         "seconds": "how long to listen to the microphone; until Ctrl-C by default",
-        "speaker": "one, if input is a folder of one speaker; for models of normalise=speaker "
-        "alone",
+        "speaker": "one, if input is all of one speaker; for models of normalise=speaker alone",
     },
     example="checkpoint=MODEL.ckpt input=FILE",
     needed=("checkpoint", "input"),

@@ -39,7 +39,7 @@ def main(
     Args:
         checkpoint: Model file, run folder, pattern, or several in brackets.
         sound: What to judge, as ``ser.inference.sources`` reads it, or ``"microphone"``.
-        speaker: ``"one"`` if it is a folder of one speaker.
+        speaker: ``"one"`` if it is all of one speaker.
         wishes: How to judge, and where the answers go.
 
     Raises:
@@ -95,9 +95,11 @@ class Job:
         return failed
 
     def _speaker(self) -> int:
-        answers = of_speaker(self.predictor, str(expanded(self.sound)))
+        sources = find(self.sound)
+        self._check_output(sources)
+        answers = of_speaker(self.predictor, sources)
         for answer in answers:
-            showing.show_one(self.terminal, answer, Path(answer.file).name)
+            showing.show_one(self.terminal, answer, answer.file)
         self._write(answers)
         return 0
 
@@ -186,23 +188,17 @@ class Job:
             check_places(output, [*map(str, sources)])
 
 
-def of_speaker(predictor: Predictor, folder: str) -> list[Answer]:
-    """Predict every file in a folder; what a system hides there is no file of a speaker.
+def of_speaker(predictor: Predictor, files: Sequence[Path]) -> list[Answer]:
+    """Predict every file of a speaker.
 
     Raises:
-        AudioError: If it is no folder, or one of the files is no audio.
+        AudioError: If one of the files is no audio.
     """
-    place = Path(folder)
-    if not place.is_dir():
-        raise AudioError(
-            f"{folder} is not a folder; with speaker=one, pass the folder of one speaker's files."
-        )
-    names = [path for path in sorted(place.iterdir()) if path.is_file() and path.name[0] != "."]
-    recordings = [decode(path) for path in names]
-    found = predictor.of_speaker(recordings, [*map(str, names)])
+    recordings = [decode(path) for path in files]
+    found = predictor.of_speaker(recordings, [*map(str, files)])
     return [
         Answer(str(path), 0.0, sound.shape[1] / rate, a.emotion, a.probabilities, a.notes)
-        for path, (sound, rate), a in zip(names, recordings, found, strict=True)
+        for path, (sound, rate), a in zip(files, recordings, found, strict=True)
     ]
 
 

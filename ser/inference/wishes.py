@@ -16,7 +16,7 @@ class Wishes:
     """What the words of ``ser.predict`` say beside model and input.
 
     Args:
-        speaker: ``"one"`` if the input is a folder of one speaker.
+        speaker: ``"one"`` if the input is all of one speaker.
         output: File or folder of the answers; None prints them alone.
         window: Length of a window, in seconds; None judges every recording as a whole.
         hop: Step between windows, in seconds; None takes a third of a window.

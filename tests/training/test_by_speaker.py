@@ -97,13 +97,14 @@ def test_corpora_that_cannot_be_scaled_so_are_refused(emodb, corpus, options, me
 
 @pytest.fixture
 def folder(emodb, tmp_path):
-    """Make a folder of the files of one speaker, and of one that a system left there."""
+    """Make a folder of the files of one speaker by emotion, and of one that a system left there."""
 
     def folder(speaker):
         place = tmp_path / speaker
         place.mkdir(exist_ok=True)
         for path in emodb.root.glob(f"wav/{speaker}*.wav"):
-            (place / path.name).write_bytes(path.read_bytes())
+            (place / path.stem[5]).mkdir(exist_ok=True)
+            (place / path.stem[5] / path.name).write_bytes(path.read_bytes())
         (place / ".DS_Store").write_bytes(b"\0")
         return place
 
@@ -126,7 +127,7 @@ def test_a_run_says_so_on_every_artefact_and_predicts_speakers_as_it_tested_them
     predictor = ser.load(cell / "model.ckpt")
     assert predictor.alarms[0].startswith("TRANSDUCTIVE")
     with pytest.raises(RunError, match="pass input=FOLDER speaker=one"):
-        predictor(*soundfile.read(next(folder("03").glob("*.wav"))))
+        predictor(*soundfile.read(next(folder("03").rglob("*.wav"))))
     tested = from_csv(cell / "predictions.csv")
     wishes = Wishes(speaker="one", output=tmp_path / "answers.csv")
     predict(str(cell / "model.ckpt"), str(folder(tested["speaker"][0])), wishes=wishes)
@@ -168,13 +169,13 @@ def test_one_speaker_is_asked_of_a_folder_with_several_files(folder):
         Predictor(model).of_speaker([])
     model.origin = {"transductive": True}
     with pytest.raises(RunError, match=r"needs 2 utterances .*, and is given 1"):
-        Predictor(model).of_speaker([soundfile.read(next(folder("03").glob("*.wav")))])
+        Predictor(model).of_speaker([soundfile.read(next(folder("03").rglob("*.wav")))])
 
 
 def test_a_file_of_a_speaker_that_cannot_be_judged_is_named(folder, tmp_path):
     model = CNN2D(7, 8)
     model.front_end, model.origin = LogMel(n_mels=8).spec(), {"transductive": True}
-    sound = soundfile.read(next(folder("03").glob("*.wav")))
+    sound = soundfile.read(next(folder("03").rglob("*.wav")))
     brief = (sound[0][:100], sound[1])
     with pytest.raises(AudioError, match=r"^recording 2: the waveform lasts"):
         Predictor(model).of_speaker([sound, brief])
