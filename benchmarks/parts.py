@@ -31,6 +31,7 @@ PARTS = {
     "steps": Part("Training steps", (1, 2)),
     "levers": Part("Levers", (2,)),
     "published_way": Part("The published way", (2,)),
+    "nkululeko": Part("Beside nkululeko", (2,)),
     "whole_jobs": Part("Whole jobs", (2,)),
     "predictions": Part("Predictions", (1,)),
     "scale": Part("Scale", (2,)),

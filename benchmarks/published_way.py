@@ -1,4 +1,4 @@
-"""Training beside Keras, which the published networks were written in, and beside nkululeko."""
+"""Training beside Keras, which the published networks were written in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from omegaconf import DictConfig
 from benchmarks import peers
 from benchmarks.corpora import corpus
 from benchmarks.fits import cell_in, configuration, fit, network_of
-from benchmarks.nkululeko import beside_nkululeko
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.data.datamodule import CorpusDataModule
@@ -76,7 +75,7 @@ def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
     found, rounds = [], min(rounds, 3)  # of minutes each
     for job in JOBS:
         found += beside_keras(replace(job, epochs=3) if quick else job, threads, rounds)
-    return [*found, *beside_nkululeko(threads, rounds, 3 if quick else 60)]
+    return found
 
 
 def beside_keras(job: Job, threads: int, rounds: int) -> list[Row]:
