@@ -232,21 +232,25 @@ class Predictor(nn.Module):
         return waveform if own is None else waveform.to(own.device)
 
     def _audible(self, mono: Tensor) -> tuple[Tensor, Tensor]:
-        """Clip a waveform as the front end does; refuse what the network would hear nothing in."""
-        front_end, name = self.front_end, type(self.front_end).__name__
-        seconds = len(mono) / front_end.sample_rate
-        if len(mono) < front_end.window_length:
-            raise AudioError(
-                f"the waveform lasts {seconds:.3f} s, and {name} reads windows of "
-                f"{front_end.window:.3f} s; pass a whole utterance."
-            )
-        clipped, lengths = front_end.clip(mono[None].float())
-        if is_still(clipped):
-            raise AudioError(
-                f"the part that {name} reads, {front_end.duration} s from {front_end.offset} s on, "
-                "is digital silence; cut the silence off."
-            )
-        return clipped, lengths
+        """Clip a waveform as the front end does; refuse what a network would hear nothing in."""
+        clips = {end: _audible(mono, end) for end in ends_of(self)}
+        return clips.get(self.front_end) or self.front_end.clip(mono[None].float())
+
+
+def _audible(mono: Tensor, front_end: FrontEnd) -> tuple[Tensor, Tensor]:
+    name, seconds = type(front_end).__name__, len(mono) / front_end.sample_rate
+    if len(mono) < front_end.window_length:
+        raise AudioError(
+            f"the waveform lasts {seconds:.3f} s, and {name} reads windows of "
+            f"{front_end.window:.3f} s; pass a whole utterance."
+        )
+    clipped, lengths = front_end.clip(mono[None].float())
+    if is_still(clipped):
+        raise AudioError(
+            f"the part that {name} reads, {front_end.duration} s from {front_end.offset} s on, "
+            "is digital silence; cut the silence off."
+        )
+    return clipped, lengths
 
 
 def _evaluate(model: Model) -> Callable[[], None]:

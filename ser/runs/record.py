@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ser.runs.files import create_json, write_json, write_text
 from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, LOCK, MODEL, PREDICTIONS, VALIDATION
 from ser.runs.marker import digest, mark_done, model_damage, read_identity
 from ser.runs.predictions import to_csv
+from ser.runs.state import started_cells
 
 # What forms of the 1D networks were called before they had names of their own.
 FORMS = {"iemocap": "shallow", "emodb": "deep"}
@@ -51,12 +53,23 @@ def open_run(run: Path, config: Mapping[str, Any], contents: Contents | None = N
             "output=ANOTHER_FOLDER to train it again."
         )
     now, more = identity(config), contents.keys if contents else {}
-    if not create_json(run / IDENTITY, {**now, **more}):
+    if create_json(run / IDENTITY, {**now, **more}):
+        if contents:
+            contents.write(run)
+        return
+    try:
         _refuse_other_settings(run, now)
         if contents:
             _accept(run, contents)
-    elif contents:
-        contents.write(run)
+    except RunError as error:
+        raise RunError(f"{error}{_way_out(run)}") from error
+
+
+def _way_out(run: Path) -> str:
+    """What to do about a run of which nothing was finished, as while one writes a network."""
+    states = {each.state for each in started_cells(run)}
+    command = f"python -m ser.status --forget {shlex.quote(str(run))}"
+    return f" All that it holds has failed: {command} removes it." if states == {"failed"} else ""
 
 
 def _refuse_other_settings(run: Path, now: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from saving import save
 from sklearn.svm import SVC
 
 import ser
-from ser.errors import RunError
+from ser.errors import AudioError, RunError
 from ser.features import LogMel, UtteranceStatistics
 from ser.inference.ensemble import averaged, merged
 from ser.inference.naming import described
@@ -70,6 +70,13 @@ def test_answers_on_a_gpu_are_those_on_a_cpu(files, names, speech):
     expected = whole(speech, RATE).probabilities
     found = whole.to("cuda")(speech, RATE).probabilities
     assert found == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("names", ["ac", "ca", "cd"])
+def test_what_one_of_the_models_cannot_hear_is_refused(files, names, speech):
+    whole = ser.load([files[name] for name in names])
+    with pytest.raises(AudioError, match=r"lasts 0\.006 s, and .* reads windows of"):
+        whole(speech[:100], RATE)
 
 
 def test_features_that_models_share_are_computed_once(files, speech, monkeypatch):

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from marking import mark_again, mark_as_once
 
-from ser.errors import DamageError
+from ser.errors import DamageError, RunError
 from ser.runs.cell import Cell, cell_at
 from ser.runs.checked import damage, damaged_cells, done_cells, read_predictions, read_validation
 from ser.runs.facts import Facts
+from ser.runs.failure import write_failure
 from ser.runs.files import write_json, write_text
 from ser.runs.marker import AGAIN, TABLES, model_damage
 from ser.runs.reading import find_runs
@@ -301,6 +302,18 @@ def test_an_edited_identity_makes_cells_of_another_configuration(run):
     found = find_runs([run])[0]
     assert {cell.state for cell in found.cells} == {"damaged"}
     assert len(found.predictions) == 0
+
+
+def test_a_run_of_which_all_failed_says_how_it_is_removed(tmp_path):
+    folder, other = tmp_path / "emodb" / "my net" / "kfold", {**CONFIG, "early_stopping": 7}
+    open_run(folder, CONFIG)
+    write_failure(Cell(folder, 0).folder, ValueError("shapes differ"))
+    with pytest.raises(RunError, match=r"python -m ser.status --forget '.*my net/kfold' removes"):
+        open_run(folder, other)
+    train(Cell(folder, 1))
+    with pytest.raises(RunError) as refused:
+        open_run(folder, other)
+    assert "--forget" not in str(refused.value)
 
 
 @pytest.fixture
