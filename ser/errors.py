@@ -154,10 +154,10 @@ def likely(value: object, choices: Iterable[object]) -> str:
 
 
 def nearest(name: str, choices: Iterable[str]) -> str:
-    """The choice that is nearest to a name, whatever the case of letters; empty if none is."""
-    folded = {choice.casefold(): choice for choice in choices}
-    near = get_close_matches(name.casefold(), folded, n=1)
-    return folded[near[0]] if near else ""
+    """The choice that differs from a name in case alone, or else is near it; empty if none is."""
+    known = list(choices)
+    alike = [choice for choice in known if choice.casefold() == name.casefold()]
+    return next(iter(alike or get_close_matches(name, known, n=1)), "")
 
 
 def mistake(error: BaseException | None) -> SerError | None:

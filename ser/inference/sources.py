@@ -120,14 +120,16 @@ def _below(folder: Path) -> Iterator[Path]:
 def _listed(path: Path) -> list[Path]:
     """Files that a list names, a line each; relative to the list, or else to where one is.
 
-    A line of plain text that begins with ``#`` is a remark, unless a file is called so.
+    A line of plain text that begins with ``#`` is a remark, unless a file beside it is called so.
     """
     with storage_errors(path):
         text = os.fsdecode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     plain = path.suffix.lower() in (".txt", ".lst")
-    names = [name for name in (text.splitlines() if plain else _column(text)) if name.strip()]
-    found = [(plain and name[0] == "#", _beside(path, name.strip())) for name in names]
-    return _checked([file for remark, file in found if file.exists() or not remark], str(path))
+    names = [name.strip() for name in (text.splitlines() if plain else _column(text))]
+    remarks = {name for name in names if plain and name.startswith("#") and not _is_at(path, name)}
+    return _checked(
+        [_beside(path, name) for name in names if name and name not in remarks], str(path)
+    )
 
 
 def _column(text: str) -> list[str]:
@@ -144,7 +146,12 @@ def _column(text: str) -> list[str]:
 def _beside(path: Path, name: str) -> Path:
     given = expanded(name)
     beside = path.parent / given
-    return beside if beside.exists() or not given.exists() else given
+    return beside if os.path.lexists(beside) or not os.path.lexists(given) else given
+
+
+def _is_at(path: Path, name: str) -> bool:
+    """Whether something of this name lies beside a list."""
+    return os.path.lexists(path.parent / name)
 
 
 def _checked(paths: list[Path], where: str, how: str = "") -> list[Path]:

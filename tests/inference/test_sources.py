@@ -55,7 +55,7 @@ def test_a_list_names_files_beside_it(folder, name, text):
 
 def test_a_name_that_looks_like_a_remark_is_a_name_in_a_table_and_where_a_file_is_called_so(folder):
     (folder / "#1.wav").touch()
-    (folder / "l.txt").write_text("#1.wav\n#2.wav is broken\nb.wav\n")
+    (folder / "l.txt").write_text(f"#1.wav\n#2.wav costs $5 {'x' * 300}\nb.wav\n")
     (folder / "l.csv").write_text("file\n#1.wav\n#2.wav\n")
     assert find(str(folder / "l.txt")) == [folder / "#1.wav", folder / "b.wav"]
     assert find(str(folder / "l.csv")) == [folder / "#1.wav", folder / "#2.wav"]
