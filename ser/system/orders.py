@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NoReturn
-
-from ser.errors import likely
 
 CHOICE = re.compile(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)")
 UNKNOWN = re.compile(r"unrecognized arguments: (--[\w-]+)")
@@ -24,9 +24,15 @@ class Orders(argparse.ArgumentParser):
         if found := CHOICE.fullmatch(message):
             option, value, listed = found.groups()
             choices = re.findall(r"[\w-]+", listed)
-            asked = likely(value, choices)
+            asked = _meant(value, choices)
             return f"{option}={value} is unknown{asked}; choose one of {', '.join(choices)}"
         if found := UNKNOWN.match(message):
             options = [name for action in self._actions for name in action.option_strings]
-            return f"{found[1]} is no option here{likely(found[1], options)}; {HELP}"
+            return f"{found[1]} is no option here{_meant(found[1], options)}; {HELP}"
         return f"{message}; {HELP}"
+
+
+def _meant(word: str, choices: Sequence[str]) -> str:
+    """Ask for the choice that is near; ``ser.errors`` does so elsewhere, and knows this room."""
+    near = get_close_matches(word, choices, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

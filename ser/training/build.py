@@ -55,6 +55,11 @@ def configuration_of(path: Path) -> DictConfig:
     Raises:
         RunError: If it is absent, damaged, names no corpus, or what is no class of a training.
     """
+    if path.parent.is_dir() and not path.exists():
+        raise RunError(
+            f"{path.parent} has no {path.name}, as where a training was stopped half way; start "
+            "ser.train again with the same words, which goes on and writes it."
+        )
     try:
         text = read_whole(path, LONGEST).decode()
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):

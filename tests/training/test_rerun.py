@@ -86,6 +86,13 @@ def test_a_run_of_the_call_repeats_as_one_of_the_command(emodb, tmp_path):
     assert rerun(made.folder, tmp_path / "again", {}).equal
 
 
+def test_a_run_that_was_stopped_half_way_is_said_to_be_so(run, tmp_path):
+    copy = shutil.copytree(run, tmp_path / "emodb/svm/kfold")
+    (copy / "config.yaml").unlink()  # it is written once the last fold is done
+    with pytest.raises(RunError, match=r"has no config\.yaml, as where a training was stopped"):
+        rerun(copy, tmp_path / "again", {})
+
+
 def test_a_run_with_a_damaged_fold_is_not_called_equal(run, tmp_path):
     copy = shutil.copytree(run, tmp_path / "emodb/svm/kfold")
     (copy / "fold-02/seed-0/predictions.csv").write_text("")
