@@ -14,18 +14,29 @@ from pathlib import Path
 
 from reproduce.keep import keep
 from reproduce.tables import TABLES, fill
+from ser.errors import SerError
 from ser.runs.files import write_text
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Print the tables, or write them and the pictures to where they are shown."""
+    """Print the tables, or write them and the pictures to where they are shown.
+
+    Raises:
+        SystemExit: If the predictions make no table, in one sentence.
+    """
     given = sys.argv[1:] if words is None else words
     if given[:1] == ["board"]:
         from reproduce.board.train import main as train  # noqa: PLC0415 - tables need none of it
 
         train(given[1:])
         return
-    chosen = _parser().parse_args(given)
+    try:
+        _make(_parser().parse_args(given))
+    except SerError as error:
+        raise SystemExit(f"error: {error}") from error
+
+
+def _make(chosen: argparse.Namespace) -> None:
     if chosen.keep:
         keep(chosen.keep, chosen.results, sides=chosen.sides)
     for path in chosen.write:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reproduce.regimes import UNITS, jobs, measured, new_in_test
+from ser.errors import RunError
 from ser.report.drawings.confusion import save_confusion
 from ser.runs.checked import read_predictions
+from ser.runs.layout import PREDICTIONS
 
 STAMP = "predictions-sha256"  # key of a text chunk of the PNG
 MAIN = Path("emodb/cnn1d/stratified")
@@ -23,11 +25,24 @@ def draw(results: Path) -> list[Path]:
 
     Returns:
         The pictures.
+
+    Raises:
+        RunError: If a run has no evidence that one is drawn from.
     """
     for name, make in PICTURES.items():
+        _refuse_missing(results, name)
         make(results, results / name)
         stamp(results / name, digest_of(results, name))
     return [results / name for name in PICTURES]
+
+
+def _refuse_missing(results: Path, name: str) -> None:
+    missing = [run for run in SOURCES[name] if not (results / run / PREDICTIONS).is_file()]
+    if missing:
+        raise RunError(
+            f"{name} is drawn from {missing[0]} too, which {results} lacks; train that run and "
+            "keep its evidence first, or leave --pictures out."
+        )
 
 
 def digest_of(results: Path, name: str) -> str:
@@ -39,7 +54,7 @@ def digest_of(results: Path, name: str) -> str:
     """
     digest = hashlib.sha256()
     for run in SOURCES[name]:
-        digest.update((results / run / "predictions.csv").read_bytes())
+        digest.update((results / run / PREDICTIONS).read_bytes())
     return digest.hexdigest()
 
 

@@ -53,7 +53,10 @@ CHANGES = (
     (r"n_trials=20", "n_trials=2"),
     (r"(data\.file=calls\.csv .*'data\.emotions=.*)", r"\1 cv.n_splits=3"),  # of few calls
     (r"cv=CV", "cv=speaker fold=0"),
-    (r"--rows NAME|--rows cnn1d,lstm", "--rows cnn1d"),
+    (r"--rows NAME|--rows cnn1d,lstm --cv \S+", "--rows cnn1d --cv speaker"),
+    # small runs are no evidence, and not of every regime
+    (r"-m reproduce results (--keep[^-]*--write [^-]*).*", r"-m reproduce kept \1"),
+    (r"-m reproduce results --keep", "-m reproduce kept --keep"),
     (r"experiment=NAME", "experiment=emodb_cnn1d"),
     (r"checkpoint=FILE\.ckpt (.*) speaker=one", r"checkpoint=speaker.ckpt \1 speaker=one"),
     (r"FILE\.ckpt", "model.ckpt"),

@@ -132,6 +132,12 @@ def test_pictures_are_stamped_when_they_are_drawn(tmp_path):
     assert [stamp_of(path) for path in drawn] == [digest_of(RESULTS, name) for name in PICTURES]
 
 
+def test_a_run_without_evidence_is_named_before_pictures_are_drawn(tmp_path):
+    with pytest.raises(SystemExit, match=r"error: .* drawn from emodb/cnn1d/stratified too, which"):
+        main([str(tmp_path), "--pictures"])
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_stamp_leaves_the_pixels_as_they_are(tmp_path):
     from PIL import Image
 
