@@ -17,12 +17,14 @@ OF_CI = "is what CI runs for every change"
 HOURS = "takes long by design; tests of its own run what is behind it on little"
 LATER = "needs a terminal that stays open"
 PACKAGES = "installs packages; a test compares its extra with pyproject.toml"
+ITSELF = "is what runs these commands"
 STANDS_IN = "needs a microphone; tests/inference/test_microphone.py has a stand-in"
 NO_TORCH = "needs an environment without PyTorch; tests/inference/test_onnx_only.py is one"
 
 # Commands that are not run, and why; of those of make, what they would do is printed.
 REASONS = (
     (r"make (lint|format|install|test)\b(?!-)", OF_CI),
+    (r"make docs-check", ITSELF),
     (r"make (bench|cuda|faults|fuzz|reproduce|board|leak|test-\w+)\b", HOURS),
     (r"python -m (benchmarks\.cuda|reproduce\.train|faults|fuzz)\b", HOURS),
     (r"tmux |source |tensorboard |mlflow ", LATER),
@@ -54,8 +56,11 @@ CHANGES = (
     (r"(data\.file=calls\.csv .*'data\.emotions=.*)", r"\1 cv.n_splits=3"),  # of few calls
     (r"cv=CV", "cv=speaker fold=0"),
     (r"--rows NAME|--rows cnn1d,lstm --cv \S+", "--rows cnn1d --cv speaker"),
-    # small runs are no evidence, and not of every regime
-    (r"-m reproduce results (--keep[^-]*--write [^-]*).*", r"-m reproduce kept \1"),
+    # small runs are no evidence, not of every regime, and for no text that others read
+    (
+        r"(python -m reproduce) results (--keep \S+) --write ((\S+\.md ?)+).*",
+        r"mkdir -p copies; cp \3 copies; \1 kept \2 --write copies/*.md",
+    ),
     (r"-m reproduce results --keep", "-m reproduce kept --keep"),
     (r"experiment=NAME", "experiment=emodb_cnn1d"),
     (r"checkpoint=FILE\.ckpt (.*) speaker=one", r"checkpoint=speaker.ckpt \1 speaker=one"),
