@@ -6,10 +6,10 @@ import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 
 from ser.system.letters import shown
+from ser.system.near import nearest
 
 
 class SerError(ValueError):
@@ -151,13 +151,6 @@ def likely(value: object, choices: Iterable[object]) -> str:
     meant = {str(choice): NOTHING if choice is None else str(choice) for choice in choices}
     found = nearest(str(value), meant)
     return f" (did you mean {meant[found]!r}?)" if found else ""
-
-
-def nearest(name: str, choices: Iterable[str]) -> str:
-    """The choice that differs from a name in case alone, or else is near it; empty if none is."""
-    known = list(choices)
-    alike = [choice for choice in known if choice.casefold() == name.casefold()]
-    return next(iter(alike or get_close_matches(name, known, n=1)), "")
 
 
 def mistake(error: BaseException | None) -> SerError | None:

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 INVISIBLE = "Cf"  # marks of direction, joiners, and such
-# Letters of Cyrillic and Greek that look like Latin ones.
-SAME = str.maketrans(
-    "АВЕЅІЈКМНОРСТХУаеѕіјорсухԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧον",
-    "ABESIJKMHOPCTXYaesijopcyxdhqwABEZHIKMNOPTYXov",
-)
+# Letters of Cyrillic and Greek, and Latin ones that they look like.
+OTHER = "АВЕЅІЈКМНОРСТХУаеѕіјорсухԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧον"
+LATIN = "ABESIJKMHOPCTXYaesijopcyxdhqwABEZHIKMNOPTYXov"
+SAME = str.maketrans(OTHER, LATIN)
+CASELESS = str.maketrans(OTHER.casefold(), LATIN.casefold())
 
 
 def alike(names: Iterable[object], *, caseless: bool = False) -> list[list[str]]:
@@ -30,13 +30,14 @@ def alike(names: Iterable[object], *, caseless: bool = False) -> list[list[str]]
     """
     spellings: dict[str, list[str]] = defaultdict(list)
     for name in dict.fromkeys(name for name in names if isinstance(name, str)):
-        look = _look(name)
-        spellings[look.casefold() if caseless else look].append(name)
+        spellings[_look(name, caseless=caseless)].append(name)
     return [found for found in spellings.values() if len(found) > 1]
 
 
-def _look(name: str) -> str:
-    if name.isascii():
-        return " ".join(name.split())
-    visible = "".join(c for c in name if unicodedata.category(c) != INVISIBLE)
-    return " ".join(unicodedata.normalize("NFD", visible).translate(SAME).split())
+def _look(name: str, *, caseless: bool) -> str:
+    if not name.isascii():
+        visible = "".join(c for c in name if unicodedata.category(c) != INVISIBLE)
+        name = unicodedata.normalize("NFD", visible)
+    # Case goes first: a small letter need not look like another where its capital does.
+    seen = name.casefold().translate(CASELESS) if caseless else name.translate(SAME)
+    return " ".join(seen.split())

@@ -125,7 +125,12 @@ def _listed(path: Path) -> list[Path]:
     with storage_errors(path):
         text = os.fsdecode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     plain = path.suffix.lower() in (".txt", ".lst")
-    names = [name.strip() for name in (text.splitlines() if plain else _column(text))]
+    try:
+        names = [name.strip() for name in (text.splitlines() if plain else _column(text))]
+    except csv.Error as error:
+        raise AudioError(
+            f"{path} is no table ({error}); correct it, or list files in .txt."
+        ) from error
     remarks = {name for name in names if plain and name.startswith("#") and not _is_at(path, name)}
     return _checked(
         [_beside(path, name) for name in names if name and name not in remarks], str(path)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import NoReturn
+
+from ser.system.near import nearest
 
 CHOICE = re.compile(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)")
 UNKNOWN = re.compile(r"unrecognized arguments: (--[\w-]+)")
@@ -33,6 +34,6 @@ class Orders(argparse.ArgumentParser):
 
 
 def _meant(word: str, choices: Sequence[str]) -> str:
-    """Ask for the choice that is near; ``ser.errors`` does so elsewhere, and knows this room."""
-    near = get_close_matches(word, choices, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    """Ask for the choice that is near; ``ser.errors``, which knows this room, does so elsewhere."""
+    near = nearest(word, choices)
+    return f" (did you mean {near!r}?)" if near else ""

@@ -15,8 +15,9 @@ from hydra.errors import (
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from ser.errors import ConfigError, SerError, first_line, likely, mistake, nearest
+from ser.errors import ConfigError, SerError, first_line, likely, mistake
 from ser.runs.configuration import config_folder, flatten
+from ser.system.near import nearest
 from ser.training.options import own_folders
 
 SEVERAL = "Ambiguous value for argument "
@@ -104,12 +105,17 @@ def _uncomposed(error: ConfigCompositionException) -> str:
     if first.startswith("Could not override") and whole:
         return _no_setting(str(whole), getattr(cause, "parent_node", None))
     if first.startswith(ELSEWHERE):
-        group = first.removeprefix(ELSEWHERE).partition("'")[0]
-        if group in ADDED:
-            return f"{group}= is only added, in a sweep of ser.train; write -m +{group}=NAME."
-        return f"{group}= is a choice of ser.train and none of this command; leave it out."
+        return _elsewhere(first.removeprefix(ELSEWHERE).partition("'")[0])
     detail = f" ({first_line(cause)})" if isinstance(cause, OmegaConfBaseException) else ""
     return f"{first.rstrip('.')}{detail}; {HELP}."
+
+
+def _elsewhere(group: str) -> str:
+    if group in ADDED:
+        return f"{group}= is only added, in a sweep of ser.train; write -m +{group}=NAME."
+    if "@" in group:
+        return f"{group}= is a choice of a model that is not chosen; choose that too."
+    return f"{group}= is a choice of ser.train and none of this command; leave it out."
 
 
 def _forms(reason: str) -> str:

@@ -61,6 +61,12 @@ def test_a_name_that_looks_like_a_remark_is_a_name_in_a_table_and_where_a_file_i
     assert find(str(folder / "l.csv")) == [folder / "#1.wav", folder / "#2.wav"]
 
 
+def test_a_table_with_a_quote_that_does_not_end_is_refused(folder):
+    (folder / "l.csv").write_text(f'file\n"{"a.wav" * 30_000}\n')
+    with pytest.raises(AudioError, match=r"l\.csv is no table \(field larger than .*; correct it"):
+        find(str(folder / "l.csv"))
+
+
 def test_a_list_names_files_from_where_one_is_as_well(folder):
     (folder / "x/l.txt").write_text("calls/b.wav\n")
     assert [path.as_posix() for path in find("calls/x/l.txt")] == ["calls/b.wav"]

@@ -31,6 +31,7 @@ TABLE = [
     ("~foo", "'foo' does not exist"),
     ("=3", "=3 cannot be read"),
     ("grid=svm", r"grid= is only added, in a sweep of ser\.train; write -m \+grid=NAME"),
+    ("features@model.parts.third.features=egemaps", "is a choice of a model that is not chosen"),
     ("data.batch_size=${foo}", "Interpolation key 'foo' not found; correct"),
 ]
 

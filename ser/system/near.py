@@ -1,0 +1,13 @@
+"""Which of some choices was likely meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, choices: Iterable[str]) -> str:
+    """The choice that differs from a name in case alone, or else is near it; empty if none is."""
+    known = list(choices)
+    alike = [choice for choice in known if choice.casefold() == name.casefold()]
+    return next(iter(alike or get_close_matches(name, known, n=1)), "")

@@ -1,0 +1,20 @@
+"""Names that readers take for one, in alphabets other than the Latin one as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from ser.corpora.spelling import alike
+
+
+@pytest.mark.parametrize("capital", ["Восторг", "Нина", "Ελένη", "Νίκος", "Jürgen", "Joy"])
+def test_case_is_all_that_differs_in_any_alphabet(capital: str) -> None:
+    names = [capital, capital.lower()]
+    assert alike(names) == []
+    assert alike(names, caseless=True) == [names]
+
+
+def test_a_letter_of_another_alphabet_is_seen_in_any_case() -> None:
+    names = ["Bert", "\u0412ert", "bert", "b\u0435rt"]  # the second and the last have one
+    assert alike(names) == [names[:2], names[2:]]
+    assert alike(names, caseless=True) == [names]
