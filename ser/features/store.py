@@ -125,7 +125,7 @@ def _code_and_weights(front_end: FrontEnd) -> list[str]:
 
 
 def _attributes(front_end: FrontEnd) -> Iterator[object]:
-    """Class and attributes of a front end and of its parts, but for what PyTorch keeps there."""
+    """Class and public attributes of a front end and of its parts; those of PyTorch are private."""
     for name, part in front_end.named_modules():
         public = {key: value for key, value in vars(part).items() if not key.startswith("_")}
         held = {**public, **dict(part.named_buffers(recurse=False))}
