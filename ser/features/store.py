@@ -91,7 +91,8 @@ def weights_digest(front_end: FrontEnd) -> str:
     """SHA-256 of all weights and buffers that a front end has in memory."""
     digest = hashlib.sha256()
     for name, weight in front_end.state_dict().items():
-        digest.update(name.encode() + weight.cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
+        content = weight.cpu().resolve_conj().reshape(-1).view(torch.uint8)
+        digest.update(name.encode() + content.numpy().tobytes())
     return digest.hexdigest()
 
 
