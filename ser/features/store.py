@@ -91,7 +91,8 @@ def weights_digest(front_end: FrontEnd) -> str:
     """SHA-256 of all weights and buffers that a front end has in memory."""
     digest = hashlib.sha256()
     for name, weight in front_end.state_dict().items():
-        digest.update(name.encode() + weight.cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
+        content = weight.cpu().resolve_conj().reshape(-1).view(torch.uint8)
+        digest.update(name.encode() + content.numpy().tobytes())
     return digest.hexdigest()
 
 
@@ -125,7 +126,7 @@ def _code_and_weights(front_end: FrontEnd) -> list[str]:
 
 
 def _attributes(front_end: FrontEnd) -> Iterator[object]:
-    """Class and attributes of a front end and of its parts, but for what PyTorch keeps there."""
+    """Class and public attributes of a front end and of its parts; those of PyTorch are private."""
     for name, part in front_end.named_modules():
         public = {key: value for key, value in vars(part).items() if not key.startswith("_")}
         held = {**public, **dict(part.named_buffers(recurse=False))}

@@ -73,13 +73,17 @@ def notes_on_facts(
     evened: Collection[str] = (),
 ) -> list[str]:
     """Compare numbers, in the order of ``FACTS``, with those of a training side."""
-    found = dict(zip(FACTS, facts, strict=True))
-    found["duration"] -= sum(found[name] for name in ("lead", "trail") if name in evened)
+    found, limits = dict(zip(FACTS, facts, strict=True)), dict(heard)
+    ends = [name for name in ("lead", "trail") if name in evened and name in heard]
+    found["duration"] -= sum(found[name] for name in ends)
+    if ends and "duration" in heard:  # those in training had silence there as well
+        low, high = heard["duration"]
+        limits["duration"] = (max(low - sum(heard[name][1] for name in ends), 0.0), high)
     return [
         _without_alarm(sentence) if name in evened else sentence
         for name, value in found.items()
-        if name in heard
-        for sentence in NOTES[name](value, *heard[name])
+        if name in limits
+        for sentence in NOTES[name](value, *limits[name])
     ]
 
 
@@ -175,7 +179,10 @@ def _silence(where: str, value: float, high: float) -> Iterator[str]:
 def _noise(value: float, low: float, high: float) -> Iterator[str]:
     far = value - high
     if far > NOISE:
-        yield f"its noise is {far:.0f} dB louder, beside the voice, than in {MOST}; record it anew."
+        yield (
+            f"its noise is {far:.0f} dB louder, relative to the voice, than in {MOST}; record it "
+            "again."
+        )
 
 
 NOTES = {

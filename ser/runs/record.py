@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, LOCK, MODEL, PREDICTION
 from ser.runs.marker import digest, mark_done, model_damage, read_identity
 from ser.runs.predictions import to_csv
 from ser.runs.state import started_cells
+from ser.system.letters import quoted
 
 # What forms of the 1D networks were called before they had names of their own.
 FORMS = {"iemocap": "shallow", "emodb": "deep"}
@@ -68,7 +68,7 @@ def open_run(run: Path, config: Mapping[str, Any], contents: Contents | None = N
 def _way_out(run: Path) -> str:
     """What to do about a run of which nothing was finished, as while one writes a network."""
     states = {each.state for each in started_cells(run)}
-    command = f"python -m ser.status --forget {shlex.quote(str(run))}"
+    command = f"python -m ser.status --forget {quoted(str(run), 'utf-8')}"
     return f" All that it holds has failed: {command} removes it." if states == {"failed"} else ""
 
 

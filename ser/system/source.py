@@ -12,6 +12,7 @@ import ast
 import hashlib
 import inspect
 import json
+import re
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -75,15 +76,15 @@ def values_digest(*values: Any) -> str:
     Returns:
         SHA-256 in hexadecimal.
     """
-    digest = hashlib.sha256()
-    for part in parts_of(values, _is_own):
+    digest, released = hashlib.sha256(), cache(is_installed)
+    for part in parts_of(values, lambda value: not released(_module_of(value))):
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
 
 
-def _is_own(value: Any) -> bool:
+def _module_of(value: Any) -> str:
     name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-    return not is_installed(name or PACKAGE)
+    return name if isinstance(name, str) else PACKAGE
 
 
 def _collect(path: Path, name: str, files: dict[Path, bytes]) -> None:
@@ -126,14 +127,20 @@ def _is_from_folder(top: str, site: Path) -> bool:
 
     PEP 610 says where that is noted. Those who release packages leave folders of their machines.
     """
-    with suppress(OSError, ValueError):
-        for note in site.glob("*.dist-info/direct_url.json"):
+    for note in site.glob("*.dist-info/direct_url.json"):
+        with suppress(OSError, ValueError, LookupError, TypeError):  # no such note as PEP 610 has
             said = json.loads(note.read_text())
-            if "dir_info" in said and Path(unquote(urlsplit(said["url"]).path)).is_dir():
+            if "dir_info" in said and Path(_path(said["url"])).is_dir():
                 files = note.with_name("RECORD").read_text(errors="replace").splitlines()
                 if any(line.startswith((f"{top}/", f"{top}.py,")) for line in files):
                     return True
     return False
+
+
+def _path(url: str) -> str:
+    """Path of a folder, whose URL has a slash before the drive on Windows."""
+    path = unquote(urlsplit(url).path)
+    return path[1:] if re.match("/[A-Za-z]:", path) else path
 
 
 def _known(top: str) -> bool:

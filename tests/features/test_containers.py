@@ -328,6 +328,16 @@ def test_chunks_before_the_sound_may_lack_the_byte_that_fills_them_up(
         samples_of(cut(path, path.stat().st_size - 3000))
 
 
+@pytest.mark.parametrize("name", [b"cue ", b"JUNK", b"data"])
+def test_the_byte_that_fills_a_chunk_up_may_be_a_letter(name: bytes, tmp_path: Path) -> None:
+    path = written(tmp_path, "WAV", "PCM_16")
+    data = path.read_bytes()
+    odd = b"LIST" + struct.pack("<I", 5) + b"INFO\1" + b"x"
+    between = b"" if name == b"data" else name + struct.pack("<I", 4) + bytes(4)
+    path.write_bytes(data[:36] + odd + between + data[36:])
+    assert len(samples_of(path)) == FRAMES
+
+
 def test_aiff_whose_sound_has_no_length_yet_is_read_whole(tmp_path: Path) -> None:
     path = written(tmp_path, "AIFF", "PCM_16")
     path.write_bytes(FIELDS["AIFF"](path.read_bytes(), 8))

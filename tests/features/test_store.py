@@ -25,7 +25,7 @@ from ser.features import MFCC, FrontEnd, UtteranceStatistics, build_front_end, e
 from ser.features import store as store_module
 from ser.features.audio import load
 from ser.features.collected import Features
-from ser.features.store import content_hashes, extract
+from ser.features.store import content_hashes, extract, weights_digest
 
 RATE = 16000
 Damage = Callable[[Path], object]
@@ -394,6 +394,15 @@ def test_other_weights_are_extracted_anew(
 ) -> None:
     found = [keep(utterances, tmp_path, own_front_end("2.0", w)).values[0] for w in (1.0, 3.0)]
     assert found == [2.0, 6.0]
+
+
+def test_weights_may_be_conjugate_views() -> None:
+    digests = []
+    for values in (torch.tensor([1j]).conj(), torch.tensor([complex(0, -1)]), torch.tensor([1j])):
+        front_end = mfcc()
+        front_end.register_buffer("response", values)
+        digests.append(weights_digest(front_end))
+    assert digests[0] == digests[1] != digests[2]
 
 
 def test_a_constant_that_is_set_from_outside_is_extracted_anew(

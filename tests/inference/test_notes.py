@@ -141,6 +141,14 @@ def test_silence_that_the_front_end_drops_makes_no_utterance_long(fitted, held_o
     assert any("or longer" in note for note in fitted(brief, RATE).notes)
 
 
+@pytest.mark.parametrize(("seconds", "noted"), [(1.6, 0), (0.3, 1)])
+def test_silence_around_all_training_utterances_makes_no_other_one_brief(seconds, noted):
+    facts = {**dict.fromkeys(FACTS, 0.0), "duration": seconds + 2, "lead": 1.0, "trail": 1.0}
+    heard = {"duration": (3.0, 5.0), "lead": (0.8, 1.3), "trail": (0.7, 1.2)}
+    found = notes_on_facts([*facts.values()], heard, ("lead", "trail"))
+    assert ["or longer" in note for note in found] == [True] * noted
+
+
 def test_a_level_that_is_left_for_one_moment_is_not_taken_for_clipping(fitted, held_out):
     click = torch.zeros(2 * RATE)
     click[RATE] = 0.9

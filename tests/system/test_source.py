@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ser.features import MFCC
-from ser.system.source import source_digest
+from ser.system.source import _path, source_digest
 
 FILES = {
     "mine/__init__.py": "",
@@ -83,6 +83,8 @@ def test_a_class_typed_at_a_prompt_is_known_by_what_it_compiles_to() -> None:
         ('{"url": "file:///home/of/a/release", "dir_info": {}}', False),
         ('{"url": "https://index.example/mine.whl", "archive_info": {}}', False),
         ("no JSON", False),
+        ('{"dir_info": {}}', False),
+        ("[]", False),
     ],
 )
 def test_a_package_installed_from_a_folder_that_is_here_is_code_of_ones_own(
@@ -94,3 +96,11 @@ def test_a_package_installed_from_a_folder_that_is_here_is_code_of_ones_own(
     (about / "RECORD").write_text("mine/__init__.py,,\nmine/front.py,,\n")
     before = digest("site-packages")
     assert (digest("site-packages", late="# edited\n") != before) == noticed
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [("file:///home/me/my%20net", "/home/me/my net"), ("file:///C:/my%20net", "C:/my net")],
+)
+def test_a_folder_is_where_its_url_says_on_every_system(url: str, path: str) -> None:
+    assert _path(url) == path

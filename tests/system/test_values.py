@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import types
+from collections import deque
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -17,6 +22,7 @@ from ser.system.source import values_digest
 SOURCE = """
 from functools import partial
 import math
+import numpy
 GAIN = 1.0
 TABLE = {"gains": [1.0, 2.0]}
 def scaled(x):
@@ -30,6 +36,8 @@ class Base:
     SHARE = 0.5
     rounded = staticmethod(lambda x: round(x, 2))
     known = frozenset({"a", "b", "c"})
+    ways = {scaled, ("twice", scaled), *(lambda x, n=n: n * x for n in range(9))}
+    cells = numpy.array([scaled, {"a"}, None], dtype=object)
     def over(self, x, power=2):
         return self.SHARE * x ** power
 """
@@ -40,6 +48,28 @@ def typed(source: str = SOURCE) -> types.ModuleType:
     module = types.ModuleType("typed")
     exec(source, vars(module))
     return module
+
+
+class Slotted:
+    """An object without a dictionary."""
+
+    __slots__ = ("gain", "other")
+
+    def __init__(self, gain: int) -> None:
+        self.gain = gain
+
+
+def decorated(factor: int) -> Callable[[int], int]:
+    """Wrap a function in another, which works with a number of its own."""
+
+    def plain(x: int) -> int:
+        return x
+
+    @wraps(plain)
+    def made(x: int) -> int:
+        return factor * plain(x)
+
+    return made
 
 
 def digest_of(module: types.ModuleType, factor: object = 1.0) -> str:
@@ -78,6 +108,14 @@ def test_a_change_beside_the_class_is_noticed(change: Callable[[types.ModuleType
         (torch.ones(2, dtype=torch.bfloat16), torch.zeros(2, dtype=torch.bfloat16)),
         ({"gain": 1}, {"gain": 2}),
         (types.SimpleNamespace(gain=1), types.SimpleNamespace(gain=2)),
+        (Slotted(1), Slotted(2)),
+        (decorated(1), decorated(2)),
+        (range(2), range(3)),
+        (deque([1]), deque([2])),
+        (re.compile("a" * 300 + "b"), re.compile("a" * 300 + "c")),
+        (np.array([{1}], dtype=object), np.array([{2}], dtype=object)),
+        (pd.DataFrame({"a": [1, "x"]}), pd.DataFrame({"a": [2, "x"]})),
+        (torch.tensor([1j]).conj(), torch.tensor([2j]).conj()),
     ],
 )
 def test_what_a_function_made_a_class_with_is_noticed(one: object, other: object) -> None:
@@ -87,9 +125,10 @@ def test_what_a_function_made_a_class_with_is_noticed(one: object, other: object
 
 def test_other_processes_find_the_same() -> None:
     program = "import sys, test_values; print(test_values.digest_of(test_values.typed()))"
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     found = subprocess.run(
         [sys.executable, "-c", program],
-        env={"PYTHONPATH": ":".join([__file__.rpartition("/")[0], *sys.path])},
+        env={**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=True,
@@ -101,3 +140,17 @@ def test_values_that_hold_themselves_end() -> None:
     loop: list[object] = [1]
     loop.append(loop)
     assert values_digest(loop) != values_digest([1])
+
+
+def test_values_may_lie_as_deep_as_they_like() -> None:
+    deep: list[object] = []
+    for _ in range(10_000):
+        deep = [deep]
+    assert values_digest(deep) != values_digest(deep[0])
+
+
+def test_what_is_called_as_an_attribute_is_no_part_of_the_class() -> None:
+    module = typed()
+    before = digest_of(module)
+    vars(module)["SHARE"] = pd.DataFrame({"a": [1]})
+    assert digest_of(module) == before

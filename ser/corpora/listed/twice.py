@@ -48,7 +48,7 @@ def note_alike(found: Mapping[str, Utterance], faults: Faults) -> None:
 def _written_alike(role: str, texts: Sequence[str], *, caseless: bool) -> str:
     what = "case, spaces" if caseless else "spaces, characters that are not seen"
     what = f"{what} or letters of another alphabet that look alike"
-    rule = f"{role} differs from another in {what} alone; write both alike"
+    rule = f"{role} differs from another only in {what}; write both alike"
     if role != "emotion":
         return rule
     return f"{rule}, or map one, as 'data.emotions={{{texts[1]}: {texts[0]}}}'"

@@ -100,15 +100,24 @@ def _walk(file: BinaryIO, layout: Layout, at: int, size: int) -> Iterator[Chunk]
         yield Chunk(found[: layout.name], at + heading, length, unfilled)
         at += heading + length
         gap = -length % layout.align
-        unfilled = gap == 1 and _is_unfilled(file, at)
+        unfilled = gap == 1 and _is_unfilled(file, layout, at, size)
         at += 0 if unfilled else gap
 
 
-def _is_unfilled(file: BinaryIO, at: int) -> bool:
+def _is_unfilled(file: BinaryIO, layout: Layout, at: int, size: int) -> bool:
     """Whether a chunk begins here already, and not after the byte that should come first."""
     file.seek(at)
-    found = file.read(5)
-    return _is_name(found[:4]) and found[1:] not in USUAL
+    found = file.read(1 + layout.name + layout.width)
+    here, later = found[:-1], found[1:]
+    if here[:4] in USUAL or later[:4] in USUAL:
+        return here[:4] in USUAL
+    return _fits(here, layout, size - at) and not _fits(later, layout, size - at - 1)
+
+
+def _fits(heading: bytes, layout: Layout, room: int) -> bool:
+    """Whether these bytes may begin a chunk: a name, and a size that the file has room for."""
+    length = int.from_bytes(heading[layout.name :], layout.order)
+    return _is_name(heading[:4]) and len(heading) + length <= room
 
 
 def _is_name(found: bytes) -> bool:
