@@ -14,6 +14,7 @@ AMONG = re.compile(r"a str among \{([^}]*)\}")
 OPEN = re.compile(r"in the range ([\[(])([\d.]+), inf[\])]")
 IN_WORDS = {
     "an instance of 'bool' or an instance of 'numpy.bool'": "true or false",
+    "an instance of 'bool' or an instance of 'numpy.bool_'": "true or false",  # before numpy 2
     "an instance of 'dict'": "a mapping",
     " or a callable": "",
     "None": "null",
