@@ -97,6 +97,11 @@ class Job:
     def _speaker(self) -> int:
         sources = find(self.sound)
         self._check_output(sources)
+        folders = {path.parent for path in sources}
+        if len(folders) > 1:
+            self.terminal.say(
+                f"{len(sources)} files in {len(folders)} folders are taken for all of one speaker."
+            )
         answers = of_speaker(self.predictor, sources)
         for answer in answers:
             showing.show_one(self.terminal, answer, answer.file)

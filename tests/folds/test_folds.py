@@ -351,6 +351,13 @@ def test_two_speakers_are_too_few_for_three_sides(name: str, folds: int | None) 
     assert len(fold.train) == len(fold.test)
 
 
+def test_what_is_too_little_for_validation_alone_is_said_to_be_that() -> None:
+    chosen = regime("stratified", 12)  # as many as there are of each emotion
+    with pytest.raises(FoldError, match=r"split again for validation, which protocol\.validation"):
+        chosen.fold(grid(), 0)
+    assert len(chosen.fold(grid(), 0, validation=False).test) == len(grid()) // 12
+
+
 def test_one_speaker_is_sent_to_another_regime_and_not_to_a_setting_that_is_none() -> None:
     with pytest.raises(FoldError, match=r"cannot split 9 utterances.*take another cv\.$"):
         regime("speaker").fold(grid(speakers=1), 0)

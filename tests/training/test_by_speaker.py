@@ -133,6 +133,7 @@ def test_a_run_says_so_on_every_artefact_and_predicts_speakers_as_it_tested_them
     predict(str(cell / "model.ckpt"), str(folder(tested["speaker"][0])), wishes=wishes)
     said = capsys.readouterr().out
     assert len(tested) == 14
+    assert "14 files in 7 folders are taken for all of one speaker.\n" in said
     assert sorted(pd.read_csv(wishes.output)["emotion"]) == sorted(tested["prediction"])
     for name, emotion in zip(tested["id"], tested["prediction"], strict=True):
         assert f"{name}.wav: {emotion}\n" in said
