@@ -40,6 +40,7 @@ NEEDS = (
     (r"logger=\S*wandb", "wandb"),
     (r"to=onnx|\"onnx\"", "onnxruntime"),
     (r"sweeper=optuna", "optuna"),
+    (r"^make docs$", "mkdocs"),
     (r"\.audformat|data=audformat", "audformat"),
 )
 # Placeholders, and what would take long.
