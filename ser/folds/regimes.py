@@ -169,18 +169,18 @@ class Regime:
             return self._split(carver, groups, utterances, train, index)
         except FoldError as error:
             few = [g for g in groups if len(groups_in([utterances[i] for i in train], g)) < 2]  # noqa: PLR2004 - one trains, one validates
-            if not few and isinstance(error.__cause__, ValueError):
+            if few:
+                raise FoldError(
+                    f"cv={self.name} leaves one {few[0]} to train on, and validation needs another "
+                    f"{few[0]}: pass protocol.validation=false, which takes the last epoch, or "
+                    "another cv."
+                ) from error
+            if isinstance(error.__cause__, ValueError):
                 raise FoldError(
                     f"{error} These are what fold {index} trains on, split again for validation, "
                     "which protocol.validation=false does without."
                 ) from error
-            if not few:
-                raise
-            raise FoldError(
-                f"cv={self.name} leaves one {few[0]} to train on, and validation needs another "
-                f"{few[0]}: pass protocol.validation=false, which takes the last epoch, or another "
-                "cv."
-            ) from error
+            raise
 
     def _split(
         self,
