@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ser.system.letters import shown
-from ser.system.near import nearest
+from ser.system.near import nearest, question
 
 
 class SerError(ValueError):
@@ -149,8 +149,7 @@ def likely(value: object, choices: Iterable[object]) -> str:
         " (did you mean 'emodb'?)"
     """
     meant = {str(choice): NOTHING if choice is None else str(choice) for choice in choices}
-    found = nearest(str(value), meant)
-    return f" (did you mean {meant[found]!r}?)" if found else ""
+    return question(meant.get(nearest(str(value), meant), ""))
 
 
 def mistake(error: BaseException | None) -> SerError | None:

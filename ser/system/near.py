@@ -1,4 +1,4 @@
-"""Which of some choices was likely meant."""
+"""Which of some choices was likely meant, and how to ask."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ def nearest(name: str, choices: Iterable[str]) -> str:
     known = list(choices)
     alike = [choice for choice in known if choice.casefold() == name.casefold()]
     return next(iter(alike or get_close_matches(name, known, n=1)), "")
+
+
+def question(found: str) -> str:
+    """Ask whether something was meant, as a part of a sentence; empty if nothing was found."""
+    return f" (did you mean {found!r}?)" if found else ""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
 from typing import NoReturn
 
-from ser.system.near import nearest
+from ser.system.near import nearest, question
 
 CHOICE = re.compile(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)")
 UNKNOWN = re.compile(r"unrecognized arguments: (--[\w-]+)")
@@ -25,15 +24,9 @@ class Orders(argparse.ArgumentParser):
         if found := CHOICE.fullmatch(message):
             option, value, listed = found.groups()
             choices = re.findall(r"[\w-]+", listed)
-            asked = _meant(value, choices)
+            asked = question(nearest(value, choices))
             return f"{option}={value} is unknown{asked}; choose one of {', '.join(choices)}"
         if found := UNKNOWN.match(message):
             options = [name for action in self._actions for name in action.option_strings]
-            return f"{found[1]} is no option here{_meant(found[1], options)}; {HELP}"
+            return f"{found[1]} is no option here{question(nearest(found[1], options))}; {HELP}"
         return f"{message}; {HELP}"
-
-
-def _meant(word: str, choices: Sequence[str]) -> str:
-    """Ask for the choice that is near; ``ser.errors``, which knows this room, does so elsewhere."""
-    near = nearest(word, choices)
-    return f" (did you mean {near!r}?)" if near else ""

@@ -17,7 +17,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ser.errors import ConfigError, SerError, first_line, likely, mistake
 from ser.runs.configuration import config_folder, flatten
-from ser.system.near import nearest
+from ser.system.near import nearest, question
 from ser.training.options import own_folders
 
 SEVERAL = "Ambiguous value for argument "
@@ -141,9 +141,9 @@ def _meant(key: str, beside: Sequence[str], parent: Any) -> str:
     words = {other.rpartition(".")[2]: other for other in choices}
     name = key.rpartition(".")[2]
     if near := nearest(name, words):
-        return f" (did you mean {words[near]!r}?)"
-    same = [other for other in _everywhere(parent) if other.rpartition(".")[2] == name]
-    return f" (did you mean {same[0]!r}?)" if same else ""
+        return question(words[near])
+    same = (other for other in _everywhere(parent) if other.rpartition(".")[2] == name)
+    return question(next(same, ""))
 
 
 def _everywhere(node: Any) -> list[str]:

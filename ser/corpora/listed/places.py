@@ -10,6 +10,7 @@ from unicodedata import normalize
 from ser.corpora.contract import is_file
 from ser.corpora.folders import entries, without_ending
 from ser.errors import CorpusError
+from ser.system.near import question
 from ser.system.paths import expanded
 
 
@@ -29,8 +30,7 @@ def near(text: str, root: Path) -> str:
     """Ask whether a file was meant that has another case or ending; empty if there is none."""
     path = root / expanded(text.replace("\\", "/"))
     names = _beside(path.parent)
-    found = names.get(path.name.casefold()) or names.get(path.stem.casefold())
-    return f" (did you mean {found!r}?)" if found else ""
+    return question(names.get(path.name.casefold()) or names.get(path.stem.casefold(), ""))
 
 
 @lru_cache(maxsize=64)  # a table names many files of few folders
