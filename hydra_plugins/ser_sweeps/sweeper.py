@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobReturn, JobStatus
-from hydra.types import RunMode
+from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig
 
+from hydra_plugins.ser_sweeps.composing import OncePerRun
 from ser.system.counted import counted
 
 AGAIN = "The same command again trains what is left."
@@ -20,6 +22,13 @@ AGAIN = "The same command again trains what is left."
 
 class CellSweeper(BasicSweeper):
     """Sweep over a grid; ``fold=each`` is one job for each fold of the regime of the job."""
+
+    def setup(self, *, hydra_context: HydraContext, **more: Any) -> None:
+        """Take the launcher; jobs that it runs in this process are composed once for each run."""
+        super().setup(hydra_context=hydra_context, **more)
+        if isinstance(self.launcher, BasicLauncher):
+            loader = OncePerRun(hydra_context.config_loader)
+            self.launcher.hydra_context = replace(hydra_context, config_loader=loader)
 
     def sweep(self, arguments: list[str]) -> Any:
         """Launch every job, and show the table of the sweep whatever became of them.
