@@ -71,7 +71,11 @@ class Contents:
 
     def write(self, run: Path) -> None:
         """Write ``corpus.csv``, unless it is there as it should be."""
-        update_text(run / CORPUS, _to_csv(self.corpus))
+        update_text(run / CORPUS, self._text)
+
+    @cached_property
+    def _text(self) -> str:
+        return _to_csv(self.corpus)
 
 
 def settings_of(recorded: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ser.errors import DamageError
-from ser.runs.files import read_json, write_json
+from ser.runs.files import read_json, stamp, write_json
 from ser.runs.layout import DONE, FACTS, IDENTITY, MODEL, PREDICTIONS, SIDES, VALIDATION
 from ser.system.digests import file_hash
 
@@ -76,13 +77,19 @@ def read_identity(run: Path) -> dict[str, Any]:
     Raises:
         DamageError: If it is missing or damaged.
     """
+    path = run / IDENTITY
+    return dict(_read_settings(path, stamp(path)))
+
+
+@lru_cache(maxsize=64)
+def _read_settings(path: Path, _stamp: tuple[int, ...]) -> dict[str, Any]:
     try:
-        content = read_json(run / IDENTITY)
+        content = read_json(path)
     except DamageError as error:
         raise DamageError(f"{error}; {AWAY}.") from error
     if isinstance(content, dict) and content:
         return content
-    raise DamageError(f"{run / IDENTITY} was edited: it holds no settings; {AWAY}.")
+    raise DamageError(f"{path} was edited: it holds no settings; {AWAY}.")
 
 
 def digest(content: Any) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import islice, product
+from math import inf
 from pathlib import Path
 
 import pandas as pd
 
 from ser.errors import DamageError, RunError
 from ser.runs.contents import OF_CORPUS, TESTED, corpus_digest, read_corpus
+from ser.runs.files import stamp
 from ser.runs.layout import CORPUS
 from ser.runs.marker import read_identity
 from ser.system.counted import counted
@@ -18,7 +23,6 @@ ONCE = (
     *("kfold", "stratified", "speaker", "speaker_kfold", "session", "sentence"),
     "speaker_sentence",
 )
-ROW = ["id", "view"]
 SHOWN = 3
 
 
@@ -61,24 +65,26 @@ def misfits(
         >>> misfits(table, {"a": 1})
         ['1 row of seed 0 is tested too often (a: 2 times)']
     """
-    known, lines = pd.Series(wanted or {}, dtype=float), []
+    due, lines = wanted or {}, []
     for seed, table in predictions.groupby("seed"):
-        often = table.groupby(ROW).size()
-        views = pd.MultiIndex.from_product([known.index, table["view"].unique()], names=ROW)
-        due = known.reindex(views.get_level_values("id")).set_axis(views)
-        twice = table[table.duplicated([*ROW, "fold"])].set_index(ROW).index
-        over = (often > due.reindex(often.index)) | often.index.isin(twice)
-        lines += _line(often[over], f"seed {seed}", "too often")
-        if table["fold"].nunique() == folds:
-            there = often.reindex(views, fill_value=0)
-            lines += _line(there[there < due], f"seed {seed}", "too seldom")
+        tested = list(
+            zip(*(table[column].tolist() for column in ("id", "view", "fold")), strict=True)
+        )
+        often = Counter((name, view) for name, view, _ in tested)
+        twice = {row[:2] for row, count in Counter(tested).items() if count > 1}
+        over = {row for row, count in often.items() if count > due.get(row[0], inf)} | twice
+        lines += _line({row: often[row] for row in sorted(over)}, f"seed {seed}", "too often")
+        if len({fold for *_, fold in tested}) == folds:
+            there = {row: often[row] for row in product(due, dict.fromkeys(table["view"]))}
+            seldom = {row: count for row, count in there.items() if count < due[row[0]]}
+            lines += _line(seldom, f"seed {seed}", "too seldom")
     return lines
 
 
-def _line(often: pd.Series[int], where: str, how: str) -> list[str]:
-    if often.empty:
+def _line(often: Mapping[tuple[str, str], int], where: str, how: str) -> list[str]:
+    if not often:
         return []
-    named = [f"{name[0]}: {count} times" for name, count in often.head(SHOWN).items()]
+    named = [f"{name}: {count} times" for (name, _), count in islice(often.items(), SHOWN)]
     shown = ", ".join([*named, *["…"] * (len(often) > SHOWN)])
     rows = counted(len(often), "row")
     return [f"{rows} of {where} {'is' if len(often) == 1 else 'are'} tested {how} ({shown})"]
@@ -86,21 +92,28 @@ def _line(often: pd.Series[int], where: str, how: str) -> list[str]:
 
 def _wanted(run: Path, predictions: pd.DataFrame) -> dict[str, int]:
     """How many folds test each utterance, from ``corpus.csv`` or else from the regime."""
-    table, recorded = read_corpus(run), read_identity(run)
-    if table is not None and OF_CORPUS in recorded:
-        known = _tested(run, table, recorded[OF_CORPUS])
-        return {**dict.fromkeys(set(predictions["id"]) - set(table.index), 0), **known}
+    recorded = read_identity(run)
+    if OF_CORPUS in recorded:
+        path = run / CORPUS
+        ids, known = _tested(path, stamp(path), str(recorded[OF_CORPUS]))
+        if ids is not None:
+            return {**dict.fromkeys(set(predictions["id"]) - ids, 0), **known}
     once = recorded.get("cv.name") in ONCE
     return dict.fromkeys(predictions["id"], 1) if once else {}
 
 
-def _tested(run: Path, table: pd.DataFrame, digest: str) -> dict[str, int]:
-    """How many folds test each utterance, where ``corpus.csv`` says it; it is checked before."""
+@lru_cache(maxsize=8)
+def _tested(
+    path: Path, _stamp: tuple[int, ...], digest: str
+) -> tuple[frozenset[str] | None, Mapping[str, int]]:
+    """Ids in ``corpus.csv``, or None without it, and how many folds test each of them."""
+    table = read_corpus(path.parent)
+    if table is None:
+        return None, {}
     texts = {str(name): str(count) for name, count in table.get(TESTED, pd.Series()).items()}
     counts = {name: text for name, text in texts.items() if text}
     if corpus_digest(table) != digest or not all(map(str.isdecimal, counts.values())):
         raise DamageError(
-            f"{run / CORPUS} was edited, or is not whole: start ser.train again, which writes it "
-            "anew."
+            f"{path} was edited, or is not whole: start ser.train again, which writes it anew."
         )
-    return {name: int(count) for name, count in counts.items()}
+    return frozenset(table.index), {name: int(count) for name, count in counts.items()}

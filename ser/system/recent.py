@@ -45,6 +45,11 @@ class Recent(Generic[Value]):
             self._held -= freed
         return value
 
+    def clear(self) -> None:
+        """Keep none any more."""
+        self._kept.clear()
+        self._held = 0
+
     def __len__(self) -> int:
         """How many values are kept."""
         return len(self._kept)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import InstantiationException
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from ser.data import CorpusDataModule
@@ -24,7 +23,6 @@ from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned, write_plan
 from ser.system.disk import try_writing
 from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_c_to_the_parent
-from ser.training.build import build_data, build_learner, forget_data
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_no_fold, refuse_unknown
 from ser.training.finishing import finish_run, run_title
@@ -36,6 +34,7 @@ from ser.training.processes import (
     refuse_devices_in_a_sweep,
 )
 from ser.training.schedule import Schedule, scheduled
+from ser.training.shared import forget_work, work_of
 from ser.training.work import Work
 
 
@@ -64,14 +63,11 @@ def train(cfg: DictConfig) -> float | None:
     """
     quieten()
     _check(cfg)
-    run, data = run_folder(cfg), build_data(cfg)
-    learner = build_learner(cfg, data)
-    learner.refuse(data)
+    run, work = run_folder(cfg), work_of(cfg)
+    data = work.data
     refuse_all_folds(cfg.fold, cfg.trainer)
     _try_output(cfg)
     data.prepare_data()
-    config: Any = OmegaConf.to_container(cfg, resolve=True)
-    work = Work(config, data, learner)
     cells = [Cell(run, fold, cfg.seed) for fold in folds_of(cfg, data)]
     _check_folds(data, cells)
     if is_first() and HydraConfig.get().mode is RunMode.RUN:
@@ -101,7 +97,7 @@ def _check(cfg: DictConfig) -> None:
     if HydraConfig.get().mode is RunMode.MULTIRUN:
         refuse_devices_in_a_sweep(cfg.trainer)
     else:
-        forget_data()
+        forget_work()
     claim_rank(cfg.trainer)
 
 
@@ -123,7 +119,7 @@ def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
     try:
         work.prepare(cells)
         with scheduled(cells) as schedule:
-            return [_attempt(work, cell, schedule) for cell in cells]
+            return [_attempt(work, cell, schedule, alone=len(cells) == 1) for cell in cells]
     except StoppedError:
         done = sum(is_marked(cell.folder) for cell in cells)
         say(f"{done} of {len(cells)} folds are finished in {cells[0].run}.", error=True)
@@ -144,9 +140,9 @@ def refuse_failures(failures: Sequence[str]) -> None:
         raise FailedError(f"{len(failed)} of {len(failures)} folds failed: {reasons}.")
 
 
-def _attempt(work: Work, cell: Cell, schedule: Schedule) -> str:
+def _attempt(work: Work, cell: Cell, schedule: Schedule, *, alone: bool) -> str:
     with schedule.training(cell):
-        return work.attempt(cell)
+        return work.attempt(cell, alone=alone)
 
 
 def _note(cfg: DictConfig, cells: Sequence[Cell]) -> None:

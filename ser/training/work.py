@@ -52,7 +52,7 @@ class Work:
     """Fill the cells of a run.
 
     Args:
-        config: Resolved configuration of the run.
+        config: Resolved configuration of the run, whatever fold it asks for.
         data: Its corpus and folds.
         learner: What is trained.
     """
@@ -61,7 +61,7 @@ class Work:
         self.config = config
         self.data = data
         self.learner = learner
-        self.found = 0  # cells that were finished before
+        self.found = 0  # cells of those asked for that were finished before
 
     @cached_property
     def contents(self) -> Contents:
@@ -77,6 +77,7 @@ class Work:
             RunError: If the run holds folds of something else, which no extraction waits for.
             AudioError: If files cannot be used; names all of them.
         """
+        self.found = 0
         kept = not self.config["trainer"]["fast_dev_run"] and is_first()
         if kept and any((cells[0].run / name).exists() for name in (IDENTITY, KEPT)):
             open_run(cells[0].run, self.config, self.contents)
@@ -89,14 +90,18 @@ class Work:
                     write_failure(cell.folder, error)
             raise
 
-    def attempt(self, cell: Cell) -> str:
+    def attempt(self, cell: Cell, *, alone: bool) -> str:
         """Train a cell, and write down why if it fails, so that other cells go on.
+
+        Args:
+            cell: What to train.
+            alone: Whether it is the only cell that was asked for.
 
         Returns:
             Why it failed, in one line; empty if it did not.
 
         Raises:
-            Exception: Whatever ended it, if it is the only cell that was asked for.
+            Exception: Whatever ended it, if it is alone.
         """
         if self.config["trainer"]["fast_dev_run"] or not is_first():
             self.train(cell)
@@ -119,7 +124,7 @@ class Work:
         except Exception as error:
             with suppress(StorageError):  # of a full disk, say, which the error is of
                 write_failure(cell.folder, error)
-            if self.config["fold"] != "all":
+            if alone:
                 raise
             return _report(cell, f"{type(error).__name__}: {error}")
         return ""
