@@ -48,11 +48,11 @@ def report(
     predictions = read_predictions(run)
     summary = summarise(predictions)
     notes = [*notes, *(f"LEFT OUT: {fault}" for fault in damaged_cells(run))]
-    update_text(run / PREDICTIONS, to_csv(predictions))
+    update_text(run / PREDICTIONS, to_csv(predictions), durable=False)
     content = {"run": title, "notes": notes, **summary}
     if len(summary["folds"]) == 1:
         del content["sd"]  # nan, which JSON does not have
-    update_json(run / FIGURES, content)
+    update_json(run / FIGURES, content, durable=False)
     if picture and _outdated(run):
         _draw(predictions, run / PICTURE, title, notes)
     return _table(run, predictions, summary, title=title, notes=notes)

@@ -26,39 +26,46 @@ ENDS = 2**16  # bytes of the begin and of the end of a text
 DRAFT = re.compile(r"~(?P<host>[^~]+)~(?P<pid>\d+)~[^~]*\.draft")
 
 
-def write_bytes(path: Path, content: bytes | memoryview) -> None:
+def write_bytes(path: Path, content: bytes | memoryview, *, durable: bool = True) -> None:
     """Write a file so that it is there whole or not at all.
+
+    Args:
+        path: Where.
+        content: What it is to hold.
+        durable: Whether its name is brought to the disk at once; else the next durable file of
+            that folder brings it there. A machine that stops before then has what was there before.
 
     Raises:
         StorageError: If it cannot be written; what was there before is there still.
     """
     with _sentences(path), _drafted(path, content) as draft:
         draft.replace(path)
-        flush(path.parent)  # brings the new name to the disk
+        if durable:
+            flush(path.parent)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     """Write a text as ``write_bytes`` does."""
-    write_bytes(path, text.encode())
+    write_bytes(path, text.encode(), durable=durable)
 
 
-def write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any, *, durable: bool = True) -> None:
     """Write JSON as ``write_bytes`` does."""
-    write_text(path, _json(content))
+    write_text(path, _json(content), durable=durable)
 
 
-def update_text(path: Path, text: str) -> None:
+def update_text(path: Path, text: str, *, durable: bool = True) -> None:
     """Write a text as ``write_bytes`` does, unless the file holds it: its age is its content's."""
     content = text.encode()
     with suppress(OSError):
         if read_whole(path, len(content)) == content:
             return
-    write_bytes(path, content)
+    write_bytes(path, content, durable=durable)
 
 
-def update_json(path: Path, content: Any) -> None:
+def update_json(path: Path, content: Any, *, durable: bool = True) -> None:
     """Write JSON as ``update_text`` does."""
-    update_text(path, _json(content))
+    update_text(path, _json(content), durable=durable)
 
 
 def create_json(path: Path, content: Any) -> bool:
@@ -70,6 +77,8 @@ def create_json(path: Path, content: Any) -> bool:
     Raises:
         StorageError: If it cannot be written.
     """
+    if path.exists():
+        return False
     with _sentences(path), _drafted(path, _json(content).encode()) as draft:
         try:
             os.link(draft, path)  # unlike a rename, a link never replaces what is there

@@ -116,11 +116,11 @@ def finish(
         facts: What is to be known of the training.
         validation: Predictions of the validation side, where there is one.
     """
-    write_text(cell.folder / PREDICTIONS, to_csv(tested))
+    write_text(cell.folder / PREDICTIONS, to_csv(tested), durable=False)
     (cell.folder / VALIDATION).unlink(missing_ok=True)
     if validation is not None:
-        write_text(cell.folder / VALIDATION, to_csv(validation))
-    write_json(cell.folder / FACTS, facts)
+        write_text(cell.folder / VALIDATION, to_csv(validation), durable=False)
+    write_json(cell.folder / FACTS, facts)  # what it stands for lasts before the marker does
     mark_done(cell.folder, read_identity(cell.run))
 
 

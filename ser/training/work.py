@@ -145,7 +145,7 @@ class Work:
                 self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows, fold_data.stamp
             )
             (cell.folder / DONE).unlink(missing_ok=True)
-            write_json(cell.folder / SIDES, sides)
+            write_json(cell.folder / SIDES, sides, durable=False)
         environment()  # what may go wrong there had better do so before the training
         begin = time.perf_counter()
         with noted(self.config, cell, fold_data) as note:
@@ -184,7 +184,7 @@ def _save(content: Mapping[str, Any], path: Path) -> None:
     """Write a model by way of memory, since torch hides what the disk says of its own writing."""
     buffer = BytesIO()
     torch.save(sealed(content), buffer)
-    write_bytes(path, buffer.getbuffer())
+    write_bytes(path, buffer.getbuffer(), durable=False)
 
 
 def _report(cell: Cell, reason: str) -> str:
