@@ -44,17 +44,37 @@ def test_a_write_that_fails_leaves_what_was_there_alone(tmp_path, monkeypatch, o
     assert names(path.parent) == ["done"]
 
 
-def test_file_and_folder_are_on_the_disk_before_the_write_returns(tmp_path, monkeypatch):
-    synced = []
+@pytest.fixture
+def synced(monkeypatch):
+    """List what is brought to the disk, by its inode."""
+    found = []
     real = os.fsync
 
     def note(handle):
-        synced.append(os.fstat(handle).st_ino)
+        found.append(os.fstat(handle).st_ino)
         real(handle)
 
     monkeypatch.setattr(os, "fsync", note)
+    return found
+
+
+def test_file_and_folder_are_on_the_disk_before_the_write_returns(tmp_path, synced):
     write_bytes(tmp_path / "model.ckpt", b"weights")
     assert synced == [(tmp_path / "model.ckpt").stat().st_ino, tmp_path.stat().st_ino]
+
+
+def test_a_file_that_need_not_last_leaves_its_name_to_the_next_that_does(tmp_path, synced):
+    write_bytes(tmp_path / "figures.json", b"{}", durable=False)
+    write_bytes(tmp_path / "done", b"{}")
+    written = [(tmp_path / name).stat().st_ino for name in ("figures.json", "done")]
+    assert synced == [*written, tmp_path.stat().st_ino]
+
+
+def test_what_is_there_costs_no_draft(tmp_path, synced):
+    path = tmp_path / "identity.json"
+    path.write_text("{}")
+    assert not create_json(path, {"a": 1})
+    assert synced == []
 
 
 @pytest.mark.parametrize("write", [write_json, create_json])

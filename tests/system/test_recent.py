@@ -36,3 +36,13 @@ def test_nothing_is_kept_of_what_cannot_be_made() -> None:
     with pytest.raises(ZeroDivisionError):
         recent.get("x", 1, lambda: 1 / 0)
     assert recent.get("x", 1, lambda: 2.0) == 2
+
+
+def test_what_is_cleared_is_made_anew() -> None:
+    recent: Recent[int] = Recent(most=10)
+    recent.get("a", 10, lambda: 1)
+    recent.clear()
+    assert len(recent) == 0
+    assert recent.get("a", 10, lambda: 2) == 2
+    assert recent.get("b", 0, lambda: 3) == 3
+    assert len(recent) == 2
