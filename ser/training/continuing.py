@@ -100,14 +100,14 @@ def _ends(trainer: Trainer) -> bool:
 
 
 def checkpointing(
-    cell: Cell, validation: bool, patience: int, every: float = 20.0
+    cell: Cell, validation: bool, patience: int | None, every: float = 20.0
 ) -> list[Callback]:
     """Callbacks that keep the last epoch, and with validation the best by UAR.
 
     Args:
         cell: Place of the training.
         validation: Whether epochs are judged on a validation side.
-        patience: Epochs without a better figure after which training stops.
+        patience: Epochs without a better figure after which training stops; None for never.
         every: Seconds between two snapshots, the most that an interruption costs; 0 writes one
             after each epoch.
     """
@@ -119,8 +119,10 @@ def checkpointing(
     best = Snapshot(
         folder, filename=BEST, monitor=MONITOR, mode="max", save_weights_only=True, **whole
     )
-    stop = Patience(MONITOR, mode="max", patience=patience, check_on_train_epoch_end=True)
-    return [stop, best, last]  # last comes last, so that it holds the state of the others
+    stop: list[Callback] = []
+    if patience is not None:
+        stop = [Patience(MONITOR, mode="max", patience=patience, check_on_train_epoch_end=True)]
+    return [*stop, best, last]  # last comes last, so that it holds the state of the others
 
 
 def owner_of(cell: Cell, data: FoldData) -> str:

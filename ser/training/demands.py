@@ -19,7 +19,7 @@ OWN: Mapping[str, Any] = {
     "output": str,
     "name": str | None,
     "title": str | None,
-    "early_stopping": int,
+    "early_stopping": int | None,
     "refit": bool | str | None,
     "ensemble": int | None,
     "snapshots": float,

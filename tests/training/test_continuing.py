@@ -71,6 +71,12 @@ def break_off(folds, cell, epoch=3):
     return cell.last_checkpoint.parent
 
 
+@pytest.mark.parametrize(("patience", "stops"), [(0, True), (None, False)])
+def test_early_stopping_can_be_switched_off(folds, tmp_path, patience, stops):
+    outcome = fit(folds, place(tmp_path), patience=patience, learning_rate=0.0)
+    assert (outcome.facts["epochs"] < EPOCHS) is stops
+
+
 @pytest.fixture(scope="module")
 def whole(folds, tmp_path_factory):
     """Predictions of a training that nothing disturbed."""
