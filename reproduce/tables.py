@@ -8,6 +8,7 @@ from pathlib import Path
 from reproduce import board
 from reproduce.leak import leak
 from reproduce.published import table
+from reproduce.readings import readings
 from reproduce.recipes import recipes
 from reproduce.regimes import regimes
 
@@ -16,6 +17,7 @@ TABLES: Mapping[str, Callable[[Path], str]] = {
     "leak": leak,
     "regimes": regimes,
     "recipes": recipes,
+    "readings": readings,
     "board": board.board,
     "board_pretrained": board.pretrained,
     "board_rows": board.rows,

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from reproduce import leak, published, recipes, regimes
+from reproduce import leak, published, readings, recipes, regimes
 from reproduce.jobs import CONFIG, Job
 from reproduce.tables import TABLES
 
@@ -22,6 +22,7 @@ JOBS: Mapping[str, Callable[[], list[Job]]] = {
     "leak": leak.jobs,
     "regimes": regimes.jobs,
     "recipes": recipes.jobs,
+    "readings": readings.jobs,
 }
 
 

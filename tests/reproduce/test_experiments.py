@@ -9,7 +9,7 @@ from hydra.utils import instantiate
 from iemocap_layout import write_iemocap
 from omegaconf import open_dict
 
-from reproduce import leak, published, recipes, regimes
+from reproduce import leak, published, readings, recipes, regimes
 from reproduce.jobs import CONFIG, Job
 from reproduce.published import rows
 from reproduce.train import main
@@ -28,7 +28,8 @@ NAMES = [row.experiment for row in ONCE]
 TRAINED = ("iemocap_cnn1d_augmented", "iemocap_lstm", "iemocap_resnet")  # copies, frames, maps
 JOBS = {
     job.run: job
-    for job in (*published.jobs(), *leak.jobs(), *recipes.jobs(), *regimes.jobs())
+    for table in (published, leak, recipes, readings, regimes)
+    for job in table.jobs()
     if job.cv != "stratified" or not job.experiment.startswith(("emodb", "iemocap"))
 }
 
