@@ -120,7 +120,7 @@ def finish(
     (cell.folder / VALIDATION).unlink(missing_ok=True)
     if validation is not None:
         write_text(cell.folder / VALIDATION, to_csv(validation), durable=False)
-    write_json(cell.folder / FACTS, facts)  # what it stands for lasts before the marker does
+    write_json(cell.folder / FACTS, facts)  # brings all their names to the disk before the marker
     mark_done(cell.folder, read_identity(cell.run))
 
 
