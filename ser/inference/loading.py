@@ -17,9 +17,12 @@ from ser.models.fusion import is_fusion, parts_of
 from ser.models.reading import read_checkpoint
 from ser.runs.layout import ALL_CELLS, MODEL
 from ser.runs.marker import model_damage
+from ser.system.few import few
 
 if TYPE_CHECKING:
     from ser.models import EmotionClassifier
+
+DEEPEST = 4  # folders between that of all runs and a run: corpus, model, regime, what was changed
 
 
 def load(
@@ -72,9 +75,17 @@ def model_files(checkpoint: str | Path | Sequence[str | Path]) -> list[Path]:
     if not files:
         raise RunError(
             f"{path} is not a file, and no folder of a run: no {ALL_CELLS}/{MODEL} is in it. "
-            "A finished fold keeps its model.ckpt; pass that, or the folder that its folds are in."
+            + _where(path)
         )
     return files
+
+
+def _where(path: Path) -> str:
+    """Say what to name instead of a folder that is none of a run."""
+    depths = (path.glob(f"{'*/' * depth}{ALL_CELLS}/{MODEL}") for depth in range(1, DEEPEST + 1))
+    if below := sorted({str(file.parents[2]) for files in depths for file in files}):
+        return f"Name a run below it: {few(below)}."
+    return "A finished fold keeps its model.ckpt; pass that, or the folder that its folds are in."
 
 
 def _load(path: Path, network: type[EmotionClassifier] | None) -> Predictor:

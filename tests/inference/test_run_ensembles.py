@@ -14,6 +14,7 @@ import ser
 from ser.errors import AudioError, RunError
 from ser.features import LogMel, UtteranceStatistics
 from ser.inference.ensemble import averaged, merged
+from ser.inference.loading import model_files
 from ser.inference.naming import described
 from ser.inference.origin import Origin
 from ser.models import CNN1D, CNN2D
@@ -169,3 +170,16 @@ def test_models_of_other_features_are_not_scaled_together():
 def test_an_ensemble_can_be_copied(files, speech):
     whole = ser.load([files["a"], files["d"]])
     assert copy.deepcopy(whole)(speech, RATE) == whole(speech, RATE)
+
+
+def test_a_folder_above_runs_names_them(tmp_path):
+    for run in ("emodb/lda/speaker", "emodb/mlp/kfold/epochs-3"):
+        cell = tmp_path / "runs" / run / "fold-00" / "seed-0"
+        cell.mkdir(parents=True)
+        (cell / "model.ckpt").write_bytes(b"")
+    runs = tmp_path / "runs"
+    named = f"Name a run below it: {runs}/emodb/lda/speaker, {runs}/emodb/mlp/kfold/epochs-3"
+    with pytest.raises(RunError, match=named):
+        model_files(runs)
+    (file,) = model_files(runs / "emodb/lda/speaker")
+    assert file == runs / "emodb/lda/speaker/fold-00/seed-0/model.ckpt"
