@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import astuple, dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
@@ -204,9 +205,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Ask every setting, and print or write what it answers."""
     parser = argparse.ArgumentParser("python -m faults.settings", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the record of the docs")
+    chosen = parser.parse_args(arguments)
+    if find_spec("opensmile") is None:
+        parser.error("fusions with ComParE answer with openSMILE alone: pip install '.[opensmile]'")
     quieten()
     rows = sorted(answers(), key=lambda row: (row.setting, row.of, row.kind))
-    if parser.parse_args(arguments).write:
+    if chosen.write:
         with RECORD.open("w", encoding="utf-8", newline="") as file:
             write(rows, file)
     else:
