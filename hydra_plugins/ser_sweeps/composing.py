@@ -8,6 +8,8 @@ from typing import Any
 
 from omegaconf import DictConfig, open_dict
 
+from ser.system.recent import Recent
+
 FOLD = "fold="
 NUMBER = re.compile(f"{FOLD}(0|[1-9][0-9]*)")
 
@@ -24,8 +26,7 @@ class OncePerRun:
 
     def __init__(self, loader: Any) -> None:
         self._loader = loader
-        self._key: list[str] = []
-        self._first: tuple[str, DictConfig] | None = None
+        self._composed: Recent[DictConfig] = Recent(most=0)  # that of the last run alone
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
@@ -40,18 +41,20 @@ class OncePerRun:
             sweep_overrides: Words of the job.
         """
         folds = [word for word in sweep_overrides if word.startswith(FOLD)]
-        key = [FOLD if word in folds else word for word in sweep_overrides]
+
+        def compose() -> DictConfig:
+            composed: DictConfig = self._loader.load_sweep_config(master_config, sweep_overrides)
+            return composed
+
         if len(folds) != 1 or not NUMBER.fullmatch(folds[0]):
-            return self._loader.load_sweep_config(master_config, sweep_overrides)
-        if self._first is None or key != self._key:
-            self._key = key
-            self._first = folds[0], self._loader.load_sweep_config(master_config, sweep_overrides)
-        return _of_fold(*self._first, folds[0])
+            return compose()
+        key = tuple(FOLD if word in folds else word for word in sweep_overrides)
+        return _of_fold(self._composed.get(key, 1, compose), folds[0])
 
 
-def _of_fold(first: str, composed: DictConfig, word: str) -> DictConfig:
+def _of_fold(composed: DictConfig, word: str) -> DictConfig:
     """Configuration of a job, from that of the first job of its run."""
-    cfg = deepcopy(composed)
+    cfg, first = deepcopy(composed), f"{FOLD}{composed.fold}"
     with open_dict(cfg):
         cfg.fold = int(word.removeprefix(FOLD))
         job, overrides = cfg.hydra.job, cfg.hydra.overrides
