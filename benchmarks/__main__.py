@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.machine import describe
 from benchmarks.parts import PARTS
 from benchmarks.results import Results, terminal
 
@@ -28,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
-    results = Results.read(chosen.output)
+    results, machine = Results.read(chosen.output), describe()
     for name in chosen.parts or PARTS:
-        results = results.replaced(name, measure(name, chosen.rounds, chosen.quick))
+        results = results.replaced(name, measure(name, chosen.rounds, chosen.quick), machine)
         if not chosen.quick:
             results.write(chosen.output)
         terminal(name, results)

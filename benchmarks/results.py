@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.machine import describe, sentence
+from benchmarks.machine import sentence
 from benchmarks.parts import PARTS
 from benchmarks.row import HEADINGS, Row, cells, markdown
 from reproduce.tables import put
@@ -38,9 +38,9 @@ class Results:
         lines: Lines = json.loads(path.read_text(encoding="utf-8"))
         return lines
 
-    def replaced(self, part: str, lines: Lines) -> Results:
-        """Put the lines of one part in the place of those it had."""
-        kept = {**self.parts, part: {"machine": describe(), "rows": lines}}
+    def replaced(self, part: str, lines: Lines, machine: Mapping[str, Any]) -> Results:
+        """Put the lines of one part, and what they were taken on, in the place of those it had."""
+        kept = {**self.parts, part: {"machine": dict(machine), "rows": lines}}
         return Results({name: kept[name] for name in PARTS if name in kept})
 
     def write(self, path: Path) -> None:

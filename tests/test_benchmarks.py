@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +23,10 @@ from benchmarks.row import Row, compared, markdown
 from benchmarks.scale import Jobs, Noises, flat
 from benchmarks.steps import stepper
 
+MINE = {
+    **{"processor": "A", "instructions": ["x"], "cores": 2, "memory_gib": 8},
+    **{"system": "S", "python": "3", "versions": {}, "peers": {}},
+}
 WAVES = [SimpleNamespace(path=Path(name)) for name in ("a.wav", "b.wav")]
 
 
@@ -56,22 +62,19 @@ def test_the_table_names_what_missed_its_goal():
 def test_a_part_replaces_its_own_lines_alone(tmp_path):
     line = {"what": "a", "threads": 1, "figures": {"ser": 1.0}, "unit": "s"}
     path = tmp_path / "results.json"
-    Results({}).replaced("steps", [line]).replaced("whole_jobs", []).write(path)
-    found = Results.read(path).replaced("whole_jobs", [line, line])
+    Results({}).replaced("steps", [line], MINE).replaced("whole_jobs", [], MINE).write(path)
+    found = Results.read(path).replaced("whole_jobs", [line, line], {**MINE, "processor": "B"})
     assert [row.what for row in found.rows("steps")] == ["a"]
     assert len(found.rows("whole_jobs")) == 2
     assert set(found.parts) <= set(PARTS)
+    assert found.tables()["machine"].startswith("Training steps: measured on 2 cores of an A ")
 
 
 def test_parts_measured_on_another_machine_are_named_with_it():
-    mine = {
-        **{"processor": "A", "instructions": ["x"], "cores": 2, "memory_gib": 8},
-        **{"system": "S", "python": "3", "versions": {}, "peers": {}},
-    }
-    other = {**mine, "processor": "B"}
+    other = {**MINE, "processor": "B"}
 
-    assert sentence({"Steps": mine, "Scale": mine}).startswith("Measured on 2 cores of an A ")
-    apart = sentence({"Steps": mine, "Levers": other, "Scale": mine}).split("\n\n")
+    assert sentence({"Steps": MINE, "Scale": MINE}).startswith("Measured on 2 cores of an A ")
+    apart = sentence({"Steps": MINE, "Levers": other, "Scale": MINE}).split("\n\n")
     assert [line.partition(":")[0] for line in apart] == ["Steps, Scale", "Levers"]
 
 
@@ -127,6 +130,12 @@ def test_a_peer_that_is_not_installed_is_an_error_that_says_how(monkeypatch):
     monkeypatch.delenv("SER_PEERS", raising=False)
     with pytest.raises(RuntimeError, match=r"SER_PEERS names no Python .* `make bench` makes one"):
         peers.run(["-c", "pass"])
+
+
+def test_a_package_that_a_peer_lacks_has_no_version(monkeypatch):
+    monkeypatch.setenv("SER_PEERS", sys.executable)
+    monkeypatch.setattr(peers, "PACKAGES", ("numpy", "ser-of-nobody"))
+    assert peers.versions() == {"numpy": version("numpy")}
 
 
 def test_a_step_with_another_optimiser_option_is_the_same_step():

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 PACKAGES = ("keras", "tensorflow-cpu", "nkululeko")
 VERSIONS = """
 import json, sys
-from importlib.metadata import version
-print(json.dumps({name: version(name) for name in sys.argv[1:]}))
+from importlib.metadata import distributions
+found = {each.metadata["Name"].lower(): each.version for each in distributions()}
+print(json.dumps({name: found[name] for name in sys.argv[1:] if name in found}))
 """
 Completed = subprocess.CompletedProcess[str]
 
@@ -40,7 +41,7 @@ def run(words: Sequence[str], more: Mapping[str, str] | None = None) -> Complete
 
 
 def versions() -> dict[str, str]:
-    """Versions of what is installed there; nothing without ``SER_PEERS``."""
+    """Versions of those packages that are installed there; none without ``SER_PEERS``."""
     if "SER_PEERS" not in os.environ:
         return {}
     found: dict[str, str] = json.loads(run(["-c", VERSIONS, *PACKAGES]).stdout)
