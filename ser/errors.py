@@ -136,9 +136,8 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
     listed = ", ".join(str(choice) for choice in choices if choice is not None)
     if None in choices:
         listed += f", or {NOTHING} (None in Python)"
-    raise ConfigError(
-        f"{name}={value!r} is unknown{likely(value, choices)}; choose one of {listed}."
-    )
+    rule = f"choose one of {listed}" if len(choices) > 1 else f"the only choice is {listed}"
+    raise ConfigError(f"{name}={value!r} is unknown{likely(value, choices)}; {rule}.")
 
 
 def likely(value: object, choices: Iterable[object]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ser.evaluation.findings import Findings
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
-from ser.system.counted import counted
+from ser.system.counted import any_of
 
 
 def alarms(findings: Iterable[Findings]) -> list[str]:
@@ -71,10 +72,10 @@ def _selected(findings: Iterable[Findings]) -> list[str]:
 
 def _too_few(findings: Iterable[Findings]) -> list[str]:
     runs = [f.run for f in findings if f.run.finished and "speaker" not in f.intervals]
-    counts = sorted({run.predictions["speaker"].nunique() for run in runs})
+    counts = {run.predictions["speaker"].nunique() for run in runs}
     if not counts:
         return []
-    speakers = " or ".join([*map(str, counts[:-1]), counted(counts[-1], "speaker")])
+    speakers = f"{any_of(counts)} {'speaker' if max(counts) == 1 else 'speakers'}"
     return [
         f"An interval over speakers needs {LEAST} of them (Cameron, Gelbach and Miller, 2008): "
         f"what was tested on {speakers} has none."
@@ -85,6 +86,8 @@ def _few(findings: Iterable[Findings]) -> list[str]:
     few = [at["uar"] for f in findings for at in f.intervals.values() if at["uar"].too_few]
     if not few:
         return []
-    counts = " or ".join(str(count) for count in sorted({at.clusters for at in few}))
-    units = " and ".join(sorted({f"{at.unit}s" for at in few}))
-    return [f"{counts} {units} are few, and say little about unusual {units}."]
+    sizes: dict[str, set[int]] = defaultdict(set)
+    for at in few:
+        sizes[f"{at.unit}s"].add(at.clusters)
+    counts = " and ".join(f"{any_of(size)} {units}" for units, size in sorted(sizes.items()))
+    return [f"{counts} are few, and say little about unusual {' and '.join(sorted(sizes))}."]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 def counted(number: int, one: str, several: str | None = None) -> str:
     """Write a number before what it counts.
@@ -16,3 +18,14 @@ def counted(number: int, one: str, several: str | None = None) -> str:
         ('1 speaker', '2 speakers', '0 files are')
     """
     return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
+def any_of(numbers: Iterable[int]) -> str:
+    """List numbers of which one holds here and another there, each once.
+
+    Example:
+        >>> any_of([10, 5, 6, 10]), any_of([3])
+        ('5, 6 or 10', '3')
+    """
+    *others, last = map(str, sorted(set(numbers)))
+    return f"{', '.join(others)} or {last}" if others else last
