@@ -2,8 +2,8 @@
 
 ::
 
-    runs/emodb/cnn1d/stratified/       a run: identity.json, corpus.csv and, once a fold is done,
-        fold-03/seed-0/                config.yaml, predictions.csv, metrics.json, confusion.png
+    runs/emodb/cnn1d/stratified/       a run: identity.json, corpus.csv, config.yaml and, once a
+        fold-03/seed-0/                fold is done, predictions.csv, metrics.json, confusion.png
             predictions.csv            a cell: one fold at one seed
             validation.csv, folds.json, environment.json, model.ckpt, done
             inner-00/                  a cell within the training side, for nested selection

@@ -57,8 +57,8 @@ def configuration_of(path: Path) -> DictConfig:
     """
     if path.parent.is_dir() and not path.exists():
         raise RunError(
-            f"{path.parent} has no {path.name}, as where a training was stopped half way; start "
-            "ser.train again with the same words, which goes on and writes it."
+            f"{path.parent} has no {path.name}, which is written when a training begins; start "
+            "ser.train again with the same words, which writes it."
         )
     try:
         text = read_whole(path, LONGEST).decode()

@@ -161,7 +161,7 @@ def fill(
         say_notes(data.folds)
     cfg.fold = cells[0].fold if len(cells) == 1 else "all"
     config: Any = OmegaConf.to_container(cfg, resolve=True)
-    failures = attempt_all(Work(config, data, learner), cells)
+    failures = attempt_all(cfg, Work(config, data, learner), cells)
     if done_cells(run):
         write_figures(cfg, data, run, picture=False)
     refuse_failures(failures)

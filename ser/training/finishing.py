@@ -40,11 +40,16 @@ def finish_run(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
 def write_figures(cfg: DictConfig, data: CorpusDataModule, run: Path, *, picture: bool) -> Rows:
     """Write the configuration and the figures of a run, and give the table of its folds."""
     with locked(run / LOCK):  # whoever comes last reports everything
-        text = stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
-        write_text(run / CONFIG, text, durable=False)  # as all figures, which can be made anew
+        write_configuration(cfg, data, run)
         facts = [read_facts(folder) for folder in done_cells(run)]
         notes = [*notes_on(data.folds), *notes_on_networks(facts)]
         return report(run, run_title(cfg, run), notes, picture=picture)
+
+
+def write_configuration(cfg: DictConfig, data: CorpusDataModule, run: Path) -> None:
+    """Write the whole configuration of a run, with what its figures must not be read without."""
+    text = stamp_on(data.folds).comment + OmegaConf.to_yaml(cfg, resolve=True)
+    write_text(run / CONFIG, text, durable=False)  # as all figures, which can be made anew
 
 
 def run_title(cfg: DictConfig, run: Path) -> str:

@@ -18,6 +18,7 @@ from ser.runs.cell import Cell
 from ser.runs.checked import read_validation
 from ser.runs.fingerprint import refuse_other_code
 from ser.runs.kept import is_marked
+from ser.runs.layout import CONFIG
 from ser.runs.legacy import refuse_legacy
 from ser.runs.names import choices_of, run_name
 from ser.runs.plan import Planned, write_plan
@@ -25,7 +26,7 @@ from ser.system.disk import try_writing
 from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_c_to_the_parent
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_no_fold, refuse_unknown
-from ser.training.finishing import finish_run, run_title
+from ser.training.finishing import finish_run, run_title, write_configuration
 from ser.training.messages import quieten, say, say_notes, show
 from ser.training.processes import (
     claim_rank,
@@ -73,7 +74,7 @@ def train(cfg: DictConfig) -> float | None:
     if is_first() and HydraConfig.get().mode is RunMode.RUN:
         say_notes(data.folds)
     _note(cfg, cells)
-    failures = attempt_all(work, cells)
+    failures = attempt_all(cfg, work, cells)
     if not is_first():
         return None  # one process of several writes and reports
     if cfg.trainer.fast_dev_run:
@@ -114,15 +115,22 @@ def _check_folds(data: CorpusDataModule, cells: Sequence[Cell]) -> None:
         data.folds.check_within(cell.fold)
 
 
-def attempt_all(work: Work, cells: Sequence[Cell]) -> list[str]:
-    """Train cells, and give why each failed; whoever stops that learns what there is by then."""
+def attempt_all(cfg: DictConfig, work: Work, cells: Sequence[Cell]) -> list[str]:
+    """Train cells of a run, and give why each failed.
+
+    Whoever stops that learns what there is by then, and leaves a run that can be repeated: its
+    configuration lies beside the first fold.
+    """
+    run = cells[0].run
     try:
         work.prepare(cells)
+        if is_first() and not cfg.trainer.fast_dev_run and not (run / CONFIG).exists():
+            write_configuration(cfg, work.data, run)
         with scheduled(cells) as schedule:
             return [_attempt(work, cell, schedule, alone=len(cells) == 1) for cell in cells]
     except StoppedError:
         done = sum(is_marked(cell.folder) for cell in cells)
-        say(f"{done} of {len(cells)} folds are finished in {cells[0].run}.", error=True)
+        say(f"{done} of {len(cells)} folds are finished in {run}.", error=True)
         raise
 
 

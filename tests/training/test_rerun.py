@@ -14,6 +14,8 @@ from ser.evaluation.repetition import repetition
 from ser.features import UtteranceStatistics
 from ser.rerun import main, read_words
 from ser.runs.checked import read_predictions
+from ser.system.stopping import StoppedError
+from ser.training.classical import ClassicalLearner
 from ser.training.experiment import composed
 from ser.training.rerunning import cells_of, configuration, rerun
 
@@ -86,10 +88,27 @@ def test_a_run_of_the_call_repeats_as_one_of_the_command(emodb, tmp_path):
     assert rerun(made.folder, tmp_path / "again", {}).equal
 
 
-def test_a_run_that_was_stopped_half_way_is_said_to_be_so(run, tmp_path):
+def test_a_run_that_was_stopped_half_way_repeats_what_it_has(start, tmp_path, monkeypatch):
+    fit = ClassicalLearner.fit
+
+    def stop_in_the_second_fold(self, fold_data, cell):
+        if cell.fold == 1:
+            raise StoppedError(143)
+        return fit(self, fold_data, cell)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ClassicalLearner, "fit", stop_in_the_second_fold)
+        with pytest.raises(StoppedError):
+            start("model=svm")
+    stopped = next((tmp_path / "runs").rglob("identity.json")).parent
+    found = rerun(stopped, tmp_path / "again", {})
+    assert (found.equal, found.answers) == (True, 14)
+
+
+def test_a_run_that_lost_its_configuration_says_what_writes_it(run, tmp_path):
     copy = shutil.copytree(run, tmp_path / "emodb/svm/kfold")
-    (copy / "config.yaml").unlink()  # it is written once the last fold is done
-    with pytest.raises(RunError, match=r"has no config\.yaml, as where a training was stopped"):
+    (copy / "config.yaml").unlink()
+    with pytest.raises(RunError, match=r"has no config\.yaml, .* start ser\.train again"):
         rerun(copy, tmp_path / "again", {})
 
 
