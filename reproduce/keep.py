@@ -15,6 +15,7 @@ from omegaconf import OmegaConf
 
 from reproduce.lines import whole_cells
 from ser.runs.checked import read_cell, read_facts, read_predictions
+from ser.runs.chosen import candidates_of
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import pack
 from ser.runs.layout import (
@@ -23,15 +24,15 @@ from ser.runs.layout import (
     IDENTITY,
     KEPT,
     PREDICTIONS,
+    ROBUSTNESS,
     SELECTION,
     SIDES,
     VALIDATION,
 )
 from ser.runs.marker import digest, digests, read_identity
-from ser.runs.names import name_of
 from ser.runs.predictions import to_csv
 
-COPIED = (IDENTITY, CONFIG, FIGURES, SELECTION)
+COPIED = (IDENTITY, CONFIG, FIGURES, SELECTION, ROBUSTNESS)
 
 
 def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
@@ -48,8 +49,8 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
         Folders of the runs that were kept.
     """
     reported = sorted(path.parent for path in runs.rglob(FIGURES))
-    candidates = {place for folder in reported for place in _chosen_from(folder)}
-    folders = [folder for folder in reported if folder not in candidates]
+    candidates = {place for folder in reported for place in candidates_of(folder)}
+    folders = [folder for folder in reported if folder.resolve() not in candidates]
     for folder in folders:
         _keep(folder, results / folder.relative_to(runs), sides)
     return folders
@@ -71,13 +72,6 @@ def _keep(run: Path, target: Path, sides: bool) -> None:
     facts = {name: read_facts(cell) for name, cell in cells.items()}
     mark = digest(read_identity(run)), digests(target, (PREDICTIONS, VALIDATION, SIDES))
     write_json(target / KEPT, pack(facts, *mark))
-
-
-def _chosen_from(run: Path) -> list[Path]:
-    """Folders of the candidates of a selected run; none of any other."""
-    identity = read_identity(run)
-    depth = len(Path(str(name_of(run, identity))).parts)
-    return [run.parents[depth - 1] / name for name in identity.get("selected.from", ())]
 
 
 def _joined(tables: list[Path]) -> str:

@@ -17,6 +17,7 @@ from ser.evaluation.figures import summarise
 from ser.evaluation.intervals import Interval, interval
 from ser.evaluation.paired import PairedBootstrap, paired_bootstrap
 from ser.evaluation.stamps import stamp_of
+from ser.runs.chosen import CANDIDATES
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.predictions import read_table
@@ -91,7 +92,7 @@ def _table(results: Path, row: Row, cv: str) -> pd.DataFrame | None:
     if row.predictions:
         path = results / row.predictions.format(cv=cv)
         return read_table(path) if path.exists() else None
-    run = _run(results, row, cv)
+    run = run_of(results, row, cv)
     if run is None or not run.complete:
         return None
     if alarms := stamp_of(run, design_of(run)).alarms:
@@ -99,7 +100,7 @@ def _table(results: Path, row: Row, cv: str) -> pd.DataFrame | None:
     return run.predictions
 
 
-def _run(results: Path, row: Row, cv: str) -> Run | None:
+def run_of(results: Path, row: Row, cv: str) -> Run | None:
     """The run of a row; of candidates and what was selected, the latter."""
     place = row.place(results, cv)
     if row.folder:
@@ -107,7 +108,7 @@ def _run(results: Path, row: Row, cv: str) -> Run | None:
     if not any(place.rglob(IDENTITY)):
         return None
     runs = [run for run in find_runs([place]) if run.name.cv == cv]
-    selected = [run for run in runs if "selected.from" in run.identity]
+    selected = [run for run in runs if CANDIDATES in run.identity]
     chosen = selected or [run for run in runs if not run.identity.get("cv.inner")]
     if len(chosen) > 1:
         raise RunError(

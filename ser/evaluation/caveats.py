@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ser.evaluation.findings import Findings
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.wording import several
+from ser.runs.chosen import CANDIDATES
 from ser.system.counted import any_of
 
 
@@ -61,9 +62,9 @@ def _seeds(findings: Iterable[Findings]) -> list[str]:
 
 
 def _selected(findings: Iterable[Findings]) -> list[str]:
-    runs = [found.run for found in findings if "selected.from" in found.run.identity]
+    runs = [found.run for found in findings if CANDIDATES in found.run.identity]
     return [
-        f"{run.name} took in each fold the best of {len(run.identity['selected.from'])} "
+        f"{run.name} took in each fold the best of {len(run.identity[CANDIDATES])} "
         f"candidates by UAR over {run.identity['cv.inner']} inner folds of the training side; "
         "test sides had no part in the choice."
         for run in runs

@@ -15,6 +15,7 @@ from ser.inference.shield import plain_torch
 from ser.models.description import ESTIMATOR, check_description
 from ser.models.fusion import is_fusion, parts_of
 from ser.models.reading import read_checkpoint
+from ser.runs.chosen import models_of, trained_cell
 from ser.runs.layout import ALL_CELLS, MODEL
 from ser.runs.marker import model_damage
 from ser.system.few import few
@@ -58,6 +59,8 @@ def load(
 def model_files(checkpoint: str | Path | Sequence[str | Path]) -> list[Path]:
     """Model files that a path names: itself, or those of all folds and seeds in a run folder.
 
+    Of a run whose candidates were chosen among in each fold, they are those of the chosen ones.
+
     Raises:
         RunError: If there is none.
     """
@@ -69,9 +72,8 @@ def model_files(checkpoint: str | Path | Sequence[str | Path]) -> list[Path]:
     path = Path(checkpoint)
     if not path.is_dir() or is_folder(path):
         return [path]
-    files = (
-        [path / MODEL] if (path / MODEL).is_file() else sorted(path.glob(f"{ALL_CELLS}/{MODEL}"))
-    )
+    own = trained_cell(path) / MODEL
+    files = [own] if own.is_file() else models_of(path)
     if not files:
         raise RunError(
             f"{path} is not a file, and no folder of a run: no {ALL_CELLS}/{MODEL} is in it. "

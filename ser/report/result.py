@@ -19,8 +19,9 @@ from ser.report.sheets.overview import compact_overview
 from ser.report.terminal import terminal
 from ser.report.write import write_findings
 from ser.runs.checked import read_validation
+from ser.runs.chosen import models_of
 from ser.runs.files import read_json
-from ser.runs.layout import ALL_CELLS, FIGURES, MODEL
+from ser.runs.layout import FIGURES
 from ser.runs.marker import read_identity
 from ser.runs.reading import Run
 from ser.system.terminal import Terminal
@@ -95,7 +96,7 @@ class CrossValidation:
     @property
     def models(self) -> list[Path]:
         """Model file of each fold, for ``ser.load``."""
-        return sorted(self.folder.glob(f"{ALL_CELLS}/{MODEL}"))
+        return models_of(self.folder)
 
     def report(self, path: str | Path = "report") -> Path:
         """Write the page of the run, with its tables as Markdown and LaTeX beside it.

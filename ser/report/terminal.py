@@ -15,6 +15,7 @@ from ser.evaluation.stamps import declared
 from ser.report.sheets.matrix import matrices
 from ser.report.sheets.sheet import Sheet, figure_value
 from ser.runs.checked import done_cells, read_facts, read_predictions
+from ser.runs.chosen import CANDIDATES
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.reading import Run
@@ -70,7 +71,7 @@ def _open(run: Path) -> Run:
 
 
 def _names(runs: Mapping[str, Path], known: Mapping[str, Run]) -> dict[str, str]:
-    named = {t: run for t, run in known.items() if "selected.from" not in run.identity}
+    named = {t: run for t, run in known.items() if CANDIDATES not in run.identity}
     labels = labels_of([(run.name, run.identity) for run in named.values()])
     parts = [part for part in PARTS if len({getattr(each, part) for each in labels}) > 1]
     words = {t: label.words(parts) for t, label in zip(named, labels, strict=True)}

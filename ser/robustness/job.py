@@ -23,6 +23,7 @@ from ser.report.terminal import terminal
 from ser.robustness.variants import VARIANTS, Variant
 from ser.runs.cell import cell_at
 from ser.runs.checked import done_cells, read_cell
+from ser.runs.chosen import trained_cell
 from ser.runs.contents import OF_CORPUS, TESTED, corpus_digest, corpus_table, read_corpus
 from ser.runs.differences import differences
 from ser.runs.layout import CONFIG, MODEL
@@ -71,7 +72,7 @@ def answers_of(run: Path, root: str | None = None, title: str = "") -> pd.DataFr
     """Judge every recording of what a run held out.
 
     Args:
-        run: Folder of the run.
+        run: Folder of the run; of a selected one, the models of the chosen candidates judge.
         root: Folder of its corpus; None takes the one that the run had.
         title: What the progress is that of; empty takes the name of the folder.
 
@@ -87,14 +88,17 @@ def answers_of(run: Path, root: str | None = None, title: str = "") -> pd.DataFr
     cells = done_cells(run)
     if not cells:
         raise RunError(f"{run} has no finished fold; run ser.train first.")
-    if lost := [cell for cell in cells if not (cell / MODEL).is_file()]:
+    trained = {cell: trained_cell(cell) for cell in cells}
+    if lost := [cell for cell in trained.values() if not (cell / MODEL).is_file()]:
         raise RunError(
             f"{lost[0] / MODEL} does not exist, as in kept evidence and where models were removed "
             f"({len(lost)} of {len(cells)} folds); train the run again in another output."
         )
-    utterances = _utterances(run, root)
+    utterances = _utterances(cell_at(trained[cells[0]]).run, root)
     held_out = {cell: of_originals(read_cell(cell).predictions) for cell in cells}
-    judged = chain.from_iterable(_of_cell(cell, held_out[cell], utterances) for cell in cells)
+    judged = chain.from_iterable(
+        _of_cell(cell, trained[cell] / MODEL, held_out[cell], utterances) for cell in cells
+    )
     total = sum(map(len, held_out.values()))
     rows = chain.from_iterable(steps(judged, title or run.name, total))
     answers: pd.DataFrame = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -135,10 +139,10 @@ def _refuse_other(run: Path, utterances: Sequence[Utterance]) -> None:
 
 
 def _of_cell(
-    folder: Path, held_out: pd.DataFrame, utterances: Mapping[str, Utterance]
+    folder: Path, model: Path, held_out: pd.DataFrame, utterances: Mapping[str, Utterance]
 ) -> Iterator[list[list[Any]]]:
     """Rows of one fold at one seed, those of each utterance together."""
-    predictor, cell = load(folder / MODEL), cell_at(folder)
+    predictor, cell = load(model), cell_at(folder)
     _refuse_transductive(predictor, cell.run)
     for name, truth in zip(held_out["id"], held_out["truth"], strict=True):
         utterance = _known(utterances, name, truth, cell.run)

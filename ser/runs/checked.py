@@ -14,6 +14,7 @@ import pandas as pd
 from ser.errors import DamageError, RunError
 from ser.runs.cell import Cell, cell_at
 from ser.runs.checks import MOST_FOLDS
+from ser.runs.chosen import CANDIDATES
 from ser.runs.facts import Facts
 from ser.runs.kept import ANEW, is_marked, kept_run, marked_cells
 from ser.runs.layout import IDENTITY, inner_name
@@ -38,7 +39,7 @@ def read_cell(folder: Path) -> Content:
     try:
         return load(cell)
     except DamageError as error:
-        remedy = ANEW if kept else SELECT if "selected.from" in recorded else AGAIN
+        remedy = ANEW if kept else SELECT if CANDIDATES in recorded else AGAIN
         raise DamageError(f"{error}; {remedy}.") from error
 
 
@@ -122,7 +123,7 @@ def read_validation(run: Path) -> pd.DataFrame | None:
 def _inner_folds(cell: Cell) -> int:
     """How many inner folds belong to a cell; those of kept and selected runs are elsewhere."""
     recorded = read_identity(cell.run)
-    if cell.inner is not None or "selected.from" in recorded or kept_run(cell.run):
+    if cell.inner is not None or CANDIDATES in recorded or kept_run(cell.run):
         return 0
     inner = recorded.get("cv.inner") or 0
     if type(inner) is not int or inner > MOST_FOLDS:

@@ -27,6 +27,7 @@ from ser.evaluation.figures import summarise
 from ser.evaluation.stamps import stamp_of
 from ser.report import report
 from ser.runs.checked import damaged_cells, done_cells, read_cell, read_facts, read_predictions
+from ser.runs.chosen import CANDIDATES, CHOSEN
 from ser.runs.configuration import is_incidental
 from ser.runs.contents import OF_CORPUS, OF_FOLDS, OF_LABELS
 from ser.runs.files import read_bytes, write_bytes, write_json, write_text
@@ -111,7 +112,7 @@ def select(folders: Iterable[Path], place: Path | None = None) -> list[Path]:
     """
     runs = [run for run in find_runs(folders) if run.identity.get("cv.inner")]
     sets: dict[str, list[Candidate]] = {}
-    for run in (run for run in runs if "selected.from" not in run.identity):
+    for run in (run for run in runs if CANDIDATES not in run.identity):
         root = run.folder.resolve().parents[len(Path(str(run.name)).parts) - 1]
         ours = Candidate(run, place or root)
         sets.setdefault(f"{root} {_common_ground(run)}", []).append(ours)
@@ -179,7 +180,7 @@ def _identity(candidates: Sequence[Candidate]) -> dict[str, Any]:
     """What the candidates have in common, and what they are called."""
     first, *others = (candidate.run.identity for candidate in candidates)
     common = {k: v for k, v in first.items() if all(k in o and o[k] == v for o in others)}
-    return {**common, "selected.from": [str(candidate.run.name) for candidate in candidates]}
+    return {**common, CANDIDATES: [str(candidate.run.name) for candidate in candidates]}
 
 
 def _choose(
@@ -197,7 +198,7 @@ def _choose(
             (folder / cell / name).unlink(missing_ok=True)
     facts = [candidate.facts(cell) for candidate in candidates]
     chosen = facts[candidates.index(best)]
-    whole = {**chosen, "seconds": sum(f["seconds"] for f in facts), "selected": str(best.run.name)}
+    whole = {**chosen, "seconds": sum(f["seconds"] for f in facts), CHOSEN: str(best.run.name)}
     write_json(folder / cell / FACTS, whole)
     mark_done(folder / cell, identity)
     names = [str(candidate.run.name) for candidate in candidates]

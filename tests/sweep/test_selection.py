@@ -13,7 +13,11 @@ from sklearn.metrics import recall_score
 from sweeping import train
 
 from ser.errors import RunError, StorageError
+from ser.inference.loading import model_files
 from ser.report.__main__ import main as report
+from ser.robustness import job as robustness
+from ser.runs.checked import read_predictions
+from ser.runs.chosen import candidates_of, models_of
 from ser.runs.files import write_json
 from ser.runs.marker import digest, mark_done, read_identity
 from ser.runs.predictions import from_csv
@@ -103,6 +107,29 @@ def test_selecting_again_changes_nothing(sweep, selected):
     before = {path: path.read_bytes() for path in selected.rglob("*") if path.suffix == ".csv"}
     assert select([output]) == [selected]
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_the_models_of_a_selected_run_are_those_of_the_candidates_that_were_chosen(sweep, selected):
+    output, _ = sweep
+    choices = pd.read_csv(selected / "selection.csv")
+    chosen = choices[choices["chosen"]].itertuples()
+    models = [output / row.candidate / row.cell / "model.ckpt" for row in chosen]
+    assert models_of(selected) == model_files(selected) == models
+    assert model_files(selected / "fold-01/seed-0") == models[1:]
+    assert candidates_of(selected) == sorted(output.glob("emodb/lstm/kfold/*"))
+
+
+def test_a_selected_run_is_asked_about_other_recordings(selected, monkeypatch):
+    monkeypatch.setattr(robustness, "VARIANTS", ())
+    answers = robustness.answers_of(selected).set_index("id")["prediction"]
+    assert answers.to_dict() == read_predictions(selected).set_index("id")["prediction"].to_dict()
+
+
+def test_a_selected_run_without_its_candidates_has_no_model(selected, tmp_path):
+    copy = shutil.copytree(selected, tmp_path / "emodb/selected/kfold/moved")
+    assert models_of(copy) == []
+    with pytest.raises(RunError, match=r"does not exist, as .* where models were removed"):
+        robustness.answers_of(copy)
 
 
 def test_candidates_of_two_corpora_are_not_chosen_among(sweep, tmp_path):
