@@ -21,6 +21,7 @@ TABLES: Mapping[str, Callable[[Path], str]] = {
     "board": board.board,
     "board_pretrained": board.pretrained,
     "board_rows": board.rows,
+    "board_robustness": board.recordings,
 }
 
 

@@ -9,18 +9,19 @@ import pandas as pd
 import pytest
 
 from reproduce.__main__ import main
-from reproduce.board import tables
+from reproduce.board import robustness, tables
 from reproduce.board.measured import compared, reached
 from reproduce.board.row import Row, read_rows
 from reproduce.board.train import main as train
 from reproduce.keep import keep
-from ser.errors import ConfigError, RunError
+from ser.errors import ConfigError, DamageError, RunError
 from ser.evaluation.figures import figures
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import pack
 from ser.runs.layout import FIGURES, SELECTION
 from ser.runs.marker import digest, digests, read_identity
 from ser.runs.predictions import to_csv
+from ser.runs.robustness import COLUMNS, ORIGINAL, write_answers
 
 BASE = Row("base", "Base", "scratch", "Nothing.", ("model=svm",), reference=True)
 MINE = Row("mine", "Mine", "scratch", "The epoch.", ("model=lstm",), (0, 1))
@@ -63,6 +64,14 @@ def write_run(folder: Path, table: pd.DataFrame, folds: int = 2, **changes: obje
     mark = digest(read_identity(folder)), digests(folder, ("predictions.csv",))
     write_json(folder / "cells.json", pack(cells, *mark))
     return folder
+
+
+def write_robustness(run: Path, table: pd.DataFrame) -> None:
+    """Write answers: as recorded those of the table, and on the telephone always anger."""
+    given = table[["fold", "seed", "id", "truth", "prediction"]]
+    kinds = {ORIGINAL: {}, "telephone": {"prediction": "anger"}, "MP3": {"prediction": ""}}
+    answers = pd.concat([given.assign(recording=name, **change) for name, change in kinds.items()])
+    write_answers(run, answers[list(COLUMNS)])
 
 
 @pytest.fixture
@@ -219,3 +228,21 @@ def test_a_command_that_fails_stops_no_other(monkeypatch, capsys, tmp_path):
 def test_a_row_that_does_not_exist_is_named_with_those_that_do():
     with pytest.raises(ConfigError, match="--rows='lsmt' is unknown"):
         train(["--rows", "lsmt", "--list"])
+
+
+def test_rows_that_were_asked_show_what_they_answer_to_other_recordings(results, monkeypatch):
+    monkeypatch.setattr(robustness, "read_rows", lambda: ROWS)
+    assert robustness.recordings(results) == robustness.EMPTY
+    table = predictions(2)
+    write_robustness(results / "board/base/emodb/svm/speaker", table)
+    *_, line = robustness.recordings(results).splitlines()
+    uar = 100 * figures(table["truth"], table["prediction"])["uar"]
+    stays = 100 * (table["prediction"] == "anger").mean()
+    assert line == f"| Base | **{uar:.1f}** | **50.0**, {stays:.0f} | – |"
+
+
+def test_answers_of_other_folds_than_the_evidence_are_refused(results, monkeypatch):
+    monkeypatch.setattr(robustness, "read_rows", lambda: ROWS)
+    write_robustness(results / "board/base/emodb/svm/speaker", predictions(2)[1:])
+    with pytest.raises(DamageError, match="of other folds than are finished"):
+        robustness.recordings(results)
