@@ -51,6 +51,6 @@ def models_of(run: Path) -> list[Path]:
 
 
 def _beside(run: Path, name: str) -> Path:
-    """Folder of a run that lies below the same folder of all runs."""
-    depth = len(Path(str(name_of(run, read_identity(run)))).parts)
-    return run.resolve().parents[depth - 1] / name
+    """Folder of a run that lies below the same folder of all runs; of a moved one there is none."""
+    depth, above = len(Path(str(name_of(run, read_identity(run)))).parts), run.resolve().parents
+    return above[min(depth, len(above)) - 1] / name

@@ -16,11 +16,13 @@ from ser.evaluation.repetition import Repetition, repetition
 from ser.runs.accord import refuse_other_contents
 from ser.runs.cell import PLACE, Cell, cell_at
 from ser.runs.checked import damaged_cells, done_cells, pool, read_facts
+from ser.runs.chosen import candidates_of
 from ser.runs.configuration import is_place
 from ser.runs.facts import Environment
 from ser.runs.layout import ALL_CELLS, CONFIG, IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.names import name_of
+from ser.system.few import few
 from ser.system.terminal import Terminal
 from ser.training.build import build_data, build_learner, configuration_of, forget_data
 from ser.training.composing import refusal
@@ -84,13 +86,18 @@ def cells_of(folder: Path, fold: str | None = None) -> list[Cell]:
     """Finished cells of a run, or the one that a folder is of.
 
     Raises:
-        RunError: If there is none, or all are asked for and some are damaged.
+        RunError: If there is none, all are asked for and some are damaged, or the run was not
+            trained but selected.
         ConfigError: If the fold is no number.
     """
     place = "/".join(folder.parts[-2:])
     run = cell_at(folder).run if PLACE.fullmatch(place) else folder
     _refuse_no_run(folder, run)
-    read_identity(run)
+    if candidates := candidates_of(run):
+        raise RunError(
+            f"{run} was not trained, but chosen fold by fold from other runs; repeat those: "
+            f"{few([*map(str, candidates)])}."
+        )
     cells = [cell_at(path) for path in done_cells(run)]
     if run != folder:
         cells = [cell for cell in cells if cell.folder == folder]

@@ -24,6 +24,7 @@ from ser.runs.predictions import from_csv
 from ser.runs.sides import SIDES, read_sides
 from ser.sweep import selection
 from ser.sweep.selection import main, select
+from ser.training.rerunning import cells_of
 from tests.report.conftest import write_below
 
 NAMES = [f"epochs-2_inner-2_lr-{rate}_splits-3" for rate in ("1e-3", "1e-9")]
@@ -125,9 +126,15 @@ def test_a_selected_run_is_asked_about_other_recordings(selected, monkeypatch):
     assert answers.to_dict() == read_predictions(selected).set_index("id")["prediction"].to_dict()
 
 
+def test_a_selected_run_is_not_repeated_but_its_candidates(selected):
+    with pytest.raises(RunError, match=r"chosen fold by fold .*repeat those: .*lr-1e-3_splits-3, "):
+        cells_of(selected / "fold-00/seed-0")
+
+
 def test_a_selected_run_without_its_candidates_has_no_model(selected, tmp_path):
     copy = shutil.copytree(selected, tmp_path / "emodb/selected/kfold/moved")
     assert models_of(copy) == []
+    assert models_of(shutil.copytree(selected, tmp_path / "moved")) == []
     with pytest.raises(RunError, match=r"does not exist, as .* where models were removed"):
         robustness.answers_of(copy)
 
