@@ -12,10 +12,12 @@ from reproduce.__main__ import main
 from reproduce.leak import leak
 from reproduce.pictures import PICTURES, digest_of, draw, stamp, stamp_of
 from reproduce.published import table
+from ser.runs.checked import read_predictions
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import pack
 from ser.runs.marker import digest, digests, read_identity
 from ser.runs.predictions import to_csv
+from ser.runs.robustness import KEYS, ORIGINAL, read_answers
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"
@@ -155,3 +157,14 @@ def test_all_evidence_is_in_one_place_a_run():
         config = json.loads((run / "cells.json").read_text())["config"]
         assert len(config) == 16
         assert not list(run.glob("fold-*"))
+
+
+def test_answers_to_other_recordings_are_of_the_models_that_predicted():
+    runs = [path.parent for path in RESULTS.rglob("robustness.csv")]
+    assert runs
+    for run in runs:
+        predicted = read_predictions(run)
+        answers = read_answers(run, predicted)
+        as_recorded = answers[answers["recording"] == ORIGINAL].set_index(KEYS)["prediction"]
+        same = predicted.set_index(KEYS)["prediction"].sort_index() == as_recorded.sort_index()
+        assert same.mean() > 0.99, run  # networks are tested in bf16, and answer in float32
