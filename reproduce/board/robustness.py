@@ -9,12 +9,12 @@ import pandas as pd
 
 from reproduce.board.measured import run_of
 from reproduce.board.row import Row, read_rows
+from reproduce.board.tables import NOTHING
 from reproduce.lines import heading, row_of
 from ser.evaluation.robustness import robustness
 from ser.runs.robustness import ORIGINAL, read_answers
 
 REGIME = "speaker"
-NOTHING = "–"
 EMPTY = "No row was asked yet."
 
 

@@ -20,7 +20,7 @@ def candidates_of(run: Path) -> list[Path]:
     Raises:
         DamageError: If the identity of the run is missing or damaged.
     """
-    return [_beside(run, name) for name in read_identity(run).get(CANDIDATES, ())]
+    return [root_of(run) / name for name in read_identity(run).get(CANDIDATES, ())]
 
 
 def trained_cell(cell: Path) -> Path:
@@ -30,27 +30,34 @@ def trained_cell(cell: Path) -> Path:
         cell: Folder of a finished cell, such as ``runs/emodb/selected/speaker/a/fold-03/seed-0``.
 
     Raises:
-        DamageError: If the facts of the cell, or the identity of a selected run, are damaged.
+        DamageError: If the facts of a cell without a model, or the identity of a selected run, are
+            damaged.
     """
-    facts = read_json(cell / FACTS) if (cell / FACTS).exists() else {}
+    if (cell / MODEL).is_file() or not (cell / FACTS).exists():
+        return cell  # a selected run holds no model
+    facts = read_json(cell / FACTS)
     name = facts.get(CHOSEN) if isinstance(facts, dict) else None
     if not isinstance(name, str):
         return cell
     run = cell.resolve().parents[1]
-    return _beside(run, name) / cell.resolve().relative_to(run)
+    return root_of(run) / name / cell.resolve().relative_to(run)
 
 
 def models_of(run: Path) -> list[Path]:
     """Model files of the cells of a run that have one, in the order of the cells.
 
     Raises:
-        DamageError: If the facts of a cell, or the identity of a selected run, are damaged.
+        DamageError: As for ``trained_cell``.
     """
     models = [trained_cell(cell) / MODEL for cell in cell_folders(run)]
     return [model for model in models if model.is_file()]
 
 
-def _beside(run: Path, name: str) -> Path:
-    """Folder of a run that lies below the same folder of all runs; of a moved one there is none."""
+def root_of(run: Path) -> Path:
+    """Folder of all runs that a run lies below; of a run that was moved, as far up as there is.
+
+    Raises:
+        DamageError: If the identity of the run is missing or damaged.
+    """
     depth, above = len(Path(str(name_of(run, read_identity(run)))).parts), run.resolve().parents
-    return above[min(depth, len(above)) - 1] / name
+    return above[min(depth, len(above)) - 1]

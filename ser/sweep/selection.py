@@ -27,7 +27,7 @@ from ser.evaluation.figures import summarise
 from ser.evaluation.stamps import stamp_of
 from ser.report import report
 from ser.runs.checked import damaged_cells, done_cells, read_cell, read_facts, read_predictions
-from ser.runs.chosen import CANDIDATES, CHOSEN
+from ser.runs.chosen import CANDIDATES, CHOSEN, root_of
 from ser.runs.configuration import is_incidental
 from ser.runs.contents import OF_CORPUS, OF_FOLDS, OF_LABELS
 from ser.runs.files import read_bytes, write_bytes, write_json, write_text
@@ -113,7 +113,7 @@ def select(folders: Iterable[Path], place: Path | None = None) -> list[Path]:
     runs = [run for run in find_runs(folders) if run.identity.get("cv.inner")]
     sets: dict[str, list[Candidate]] = {}
     for run in (run for run in runs if CANDIDATES not in run.identity):
-        root = run.folder.resolve().parents[len(Path(str(run.name)).parts) - 1]
+        root = root_of(run.folder)
         ours = Candidate(run, place or root)
         sets.setdefault(f"{root} {_common_ground(run)}", []).append(ours)
     agreeing = [part for candidates in sets.values() for part in _agreeing(candidates)]

@@ -15,8 +15,9 @@ from ser.inference.loading import load
 from ser.models.registry import refuse_foreign
 from ser.report import report
 from ser.runs.checked import done_cells, read_facts
+from ser.runs.chosen import models_of
 from ser.runs.files import write_text
-from ser.runs.layout import ALL_CELLS, CONFIG, LOCK, MODEL
+from ser.runs.layout import CONFIG, LOCK
 from ser.system.letters import quoted
 from ser.system.rows import Rows
 from ser.system.terminal import Terminal
@@ -60,7 +61,7 @@ def run_title(cfg: DictConfig, run: Path) -> str:
 
 def _point_to(run: Path) -> None:
     """Say where everything is, and how to use a model, if ``ser.predict`` can load it."""
-    model = min(run.glob(f"{ALL_CELLS}/{MODEL}"), default=None)
+    model = next(iter(models_of(run)), None)
     if model is None:
         say(f"Written to {run}: tables and figures. Its models were removed.")
         return

@@ -102,9 +102,14 @@ def _check(cfg: DictConfig) -> None:
     claim_rank(cfg.trainer)
 
 
+def _keeps(cfg: DictConfig) -> bool:
+    """Whether anything is kept, and by this process."""
+    return is_first() and not cfg.trainer.fast_dev_run
+
+
 def _try_output(cfg: DictConfig) -> None:
     """Refuse a disk that takes nothing, before hours of training for it."""
-    if is_first() and not cfg.trainer.fast_dev_run:
+    if _keeps(cfg):
         with storage_errors(Path(cfg.output)):
             try_writing(Path(cfg.output))
 
@@ -124,7 +129,7 @@ def attempt_all(cfg: DictConfig, work: Work, cells: Sequence[Cell]) -> list[str]
     run = cells[0].run
     try:
         work.prepare(cells)
-        if is_first() and not cfg.trainer.fast_dev_run and not (run / CONFIG).exists():
+        if _keeps(cfg) and not (run / CONFIG).exists():
             write_configuration(cfg, work.data, run)
         with scheduled(cells) as schedule:
             return [_attempt(work, cell, schedule, alone=len(cells) == 1) for cell in cells]
@@ -156,7 +161,7 @@ def _attempt(work: Work, cell: Cell, schedule: Schedule, *, alone: bool) -> str:
 def _note(cfg: DictConfig, cells: Sequence[Cell]) -> None:
     """Write down what this command asks for; a sweep did so for its jobs."""
     hydra = HydraConfig.get()
-    if hydra.mode is not RunMode.MULTIRUN and is_first() and not cfg.trainer.fast_dev_run:
+    if hydra.mode is not RunMode.MULTIRUN and _keeps(cfg):
         planned = [Planned(cell, run_title(cfg, cell.run)) for cell in cells]
         write_plan(Path(cfg.output), hydra.overrides.task, planned)
 

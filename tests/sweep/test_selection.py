@@ -120,6 +120,14 @@ def test_the_models_of_a_selected_run_are_those_of_the_candidates_that_were_chos
     assert candidates_of(selected) == sorted(output.glob("emodb/lstm/kfold/*"))
 
 
+def test_a_cell_with_a_model_needs_no_facts_to_be_used(sweep, tmp_path):
+    output, _ = sweep
+    run = shutil.copytree(output / "emodb/lstm/kfold" / NAMES[0], tmp_path / "run")
+    (run / "fold-00/seed-0/environment.json").write_text("cut {")
+    models = [run / f"fold-0{fold}/seed-0/model.ckpt" for fold in (0, 1)]
+    assert models_of(run) == model_files(run) == models
+
+
 def test_a_selected_run_is_asked_about_other_recordings(selected, monkeypatch):
     monkeypatch.setattr(robustness, "VARIANTS", ())
     answers = robustness.answers_of(selected).set_index("id")["prediction"]

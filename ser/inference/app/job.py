@@ -10,7 +10,7 @@ from ser.inference.app.server import Server
 from ser.inference.loading import load
 from ser.inference.naming import called
 from ser.inference.predictor import Predictor
-from ser.runs.layout import ALL_CELLS, MODEL
+from ser.runs.chosen import models_of
 from ser.system.terminal import Terminal
 
 DEMO = Path("runs/synthetic/lstm/stratified/demo")
@@ -68,7 +68,7 @@ def _name(model: Predictor) -> str:
 
 
 def _demo() -> Path:
-    found = sorted(DEMO.glob(f"{ALL_CELLS}/{MODEL}"))
+    found = models_of(DEMO)
     if not found:
         raise ConfigError(
             f"there is no model in {DEMO}; run make demo first, or pass checkpoint=MODEL.ckpt."
