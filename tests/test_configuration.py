@@ -19,7 +19,7 @@ FILES = [path for group in GROUPS for path in sorted(Path(config_folder(), group
 VARIANTS = {"features/statistics155", "features/statistics161", "features/compare2016",
             "features/functionals6662",
             "features/hubert", "features/wavlm", "protocol/grouped", "protocol/published",
-            "augment/published", "augment/voices"}  # fmt: skip
+            "augment/published", "augment/tract", "augment/voices"}  # fmt: skip
 # A name says which regime is built, and a transform alone always acts: neither has a default.
 CHOSEN = {"name", "probability"}
 
