@@ -36,6 +36,7 @@ from ser.training.processes import (
 )
 from ser.training.schedule import Schedule, scheduled
 from ser.training.shared import forget_work, work_of
+from ser.training.way import refuse_unjudged_trial
 from ser.training.work import Work
 
 
@@ -97,6 +98,7 @@ def _check(cfg: DictConfig) -> None:
     refuse_other_code(cfg.code)
     if HydraConfig.get().mode is RunMode.MULTIRUN:
         refuse_devices_in_a_sweep(cfg.trainer)
+        refuse_unjudged_trial(cfg, HydraConfig.get().sweeper)
     else:
         forget_work()
     claim_rank(cfg.trainer)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+from omegaconf import OmegaConf
 
 from ser.errors import ConfigError, likely
 from ser.models.ensemble import MOST_MEMBERS
+from ser.runs.configuration import config_folder
 
 FIXED = "fixed"
 
@@ -33,18 +39,26 @@ def way_of(cfg: Any) -> Way:
     Raises:
         ConfigError: If a value is unknown, or an epoch is to be chosen where nothing can choose it.
     """
-    if not (cfg.refit is None or isinstance(cfg.refit, bool) or cfg.refit == FIXED):
-        meant = likely(cfg.refit, (FIXED, "true"))
-        raise ConfigError(
-            f"refit={cfg.refit} is unknown{meant}; pass true or fixed, or leave it out."
-        )
+    _refuse_unknown(cfg.refit)
     members = 1 if cfg.ensemble is None else cfg.ensemble
     if type(members) is not int or not 1 <= members <= MOST_MEMBERS:
         raise ConfigError(
             f"ensemble={members} must be a number of networks from 1 to {MOST_MEMBERS}, as 3."
         )
-    validation = cfg.protocol.validation
-    if cfg.refit is True and not validation:
+    _refuse_unchosen(cfg)
+    _refuse_unwatched(cfg)
+    return Way((cfg.refit or False) if cfg.protocol.validation else False, members)
+
+
+def _refuse_unknown(refit: object) -> None:
+    if not (refit is None or isinstance(refit, bool) or refit == FIXED):
+        meant = likely(refit, (FIXED, "true"))
+        raise ConfigError(f"refit={refit} is unknown{meant}; pass true or fixed, or leave it out.")
+
+
+def _refuse_unchosen(cfg: Any) -> None:
+    """Refuse to choose an epoch where there is nothing to choose it by, or several processes."""
+    if cfg.refit is True and not cfg.protocol.validation:
         raise ConfigError(
             f"refit=true chooses the epoch on a validation side, and protocol={cfg.protocol.name} "
             "has none; pass refit=null, since the whole training side is trained on already."
@@ -54,7 +68,47 @@ def way_of(cfg: Any) -> Way:
             "refit=true chooses the epoch in one process, and trainer.strategy or trainer.devices "
             "asks for several; pass refit=fixed, or train on one device."
         )
-    return Way((cfg.refit or False) if validation else False, members)
+
+
+def _refuse_unwatched(cfg: Any) -> None:
+    """Refuse a patience that somebody asked for where no validation side is watched."""
+    if cfg.early_stopping in (None, _usual_patience()):
+        return
+    asked = f"early_stopping={cfg.early_stopping} watches a validation side, and"
+    if not cfg.protocol.validation:
+        raise ConfigError(f"{asked} protocol={cfg.protocol.name} has none; leave it out.")
+    if cfg.refit == FIXED:
+        raise ConfigError(
+            f"{asked} refit=fixed trains on the whole training side; pass refit=null beside it, "
+            "or leave it out."
+        )
+
+
+@cache
+def _usual_patience() -> object:
+    """Value of ``early_stopping`` that nobody asked for."""
+    return OmegaConf.load(Path(config_folder(), "train.yaml")).early_stopping
+
+
+def refuse_unjudged_trial(cfg: Any, sweeper: Mapping[str, Any]) -> None:
+    """Refuse a trial of Optuna that leaves no validation side to judge it by.
+
+    Args:
+        cfg: Configuration of the trial.
+        sweeper: Configuration of what chose it.
+
+    Raises:
+        ConfigError: If there is no validation side.
+    """
+    if sweeper["_target_"].endswith("optuna.TrialSweeper") and (
+        cfg.refit == FIXED or not cfg.protocol.validation
+    ):
+        whole = "refit=fixed" if cfg.protocol.validation else f"protocol={cfg.protocol.name}"
+        remedy = "pass refit=null" if cfg.protocol.validation else "take protocol=honest"
+        raise ConfigError(
+            f"hydra/sweeper=optuna judges a trial by its validation side, and {whole} leaves none; "
+            f"{remedy}."
+        )
 
 
 def refuse_averaging(ensemble: object, learner: str) -> None:

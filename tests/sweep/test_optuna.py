@@ -10,7 +10,7 @@ from sweeping import sweep_command
 from ser.runs.predictions import from_csv, labels_of
 
 pytest.importorskip("optuna", reason="needs Optuna: pip install '.[optuna]'")
-TRIALS = ("hydra/sweeper=optuna", "hydra.sweeper.n_trials=4", "cv=kfold", "fold=all")
+TRIALS = ("hydra/sweeper=optuna", "hydra.sweeper.n_trials=4", "cv=kfold", "fold=all", "refit=null")
 
 
 def start(emodb, output, *words):

@@ -1,12 +1,14 @@
 """Networks that are trained on the whole training side, and several of them in one cell."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from omegaconf import OmegaConf
 from pytorch_lightning import Callback, Trainer
 
 import ser
@@ -17,12 +19,14 @@ from ser.features import UtteranceStatistics
 from ser.models import MLP
 from ser.models.seal import digest, sealed
 from ser.runs.cell import Cell
+from ser.runs.configuration import config_folder
 from ser.training.continuing import checkpointing
 from ser.training.ensemble import EnsembleLearner
+from ser.training.experiment import composed
 from ser.training.lightning import LightningLearner
 from ser.training.refit import RefitLearner, by_validation, fixed, whole_training_side
 from ser.training.seeds import StepSeed
-from ser.training.way import way_of
+from ser.training.way import refuse_unjudged_trial, way_of
 
 EPOCHS = 4
 FOLD = 1
@@ -178,7 +182,7 @@ def test_an_ensemble_that_broke_off_in_any_part_is_continued_to_the_same(
 
 def config(validation=True, **changes):
     """The part of a configuration that says how networks are trained."""
-    settings = {"refit": None, "ensemble": None, **changes}
+    settings = {"refit": None, "ensemble": None, "early_stopping": None, **changes}
     trainer = SimpleNamespace(strategy=settings.pop("strategy", "auto"), devices=1)
     protocol = SimpleNamespace(validation=validation, name="published")
     return SimpleNamespace(trainer=trainer, protocol=protocol, **settings)
@@ -194,11 +198,33 @@ def config(validation=True, **changes):
         (config(ensemble=True), "ensemble=True must be a number"),
         (config(False, refit=True), "protocol=published has none; pass refit=null"),
         (config(refit=True, strategy="ddp"), "train on one device"),
+        (config(refit="fixed", early_stopping=5), "early_stopping=5 watches .* pass refit=null"),
+        (config(False, early_stopping=5), "protocol=published has none; leave it out"),
     ],
 )
 def test_a_way_that_does_not_exist_is_refused(cfg, reason):
     with pytest.raises(ConfigError, match=reason):
         way_of(cfg)
+
+
+@pytest.mark.parametrize(
+    ("cfg", "reason"),
+    [
+        (config(refit="fixed"), "refit=fixed leaves none; pass refit=null"),
+        (config(False), "protocol=published leaves none; take protocol=honest"),
+    ],
+)
+def test_a_trial_that_nothing_would_judge_is_refused_before_it_is_trained(cfg, reason):
+    optuna = OmegaConf.load(Path(config_folder(), "hydra/sweeper/optuna.yaml"))
+    with pytest.raises(ConfigError, match=reason):
+        refuse_unjudged_trial(cfg, optuna)
+    refuse_unjudged_trial(config(refit=True), optuna)
+    refuse_unjudged_trial(cfg, {"_target_": "hydra_plugins.ser_sweeps.cells.CellSweeper"})
+
+
+def test_the_patience_that_nobody_asked_for_is_no_wish():
+    usual = composed([]).early_stopping
+    assert way_of(config(refit="fixed", early_stopping=usual)).refit == "fixed"
 
 
 def test_without_a_validation_side_fixed_epochs_change_nothing():
