@@ -21,8 +21,8 @@ from ser.runs.predictions import from_csv
 from ser.training.build import build_data
 
 OURS = {
-    "ser, LSTM": ("model=lstm", "features=logmel"),
-    "ser, 1D CNN": ("model=cnn1d",),
+    "ser, LSTM": ("model=lstm", "features=logmel", "refit=null"),
+    "ser, 1D CNN": ("model=cnn1d", "refit=null"),
     "ser, MLP on functionals": ("model=mlp",),
 }
 JOB = """

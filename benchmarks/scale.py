@@ -153,7 +153,9 @@ class Jobs:
     def epoch(self) -> float:
         """Train, as ``ser.train`` does."""
         with tempfile.TemporaryDirectory(dir=self.root) as folder:
-            cfg = configuration(f"output={folder}", "model=lstm", "trainer.max_epochs=3")
+            cfg = configuration(
+                f"output={folder}", "model=lstm", "refit=null", "trainer.max_epochs=3"
+            )
             cell = cell_in(cfg)
             _, seconds = fit(cfg, network_of(cfg, self.data), self.data, cell)
         return seconds

@@ -9,7 +9,7 @@ from benchmarks.cuda.commands import train
 from benchmarks.cuda.table import add
 from ser.runs.checked import read_facts
 
-WORDS = ("model=lstm", "fold=0", "trainer.deterministic=true", "early_stopping=100", "snapshots=0")
+WORDS = ("model=lstm", "fold=0", "trainer.deterministic=true", "snapshots=0")
 
 
 def main(lines: Path, folder: Path, _: float) -> None:

@@ -27,7 +27,7 @@ from ser.sweep.selection import main, select
 from ser.training.rerunning import cells_of
 from tests.report.conftest import write_below
 
-NAMES = [f"epochs-2_inner-2_lr-{rate}_splits-3" for rate in ("1e-3", "1e-9")]
+NAMES = [f"epochs-2_inner-2_lr-{rate}_refit-null_splits-3" for rate in ("1e-3", "1e-9")]
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,7 @@ def sweep(emodb, tmp_path_factory):
     output = tmp_path_factory.mktemp("nested")
     words = [
         *("model=lstm", "cv=kfold", "cv.n_splits=3", "cv.inner=2", "fold=0,1"),
+        "refit=null",
         *("model.learning_rate=1e-3,1e-9", "trainer.max_epochs=2", "trainer=cpu"),
         *(f"data.root={emodb.root}", "data.verify=false", f"output={output}"),
     ]
@@ -135,7 +136,7 @@ def test_a_selected_run_is_asked_about_other_recordings(selected, monkeypatch):
 
 
 def test_a_selected_run_is_not_repeated_but_its_candidates(selected):
-    with pytest.raises(RunError, match=r"chosen fold by fold .*repeat those: .*lr-1e-3_splits-3, "):
+    with pytest.raises(RunError, match=r"chosen fold by fold .*repeat those: .*lr-1e-3_refit-null_splits-3, "):
         cells_of(selected / "fold-00/seed-0")
 
 

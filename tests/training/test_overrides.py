@@ -51,7 +51,7 @@ def test_a_training_without_a_logger_writes_no_curves(start):
 )
 def test_a_setting_that_cannot_be_is_refused_in_a_sentence(start, word, sentence):
     with pytest.raises(ConfigError, match=sentence):
-        start(*BRIEF, word)
+        start(*BRIEF, "refit=null", word)
 
 
 def test_epochs_need_no_judge_where_the_protocol_has_none(start):

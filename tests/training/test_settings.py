@@ -115,7 +115,7 @@ def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
         ("trainer.compile=fast", r"trainer\.compile='fast' is unknown"),
         ("trainer.gradient_clip_val=-1", r"gradient_clip_val=-1 must be 0 or more"),
         ("+trainer.overfit_batches=1", "no place in a cross-validation"),
-        ("+trainer.limit_val_batches=0.5", r"limit_val_batches=0\.5 leaves epochs"),
+        ("refit=null +trainer.limit_val_batches=0.5", r"limit_val_batches=0\.5 leaves epochs"),
         ("+trainer.limit_train_batches=0", "limit_train_batches=0 must be above 0"),
         ("model.schedule=step", "schedule='step' is unknown; choose one of constant, cosine"),
         ("model.form=shallo", r"model\.form='shallo' is unknown \(did you mean 'shallow'\?\)"),
