@@ -109,3 +109,12 @@ def test_a_grid_goes_with_its_model_over_settings_that_it_has(path: Path) -> Non
     assert cfg.hydra.runtime.choices["model"] == path.stem
     assert cfg.cv.inner == 3
     assert all(OmegaConf.select(cfg, key) is not None for key in cfg.hydra.sweeper.params)
+
+
+@pytest.mark.parametrize("model", ["lda_pair", "lda_trio"])
+def test_every_part_of_a_mean_has_the_copies_that_are_asked_for(model: str) -> None:
+    with initialize_config_dir(config_folder(), version_base="1.3"):
+        cfg = compose("train", [f"model={model}", "augment=tract"])
+    copies = [[*part.augment.copies] for part in cfg.model.parts.values()]
+    assert copies == [["longer_tract", "shorter_tract"]] * len(cfg.model.parts)
+    assert next(iter(cfg.model.parts)) == "first"

@@ -136,7 +136,9 @@ def test_a_selected_run_is_asked_about_other_recordings(selected, monkeypatch):
 
 
 def test_a_selected_run_is_not_repeated_but_its_candidates(selected):
-    with pytest.raises(RunError, match=r"chosen fold by fold .*repeat those: .*lr-1e-3_refit-null_splits-3, "):
+    with pytest.raises(
+        RunError, match=r"chosen fold by fold .*repeat those: .*lr-1e-3_refit-null_splits-3, "
+    ):
         cells_of(selected / "fold-00/seed-0")
 
 
