@@ -50,7 +50,7 @@ def _job(model: str, recipe: str, fold: tuple[str, ...] = ()) -> Job:
     changed = (f"model.recipe={recipe}", *fold)
     if model in SPECTROGRAMS:
         return Job("emodb", model, "stratified", "recipes", changed)
-    few = ("trainer.max_epochs=20", *changed)
+    few = ("trainer.max_epochs=20", "refit=null", *changed)
     return Job("emodb", model, "stratified", changed=few, name=f"recipe-{recipe}")
 
 
