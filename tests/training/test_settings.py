@@ -129,6 +129,10 @@ def test_every_key_of_the_command_itself_refuses_what_it_does_not_take(
         ("model=svm data.balance=emotion", "data.balance deals anew in each step"),
         ("features=logmel", "LogMel gives a matrix of frames, and CNN1D reads vectors, as of"),
         ("model=fusion +model.weights=equal", r"model\.weights is no setting of FusionLearner"),
+        (
+            "model=fusion augment=tract",
+            r"write augment@model\.parts\.vectors\.augment=NAME for one",
+        ),
         ("model=fusion model.parts=null", r"model\.parts=null must be a mapping"),
         ("model=fusion model.parts.frames=3", r"model\.parts\.frames has 3; each part needs"),
         (
