@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
+import yaml
 
 from ser.errors import ConfigError, likely
 from ser.models.ensemble import MOST_MEMBERS
@@ -87,7 +87,8 @@ def _refuse_unwatched(cfg: Any) -> None:
 @cache
 def _usual_patience() -> object:
     """Value of ``early_stopping`` that nobody asked for."""
-    return OmegaConf.load(Path(config_folder(), "train.yaml")).early_stopping
+    text = Path(config_folder(), "train.yaml").read_text("utf-8")
+    return yaml.safe_load(text)["early_stopping"]
 
 
 def refuse_unjudged_trial(cfg: Any, sweeper: Mapping[str, Any]) -> None:
