@@ -22,6 +22,7 @@ from ser.system.kernel import kernel_lock
 
 POLL = 0.1  # s between two looks at a lock that somebody holds
 WORDS = 5.0  # s after which somebody who waits reads for whom
+WRITING = 5.0  # s that a record without content may be in the making
 
 
 class HeldError(Exception):
@@ -105,6 +106,8 @@ def _write_record(record: Path, *, locked: bool) -> None:
     other = read_record(record)
     if other and _in_the_way(record, other, locked):
         raise HeldError(record, other)
+    if other is None and not locked and age(record) < WRITING:
+        raise HeldError(record, None)  # somebody alive made it a moment ago, and is writing it
     if os.path.lexists(record):
         _put_away(record, other, locked)
     content = json.dumps(asdict(Holder()))

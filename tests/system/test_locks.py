@@ -73,6 +73,17 @@ def test_without_locks_the_dead_are_in_nobodys_way(tmp_path):
 
 
 @pytest.mark.usefixtures("without_locks")
+def test_without_locks_a_record_that_is_being_written_is_of_somebody_alive(tmp_path):
+    place = tmp_path / "running.json"
+    place.touch()
+    with pytest.raises(HeldError), held(tmp_path / ".lock", place, 0):
+        pytest.fail("held twice")
+    os.utime(place, (time.time() - locks.WRITING - 1,) * 2)
+    with held(tmp_path / ".lock", place, 0):
+        assert holders.read_record(place).pid == os.getpid()
+
+
+@pytest.mark.usefixtures("without_locks")
 def test_without_locks_another_machine_keeps_its_cell(tmp_path, monkeypatch):
     monkeypatch.setattr("ser.runs.claim.PATIENCE", 0.0)
     record(tmp_path / "running.json", age=1, pid=7, job="42")
