@@ -132,7 +132,8 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     kind = find("model", settings)
     if kind is FusionLearner:
         check_settings("model", settings)
-        _refuse_unheard(plain["augment"], settings["parts"])
+        if data.augment.copies or data.augment.online:
+            _refuse_unheard(plain["augment"], settings["parts"])
         parts = {name: _part(cfg, name, own) for name, own in settings.pop("parts").items()}
         del settings["_target_"]
         return FusionLearner(parts, **settings)
@@ -156,9 +157,8 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
 
 def _refuse_unheard(augment: Mapping[str, Any], parts: object) -> None:
     """Refuse an augmentation that was asked for, and that no part of a fusion has."""
-    changes = any(value for key, value in augment.items() if key != "_target_")
-    if not changes or not isinstance(parts, Mapping):
-        return
+    if not isinstance(parts, Mapping):
+        return  # is refused in a sentence of its own
     if augment not in [part.get("augment") for part in parts.values() if isinstance(part, Mapping)]:
         raise ConfigError(
             "augment= changes no part of this model, for each has its own; write "

@@ -22,7 +22,7 @@ from ser.training.lightning import LightningLearner
 from ser.training.recordable import resolve_record
 from ser.training.refit import RefitLearner, by_inner_folds, by_validation, fixed
 from ser.training.trainer import build_trainer
-from ser.training.way import FIXED, way_of
+from ser.training.way import FIXED, is_judged, way_of
 
 
 def network_learner(
@@ -40,7 +40,7 @@ def network_learner(
         ConfigError: If the trainer, or the way to train, cannot do what is asked of it.
     """
     way = way_of(cfg)
-    refuse_unjudged(cfg.trainer, cfg.protocol.validation and way.refit != FIXED)
+    refuse_unjudged(cfg.trainer, is_judged(cfg))
     trial = build_trainer(cfg, Cell(Path(cfg.output), 0, cfg.seed))
     refuse_endless({**_defaults(kind), **settings}["schedule"], trial)
 

@@ -50,6 +50,11 @@ def way_of(cfg: Any) -> Way:
     return Way((cfg.refit or False) if cfg.protocol.validation else False, members)
 
 
+def is_judged(cfg: Any) -> bool:
+    """Whether a validation side is kept, to choose the epoch by and to judge the network."""
+    return bool(cfg.protocol.validation) and cfg.refit != FIXED
+
+
 def _refuse_unknown(refit: object) -> None:
     if not (refit is None or isinstance(refit, bool) or refit == FIXED):
         meant = likely(refit, (FIXED, "true"))
@@ -72,16 +77,15 @@ def _refuse_unchosen(cfg: Any) -> None:
 
 def _refuse_unwatched(cfg: Any) -> None:
     """Refuse a patience that somebody asked for where no validation side is watched."""
-    if cfg.early_stopping in (None, _usual_patience()):
+    if is_judged(cfg) or cfg.early_stopping in (None, _usual_patience()):
         return
     asked = f"early_stopping={cfg.early_stopping} watches a validation side, and"
     if not cfg.protocol.validation:
         raise ConfigError(f"{asked} protocol={cfg.protocol.name} has none; leave it out.")
-    if cfg.refit == FIXED:
-        raise ConfigError(
-            f"{asked} refit=fixed trains on the whole training side; pass refit=null beside it, "
-            "or leave it out."
-        )
+    raise ConfigError(
+        f"{asked} refit=fixed trains on the whole training side; pass refit=null beside it, or "
+        "leave it out."
+    )
 
 
 @cache
@@ -101,9 +105,7 @@ def refuse_unjudged_trial(cfg: Any, sweeper: Mapping[str, Any]) -> None:
     Raises:
         ConfigError: If there is no validation side.
     """
-    if sweeper["_target_"].endswith("optuna.TrialSweeper") and (
-        cfg.refit == FIXED or not cfg.protocol.validation
-    ):
+    if sweeper["_target_"].endswith("optuna.TrialSweeper") and not is_judged(cfg):
         whole = "refit=fixed" if cfg.protocol.validation else f"protocol={cfg.protocol.name}"
         remedy = "pass refit=null" if cfg.protocol.validation else "take protocol=honest"
         raise ConfigError(
