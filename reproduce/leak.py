@@ -6,9 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from reproduce.jobs import Job
-from reproduce.lines import folds_of, heading, row_of, whole_cells
-from ser.evaluation.figures import summarise
-from ser.runs.checked import read_facts, read_predictions
+from reproduce.lines import figures_of, folds_of, heading, row_of
 
 HEADING = ("EmoDB, 1D CNN, augmented", "folds", "accuracy", "weighted F1", "UAR")
 EXPERIMENT = "emodb_cnn1d_augmented"
@@ -48,12 +46,9 @@ def leak(results: Path) -> str:
 
 
 def _step(run: Path) -> list[str]:
-    cells = whole_cells(run)
-    if not cells:
+    found = figures_of(run)
+    if found is None:
         return ["not run", "", "", ""]
-    pooled = summarise(read_predictions(run))["pooled"]
-    facts = [read_facts(cell) for cell in cells]
-    return [
-        folds_of(facts),
-        *(f"{pooled[name]:.1%}" for name in ("accuracy", "weighted_f1", "uar")),
-    ]
+    summary, facts = found
+    figures = (f"{summary['pooled'][name]:.1%}" for name in ("accuracy", "weighted_f1", "uar"))
+    return [folds_of(facts), *figures]

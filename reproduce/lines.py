@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ser.errors import DamageError
-from ser.runs.checked import damaged_cells, done_cells
+from ser.evaluation.figures import Summary, summarise
+from ser.runs.checked import damaged_cells, done_cells, read_facts, read_predictions
+from ser.runs.facts import Facts
 
 
 def heading(names: Sequence[str], words: int = 1) -> list[str]:
@@ -35,6 +37,16 @@ def whole_cells(run: Path) -> list[Path]:
     if faults := damaged_cells(run):
         raise DamageError(f"{run}: {faults[0]}")
     return done_cells(run)
+
+
+def figures_of(run: Path) -> tuple[Summary, list[Facts]] | None:
+    """Figures of a run, as ``summarise`` gives them, and the facts of its cells; None if not run.
+
+    Raises:
+        DamageError: If a finished cell is damaged.
+    """
+    facts = [read_facts(cell) for cell in whole_cells(run)]
+    return (summarise(read_predictions(run)), facts) if facts else None
 
 
 def folds_of(facts: Sequence[Mapping[str, Any]]) -> str:

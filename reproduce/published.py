@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reproduce.jobs import Job
-from reproduce.lines import epochs_of, folds_of, heading, minutes_of, row_of, whole_cells
-from ser.evaluation.figures import summarise
-from ser.runs.checked import read_facts, read_predictions
+from reproduce.lines import epochs_of, figures_of, folds_of, heading, minutes_of, row_of
 
 FIGURES = Path(__file__).with_name("published.csv")
 PROTOCOLS = ("published", "honest")
@@ -77,8 +75,8 @@ def table(results: Path) -> str:
     lines = heading(HEADING, words=len(HEADING))
     for row in rows():
         published = f"{row.accuracy:.1f} / {row.weighted_f1:.1f}"
-        measured = [_measured(row, protocol, results) for protocol in PROTOCOLS]
-        lines.append(row_of([f"`{row.experiment} cv={row.cv}`", published, *measured]))
+        ours = [_figures(row, protocol, results) for protocol in PROTOCOLS]
+        lines.append(row_of([f"`{row.experiment} cv={row.cv}`", published, *ours]))
     return "\n".join(lines)
 
 
@@ -87,16 +85,14 @@ def _row(line: dict[str, str]) -> Row:
     return Row(line["corpus"], line["model"], line["cv"], line["augmented"] == "yes", *figures)
 
 
-def _measured(row: Row, protocol: str, results: Path) -> str:
-    run = results / row.job(protocol).run
-    cells = whole_cells(run)
-    if not cells:
+def _figures(row: Row, protocol: str, results: Path) -> str:
+    found = figures_of(results / row.job(protocol).run)
+    if found is None:
         return LICENSED if row.corpus == "iemocap" else "not run"
-    summary = summarise(read_predictions(run))
+    summary, facts = found
     mean, uar = summary["mean"], summary["pooled"]["uar"]
     figures = f"{mean['accuracy']:.1%} / {mean['weighted_f1']:.1%}"
     if protocol == "honest":
         figures += f", {uar:.1%}"
-    facts = [read_facts(cell) for cell in cells]
     cost = f"{folds_of(facts)} folds, {epochs_of(facts)} epochs, {minutes_of(facts)} min"
     return f"{figures} ({cost})"

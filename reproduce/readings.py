@@ -10,9 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reproduce.jobs import Job
-from reproduce.lines import epochs_of, heading, minutes_of, row_of, whole_cells
-from ser.evaluation.figures import summarise
-from ser.runs.checked import read_facts, read_predictions
+from reproduce.lines import epochs_of, figures_of, heading, minutes_of, row_of
 
 EXPERIMENT = "emodb_cnn1d_lstm_augmented"
 HEADING = ("reading", "accuracy", "weighted F1", "epochs", "minutes")
@@ -45,7 +43,7 @@ def readings(results: Path) -> str:
         results: Folder of run folders.
     """
     runs = [results / _job(number, changed).run for number, changed in enumerate(READINGS.values())]
-    rows = [row_of((name, *_measured(run))) for name, run in zip(READINGS, runs, strict=True)]
+    rows = [row_of((name, *_figures(run))) for name, run in zip(READINGS, runs, strict=True)]
     return "\n".join([*heading(HEADING), *rows])
 
 
@@ -54,11 +52,10 @@ def _job(number: int, changed: tuple[str, ...], *fold: str) -> Job:
     return Job("emodb", "cnn1d_lstm", "kfold", EXPERIMENT, words, f"reading-{number}")
 
 
-def _measured(run: Path) -> Iterable[str]:
-    cells = whole_cells(run)
-    if not cells:
+def _figures(run: Path) -> Iterable[str]:
+    found = figures_of(run)
+    if found is None:
         return ("not run", *[""] * (len(HEADING) - 2))
-    pooled = summarise(read_predictions(run))["pooled"]
-    facts = [read_facts(cell) for cell in cells]
-    figures = (f"{pooled[name]:.1%}" for name in ("accuracy", "weighted_f1"))
+    summary, facts = found
+    figures = (f"{summary['pooled'][name]:.1%}" for name in ("accuracy", "weighted_f1"))
     return (*figures, epochs_of(facts), minutes_of(facts))
