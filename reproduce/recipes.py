@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reproduce.jobs import Job
-from reproduce.lines import epochs_of, heading, minutes_of, row_of, whole_cells
+from reproduce.lines import epochs_of, folds_of, heading, minutes_of, row_of, whole_cells
 from ser.evaluation.figures import summarise
 from ser.runs.checked import read_facts, read_validation
 
@@ -18,18 +18,11 @@ HEADING = ("`model=`", "form", "validation UAR", "folds", "epochs", "parameters"
 SPECTROGRAMS = ("lstm", "cnn2d", "cnn2d_lstm", "resnet", "resnet50")
 VECTORS = ("cnn1d", "cnn1d_lstm")
 RECIPES = ("default", "published")
-FOLDS = (0, 1)
 
 
 def jobs() -> list[Job]:
-    """List the trainings of every network in both forms, a fold each."""
-    models = (*SPECTROGRAMS, *VECTORS)
-    return [
-        _job(model, recipe, (f"fold={fold}",))
-        for model in models
-        for recipe in RECIPES
-        for fold in FOLDS
-    ]
+    """List the trainings of every network in both forms."""
+    return [_job(model, recipe) for model in (*SPECTROGRAMS, *VECTORS) for recipe in RECIPES]
 
 
 def recipes(results: Path) -> str:
@@ -46,8 +39,8 @@ def recipes(results: Path) -> str:
     return "\n".join(lines)
 
 
-def _job(model: str, recipe: str, fold: tuple[str, ...] = ()) -> Job:
-    changed = (f"model.recipe={recipe}", *fold)
+def _job(model: str, recipe: str) -> Job:
+    changed = (f"model.recipe={recipe}",)
     if model in SPECTROGRAMS:
         return Job("emodb", model, "stratified", "recipes", changed)
     few = ("trainer.max_epochs=20", "refit=null", *changed)
@@ -61,7 +54,7 @@ def _measured(run: Path) -> Iterable[str]:
     facts = [read_facts(cell) for cell in whole_cells(run)]
     return (
         f"{summarise(judged)['pooled']['uar']:.1%}",
-        " and ".join(str(int(fold)) for fold in sorted(judged["fold"].unique())),
+        folds_of(facts),
         epochs_of(facts),
         f"{facts[0]['parameters']:,}".replace(",", " "),
         minutes_of(facts),
