@@ -226,6 +226,15 @@ class Predictor(nn.Module):
             )
         return shares
 
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Predictor:
+        """Move all of it, but cast the model alone: spectra need the precision they are made in."""
+        front_end: Any = self.front_end
+        front_end._apply(partial(_moved, fn), recurse)
+        model: Any = self.model
+        if isinstance(model, nn.Module):
+            model._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        return self
+
     def _at_front_end(self, waveform: Tensor) -> Tensor:
         """Move a waveform to where ``to`` has moved the front end."""
         own = next(self.front_end.buffers(), None)
@@ -235,6 +244,11 @@ class Predictor(nn.Module):
         """Clip a waveform as the front end does; refuse what a network would hear nothing in."""
         clips = {end: _audible(mono, end) for end in ends_of(self)}
         return clips.get(self.front_end) or self.front_end.clip(mono[None].float())
+
+
+def _moved(fn: Callable[[Tensor], Tensor], tensor: Tensor) -> Tensor:
+    moved = fn(tensor)
+    return moved if moved.dtype == tensor.dtype else tensor.to(moved.device)
 
 
 def _audible(mono: Tensor, front_end: FrontEnd) -> tuple[Tensor, Tensor]:

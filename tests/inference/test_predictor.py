@@ -186,3 +186,12 @@ def test_it_is_a_module(predictor, speech):
     assert twin.train()(speech, RATE) == predictor(speech, RATE)
     moved = twin.to("cpu", torch.float64)
     assert next(moved.parameters()).dtype == torch.float64
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64], ids=str)
+def test_another_precision_is_that_of_the_model_alone(predictor, speech, dtype):
+    plain, cast = predictor(speech, RATE), copy.deepcopy(predictor).to(dtype)
+    assert {part.dtype for part in cast.parameters()} == {dtype}
+    assert all(part.dtype != dtype for part in cast.front_end.buffers() if part.is_floating_point())
+    for label, probability in cast(speech, RATE).probabilities.items():
+        assert probability == pytest.approx(plain.probabilities[label], abs=0.02)
