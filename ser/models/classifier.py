@@ -19,6 +19,8 @@ from ser.models.acquaintance import (
     take_along,
 )
 from ser.models.arguments import OwnNumbers, constructor_arguments, plain
+from ser.models.blocks.masking import frame_mask, zero_padding
+from ser.models.blocks.pooling import centred
 from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
 from ser.models.lightning import Callback, LightningModule, MulticlassConfusionMatrix
@@ -58,10 +60,12 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         label_smoothing: Share of the target spread over all classes.
         class_weight: Weighs rare emotions more in the training loss: ``"balanced"``, by their
             inverse frequency on the training side, ``"sqrt"``, by its root, or None.
+        subtract_mean: Whether the mean over an utterance is subtracted from each channel of its
+            frames, so that what speaker, microphone and room add to all of them is gone.
 
     Raises:
         ConfigError: If ``recipe``, ``schedule`` or ``class_weight`` is unknown, the network has no
-            such form, or a number is out of its range.
+            such form, no frames to subtract a mean from, or a number is out of its range.
     """
 
     recipe: ClassVar[str] = "default"  # the form that this class is
@@ -90,12 +94,14 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         schedule: str = "cosine",
         label_smoothing: float = 0.0,
         class_weight: str | None = None,
+        subtract_mean: bool = False,
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
         self._check_recipe(recipe)
         check_choice("schedule", schedule, SCHEDULES)
         check_choice("class_weight", class_weight, WEIGHTINGS)
+        self._check_mean(subtract_mean)
         check_numbers(self.hparams, ours=type(self).__module__.startswith(OURS))
         # Python's own numbers: the optimiser keeps its settings in the checkpoint as well.
         self.num_classes = int(num_classes)
@@ -106,6 +112,7 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         self.schedule = schedule
         self.label_smoothing = float(label_smoothing)
         self.class_weight = class_weight
+        self.subtract_mean = bool(subtract_mean)
         self.labels: list[str] = [str(i) for i in range(self.num_classes)]
         self.front_end: dict[str, Any] | None = None
         self.fitted_to: set[int] = set()
@@ -267,6 +274,13 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
                 f"the {self.recipe} one; leave recipe out, or take another network."
             )
 
+    def _check_mean(self, subtract_mean: bool) -> None:
+        if subtract_mean and self.sequence is False:
+            raise ConfigError(
+                f"subtract_mean={subtract_mean} does not fit {name_of(type(self))}, which reads a "
+                "vector and no frames; leave it out, or take another network."
+            )
+
     def _check(self, data: Any) -> None:
         for name, have, given in (
             ("num_classes", self.num_classes, len(data.labels)),
@@ -311,10 +325,12 @@ def _standardise(module: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     features, *lengths = inputs
     if not isinstance(features, Tensor):
         return inputs  # a whole step, which DDP sends through here on its way to forward
-    shape = (-1, 1) if features.ndim > 2 else (-1,)  # noqa: PLR2004 - (batch, channels, frames)
+    sequence = features.ndim > 2  # noqa: PLR2004 - (batch, channels, frames)
+    shape = (-1, 1) if sequence else (-1,)
     mean, std = module.feature_mean.view(shape), module.feature_std.view(shape)
     scaled = (features - mean) / std
-    if lengths and lengths[0] is not None and features.ndim > 2:  # noqa: PLR2004
-        frame = torch.arange(features.shape[-1], device=features.device)
-        scaled = scaled * (frame < lengths[0][:, None])[:, None]
+    if sequence:
+        mask = frame_mask(lengths[0] if lengths else None, features)
+        scaled = zero_padding(scaled, mask)
+        scaled = centred(scaled, mask) if module.subtract_mean else scaled
     return (scaled, *lengths)

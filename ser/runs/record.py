@@ -32,6 +32,7 @@ BEFORE = {
     "cv.missing": "refuse",
     "features.modulations": False,
     "model.shares": "likeliest",
+    "model.subtract_mean": False,
 }
 
 

@@ -151,6 +151,7 @@ def test_settings_that_came_later_are_as_they_were_before(place: str) -> None:
     before: dict[str, Any] = {"cv.name": "stratified"}
     same = {f"{place}.gate": None, f"{place}.modulations": False, "model.shares": "likeliest"}
     other = {f"{place}.gate": 30.0, f"{place}.modulations": True, "model.shares": "equal"}
+    same["model.subtract_mean"], other["model.subtract_mean"] = False, True
     assert differing(before, {**before, **same}) == []
     assert differing(before, {**before, **other}) == sorted(other)
 

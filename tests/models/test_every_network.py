@@ -12,6 +12,7 @@ from pytorch_lightning import Trainer
 from torch import nn
 from torch.nn import functional
 
+from ser.errors import ConfigError
 from ser.models.arguments import constructor_arguments
 from ser.models.registry import NETWORKS, name_of
 from ser.runs.configuration import config_folder
@@ -169,3 +170,24 @@ def test_logits_do_not_depend_on_padding(name):
     alone = [network(f[None, :, :n], n[None]) for f, n in zip(features, lengths, strict=True)]
     torch.testing.assert_close(network(padded, lengths), torch.cat(alone), atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(network(features[:1]), alone[0], atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if settings(name)[1] == MATRIX])
+@torch.no_grad()
+def test_without_the_mean_what_is_added_to_every_frame_changes_no_answer(name):
+    network = ready(name, "default")
+    network.feature_std.uniform_(0.5, 2)
+    features, lengths = batch_for(name, 4)
+    coloured = features + torch.linspace(-3, 3, MATRIX[0])[:, None]
+    plain = network(features, lengths)
+    if name != "cnn":  # which subtracts the mean by itself
+        assert not torch.allclose(network(coloured, lengths), plain, atol=1e-2)
+    network.subtract_mean = True
+    plain = network(features, lengths)
+    torch.testing.assert_close(network(coloured, lengths), plain, atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if settings(name)[1] == VECTOR])
+def test_a_vector_has_no_mean_over_frames(name):
+    with pytest.raises(ConfigError, match=r"subtract_mean=True does not fit .*; leave it out"):
+        build(name, "default", subtract_mean=True)
