@@ -26,6 +26,7 @@ from ser.system.disk import try_writing
 from ser.system.stopping import KEPT, StoppedError, ends_on_signals, leave_ctrl_c_to_the_parent
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_no_fold, refuse_unknown
+from ser.training.denormals import denormals_flushed
 from ser.training.finishing import finish_run, run_title, write_configuration
 from ser.training.messages import quieten, say, say_notes, show
 from ser.training.processes import (
@@ -53,6 +54,7 @@ def main(cfg: DictConfig) -> float | None:
         raise SystemExit(f"error: {reason}") from error
 
 
+@denormals_flushed()
 def train(cfg: DictConfig) -> float | None:
     """Train and test the folds asked for, skip the finished ones, and report the run.
 
