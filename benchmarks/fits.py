@@ -20,6 +20,7 @@ from ser.models import EmotionClassifier
 from ser.runs.cell import Cell
 from ser.runs.configuration import config_folder
 from ser.training.build import build_learner
+from ser.training.denormals import denormals_flushed
 from ser.training.lightning import LightningLearner
 from ser.training.sealed import KeptCheckpoints
 from ser.training.trainer import build_trainer
@@ -62,6 +63,7 @@ def network_of(cfg: DictConfig, data: CorpusDataModule) -> EmotionClassifier:
     return learner.build(data, cfg.seed)
 
 
+@denormals_flushed()
 def fit(
     cfg: DictConfig,
     network: EmotionClassifier,

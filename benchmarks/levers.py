@@ -11,12 +11,14 @@ from benchmarks.rounds import Times, in_turns
 from benchmarks.row import Row, compared
 from benchmarks.steps import PRECISIONS, stepper
 from ser.models import EmotionClassifier
+from ser.training.denormals import denormals_flushed
 from ser.training.device import compile_network, resolve_precision
 
 QUICK = ("lstm",)
 COMPILED = ("cnn1d", "cnn1d_lstm", "lstm", "resnet")  # the others take minutes to compile
 
 
+@denormals_flushed()
 def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
     """Lines of this part."""
     found = []

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import torch
 
-from ser.training.denormals import denormals_flushed
-
 
 @dataclass(frozen=True)
 class Part:
@@ -46,8 +44,7 @@ def main(name: str, threads: str, rounds: str, quick: str, output: str) -> None:
     cores = sorted(os.sched_getaffinity(0))[: int(threads)]
     os.sched_setaffinity(0, cores)
     torch.set_num_threads(len(cores))
-    with denormals_flushed():  # as ser.train computes
-        found = import_module(f"benchmarks.{name}").rows(int(threads), int(rounds), quick == "1")
+    found = import_module(f"benchmarks.{name}").rows(int(threads), int(rounds), quick == "1")
     Path(output).write_text(json.dumps([asdict(row) for row in found]), encoding="utf-8")
 
 

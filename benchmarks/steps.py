@@ -18,6 +18,7 @@ from benchmarks.networks import SUBJECTS, Subject, loss_of
 from benchmarks.rounds import in_turns
 from benchmarks.row import Row, compared
 from ser.models import EmotionClassifier
+from ser.training.denormals import denormals_flushed
 from ser.training.device import resolve_precision
 
 EPOCHS = 3  # of a fit; the first is not counted
@@ -25,6 +26,7 @@ QUICK = ("lstm",)
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
+@denormals_flushed()
 def rows(threads: int, rounds: int, quick: bool = False) -> list[Row]:
     """Lines of this part."""
     ceiling = ceilings()

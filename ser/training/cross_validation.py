@@ -20,7 +20,6 @@ from ser.runs.cell import Cell
 from ser.runs.checked import done_cells
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_missing, refuse_unknown
-from ser.training.denormals import denormals_flushed
 from ser.training.experiment import Experiment
 from ser.training.finishing import write_figures
 from ser.training.job import attempt_all, refuse_failures
@@ -33,7 +32,6 @@ from ser.training.work import Work
 OWN = ("fold", "seed", "output", "name")  # which are arguments
 
 
-@denormals_flushed()
 def cross_validate(
     data: str | Corpus | CorpusDataModule,
     model: Any,

@@ -54,7 +54,6 @@ def main(cfg: DictConfig) -> float | None:
         raise SystemExit(f"error: {reason}") from error
 
 
-@denormals_flushed()
 def train(cfg: DictConfig) -> float | None:
     """Train and test the folds asked for, skip the finished ones, and report the run.
 
@@ -124,6 +123,7 @@ def _check_folds(data: CorpusDataModule, cells: Sequence[Cell]) -> None:
         data.folds.check_within(cell.fold)
 
 
+@denormals_flushed()
 def attempt_all(cfg: DictConfig, work: Work, cells: Sequence[Cell]) -> list[str]:
     """Train cells of a run, and give why each failed.
 

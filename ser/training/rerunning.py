@@ -28,7 +28,6 @@ from ser.training.build import build_data, build_learner, configuration_of, forg
 from ser.training.composing import refusal
 from ser.training.cross_validation import check_configuration, fill
 from ser.training.demands import OWN
-from ser.training.denormals import denormals_flushed
 from ser.training.environment import environment
 from ser.training.experiment import composed
 from ser.training.messages import quieten, say
@@ -53,7 +52,6 @@ def main(folder: Path, output: Path, changes: Mapping[str, str]) -> None:
     sys.exit(EQUAL if found.equal else DIFFERENT)
 
 
-@denormals_flushed()
 def rerun(folder: Path, output: Path, changes: Mapping[str, str]) -> Repetition:
     """Train the finished folds of a run anew, and compare what they predict.
 
