@@ -14,7 +14,7 @@ from ser.models.blocks.checks import check_axes
 from ser.models.blocks.he import he_normal
 from ser.models.blocks.masking import MaskedBatchNorm2d, frame_mask, shrink, zero_padding
 from ser.models.blocks.pictures import as_picture
-from ser.models.blocks.pooling import AttentiveStatistics, centred
+from ser.models.blocks.pooling import AttentiveStatistics
 from ser.models.blocks.residual import NormalisedConvolution
 from ser.models.registry import register
 from ser.models.regularised import RegularisedClassifier
@@ -75,6 +75,7 @@ class CNN(RegularisedClassifier):
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, learning_rate=learning_rate, **optimisation)
+        self.subtract_mean = True  # always: the layers are made for it
         if width < 1:
             raise ConfigError(f"width={width} must be 1 or more; 32 is usual.")
         widths = (width, 2 * width, 4 * width, 4 * width)
@@ -90,7 +91,7 @@ class CNN(RegularisedClassifier):
     def forward(self, features: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return logits."""
         check_axes(features, 3)
-        maps = self.stem(as_picture(centred(features, frame_mask(lengths, features))))
+        maps = self.stem(as_picture(features))
         lengths = shrink(lengths, 1, 2)
         maps = self.norm(maps, frame_mask(lengths, maps)).relu()
         for block in self.blocks:
