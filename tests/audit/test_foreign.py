@@ -80,6 +80,20 @@ def test_our_own_table_of_predictions_is_read_without_any_setting(read, truths):
     assert theirs.table[[f"p_{label}" for label in LABELS]].to_numpy().sum() == len(truths)
 
 
+@pytest.mark.parametrize("beginning", ["p_", "score "])
+def test_of_probabilities_alone_the_largest_is_the_prediction(read, truths, beginning):
+    right = truths["prediction"]
+    wrong = right.map(lambda label: LABELS[LABELS.index(label) - 1])
+    shares = {
+        f"{beginning}{label[:3]}": (right == label) * 0.4 + (wrong == label) * 0.6
+        for label in LABELS
+    }
+    table = truths.drop(columns="prediction").assign(**shares)
+    theirs = read(table, {"probabilities": None if beginning == "p_" else beginning})
+    assert theirs.table["prediction"].tolist() == wrong.tolist()
+    assert f"predicted from the largest of {beginning}…" in theirs.notes[0]
+
+
 @pytest.mark.parametrize(
     "form",
     [
@@ -165,6 +179,10 @@ def test_an_emotion_that_the_corpus_lacks_counts_as_wrong_once_it_is_said(read, 
         (lambda t: pd.concat([t, t[:1]]), r"more than once: 03a01Aa \(2 times\)"),
         (lambda t: t.drop(columns="prediction"), "none of them is called prediction or predicted"),
         (lambda t: t.assign(prediction=["", *t["prediction"][1:]]), "nothing in .* for 03a01Aa"),
+        (
+            lambda t: t.drop(columns="prediction").assign(p_anger=1.0),
+            "probabilities of anger, and the corpus has",
+        ),
         (lambda t: t[:0], "no lines below a heading"),
         (lambda t: t.assign(p_anger=1.0), "probabilities of anger, and the corpus has"),
         (

@@ -12,7 +12,7 @@ import pandas as pd
 from ser.audit.foreign.csv_file import CsvFile, read_csv
 from ser.audit.foreign.emotions import OTHER, labels_for, translated
 from ser.audit.foreign.ids import Names, refuse_doubled, renamed
-from ser.audit.foreign.shares import probabilities
+from ser.audit.foreign.shares import beginning, headings, largest, probabilities
 from ser.corpora.row import ORIGINAL
 from ser.errors import RunError
 from ser.folds.formats import named
@@ -47,6 +47,8 @@ def read_theirs(
 ) -> Theirs:
     """Read predictions, and match them with the corpus.
 
+    Where no column has predictions, the largest probability of a line is its prediction.
+
     Args:
         path: CSV file.
         columns: Column of each role; None takes a usual one.
@@ -66,11 +68,14 @@ def read_theirs(
     ]
     _refuse_empty(file, roles)
     words = labels_for(both, labels, emotions, path)
-    table = _table(file, roles, ids, words, utterances)
+    said = [words[row[roles["predicted"]]] for row in file.rows if "predicted" in roles]
+    # Of an emotion that the corpus does not have, there is no probability to read.
+    shares = None if OTHER in said else probabilities(file, columns, emotions, labels)
+    guesses = said if shares is None else said or largest(shares)
+    table = _table(file, roles, ids, guesses, utterances)
     _refuse_doubled(table, path)
-    if OTHER not in set(table["prediction"]):  # whose probability is not in the table
-        table = pd.concat([table, probabilities(file, columns, emotions, labels)], axis=1)
-    read = ", ".join(f"{role} from {column}" for role, column in roles.items())
+    table = pd.concat([table, shares], axis=1)
+    read = ", ".join(f"{role} from {column}" for role, column in _read_from(roles, columns).items())
     notes = [
         f"{counted(len(table), 'prediction')} in {path}: {read}",
         *renamed(ids),
@@ -92,9 +97,18 @@ def tested_together(table: pd.DataFrame) -> list[frozenset[str]]:
 
 
 def _roles(file: CsvFile, columns: Mapping[str, str | None]) -> dict[str, str]:
-    needed = {role: file.required(role, columns[role]) for role in ("id", "predicted")}
+    alone = columns["predicted"] is None and file.column("predicted", None) is None
+    asked = ("id",) if alone and headings(file, columns) else ("id", "predicted")
+    needed = {role: file.required(role, columns[role]) for role in asked}
     others = {role: file.column(role, columns[role]) for role in ("true", "fold", "seed")}
     return needed | {r: c for r, c in others.items() if c and c not in needed.values()}
+
+
+def _read_from(roles: Mapping[str, str], columns: Mapping[str, str | None]) -> dict[str, str]:
+    """What each role was read from, in words."""
+    if "predicted" in roles:
+        return dict(roles)
+    return {**roles, "predicted": f"the largest of {beginning(columns)}…"}
 
 
 def _refuse_empty(file: CsvFile, roles: Mapping[str, str]) -> None:
@@ -111,7 +125,7 @@ def _table(
     file: CsvFile,
     roles: Mapping[str, str],
     ids: Mapping[str, str],
-    words: Mapping[str, str],
+    guesses: Sequence[str],
     utterances: Sequence[Utterance],
 ) -> pd.DataFrame:
     known = {utterance.id: utterance for utterance in utterances}
@@ -127,7 +141,7 @@ def _table(
             "speaker": [utterance.speaker for utterance in found],
             **places,
             "truth": [utterance.emotion for utterance in found],
-            "prediction": [words[row[roles["predicted"]]] for row in file.rows],
+            "prediction": list(guesses),
         }
     )
     return table

@@ -36,16 +36,40 @@ def probabilities(
         ConfigError: If a heading names an emotion that the corpus does not have.
         RunError: If an emotion has no column, or numbers are no probabilities.
     """
-    prefix = columns["probabilities"] or PREFIX
-    shares = {c.removeprefix(prefix): c for c in file.columns if c.startswith(prefix)}
+    shares = headings(file, columns)
     if not shares and columns["probabilities"] is None:
         return None
-    source = _sources(file, prefix, shares, emotions, labels)
+    source = _sources(file, beginning(columns), shares, emotions, labels)
     table: pd.DataFrame = pd.DataFrame(
         {f"p_{label}": [_number(file, row[source[label]]) for row in file.rows] for label in labels}
     )
     _refuse_improper(file, table.to_numpy())
     return table
+
+
+def headings(file: CsvFile, columns: Mapping[str, str | None]) -> dict[str, str]:
+    """Column of probabilities by the word for an emotion in its heading; empty where none is.
+
+    Args:
+        file: Their predictions.
+        columns: Column of each role.
+    """
+    prefix = beginning(columns)
+    return {c.removeprefix(prefix): c for c in file.columns if c.startswith(prefix)}
+
+
+def beginning(columns: Mapping[str, str | None]) -> str:
+    """What the headings of probabilities begin with."""
+    return columns["probabilities"] or PREFIX
+
+
+def largest(shares: pd.DataFrame) -> list[str]:
+    """Label whose probability is the largest in each line; of equal ones the first.
+
+    Args:
+        shares: Columns ``p_`` of labels.
+    """
+    return [str(column).removeprefix("p_") for column in shares.idxmax(axis=1)]
 
 
 def _sources(
