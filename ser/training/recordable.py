@@ -1,4 +1,4 @@
-"""Whether the steps of a training can be recorded, and why not."""
+"""Whether a training can take its steps an epoch at a time, on CUDA recorded, and why not."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HOOKS = (
     "on_after_backward",
     "on_before_optimizer_step",
 )
-# Settings of a Trainer that divide an epoch, by the value that does not.
+# Settings of a Trainer that divide an epoch or may end one early, by the value that does not.
 WHOLE = {
     "accumulate_grad_batches": 1,
     "detect_anomaly": False,
@@ -41,6 +41,7 @@ WHOLE = {
     "limit_train_batches": None,
     "limit_val_batches": None,
     "max_steps": -1,
+    "max_time": None,
     "overfit_batches": 0.0,
     "profiler": None,
     "reload_dataloaders_every_n_epochs": 0,
@@ -61,9 +62,9 @@ def resolve_record(
         network: Class of the network.
         augment: What is drawn anew in each step.
         trainer: Configuration of the trainer. Its ``record`` is ``auto`` for networks of this
-            package on CUDA, or true: elsewhere that saves the hooks of Lightning alone, and
-            networks of one's own may then neither wait for the device in ``forward``, nor decide
-            by numbers on it.
+            package on CUDA and on the CPU, where that saves the hooks of Lightning alone; or true
+            for all. Networks of one's own may then, on CUDA, neither wait for the device in
+            ``forward``, nor decide by numbers on it.
 
     Raises:
         ConfigError: If ``record`` is true where it cannot be.
@@ -76,7 +77,8 @@ def resolve_record(
         raise ConfigError(
             f"trainer.record=true is not possible: {reason}. Leave it out, or take auto."
         )
-    return record is True or (is_cuda(accelerator) and is_ours(network) and not reason)
+    tried = is_cuda(accelerator) or accelerator == "cpu"
+    return record is True or (tried and is_ours(network) and not reason)
 
 
 def obstacle(network: type[EmotionClassifier], augment: Augmentation, trainer: Any) -> str:

@@ -46,7 +46,9 @@ class Training:
                 self._seed(first + i, device)
                 (loss,) = self.step(rows, frames)
                 losses.append(loss.clone())
-            self._log(losses, epoch.sizes)
+                if device.type == "cpu" and not loss.isfinite():
+                    break  # the rest would be in vain: StayFinite says which step it was
+            self._log(losses, epoch.sizes[: len(losses)])
         return torch.stack(losses)
 
     def _seed(self, step: int, device: torch.device) -> None:

@@ -23,6 +23,7 @@ from ser.evaluation.stamps import declared
 from ser.features.collected import Features
 from ser.features.facts import FACTS
 from ser.inference.loading import load
+from ser.models import EmotionClassifier
 from ser.report import compare_runs
 from ser.runs.checked import damaged_cells, read_predictions
 from ser.runs.configuration import config_folder
@@ -31,7 +32,6 @@ from ser.runs.reading import find_runs
 from ser.runs.sides import read_sides
 from ser.training import finishing
 from ser.training.lightning import LightningLearner
-from ser.training.seeds import StepSeed
 from ser.training.settings import BESIDE
 
 
@@ -145,18 +145,20 @@ def test_a_run_from_before_a_setting_came_that_is_null_is_still_finished(start, 
     assert start("fold=0") == run
 
 
-def test_an_interrupted_fold_continues_to_the_same_predictions(start, monkeypatch):
-    words = ("fold=1", "data.batch_size=4", "snapshots=0")
+@pytest.mark.parametrize("record", ["auto", "false"])
+def test_an_interrupted_fold_continues_to_the_same_predictions(start, monkeypatch, record):
+    words = ("fold=1", "data.batch_size=4", "snapshots=0", f"trainer.record={record}")
     whole = start(*words, output="whole")
-    draw = StepSeed.on_train_batch_start
+    loss, taken = EmotionClassifier.training_loss, []
 
-    def fail_amid_the_second_epoch(self, trainer, *others):
-        if trainer.current_epoch == 1 and others[-1] == 1:
+    def fail_amid_the_second_epoch(self, batch):
+        taken.append(self.trainer.current_epoch)
+        if taken.count(1) > 1:
             raise RuntimeError("power cut")
-        draw(self, trainer, *others)
+        return loss(self, batch)
 
     with monkeypatch.context() as patch:
-        patch.setattr(StepSeed, "on_train_batch_start", fail_amid_the_second_epoch)
+        patch.setattr(EmotionClassifier, "training_loss", fail_amid_the_second_epoch)
         with pytest.raises(RuntimeError, match="power cut"):
             start(*words, output="cut")
     cut = start(*words, output="cut")

@@ -1,6 +1,7 @@
 """Whole epochs at once give what steps one by one give, and go on where those stopped."""
 
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from ser.data import CorpusDataModule
 from ser.data.batches import Loading
 from ser.data.datamodule import FoldDataModule
 from ser.data.epochs import epochs_of, fits, resident
-from ser.errors import ConfigError
+from ser.errors import ConfigError, TrainingError
 from ser.features import LogMel, UtteranceStatistics
 from ser.models import EmotionClassifier, LSTMClassifier
 from ser.runs.cell import Cell
@@ -108,6 +109,23 @@ def test_epochs_at_once_give_the_figures_and_weights_of_steps_one_by_one(fold, k
     assert len(once) == 3
     assert once[-1][0] > 3  # steps, not epochs
     torch.testing.assert_close(weights, expected, rtol=0, atol=0)
+
+
+class Breaking(Line):
+    """A loss that is no number from the second step on."""
+
+    taken: ClassVar = []
+
+    def training_loss(self, batch):
+        self.taken.append(batch)
+        return super().training_loss(batch) * (1.0 if len(self.taken) < 2 else float("nan"))
+
+
+def test_an_epoch_on_the_cpu_ends_at_a_loss_that_is_not_finite(fold, monkeypatch):
+    monkeypatch.setattr(Breaking, "taken", [])
+    with pytest.raises(TrainingError, match="epoch 1, step 2: the loss is nan"):
+        fit(fold, Breaking)
+    assert len(Breaking.taken) == 2  # of three or more
 
 
 @pytest.mark.parametrize(
@@ -314,6 +332,7 @@ NOTHING = Augmentation()
         ({"devices": 2}, LSTMClassifier, NOTHING, "takes trainer.devices=1"),
         ({"accumulate_grad_batches": 2}, LSTMClassifier, NOTHING, "accumulate_grad_batches div"),
         ({"fast_dev_run": True}, LSTMClassifier, NOTHING, "fast_dev_run divides"),
+        ({"max_time": "00:01:00"}, LSTMClassifier, NOTHING, "max_time divides"),
         ({"precision": "16-mixed", "gradient_clip_val": 1}, LSTMClassifier, NOTHING, "16-bit"),
     ],
 )
@@ -333,13 +352,15 @@ def test_what_cannot_be_recorded_is_not_and_says_why_if_it_is_asked_for(
     [
         ("auto", "cuda", LSTMClassifier, True),
         ("auto", "gpu", LSTMClassifier, True),
-        ("auto", "cpu", LSTMClassifier, False),
+        ("auto", "cpu", LSTMClassifier, True),
+        ("auto", "mps", LSTMClassifier, False),
         ("auto", "cuda", Line, False),
+        ("auto", "cpu", Line, False),
         (True, "cpu", Line, True),
         (False, "cuda", LSTMClassifier, False),
     ],
 )
-def test_networks_of_this_package_are_recorded_on_cuda_and_others_where_it_is_asked_for(
+def test_networks_of_this_package_take_epochs_at_once_and_others_where_it_is_asked_for(
     record, accelerator, kind, expected
 ):
     trainer = SimpleNamespace(**PLAIN, record=record)
