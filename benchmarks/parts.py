@@ -29,6 +29,7 @@ PARTS = {
     "front_ends": Part("Front ends", (1, 2)),
     "augmentation": Part("Augmentation", (1, 2)),
     "steps": Part("Training steps", (1, 2)),
+    "epochs": Part("Epochs", (1, 2)),
     "levers": Part("Levers", (2,)),
     "published_way": Part("The published way", (2,)),
     "nkululeko": Part("Beside nkululeko", (2,)),

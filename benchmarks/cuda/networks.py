@@ -18,9 +18,9 @@ from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks.cuda.table import LATE, add, say
+from benchmarks.epochs import Sides
 from benchmarks.fits import cell_in, configuration, fit
 from benchmarks.networks import SUBJECTS, Subject, loss_of
-from benchmarks.steps import Sides
 from ser.data.epochs import Epoch
 from ser.training.messages import quieten
 from ser.training.recording import RecordedSteps
