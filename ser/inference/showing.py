@@ -54,10 +54,10 @@ def show_counts(terminal: Terminal, answers: Sequence[Answer]) -> None:
 
 
 def show_notes(terminal: Terminal, answers: Iterable[Answer]) -> None:
-    """Show what notes say, each once, with the number of answers that have it."""
+    """Show what notes say, each once, with the number of further answers that have it."""
     counts = unlike(note for answer in answers for note in answer.notes)
     for note, count in sorted(counts.items(), key=lambda pair: -pair[1])[:MOST_NOTES]:
-        more = "" if count == 1 else f" ({count} like it)"
+        more = "" if count == 1 else f" (and {count - 1} more like it)"
         terminal.say(f"note: {note}{more}")
 
 
