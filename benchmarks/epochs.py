@@ -5,8 +5,9 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -62,17 +63,17 @@ class Turns(Callback):
     @property
     def bare(self) -> float:
         """Seconds of an epoch of the loop."""
-        return statistics.mean(b - a for a, b in pairs(self.times[2:-1]))
+        return statistics.mean(self._seconds[2::2])
 
     @property
     def ours(self) -> float:
         """Seconds of an epoch of the Trainer."""
-        return statistics.mean(b - a for a, b in pairs(self.times[3:]))
+        return statistics.mean(self._seconds[3::2])
 
-
-def pairs(times: Sequence[float]) -> Iterator[tuple[float, float]]:
-    """Beginning and end of each stretch."""
-    return zip(times[::2], times[1::2], strict=True)
+    @property
+    def _seconds(self) -> list[float]:
+        """Those of the loop and of the Trainer, by turns."""
+        return [end - begin for begin, end in pairwise(self.times)]
 
 
 def trained(subject: Subject, precision: str) -> Turns:
