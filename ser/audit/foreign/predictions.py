@@ -97,9 +97,9 @@ def tested_together(table: pd.DataFrame) -> list[frozenset[str]]:
 
 
 def _roles(file: CsvFile, columns: Mapping[str, str | None]) -> dict[str, str]:
-    alone = columns["predicted"] is None and file.column("predicted", None) is None
-    asked = ("id",) if alone and headings(file, columns) else ("id", "predicted")
-    needed = {role: file.required(role, columns[role]) for role in asked}
+    needed = {"id": file.required("id", columns["id"])}
+    if file.column("predicted", columns["predicted"]) or not headings(file, columns):
+        needed["predicted"] = file.required("predicted", columns["predicted"])
     others = {role: file.column(role, columns[role]) for role in ("true", "fold", "seed")}
     return needed | {r: c for r, c in others.items() if c and c not in needed.values()}
 
