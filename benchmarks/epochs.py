@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import torch
-from pytorch_lightning import Callback, LightningDataModule
+from pytorch_lightning import Callback, LightningDataModule, Trainer
 
 from benchmarks.fits import cell_in, configuration, fit
 from benchmarks.networks import SUBJECTS, Subject, loss_of
@@ -20,6 +20,7 @@ from ser.augment import Augmentation
 from ser.training.denormals import denormals_flushed
 from ser.training.device import resolve_precision
 from ser.training.recordable import resolve_record
+from ser.training.sealed import KeptCheckpoints
 
 EPOCHS = 11  # of a fit; the first is not counted
 NETWORKS = ("cnn1d", "cnn1d_lstm", "lstm")  # the others' steps take seconds, and hide the rest
@@ -50,14 +51,17 @@ class Turns(Callback):
         self.loop = loop
         self.times: list[float] = []  # when the loop began and ended, and began again
 
-    def on_train_epoch_start(self, *_: Any) -> None:
+    def on_train_epoch_start(self, trainer: Trainer, *_: Any) -> None:
         """Go through an epoch of the loop."""
-        self.times.append(time.perf_counter())
+        self.on_train_end(trainer)
         self.loop()
         self.times.append(time.perf_counter())
 
-    def on_train_end(self, *_: Any) -> None:
-        """Note the time, snapshots being written."""
+    def on_train_end(self, trainer: Trainer, *_: Any) -> None:
+        """Note the time, snapshots being written: no thread may take the loop's."""
+        checkpoints = trainer.strategy.checkpoint_io
+        if isinstance(checkpoints, KeptCheckpoints):
+            checkpoints.finish()
         self.times.append(time.perf_counter())
 
     @property

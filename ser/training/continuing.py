@@ -69,6 +69,8 @@ class Snapshot(ModelCheckpoint):
         checkpoints = trainer.strategy.checkpoint_io
         if isinstance(checkpoints, KeptCheckpoints):
             checkpoints.write()
+            if not self.every:
+                checkpoints.finish()
         self.written = time.monotonic()
 
     def state_dict(self) -> dict[str, Any]:

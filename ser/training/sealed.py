@@ -7,6 +7,7 @@ over its owner and all bytes before the comment.
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
@@ -83,11 +84,17 @@ def _sealed_bytes(path: Path) -> bytes | None:
 
 
 class KeptCheckpoints(SealedCheckpoints):
-    """Keep checkpoints in memory, on whatever device, until they are to be written."""
+    """Keep checkpoints in memory, on whatever device, and write them beside the training.
+
+    What went wrong with writing is raised by whatever waits for it: the next ``write``, ``finish``
+    or ``load_checkpoint``.
+    """
 
     def __init__(self, owner: str) -> None:
         super().__init__(owner)
         self.kept: dict[Path, dict[str, Any]] = {}
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="snapshots")
+        self.written: Future[None] | None = None
 
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None
@@ -97,9 +104,32 @@ class KeptCheckpoints(SealedCheckpoints):
 
     def load_checkpoint(self, path: str | Path, *_: Any, **__: Any) -> dict[str, Any]:
         """Give what is kept, else read the file; see ``SealedCheckpoints``."""
-        return self.kept.get(Path(path)) or super().load_checkpoint(path)
+        if found := self.kept.get(Path(path)):
+            return found
+        self.finish()
+        return super().load_checkpoint(path)
 
     def write(self) -> None:
-        """Write what is kept, in the order in which it came."""
-        for path in list(self.kept):
-            super().save_checkpoint(self.kept.pop(path), path)
+        """Begin to write what is kept, in the order in which it came."""
+        self.finish()
+        copies, self.kept = self.kept, {}
+        # On CUDA, threads share the stream that copies are made on, so that these are whole there.
+        self.written = self.thread.submit(self._write, copies)
+
+    def _write(self, copies: dict[Path, dict[str, Any]]) -> None:
+        for path in list(copies):
+            super().save_checkpoint(copies.pop(path), path)
+
+    def finish(self) -> None:
+        """Wait until what was to be written lies on the disk.
+
+        Raises:
+            StorageError: If it could not be written.
+        """
+        written, self.written = self.written, None
+        if written is not None:
+            written.result()
+
+    def teardown(self) -> None:
+        """Let nothing be written once the training is over, however it ended."""
+        wait([self.written] if self.written else [])

@@ -1,5 +1,6 @@
 """Whole epochs at once give what steps one by one give, and go on where those stopped."""
 
+from threading import Event
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -16,11 +17,12 @@ from ser.data import CorpusDataModule
 from ser.data.batches import Loading
 from ser.data.datamodule import FoldDataModule
 from ser.data.epochs import epochs_of, fits, resident
-from ser.errors import ConfigError, TrainingError
+from ser.errors import ConfigError, StorageError, TrainingError
 from ser.features import LogMel, UtteranceStatistics
 from ser.models import EmotionClassifier, LSTMClassifier
 from ser.runs.cell import Cell
-from ser.training import graphs
+from ser.runs.files import write_bytes
+from ser.training import graphs, sealed
 from ser.training.continuing import checkpointing
 from ser.training.graphs import Graphs
 from ser.training.lightning import LightningLearner
@@ -255,7 +257,60 @@ def test_a_checkpoint_that_is_kept_is_what_it_was_when_it_came(tmp_path):
     assert checkpoints.load_checkpoint(path)["weight"].tolist() == [1, 1]
     assert not path.exists()
     checkpoints.write()
+    checkpoints.finish()
     assert SealedCheckpoints("me").load_checkpoint(path)["weight"].tolist() == [1, 1]
+
+
+def test_training_goes_on_while_a_checkpoint_is_written(tmp_path, monkeypatch):
+    checkpoints, path, goes_on = KeptCheckpoints("me"), tmp_path / "last.ckpt", Event()
+
+    def slowly(*content):
+        assert goes_on.wait(60)
+        write_bytes(*content)
+
+    monkeypatch.setattr(sealed, "write_bytes", slowly)
+    checkpoints.save_checkpoint({"epoch": 1}, path)
+    checkpoints.write()
+    checkpoints.save_checkpoint({"epoch": 2}, path)
+    assert not path.exists()
+    goes_on.set()
+    checkpoints.teardown()
+    assert SealedCheckpoints("me").load_checkpoint(path) == {"epoch": 1}
+    assert checkpoints.load_checkpoint(path) == {"epoch": 2}
+
+
+@pytest.mark.parametrize("waits", ["write", "finish", "load_checkpoint"])
+def test_whatever_waits_for_a_checkpoint_says_why_it_is_not_written(tmp_path, waits):
+    path = tmp_path / "file" / "last.ckpt"
+    path.parent.write_text("no folder")
+    checkpoints = KeptCheckpoints("me")
+    checkpoints.save_checkpoint({"epoch": 1}, path)
+    checkpoints.write()
+    checkpoints.teardown()
+    with pytest.raises(StorageError, match="a file lies where a folder belongs"):
+        getattr(checkpoints, waits)(*[path] * (waits == "load_checkpoint"))
+
+
+def test_a_training_whose_checkpoints_cannot_be_written_ends_in_a_sentence(
+    fold, tmp_path, monkeypatch
+):
+    def fail(path, _):
+        raise StorageError(f"{path} cannot be written: the disk is full.")
+
+    monkeypatch.setattr(sealed, "write_bytes", fail)
+    with pytest.raises(StorageError, match="the disk is full"):
+        learn(fold, Cell(tmp_path, 1), False, every=1e9)
+
+
+def test_without_time_between_snapshots_each_epoch_lies_on_the_disk_as_it_ends(fold, tmp_path):
+    cell, there = Cell(tmp_path, 1), []
+
+    class Look(Callback):
+        def on_train_epoch_start(self, trainer, network):
+            there.append(cell.last_checkpoint.exists())
+
+    learn(fold, cell, False, Look(), every=0)
+    assert there == [False, True, True, True]
 
 
 class FakeGraph:
