@@ -53,12 +53,16 @@ class Turns(Callback):
 
     def on_train_epoch_start(self, trainer: Trainer, *_: Any) -> None:
         """Go through an epoch of the loop."""
-        self.on_train_end(trainer)
+        self._note_time(trainer)
         self.loop()
         self.times.append(time.perf_counter())
 
     def on_train_end(self, trainer: Trainer, *_: Any) -> None:
-        """Note the time, snapshots being written: no thread may take the loop's."""
+        """Note when the last epoch ended."""
+        self._note_time(trainer)
+
+    def _note_time(self, trainer: Trainer) -> None:
+        """Note it once snapshots are written: no thread may take the loop's time."""
         checkpoints = trainer.strategy.checkpoint_io
         if isinstance(checkpoints, KeptCheckpoints):
             checkpoints.finish()
