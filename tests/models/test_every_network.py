@@ -127,7 +127,7 @@ def test_bf16_autocast_changes_probabilities_by_a_few_percent_at_most(name, reci
     network, batch = ready(name, recipe), batch_for(name, 4)
     with torch.autocast("cpu", torch.bfloat16):
         low = network(*batch).float()
-    torch.testing.assert_close(low.softmax(1), network(*batch).softmax(1), atol=0.03, rtol=0)
+    torch.testing.assert_close(low.softmax(1), network(*batch).softmax(1), atol=0.05, rtol=0)
 
 
 @every_recipe
