@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -19,14 +19,13 @@ from ser.models.acquaintance import (
     take_along,
 )
 from ser.models.arguments import OwnNumbers, constructor_arguments, plain
-from ser.models.blocks.masking import frame_mask, zero_padding
-from ser.models.blocks.pooling import centred
 from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
 from ser.models.lightning import Callback, LightningModule, MulticlassConfusionMatrix
 from ser.models.numbers import check_numbers
 from ser.models.registry import OURS, Network, name_of
 from ser.models.schedules import SCHEDULES, scheduled
+from ser.models.standardised import answer, check_mean, standardise
 from ser.models.weighting import WEIGHTINGS, class_weights, counts_of
 
 if TYPE_CHECKING:
@@ -61,7 +60,9 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         class_weight: Weighs rare emotions more in the training loss: ``"balanced"``, by their
             inverse frequency on the training side, ``"sqrt"``, by its root, or None.
         subtract_mean: Whether the mean over an utterance is subtracted from each channel of its
-            frames, so that what speaker, microphone and room add to all of them is gone.
+            frames, so that what speaker, microphone and room add to all of them is gone. With
+            ``"both"``, half of the utterances are trained on without their means, drawn anew in
+            every step, and answers are the mean of the probabilities with and without.
 
     Raises:
         ConfigError: If ``recipe``, ``schedule`` or ``class_weight`` is unknown, the network has no
@@ -94,14 +95,14 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         schedule: str = "cosine",
         label_smoothing: float = 0.0,
         class_weight: str | None = None,
-        subtract_mean: bool = False,
+        subtract_mean: bool | Literal["both"] = False,
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
         self._check_recipe(recipe)
         check_choice("schedule", schedule, SCHEDULES)
         check_choice("class_weight", class_weight, WEIGHTINGS)
-        self._check_mean(subtract_mean)
+        check_mean(self, subtract_mean)
         check_numbers(self.hparams, ours=type(self).__module__.startswith(OURS))
         # Python's own numbers: the optimiser keeps its settings in the checkpoint as well.
         self.num_classes = int(num_classes)
@@ -112,7 +113,7 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         self.schedule = schedule
         self.label_smoothing = float(label_smoothing)
         self.class_weight = class_weight
-        self.subtract_mean = bool(subtract_mean)
+        self.subtract_mean: bool | Literal["both"] = subtract_mean
         self.labels: list[str] = [str(i) for i in range(self.num_classes)]
         self.front_end: dict[str, Any] | None = None
         self.fitted_to: set[int] = set()
@@ -122,7 +123,8 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         self.register_buffer("loss_weight", torch.ones(self.num_classes), persistent=False)
         self.val_confusion = MulticlassConfusionMatrix(self.num_classes)
         self.test_confusion = MulticlassConfusionMatrix(self.num_classes)
-        self.register_forward_pre_hook(_standardise)
+        self.register_forward_pre_hook(standardise)
+        self.register_forward_hook(answer)
 
     @classmethod
     def for_data(cls: type[Network], data: Any, **arguments: Any) -> Network:
@@ -274,13 +276,6 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
                 f"the {self.recipe} one; leave recipe out, or take another network."
             )
 
-    def _check_mean(self, subtract_mean: bool) -> None:
-        if subtract_mean and self.sequence is False:
-            raise ConfigError(
-                f"subtract_mean={subtract_mean} does not fit {name_of(type(self))}, which reads a "
-                "vector and no frames; leave it out, or take another network."
-            )
-
     def _check(self, data: Any) -> None:
         for name, have, given in (
             ("num_classes", self.num_classes, len(data.labels)),
@@ -319,18 +314,3 @@ def uar(confusion: Tensor) -> Tensor:
 def accuracy(confusion: Tensor) -> Tensor:
     """Share of utterances that are right, called weighted accuracy in the field."""
     return confusion.diagonal().sum() / confusion.sum()
-
-
-def _standardise(module: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-    features, *lengths = inputs
-    if not isinstance(features, Tensor):
-        return inputs  # a whole step, which DDP sends through here on its way to forward
-    sequence = features.ndim > 2  # noqa: PLR2004 - (batch, channels, frames)
-    shape = (-1, 1) if sequence else (-1,)
-    mean, std = module.feature_mean.view(shape), module.feature_std.view(shape)
-    scaled = (features - mean) / std
-    if sequence:
-        mask = frame_mask(lengths[0] if lengths else None, features)
-        scaled = zero_padding(scaled, mask)
-        scaled = centred(scaled, mask) if module.subtract_mean else scaled
-    return (scaled, *lengths)

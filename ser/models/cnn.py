@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -41,6 +41,7 @@ class CNN(RegularisedClassifier):
         width: Maps of the first convolution; the others have 2, 4 and 4 times as many.
         dropout: Dropout rate before the logits.
         learning_rate: Highest step size of Adam.
+        subtract_mean: As in ``EmotionClassifier``.
         optimisation: Further arguments of ``RegularisedClassifier``.
 
     Shape:
@@ -72,10 +73,16 @@ class CNN(RegularisedClassifier):
         width: int = 32,
         dropout: float = 0.3,
         learning_rate: float = 6e-3,
+        subtract_mean: bool | Literal["both"] = True,
         **optimisation: Any,
     ) -> None:
-        super().__init__(num_classes, num_features, learning_rate=learning_rate, **optimisation)
-        self.subtract_mean = True  # always: the layers are made for it
+        super().__init__(
+            num_classes,
+            num_features,
+            learning_rate=learning_rate,
+            subtract_mean=subtract_mean,
+            **optimisation,
+        )
         if width < 1:
             raise ConfigError(f"width={width} must be 1 or more; 32 is usual.")
         widths = (width, 2 * width, 4 * width, 4 * width)

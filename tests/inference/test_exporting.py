@@ -26,7 +26,7 @@ from ser.inference.exporting.programs import to_onnx, to_torch
 from ser.inference.exporting.whole import whole
 from ser.inference.fusion import Fusion
 from ser.inference.predictor import Predictor
-from ser.models import MLP, LSTMClassifier, published
+from ser.models import CNN, MLP, LSTMClassifier, published
 from ser.models.ensemble import Ensemble
 from ser.models.lda import LDA
 from ser.models.registry import NETWORKS
@@ -220,8 +220,14 @@ def test_lstms_are_refused_by_name_for_torch():
         to_torch(facts(Predictor(network(LSTMClassifier, FRAMES))))
 
 
-def test_a_program_of_torch_takes_any_batch_and_length(tmp_path):
-    predictor = Predictor(network(MLP, SMALL))
+SHOWN_TWICE = {"subtract_mean": "both"}  # so that the batch is twice as large within
+
+
+@pytest.mark.parametrize(
+    ("kind", "front_end", "settings"), [(MLP, SMALL, {}), (CNN, FRAMES, SHOWN_TWICE)]
+)
+def test_a_program_of_torch_takes_any_batch_and_length(kind, front_end, settings, tmp_path):
+    predictor = Predictor(network(kind, front_end, **settings))
     path = tmp_path / "model.pt2"
     path.write_bytes(to_torch(facts(predictor)))
     extra = {"ser.json": ""}
@@ -234,12 +240,12 @@ def test_a_program_of_torch_takes_any_batch_and_length(tmp_path):
     torch.testing.assert_close(answers, alone, rtol=0, atol=TOLERANCE)
 
 
-@pytest.fixture(scope="module")
-def onnx_file(tmp_path_factory):
+@pytest.fixture(scope="module", params=[{}, SHOWN_TWICE], ids=["once", "twice"])
+def onnx_file(tmp_path_factory, request):
     """Give a recurrent network as a file of ONNX, and its predictor."""
     for package in ("onnxruntime", "onnxscript"):
         pytest.importorskip(package)
-    predictor = Predictor(network(LSTMClassifier, FRAMES, hidden_size=8))
+    predictor = Predictor(network(LSTMClassifier, FRAMES, hidden_size=8, **request.param))
     path = tmp_path_factory.mktemp("onnx") / "model.onnx"
     path.write_bytes(to_onnx(facts(predictor)))
     return path, predictor

@@ -187,6 +187,46 @@ def test_without_the_mean_what_is_added_to_every_frame_changes_no_answer(name):
     torch.testing.assert_close(network(coloured, lengths), plain, atol=1e-3, rtol=1e-3)
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if settings(name)[1] == MATRIX])
+@torch.no_grad()
+def test_with_both_an_answer_is_the_mean_of_those_with_and_without_means(name):
+    network, answers = ready(name, "default"), {}
+    features, lengths = batch_for(name, 4)
+    for subtracted in (False, True, "both"):
+        network.subtract_mean = subtracted
+        answers[subtracted] = network(features, lengths).softmax(1)
+    mean = (answers[False] + answers[True]) / 2
+    torch.testing.assert_close(answers["both"], mean, atol=1e-5, rtol=1e-5)
+    assert not torch.allclose(answers[False], answers[True], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if settings(name)[1] == MATRIX])
+@torch.no_grad()
+def test_with_both_half_of_the_utterances_are_trained_on_without_means(name):
+    network, shown = build(name, "default", subtract_mean="both"), []
+    network.register_forward_pre_hook(lambda _, inputs: shown.append(inputs[0]))
+    features, lengths = batch_for(name, 4)
+    plain = features * (torch.arange(features.shape[2]) < lengths[:, None])[:, None]
+    own = zip(features, lengths, strict=True)
+    bare = [f[:, :n] - f[:, :n].mean(1, keepdim=True) for f, n in own]
+    torch.manual_seed(0)
+    for _ in range(25):
+        logits = network(features, lengths)
+    assert logits.shape == (4, network.num_classes)
+    whole = [[torch.equal(s, p) for s, p in zip(batch, plain, strict=True)] for batch in shown]
+    assert 35 <= sum(map(sum, whole)) <= 65  # of 100
+    for batch, kept in zip(shown, whole, strict=True):
+        for i in (i for i, is_plain in enumerate(kept) if not is_plain):
+            torch.testing.assert_close(batch[i, :, : lengths[i]], bare[i])
+            assert not batch[i, :, lengths[i] :].any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_subtracted_is_one_of_three(name):
+    with pytest.raises(ConfigError, match="subtract_mean='twice' is unknown; choose one of False"):
+        build(name, "default", subtract_mean="twice")
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if settings(name)[1] == VECTOR])
 def test_a_vector_has_no_mean_over_frames(name):
     with pytest.raises(ConfigError, match=r"subtract_mean=True does not fit .*; leave it out"):
