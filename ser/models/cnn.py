@@ -26,12 +26,13 @@ SHRUNK = 4  # halvings of bands and frames
 class CNN(RegularisedClassifier):
     """Four convolutions over a centred spectrogram, attentive statistics of what they hear.
 
-    The mean of each band over the utterance is subtracted first: it tells speaker, microphone and
-    level, while emotion is in what moves. The first convolution is 5x5 with a stride of 2, which
-    on validation sides is as good as a 3x3 one and a pooling, at two thirds of the time. Three
-    3x3 ones follow, each with a 2x2 max pooling; all are normalised, with a ReLU. What is left of
-    the bands stays side by side; over the frames, their weighted mean and standard deviation are
-    taken. Padding is masked, so that the logits of an utterance do not depend on its batch.
+    By default, the mean of each band over the utterance is subtracted first: it tells speaker,
+    microphone and level, while emotion is in what moves. The first convolution is 5x5 with a stride
+    of 2, which on validation sides is as good as a 3x3 one and a pooling, at two thirds of the
+    time. Three 3x3 ones follow, each with a 2x2 max pooling; all are normalised, with a ReLU. What
+    is left of the bands stays side by side; over the frames, their weighted mean and standard
+    deviation are taken. Padding is masked, so that the logits of an utterance do not depend on its
+    batch.
 
     It is meant to be trained with ``SpecAugment`` and ``Mixup``, as ``conf/model/cnn.yaml`` does.
 

@@ -42,7 +42,7 @@ def standardise(network: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
         return (scaled, *lengths)
     mask = frame_mask(lengths[0] if lengths else None, features)
     scaled = _without_means(network, zero_padding(scaled, mask), mask)
-    if shows_both(network, features):
+    if _shows_both(network, features):
         lengths = [each if each is None else torch.cat([each, each]) for each in lengths]
     return (scaled, *lengths)
 
@@ -53,13 +53,13 @@ def _without_means(network: Any, features: Tensor, mask: Mask) -> Tensor:
     bare = centred(features, mask)
     if network.subtract_mean != BOTH:
         return bare
-    if shows_both(network, features):
+    if _shows_both(network, features):
         return torch.cat([features, bare])
     chosen = torch.rand(len(features), 1, 1, device=features.device) < 0.5  # noqa: PLR2004 - half
     return torch.where(chosen, bare, features)
 
 
-def shows_both(network: Any, features: Any) -> bool:
+def _shows_both(network: Any, features: Any) -> bool:
     """Whether the network is shown an utterance twice: as it is, and without its means."""
     answers = network.subtract_mean == BOTH and not network.training
     return answers and isinstance(features, Tensor) and _has_frames(features)
@@ -67,7 +67,7 @@ def shows_both(network: Any, features: Any) -> bool:
 
 def answer(network: Any, inputs: tuple[Any, ...], logits: Any) -> Any:
     """Logits of the mean probabilities where an utterance was shown twice."""
-    if not shows_both(network, inputs[0]):
+    if not _shows_both(network, inputs[0]):
         return logits
     twice = logits.float().log_softmax(1).unflatten(0, (2, -1))
     return twice.logsumexp(0) - math.log(2)
