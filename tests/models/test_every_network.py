@@ -121,13 +121,23 @@ def test_a_checkpoint_gives_the_network_back_and_runs_no_code(name, recipe, tmp_
     assert torch.equal(again.feature_std, network.feature_std)
 
 
+@pytest.fixture
+def one_thread():
+    """Kernels of one thread, since how bf16 sums are rounded depends on their number."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @every_recipe
+@pytest.mark.usefixtures("one_thread")
 @torch.no_grad()
 def test_bf16_autocast_changes_probabilities_by_a_few_percent_at_most(name, recipe):
     network, batch = ready(name, recipe), batch_for(name, 4)
     with torch.autocast("cpu", torch.bfloat16):
         low = network(*batch).float()
-    torch.testing.assert_close(low.softmax(1), network(*batch).softmax(1), atol=0.05, rtol=0)
+    torch.testing.assert_close(low.softmax(1), network(*batch).softmax(1), atol=0.03, rtol=0)
 
 
 @every_recipe
