@@ -69,13 +69,14 @@ class SpectralShape(nn.Module):
         """Return the descriptors."""
         total = power.sum(1, keepdim=True)
         share, level = power / total, decibels(power)  # (frames, bins)
+        rises = level - level[:, :1]  # all zero where a spectrum is flat: no slopes of rounding
         rows = [
             *self._moments(share),
             *_evenness(share, level, total[:, 0]),
             *self._roll_offs(share),
             _flux(share),
             _flux(power.sqrt()),
-            *(self.regressors @ level.T),
+            *(self.regressors @ rises.T),
             *self._balances(power, level),
             *self._loudness(mel),
         ]
