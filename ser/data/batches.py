@@ -19,6 +19,7 @@ from ser.features.collected import Features
 from ser.folds.fold import Indices
 
 PADDINGS = ("batch", "few", "corpus")
+POOLED = 4  # batches whose utterances are sorted by length: of more, batches would be less random
 WIDTHS = 4  # of pad_to="few": more leave less padding, and more shapes
 
 
@@ -48,6 +49,8 @@ class Loading:
         seed: Seed of the order of training batches, and of augmentation.
         balance: What training batches hold alike often: each ``"emotion"``, each emotion of each
             speaker (``"emotion_speaker"``), or None for each utterance once an epoch.
+        group_by_length: Whether training batches hold utterances of like length, so that little
+            of them is padding.
 
     Raises:
         ConfigError: If ``pad_to`` or ``balance`` is unknown, or a size is below 1.
@@ -58,6 +61,7 @@ class Loading:
     pad_to: str = "batch"
     seed: int = 0
     balance: str | None = None
+    group_by_length: bool = False
 
     def __post_init__(self) -> None:
         for name in ("batch_size", "eval_batch_size"):
@@ -82,15 +86,12 @@ def loader(
     source = prepared.waveforms if raw and prepared.waveforms else prepared.features
     data = FeatureSet(source, prepared.targets, torch.from_numpy(rows), loading.pad_to)
     size = loading.batch_size if train else loading.eval_batch_size
-    groups = None
+    sampler = EpochBatches(len(data), size, loading.seed if train else None)
     if train and loading.balance:
-        groups = groups_of((prepared.rows[i] for i in rows), loading.balance)
-    return DataLoader(
-        data,
-        batch_size=None,
-        sampler=EpochBatches(len(data), size, loading.seed if train else None, groups),
-        pin_memory=torch.cuda.is_available(),
-    )
+        sampler.groups = groups_of((prepared.rows[i] for i in rows), loading.balance)
+    if train and loading.group_by_length and source.sequence:
+        sampler.lengths = source.lengths[rows].numpy()
+    return DataLoader(data, batch_size=None, sampler=sampler, pin_memory=torch.cuda.is_available())
 
 
 class FeatureSet(Dataset[Batch]):
@@ -140,15 +141,23 @@ class EpochBatches(Sampler[list[int]]):
             joins the batch before it: batch normalisation has no variance of one item.
         seed: Seed of the order, or None to keep the order of the items.
         groups: Group of each item, of which each is to come alike often; None for each item once.
+        lengths: Length of each item, by which items that come soon after one another are dealt to
+            batches; None deals them as they come.
     """
 
     def __init__(
-        self, size: int, batch_size: int, seed: int | None = None, groups: Places | None = None
+        self,
+        size: int,
+        batch_size: int,
+        seed: int | None = None,
+        groups: Places | None = None,
+        lengths: Places | None = None,
     ) -> None:
         self.size = size
         self.batch_size = batch_size
         self.seed = seed
         self.groups = groups
+        self.lengths = lengths
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -160,15 +169,28 @@ class EpochBatches(Sampler[list[int]]):
 
     def __iter__(self) -> Iterator[list[int]]:
         order = self._order()
-        for start, end in pairwise([*self._starts(), self.size]):
-            yield order[start:end].tolist()
+        batches = [order[a:b].tolist() for a, b in pairwise([*self._starts(), self.size])]
+        yield from batches if self.lengths is None else self._mixed(batches)
 
     def _order(self) -> Places:
         if self.seed is None:
             return np.arange(self.size)
         if self.groups is not None:
-            return balanced_order(self.groups, (self.seed, self.epoch))
-        return np.random.default_rng([self.seed, self.epoch]).permutation(self.size)
+            drawn = balanced_order(self.groups, (self.seed, self.epoch))
+        else:
+            drawn = np.random.default_rng([self.seed, self.epoch]).permutation(self.size)
+        return drawn if self.lengths is None else self._by_length(drawn, self.lengths)
+
+    def _by_length(self, order: Places, lengths: Places) -> Places:
+        """Sort what makes a few batches, so that each of them is of one length, or nearly so."""
+        ends = range(POOLED * self.batch_size, self.size, POOLED * self.batch_size)
+        pools = np.split(order, list(ends))
+        return np.concatenate([pool[lengths[pool].argsort(kind="stable")] for pool in pools])
+
+    def _mixed(self, batches: list[list[int]]) -> list[list[int]]:
+        """Bring batches into an order that their lengths have no part in."""
+        drawn = np.random.default_rng([self.seed or 0, self.epoch, 1])
+        return [batches[place] for place in drawn.permutation(len(batches))]
 
     def _starts(self) -> list[int]:
         starts = list(range(0, self.size, self.batch_size))

@@ -141,6 +141,8 @@ class CorpusDataModule(KeepsArguments, FoldDataModule):
         pad_to: Longest utterance that a batch is padded to: of the ``batch``, which is faster; of
             the ``corpus``, which gives a compiled network equal shapes at every step; or the next
             of a ``few`` widths, of which each is recorded on CUDA.
+        group_by_length: Whether training batches hold utterances of like length, so that little
+            of them is padding; without effect on vectors.
         seed: Seed of the order of training batches, of augmentation and of shuffled labels.
         shuffle_labels: Permute the emotions of the recordings, copies included: whatever is
             then above chance has leaked.
@@ -174,6 +176,7 @@ class CorpusDataModule(KeepsArguments, FoldDataModule):
         eval_batch_size: int = 64,
         balance: str | None = None,
         pad_to: str = "batch",
+        group_by_length: bool = False,
         seed: int = 0,
         shuffle_labels: bool = False,
         cache: str | Path | None = None,
@@ -195,7 +198,12 @@ class CorpusDataModule(KeepsArguments, FoldDataModule):
         )
         self.augment = self.folds.augment
         self.loading = Loading(
-            index(batch_size), index(eval_batch_size), pad_to, index(seed), balance
+            index(batch_size),
+            index(eval_batch_size),
+            pad_to,
+            index(seed),
+            balance,
+            bool(group_by_length),
         )
         self.place: tuple[int, int | None] = (index(fold), None)
         self._set_up: tuple[int, int | None] | None = None

@@ -31,6 +31,11 @@ class Features:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    @property
+    def lengths(self) -> Tensor:
+        """Frames of each utterance, ``(utterances,)``."""
+        return self.starts.diff()
+
     def batch(self, rows: Tensor, frames: int | None = None) -> tuple[Tensor, Tensor]:
         """Gather utterances.
 

@@ -13,7 +13,8 @@ from ser.errors import ConfigError
 from ser.runs.corpus_words import Named, is_spelt_here, key_of, last, named, parts
 
 EACH = "each"  # test_data=each: of the corpora that a sweep trains on
-OF_ALL = ("batch_size", "balance", "duplicates", "cache")  # settings that no corpus has of its own
+# Settings that no corpus has of its own.
+OF_ALL = ("batch_size", "balance", "group_by_length", "duplicates", "cache")
 JOINT = (*OF_ALL, "classes", "corpora", "emotions", "name", "test", "verify")
 LEARNT, TESTED, OF = "learnt", "tested", "of"  # below test_data, while it waits
 WAITING, ITSELF = "test_data.corpus", "test_data.itself."

@@ -29,6 +29,7 @@ FORMS = {"iemocap": "shallow", "emodb": "deep"}
 # What runs were trained with that know nothing yet of a setting.
 BEFORE = {
     "data.duplicates": "together",
+    "data.group_by_length": False,
     "cv.missing": "refuse",
     "features.modulations": False,
     "model.shares": "likeliest",

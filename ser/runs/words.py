@@ -47,6 +47,7 @@ SHORT = {
     "ensemble": "ensemble",
     "refit": "refit",
     "data.balance": "balance",
+    "data.group_by_length": "grouped",
     "features": "features",
     "augment": "augment",
     "protocol": "protocol",

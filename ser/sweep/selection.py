@@ -57,6 +57,7 @@ FREE = (
     "data.batch_size",
     "data.eval_batch_size",
     "data.balance",
+    "data.group_by_length",
 )  # settings of the training, not of the corpus
 
 

@@ -20,7 +20,8 @@ from ser.training.spelling import Spelt, described, settings_of, spell, word
 DEALT = ("corpus", "front_end", "cv", "fold", "protocol", "augment", "seed", "shuffle_labels",
          "pad_to")  # fmt: skip
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object that does not say what it is
-LOADED = ("batch_size", "eval_batch_size", "balance", "cache", "verify", "duplicates")
+LOADED = ("batch_size", "eval_batch_size", "balance", "group_by_length", "cache", "verify",
+          "duplicates")  # fmt: skip
 
 
 def spell_data(data: object) -> Spelt:

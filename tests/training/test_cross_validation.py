@@ -138,6 +138,7 @@ def test_objects_say_in_the_configuration_what_they_are(emodb):
         "verify": True,
         "batch_size": 8,
         "balance": None,
+        "group_by_length": False,
         "duplicates": "drop",
         "cache": None,
     }
