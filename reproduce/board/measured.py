@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from reproduce.board.mean import means
 from reproduce.board.row import REGIMES, Row
 from ser.errors import RunError
 from ser.evaluation.alignment import align
@@ -62,6 +63,7 @@ def reached(results: Path, rows: Sequence[Row]) -> Board:
     """
     tables = {(row.name, cv): _table(results, row, cv) for row in rows for cv in REGIMES}
     found = {key: table for key, table in tables.items() if table is not None}
+    found |= means(found, rows)
     for cv in REGIMES:
         _refuse_unlike({name: table for (name, at), table in found.items() if at == cv})
     return {key: _reached(table) for key, table in found.items()}

@@ -30,6 +30,7 @@ class Row:
         seeds: Seeds of the training.
         folder: Where its runs lie, with ``{cv}`` in it; empty for a place of its own.
         predictions: Table that was not made by ``ser.train``, with ``{cv}`` in its name.
+        mean: Names of rows whose mean probabilities are its answers, in the place of words.
         reference: Whether the others are compared with it.
     """
 
@@ -41,6 +42,7 @@ class Row:
     seeds: Sequence[int] = (0,)
     folder: str = ""
     predictions: str = ""
+    mean: Sequence[str] = ()
     reference: bool = False
 
     def place(self, root: Path, cv: str) -> Path:
@@ -92,7 +94,8 @@ def read_rows(path: Path = ROWS) -> list[Row]:
         path: File that has them.
 
     Raises:
-        ValueError: If two rows share a name, a table does not exist, or no row is the reference.
+        ValueError: If two rows share a name, a table or a row to average does not exist, or no row
+            is the reference.
     """
     content: Any = OmegaConf.to_container(OmegaConf.load(path))
     rows = [_row(entry) for entry in content]
@@ -101,6 +104,8 @@ def read_rows(path: Path = ROWS) -> list[Row]:
         raise ValueError(f"{path} has two rows of one name among {', '.join(sorted(names))}")
     if unknown := {row.table for row in rows} - set(TABLES):
         raise ValueError(f"{path} names the table {unknown.pop()}; there are {', '.join(TABLES)}")
+    if missing := {name for row in rows for name in row.mean} - set(names):
+        raise ValueError(f"{path} averages the row {missing.pop()}, which it does not have")
     if sum(row.reference for row in rows) != 1:
         raise ValueError(f"{path} must name one row as the reference of the others")
     return rows

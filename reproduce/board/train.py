@@ -43,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def wanted(names: Sequence[str]) -> list[Row]:
-    """List the rows that are asked for; all that can be trained if none is.
+    """List the rows to train for those that are asked for; all that can be trained if none is.
 
     Raises:
         ConfigError: If there is no such row.
@@ -51,7 +51,8 @@ def wanted(names: Sequence[str]) -> list[Row]:
     rows = read_rows()
     for name in names:
         check_choice("--rows", name, [row.name for row in rows])
-    return [row for row in rows if row.words and (not names or row.name in names)]
+    parts = {part for row in rows if row.name in names for part in row.mean}
+    return [row for row in rows if row.words and (not names or row.name in {*names, *parts})]
 
 
 def spelt(command: Sequence[str]) -> str:

@@ -151,6 +151,30 @@ def test_predictions_of_others_stand_beside_ours(results):
         reached(results, [BASE, foreign])
 
 
+def test_a_row_may_be_the_mean_of_others(results):
+    sure = predictions(1).assign(p_anger=lambda t: (t["p_anger"] + 0.2) / 1.4)
+    sure["p_sadness"] = 1 - sure["p_anger"]
+    write_run(results / "board/mine/emodb/lstm/speaker", sure)
+    both = Row("both", "Both", "scratch", "Nothing.", mean=("base", "mine"))
+    found = reached(results, [both, *ROWS])
+    mean, base = found["both", "speaker"].table, found["base", "speaker"].table
+    assert set(found) == {(name, "speaker") for name in ("both", "base", "mine")}
+    merged = mean.merge(base, on="id").merge(sure, on="id")
+    expected = (merged["p_anger_y"] + merged["p_anger"]) / 2
+    assert merged["p_anger_x"].to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-6)
+    answers = merged["p_anger_x"].gt(0.5).map({True: "anger", False: "sadness"})
+    assert (merged["prediction_x"] == answers).all()
+    assert (merged["prediction_x"] == merged["prediction_y"]).all()  # of the one that is surer
+    assert (merged["prediction"] != merged["prediction_y"]).any()
+    assert list(mean.columns) == list(base.columns)
+
+
+def test_a_mean_of_other_seeds_is_refused(results):
+    both = Row("both", "Both", "scratch", "Nothing.", mean=("base", "mine"))
+    with pytest.raises(RunError, match="base and mine were not asked the same at the same seeds"):
+        reached(results, [both, *ROWS])
+
+
 def test_what_was_selected_is_kept_and_shown_without_its_candidates(results, tmp_path):
     root = results / "board/mine/emodb"
     names = [f"emodb/svm/speaker/C-{c}" for c in (1, 2)]
@@ -176,7 +200,7 @@ def test_committed_rows_have_a_name_a_sentence_and_one_way_to_their_predictions(
     rows = read_rows()
     assert len({row.name for row in rows}) == len(rows)
     assert all(row.sentence.endswith(".") for row in rows)
-    assert all(bool(row.words) != bool(row.predictions) for row in rows)
+    assert all(bool(row.words) + bool(row.predictions) + bool(row.mean) == 1 for row in rows)
     assert sum(row.reference for row in rows) == 1
 
 
@@ -185,6 +209,10 @@ def test_committed_rows_have_a_name_a_sentence_and_one_way_to_their_predictions(
     [
         ("- {name: a, label: A, table: x, sentence: S., reference: true}", "names the table x"),
         ("- {name: a, label: A, table: scratch, sentence: S.}", "one row as the reference"),
+        (
+            "- {name: a, label: A, table: scratch, sentence: S., mean: [b], reference: true}",
+            "averages the row b",
+        ),
         ("- &a {name: a, label: A, table: scratch, sentence: S.}\n- *a", "two rows of one name"),
     ],
 )
@@ -213,6 +241,13 @@ def test_commands_have_a_folder_of_their_own_a_regime_and_a_seed(capsys):
             for seed in (0, 1, 2)
         ),
     ]
+
+
+def test_for_the_mean_of_rows_these_are_trained(capsys):
+    main(["board", "--rows", "fusion", "--cv", "speaker", "--list"])
+    first, second = capsys.readouterr().out.splitlines()
+    assert "model=mlp features=functionals ensemble=3 data=emodb" in first
+    assert "model=cnn data=emodb" in second
 
 
 @pytest.mark.usefixtures("three_seeds")
