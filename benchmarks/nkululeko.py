@@ -21,7 +21,7 @@ from ser.runs.predictions import from_csv
 from ser.training.build import build_data
 
 OURS = {
-    "ser, LSTM": ("model=lstm", "features=logmel", "refit=null"),
+    "ser, LSTM": ("model=lstm", "model.subtract_mean=false", "features=logmel", "refit=null"),
     "ser, 1D CNN": ("model=cnn1d", "refit=null"),
     "ser, MLP on functionals": ("model=mlp",),
 }

@@ -17,6 +17,7 @@ from torch import Tensor
 from ser.errors import RunError, SerError, in_a_line
 from ser.models.arguments import constructor_arguments
 from ser.models.classifier import EmotionClassifier
+from ser.models.cnn import CNN
 from ser.models.description import check_description
 from ser.models.networks import network_class
 from ser.models.registry import OURS, name_of
@@ -80,7 +81,13 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
                 f"words of at most {LONGEST_WORD} letters, None and lists of them are taken from a "
                 "file."
             )
-    return dict(settings)
+    return {**_before(kind), **settings}
+
+
+def _before(kind: type[EmotionClassifier]) -> dict[str, bool]:
+    """What networks did before their checkpoints said so: a CNN alone subtracted means."""
+    known = constructor_arguments(kind)
+    return {"subtract_mean": issubclass(kind, CNN)} if "subtract_mean" in known else {}
 
 
 def _is_plain(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -30,7 +30,9 @@ class LSTMClassifier(EmotionClassifier):
     - both layers read the frames in both directions (Schuster and Paliwal, 1997), the second
       one starting at the end of each utterance;
     - ``frames_per_step`` neighbouring frames are averaged into one step: overlapping frames
-      differ little, and the cost of a recurrent layer is the number of its steps.
+      differ little, and the cost of a recurrent layer is the number of its steps;
+    - half of the utterances are learned without the mean of each band, which tells voice and
+      microphone, and an answer is the mean of those with and without.
 
     Args:
         num_classes: Number of emotions.
@@ -40,6 +42,7 @@ class LSTMClassifier(EmotionClassifier):
         frames_per_step: Frames averaged into one step, at most 1000.
         dropout: Factor on the published dropout rate, 0.2 before the logits.
         learning_rate: Step size of Adam.
+        subtract_mean: As in ``EmotionClassifier``.
         optimisation: Further arguments of ``EmotionClassifier``.
 
     Shape:
@@ -76,9 +79,16 @@ class LSTMClassifier(EmotionClassifier):
         frames_per_step: int = 4,
         dropout: float = 1.0,
         learning_rate: float = 1e-3,
+        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(num_classes, num_features, learning_rate=learning_rate, **optimisation)
+        super().__init__(
+            num_classes,
+            num_features,
+            learning_rate=learning_rate,
+            subtract_mean=subtract_mean,
+            **optimisation,
+        )
         if not 1 <= frames_per_step <= MOST_FRAMES:
             raise ConfigError(
                 f"frames_per_step={frames_per_step} must lie between 1, which keeps all frames, "

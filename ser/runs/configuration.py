@@ -31,7 +31,7 @@ INCIDENTAL = (
 )
 # Last words of settings that say where a corpus or a list lies; what lies there is compared itself.
 PLACES = ("root", "path", "folder", "dir", "directory", "file")
-IN_A_PART = re.compile(r"^model\.parts\.[^.]+\.(?=features\.)")  # before features of a fusion
+IN_A_PART = re.compile(r"^model\.parts\.[^.]+\.(?=(features|model)\.)")  # before those of a part
 # Before settings of one of several corpora, also while they wait to be spelt for a job of a sweep.
 OF_ONE = re.compile(r"^(data\.corpora\.[^.]+|test_data(\.(tested|learnt|of\.[^.]+))?)\.")
 WEIGHTS = "features.weights"  # of a pretrained encoder, which are compared as a corpus is

@@ -26,7 +26,7 @@ from ser.system.letters import quoted
 # What forms of the 1D networks were called before they had names of their own.
 FORMS = {"iemocap": "shallow", "emodb": "deep"}
 
-# What runs were trained with that know nothing yet of a setting.
+# What runs were trained with that know nothing yet of a setting; of a class, by its name.
 BEFORE = {
     "data.duplicates": "together",
     "data.group_by_length": False,
@@ -34,6 +34,7 @@ BEFORE = {
     "features.modulations": False,
     "model.shares": "likeliest",
     "model.subtract_mean": False,
+    "CNN.subtract_mean": True,
 }
 
 
@@ -129,11 +130,18 @@ def finish(
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Keys of two identities whose values differ; a class that only moved is the same."""
     keys = {key for key in {*old, *new} if not is_incidental(key)}
-    return sorted(key for key in keys if not _same(key, old.get(key), new.get(key)))
+    return sorted(key for key in keys if not _same(key, _value(key, old), _value(key, new)))
+
+
+def _value(key: str, settings: Mapping[str, Any]) -> Any:
+    """What a run was trained with, also where its settings do not name it."""
+    group, _, word = key.rpartition(".")
+    kind = str(settings.get(f"{group}._target_")).rpartition(".")[2]
+    before = BEFORE.get(f"{kind}.{word}", BEFORE.get(own_key(key)))
+    return before if settings.get(key) is None else settings[key]
 
 
 def _same(key: str, old: Any, new: Any) -> bool:
-    old, new = (BEFORE.get(own_key(key)) if value is None else value for value in (old, new))
     if key == "model.form":
         old, new = FORMS.get(old, old), FORMS.get(new, new)
     if key.endswith("_target_") and isinstance(old, str) and isinstance(new, str):

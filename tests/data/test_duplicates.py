@@ -156,6 +156,18 @@ def test_settings_that_came_later_are_as_they_were_before(place: str) -> None:
     assert differing(before, {**before, **other}) == sorted(other)
 
 
+@pytest.mark.parametrize("place", ["model", "model.parts.frames.model"])
+@pytest.mark.parametrize(("network", "subtracted"), [("CNN", True), ("LSTMClassifier", False)])
+def test_means_are_subtracted_as_each_network_did_before(
+    place: str, network: str, subtracted: bool
+) -> None:
+    before = {f"{place}._target_": f"ser.models.{network}"}
+    key = f"{place}.subtract_mean"
+    assert differing(before, {**before, key: subtracted}) == []
+    assert differing(before, {**before, key: not subtracted}) == [key]
+    assert differing(before, {**before, key: "both"}) == [key]
+
+
 def test_inner_folds_that_cannot_be_dealt_are_refused_with_the_fold(
     twice: Synthetic,
 ) -> None:

@@ -14,6 +14,7 @@ from torch import nn
 
 from ser.errors import ConfigError, RunError
 from ser.models import (
+    CNN,
     MLP,
     EmotionClassifier,
     LSTMClassifier,
@@ -64,6 +65,16 @@ def test_a_checkpoint_from_before_the_forms_were_parted_says_what_it_said(name):
     shape = (network.num_features, *([] if "cnn1d" in name else frames))
     features = torch.linspace(-2, 2, 2 * torch.Size(shape).numel()).sin().view(2, *shape)
     torch.testing.assert_close(network(features), torch.tensor(LOGITS[name]), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize(("kind", "subtracted"), [(CNN, True), (LSTMClassifier, False)])
+def test_a_checkpoint_from_before_means_were_a_choice_subtracts_what_it_did(
+    kind, subtracted, tmp_path
+):
+    saved = written(kind(3, 12), tmp_path)
+    assert build_from_checkpoint(saved).subtract_mean == "both"
+    del saved["hyper_parameters"]["subtract_mean"]
+    assert build_from_checkpoint(saved).subtract_mean is subtracted
 
 
 @pytest.mark.parametrize("kind", [LSTMClassifier, published.LSTMClassifier])

@@ -31,7 +31,8 @@ def features():
 
 
 @torch.no_grad()
-def test_what_is_added_to_all_frames_of_a_band_changes_nothing(network, features):
+def test_without_means_what_is_added_to_all_frames_of_a_band_changes_nothing(network, features):
+    network.subtract_mean = True
     colour = torch.linspace(-3, 3, 24)[:, None]  # as another microphone or level adds, in dB
     torch.testing.assert_close(
         network(features + colour, LENGTHS), network(features, LENGTHS), atol=1e-4, rtol=1e-4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from torch import Tensor, nn
 
@@ -25,6 +25,7 @@ class LSTMClassifier(PublishedForm):
         frames_per_step: Argument of the default form; every frame is a step here.
         dropout: Factor on the dropout rate, 0.2 before the logits.
         learning_rate: Step size of Adam.
+        subtract_mean: Argument of the default form; nothing is subtracted here.
         optimisation: Further arguments of ``EmotionClassifier``.
 
     Shape:
@@ -48,6 +49,7 @@ class LSTMClassifier(PublishedForm):
         frames_per_step: int = 4,
         dropout: float = 1.0,
         learning_rate: float = 1e-3,
+        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
         super().__init__(num_classes, num_features, learning_rate=learning_rate, **optimisation)
