@@ -31,6 +31,7 @@ PARTS = {
     "steps": Part("Training steps", (1, 2)),
     "epochs": Part("Epochs", (1, 2)),
     "levers": Part("Levers", (2,)),
+    "lengths": Part("Batches of like length", (2,)),
     "published_way": Part("The published way", (2,)),
     "nkululeko": Part("Beside nkululeko", (2,)),
     "whole_jobs": Part("Whole jobs", (2,)),
