@@ -11,9 +11,10 @@ import pandas as pd
 from ser.corpora.cache import locked
 from ser.errors import RunError
 from ser.runs.accord import refuse_other_contents
+from ser.runs.before import value_of
 from ser.runs.cell import Cell
 from ser.runs.checked import damage
-from ser.runs.configuration import identity, is_incidental, own_key
+from ser.runs.configuration import identity, is_incidental
 from ser.runs.contents import OF_CORPUS, Contents, settings_of
 from ser.runs.facts import Facts
 from ser.runs.files import create_json, write_json, write_text
@@ -25,17 +26,6 @@ from ser.system.letters import quoted
 
 # What forms of the 1D networks were called before they had names of their own.
 FORMS = {"iemocap": "shallow", "emodb": "deep"}
-
-# What runs were trained with that know nothing yet of a setting; of a class, by its name.
-BEFORE = {
-    "data.duplicates": "together",
-    "data.group_by_length": False,
-    "cv.missing": "refuse",
-    "features.modulations": False,
-    "model.shares": "likeliest",
-    "model.subtract_mean": False,
-    "CNN.subtract_mean": True,
-}
 
 
 def open_run(run: Path, config: Mapping[str, Any], contents: Contents | None = None) -> None:
@@ -130,15 +120,7 @@ def finish(
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Keys of two identities whose values differ; a class that only moved is the same."""
     keys = {key for key in {*old, *new} if not is_incidental(key)}
-    return sorted(key for key in keys if not _same(key, _value(key, old), _value(key, new)))
-
-
-def _value(key: str, settings: Mapping[str, Any]) -> Any:
-    """What a run was trained with, also where its settings do not name it."""
-    group, _, word = key.rpartition(".")
-    kind = str(settings.get(f"{group}._target_")).rpartition(".")[2]
-    before = BEFORE.get(f"{kind}.{word}", BEFORE.get(own_key(key)))
-    return before if settings.get(key) is None else settings[key]
+    return sorted(key for key in keys if not _same(key, value_of(key, old), value_of(key, new)))
 
 
 def _same(key: str, old: Any, new: Any) -> bool:

@@ -14,6 +14,7 @@ from ser.data import CorpusDataModule
 from ser.errors import ConfigError, RunError, SerError, likely
 from ser.evaluation.repetition import Repetition, repetition
 from ser.runs.accord import refuse_other_contents
+from ser.runs.before import lacking
 from ser.runs.cell import PLACE, Cell, cell_at
 from ser.runs.checked import damaged_cells, done_cells, pool, read_facts
 from ser.runs.chosen import candidates_of
@@ -128,15 +129,18 @@ def _refuse_no_run(folder: Path, run: Path) -> None:
 
 
 def configuration(run: Path, output: Path, changes: Mapping[str, str]) -> DictConfig:
-    """The configuration that a run keeps; what an earlier version did not have is as by default.
+    """The configuration that a run keeps; what an earlier version did not have is as it was then.
 
     Raises:
         RunError: If it is absent or damaged.
         ConfigError: If the value of a change cannot be read.
     """
     cfg, usual = configuration_of(run / CONFIG), composed([])
-    lacking: dict[Any, Any] = {key: usual[key] for key in OWN if key not in cfg}
-    whole: Any = OmegaConf.merge({"trainer": usual.trainer, **lacking}, cfg)
+    groups: dict[Any, Any] = {key: usual[key] for key in OWN if key not in cfg}
+    whole: Any = OmegaConf.merge({"trainer": usual.trainer, **groups}, cfg)
+    plain: Any = OmegaConf.to_container(cfg)
+    for key, before in lacking(plain).items():
+        OmegaConf.update(whole, key, before, force_add=True)
     whole.output, whole.logger, whole.code = str(output), usual.logger, None
     for key, value in changes.items():
         _refuse_other_corpus(whole, key)

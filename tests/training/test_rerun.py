@@ -112,6 +112,26 @@ def test_a_run_that_lost_its_configuration_says_what_writes_it(run, tmp_path):
         rerun(copy, tmp_path / "again", {})
 
 
+@pytest.mark.parametrize(
+    ("word", "place", "subtracted"),
+    [
+        ("model=cnn", "model", True),
+        ("model=lstm", "model", False),
+        ("model=fusion", "model.parts.frames.model", True),
+    ],
+)
+def test_a_network_of_before_means_were_a_choice_repeats_as_it_was(
+    tmp_path, word, place, subtracted
+):
+    key, cfg = f"{place}.subtract_mean", composed([word, "data=synthetic"])
+    cfg = OmegaConf.masked_copy(cfg, [name for name in cfg if name != "hydra"])
+    OmegaConf.save(cfg, tmp_path / "config.yaml")
+    assert OmegaConf.select(configuration(tmp_path, tmp_path, {}), key) == "both"
+    del OmegaConf.select(cfg, place)["subtract_mean"]
+    OmegaConf.save(cfg, tmp_path / "config.yaml")
+    assert OmegaConf.select(configuration(tmp_path, tmp_path, {}), key) is subtracted
+
+
 def test_a_run_with_a_damaged_fold_is_not_called_equal(run, tmp_path):
     copy = shutil.copytree(run, tmp_path / "emodb/svm/kfold")
     (copy / "fold-02/seed-0/predictions.csv").write_text("")
