@@ -18,7 +18,7 @@ from ser.training.forbidden import IDLE, OURS, refuse_forbidden, refuse_precisio
 # What ser.train reads of trainer itself, and what of it Lightning does not know.
 READ = ("accelerator", "devices", "strategy", "precision", "compile", "record", "deterministic",
         "benchmark", "fast_dev_run")  # fmt: skip
-LISTED = 20  # settings at most in a sentence that knows which one was meant
+LISTED = 17  # settings at most in a sentence that knows which one was meant
 BESIDE: Mapping[str, Any] = {"compile": str | None, "record": bool | Literal["auto"]}
 
 

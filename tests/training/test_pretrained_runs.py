@@ -77,7 +77,7 @@ def test_a_run_belongs_to_the_weights_of_each_part_of_a_fusion(
     words = (
         *("model=fusion", "features=statistics", "trainer.max_epochs=1", "refit=fixed", "fold=0"),
         *(f"features@{frames}.features=whisper", f"augment@{frames}.augment=none"),
-        f"{frames}.model._target_=ser.models.MLP",
+        *(f"{frames}.model._target_=ser.models.MLP", f"~{frames}.model.subtract_mean"),
     )
     run = start_in(tmp_path, *words, f"{frames}.features.weights={weights}")
     identity = read_identity(run)
