@@ -17,8 +17,8 @@ from torch import Tensor
 from ser.errors import RunError, SerError, in_a_line
 from ser.models.arguments import constructor_arguments
 from ser.models.classifier import EmotionClassifier
-from ser.models.cnn import CNN
 from ser.models.description import check_description
+from ser.models.history import BEFORE
 from ser.models.networks import network_class
 from ser.models.registry import OURS, name_of
 from ser.models.weights import check_finite, check_scaler, weights_in
@@ -85,9 +85,9 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
 
 
 def _before(kind: type[EmotionClassifier]) -> dict[str, bool]:
-    """What networks did before their checkpoints said so: a CNN alone subtracted means."""
-    known = constructor_arguments(kind)
-    return {"subtract_mean": issubclass(kind, CNN)} if "subtract_mean" in known else {}
+    """Settings that a network, or the one that it derives from, had before files named them."""
+    found = next((BEFORE[base.__name__] for base in kind.__mro__ if base.__name__ in BEFORE), {})
+    return {name: found[name] for name in constructor_arguments(kind) if name in found}
 
 
 def _is_plain(value: object) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ser.models import history
 from ser.runs.configuration import flatten, own_key
 
-# Settings of a class, which stand first by its name, have another default today.
-OF_CLASS = {"CNN.subtract_mean": True, "LSTMClassifier.subtract_mean": False}
 BEFORE = {
     "data.duplicates": "together",
     "data.group_by_length": False,
@@ -26,10 +25,11 @@ def value_of(key: str, settings: Mapping[str, Any]) -> Any:
         key: Dotted key.
         settings: Dotted keys of a run and their values.
     """
+    if settings.get(key) is not None:
+        return settings[key]
     group, _, word = key.rpartition(".")
-    kind = str(settings.get(f"{group}._target_")).rpartition(".")[2]
-    before = OF_CLASS.get(f"{kind}.{word}", BEFORE.get(own_key(key)))
-    return before if settings.get(key) is None else settings[key]
+    of_class = _of_class(settings.get(f"{group}._target_"))
+    return of_class.get(word, BEFORE.get(own_key(key)))
 
 
 def lacking(config: Mapping[str, Any]) -> dict[str, bool]:
@@ -38,11 +38,14 @@ def lacking(config: Mapping[str, Any]) -> dict[str, bool]:
     Args:
         config: Configuration of a run.
     """
-    flat, found = flatten(config), {}
+    flat = flatten(config)
+    found: dict[str, bool] = {}
     for key, target in flat.items():
         group, _, last = key.rpartition(".")
-        for of_class, value in OF_CLASS.items():
-            kind, _, word = of_class.partition(".")
-            if last == "_target_" and str(target).rpartition(".")[2] == kind:
-                found[f"{group}.{word}"] = value
+        if last == "_target_":
+            found |= {f"{group}.{word}": value for word, value in _of_class(target).items()}
     return {key: value for key, value in found.items() if key not in flat}
+
+
+def _of_class(target: object) -> Mapping[str, bool]:
+    return history.BEFORE.get(str(target).rpartition(".")[2], {})

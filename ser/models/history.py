@@ -1,0 +1,11 @@
+"""What networks did while a setting of theirs had another default, or was none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# By class; checkpoints and runs of then do not name the setting.
+BEFORE: Mapping[str, Mapping[str, bool]] = {
+    "CNN": {"subtract_mean": True},
+    "LSTMClassifier": {"subtract_mean": False},
+}
