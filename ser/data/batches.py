@@ -121,10 +121,10 @@ class FeatureSet(Dataset[Batch]):
 
     def width(self, rows: Tensor) -> int:
         """Frames that a batch of some rows is padded to; 1 for vectors."""
-        whole, starts = self.features.num_frames, self.features.starts
+        whole = self.features.num_frames
         if self.pad_to == "corpus" or not self.features.sequence:
             return whole
-        longest = int((starts[rows + 1] - starts[rows]).max())
+        longest = int(self.features.lengths[rows].max())
         step = 1 if self.pad_to == "batch" else -(-whole // WIDTHS)
         return min(-(-longest // step) * step, whole)
 

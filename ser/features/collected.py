@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -31,7 +32,7 @@ class Features:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    @property
+    @cached_property
     def lengths(self) -> Tensor:
         """Frames of each utterance, ``(utterances,)``."""
         return self.starts.diff()
@@ -49,7 +50,7 @@ class Features:
               vectors
             - lengths: ``(batch,)``, frames of each utterance that are not padding
         """
-        lengths = self.starts[rows + 1] - self.starts[rows]
+        lengths = self.lengths[rows]
         if not self.sequence:
             return self.values[self.starts[rows]], lengths
         frame = torch.arange(frames or int(lengths.max()), device=rows.device)
@@ -64,7 +65,7 @@ class Features:
             - rows: ``(utterances,)``
             - mean, std: ``(channels,)``
         """
-        count = int((self.starts[rows + 1] - self.starts[rows]).sum())
+        count = int(self.lengths[rows].sum())
         mean = torch.stack([part.sum(0) for part in self._parts(rows)]).sum(0) / count
         squares = torch.stack([(part - mean).square().sum(0) for part in self._parts(rows)])
         return mean.float(), (squares.sum(0) / count).sqrt().float()
