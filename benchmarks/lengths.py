@@ -35,7 +35,7 @@ def _epoch(*words: str) -> float:
     """Seconds of an epoch after the first."""
     with tempfile.TemporaryDirectory() as folder:
         # Of a fold that is trained on whole, so that no validation is within an epoch.
-        more = ("refit=fixed", "trainer=cpu", "trainer.max_epochs=2", f"output={folder}")
+        more = ("trainer=cpu", "trainer.max_epochs=2", f"output={folder}")
         cfg = configuration(*words, *more, "protocol.validation=false")
         data = build_data(cfg)
         data.at_fold(0).setup()
