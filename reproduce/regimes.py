@@ -63,7 +63,8 @@ def measured(results: Path) -> list[Regime]:
         results: Folder of run folders.
     """
     runs = {job.cv: results / job.run for job in jobs()}
-    return [_regime(name, run) for name, run in runs.items() if whole_cells(run)]
+    cells = {name: whole_cells(run) for name, run in runs.items()}
+    return [_regime(name, runs[name], found) for name, found in cells.items() if found]
 
 
 def new_in_test(name: str) -> str:
@@ -85,9 +86,9 @@ def regimes(results: Path) -> str:
     return "\n".join(lines)
 
 
-def _regime(name: str, run: Path) -> Regime:
+def _regime(name: str, run: Path, cells: Sequence[Path]) -> Regime:
     table = read_predictions(run)
-    folds = folds_of([read_facts(cell) for cell in whole_cells(run)])
+    folds = folds_of([read_facts(cell) for cell in cells])
     spans = [_ends(table, unit) for unit in UNITS]
     return Regime(name, folds, dict(summarise(table)["pooled"]), spans)
 
