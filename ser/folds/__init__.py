@@ -13,7 +13,7 @@ from ser.errors import ConfigError, check_choice
 from ser.folds.across import AcrossCorpora
 from ser.folds.fold import CORPUS, GROUPS, Fold
 from ser.folds.own_split import OwnSplit
-from ser.folds.predefined import Predefined, carver
+from ser.folds.predefined import Predefined, carver, inner_dealer
 from ser.folds.regimes import Regime
 from ser.folds.splitters import CrossedGroupKFold, GroupedKFold, Holdout, Splitter
 
@@ -138,13 +138,14 @@ def regime(
     given = {key: value for key, value in extra.items() if value is not None and value is not False}
     _check(name, kind, n_splits, given)
     _check_seed(name, seed)
-    _check_inner(name, kind, inner)
+    _check_inner(inner)
     if name == CORPUS:
         return AcrossCorpora.of(test, seed, inner or 0)
     if kind.splitter is None:
         if file is None:
-            return OwnSplit(name, carver(seed), subset=subset)
-        return Predefined.read(file, subset, seed, skip=missing == SKIP)
+            dealt = inner_dealer(inner, seed)
+            return OwnSplit(name, carver(seed), nested=dealt, inner=inner or 0, subset=subset)
+        return Predefined.read(file, subset, seed, skip=missing == SKIP, inner=inner)
     folds = n_splits or kind.n_splits or 0
     settings = _Settings(folds, seed, test_size or TEST_SIZE, inner or 0, group is not None)
     return Regime(
@@ -166,15 +167,8 @@ def _check_seed(name: str, seed: object) -> None:
         )
 
 
-def _check_inner(name: str, kind: _Kind, inner: int | None) -> None:
-    if inner is None:
-        return
-    if "file" in kind.takes:
-        raise ConfigError(
-            f"cv.inner={inner}: cv={name} takes its folds from a list, which has no folds within "
-            "its training sides; leave cv.inner out, or take another cv."
-        )
-    if inner < 2:  # noqa: PLR2004 - a training and a test side
+def _check_inner(inner: int | None) -> None:
+    if inner is not None and inner < 2:  # noqa: PLR2004 - a training and a test side
         raise ConfigError(f"cv.inner={inner} must be 2 or more, such as 3, or null for none.")
 
 

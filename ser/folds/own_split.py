@@ -53,6 +53,16 @@ class OwnSplit(Regime):
         """
         return self._listed(utterances).fold(utterances, index, validation)
 
+    def inner_fold(
+        self, utterances: Sequence[Unit], outer: Fold, index: int, validation: bool = True
+    ) -> Fold:
+        """Split what a fold learns from once more, as ``Predefined`` does.
+
+        Raises:
+            FoldError: If the inner fold does not exist, or the utterances cannot be split so.
+        """
+        return self._listed(utterances).inner_fold(utterances, outer, index, validation)
+
     def notes(self, utterances: Sequence[Unit]) -> list[str]:
         """How often an utterance is tested, and how many are left out."""
         return self._listed(utterances).notes(utterances)
@@ -69,7 +79,13 @@ class OwnSplit(Regime):
         rows, columns = _rows(splits)
         listed = assemble(OWN, "", list(entries_of(OWN, rows, columns)))
         return Predefined(
-            self.name, self.splitter, listed=listed, path=str(OWN), subset=self.subset
+            self.name,
+            self.splitter,
+            nested=self.nested,
+            inner=self.inner,
+            listed=listed,
+            path=str(OWN),
+            subset=self.subset,
         )
 
 

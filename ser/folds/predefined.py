@@ -18,7 +18,7 @@ from ser.folds.formats import named
 from ser.folds.lists import FoldList
 from ser.folds.overlaps import group_of
 from ser.folds.regimes import Regime
-from ser.folds.splitters import GroupedKFold
+from ser.folds.splitters import GroupedKFold, Splitter
 
 CARVED = 5  # a fifth of the training side validates, if the list leaves no better choice
 
@@ -31,7 +31,7 @@ class Predefined(Regime):
     fold before: a split of the same kind, which rotates. If that shared a speaker, sentence or
     session with training that the list keeps apart from the test side, or left nothing,
     ``splitter`` carves a fifth of the training side instead, in whole groups of what is kept
-    apart.
+    apart. Inner folds are dealt in such groups as well.
 
     Args:
         listed: What the file lists.
@@ -52,16 +52,27 @@ class Predefined(Regime):
 
     @staticmethod
     def read(
-        path: str | Path, subset: bool = False, seed: int = 0, *, skip: bool = False
+        path: str | Path,
+        subset: bool = False,
+        seed: int = 0,
+        *,
+        skip: bool = False,
+        inner: int | None = None,
     ) -> Predefined:
         """Read a list of folds.
 
         Raises:
             FoldError: If the file is absent, or in no known form.
         """
-        listed, name = fold_lists.read(path), "predefined"
         return Predefined(
-            name, carver(seed), listed=listed, path=str(path), subset=subset, skip=skip
+            "predefined",
+            carver(seed),
+            nested=inner_dealer(inner, seed),
+            inner=inner or 0,
+            listed=fold_lists.read(path),
+            path=str(path),
+            subset=subset,
+            skip=skip,
         )
 
     def num_folds(self, utterances: Sequence[Unit]) -> int:
@@ -87,6 +98,27 @@ class Predefined(Regime):
             train, held = np.sort(np.concatenate([train, held])), held[:0]
         elif not len(held):
             train, held = self._validation(utterances, index, train, test)
+        fold = Fold(index, train, held, test)
+        self.guard(fold, utterances)
+        return fold
+
+    def inner_fold(
+        self, utterances: Sequence[Unit], outer: Fold, index: int, validation: bool = True
+    ) -> Fold:
+        """Split what a fold learns from once more, in whole groups of what the list keeps apart.
+
+        Raises:
+            FoldError: If the inner fold does not exist, or the utterances cannot be split so.
+            LeakageError: If two sides share an utterance or a group.
+        """
+        if self.nested is None:
+            return super().inner_fold(utterances, outer, index, validation)
+        self.require(index, self.inner)
+        apart = _kept_apart(utterances, outer.learnt, outer.test)
+        train, test = self._carve(self.nested, utterances, index, outer.learnt, apart)
+        held = train[:0]
+        if validation:
+            train, held = self._carve(self.splitter, utterances, index - 1, train, apart)
         fold = Fold(index, train, held, test)
         self.guard(fold, utterances)
         return fold
@@ -141,22 +173,32 @@ class Predefined(Regime):
         listed = self.listed.by_ids_of(utterances)
         before = listed.folds[index - 1]["test"] if len(listed.folds) > 1 else frozenset()
         chosen = np.array([utterances[i].id in before for i in train], dtype=bool)
-        apart = [g for g in GROUPS if _apart(g, utterances, train, test)]
+        apart = _kept_apart(utterances, train, test)
         rest, held = train[~chosen], train[chosen]
         if len(rest) and len(held) and all(_apart(g, utterances, rest, held) for g in apart):
             return rest, held
-        return self._carve(utterances, index, train, apart)
+        return self._carve(self.splitter, utterances, index - 1, train, apart)
 
     def _carve(
-        self, utterances: Sequence[Unit], index: int, train: Indices, apart: Sequence[str]
+        self,
+        splitter: Splitter,
+        utterances: Sequence[Unit],
+        index: int,
+        items: Indices,
+        apart: Sequence[str],
     ) -> tuple[Indices, Indices]:
-        """Carve validation by the coarsest of the groups that the fold keeps apart."""
-        chosen = [utterances[i] for i in train]
+        """Hold some items out, by the coarsest of the groups that the fold keeps apart."""
+        chosen = [utterances[i] for i in items]
         columns = [[str(group_of(u, group)) for u in chosen] for group in apart]
         alone = [u.id for u in chosen]
         groups = min(columns, key=lambda column: len(set(column)), default=alone)
         emotions = [u.emotion for u in chosen]
-        return self._take(self.splitter, (emotions, emotions, groups), train, index - 1)
+        return self._take(splitter, (emotions, emotions, groups), items, index)
+
+    @property
+    def _remedy(self) -> str:
+        fewer = "fewer inner folds (cv.inner=…), " if self.inner else ""
+        return f"take {fewer}protocol.validation=false, or another list"
 
 
 def _absent(ids: frozenset[str]) -> list[str]:
@@ -185,6 +227,15 @@ def _tested(folds: Sequence[Mapping[str, frozenset[str]]], corpus: set[str]) -> 
 def carver(seed: int) -> GroupedKFold:
     """Splitter that carves validation where a list has none."""
     return GroupedKFold(CARVED, seed, exact=False)
+
+
+def inner_dealer(inner: int | None, seed: int) -> GroupedKFold | None:
+    """Splitter that deals the training side of a listed fold to inner folds, if there are any."""
+    return GroupedKFold(inner, seed) if inner else None
+
+
+def _kept_apart(utterances: Sequence[Unit], *sides: Indices) -> list[str]:
+    return [group for group in GROUPS if _apart(group, utterances, *sides)]
 
 
 def _apart(group: str, utterances: Sequence[Unit], *sides: Indices) -> bool:

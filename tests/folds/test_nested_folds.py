@@ -86,9 +86,61 @@ def test_a_holdout_of_speakers_has_inner_folds_of_speakers(published: list[Utter
     assert sum(map(len, tested)) == len(set.union(*tested))
 
 
-def test_a_list_of_folds_has_no_inner_ones(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"cv\.inner=3: cv=predefined takes its folds from a"):
-        regime("predefined", file=tmp_path / "list.csv", inner=3)
+def listed(utterances: list[Utterance], folds: list[int], path: Path) -> Path:
+    lines = [f"{u.id},{fold}" for u, fold in zip(utterances, folds, strict=True)]
+    path.write_text("\n".join(["id,fold", *lines]))
+    return path
+
+
+def by_speaker(utterances: list[Utterance]) -> list[int]:
+    order = sorted({u.speaker for u in utterances})
+    return [order.index(u.speaker) % 5 for u in utterances]
+
+
+@pytest.mark.parametrize("validation", [True, False])
+@pytest.mark.parametrize("own", [True, False])
+def test_inner_folds_of_a_list_keep_apart_what_the_list_does(
+    published: list[Utterance], tmp_path: Path, own: bool, validation: bool
+) -> None:
+    dealt = by_speaker(published)
+    file = None if own else listed(published, dealt, tmp_path / "list.csv")
+    split = [replace(u, split=str(fold)) for u, fold in zip(published, dealt, strict=True)]
+    chosen = regime("predefined", file=file, inner=INNER)
+    outer = chosen.fold(split, 1, validation)
+    folds = [chosen.inner_fold(split, outer, i, validation) for i in range(INNER)]
+    tested = np.concatenate([fold.test for fold in folds])
+    assert sorted(tested) == sorted(outer.learnt)
+    for fold in folds:
+        speakers = [{split[i].speaker for i in side} for side in (fold.train, fold.validation)]
+        speakers.append({split[i].speaker for i in fold.test})
+        assert bool(speakers[1]) == validation
+        assert sum(map(len, speakers)) == len(set.union(*speakers)) == 8
+    again = regime("predefined", file=file, inner=INNER).inner_fold(split, outer, 0, validation)
+    assert (again.test == folds[0].test).all()
+
+
+def test_inner_folds_of_a_random_list_spread_the_emotions(
+    published: list[Utterance], tmp_path: Path
+) -> None:
+    drawn = np.random.default_rng(0).integers(0, 5, len(published)).tolist()
+    chosen = regime("predefined", file=listed(published, drawn, tmp_path / "l.csv"), inner=INNER)
+    outer = chosen.fold(published, 0)
+    folds = [chosen.inner_fold(published, outer, i) for i in range(INNER)]
+    assert sorted(np.concatenate([fold.test for fold in folds])) == sorted(outer.learnt)
+    anger = [sum(published[i].emotion == "anger" for i in fold.test) for fold in folds]
+    assert max(anger) - min(anger) < 0.25 * np.mean(anger)
+
+
+def test_a_list_of_too_few_speakers_says_what_to_change(
+    published: list[Utterance], tmp_path: Path
+) -> None:
+    file = listed(published, by_speaker(published), tmp_path / "list.csv")
+    chosen = regime("predefined", file=file, inner=20)
+    fold = chosen.fold(published, 0)
+    with pytest.raises(FoldError, match=r"cv=predefined cannot split .* fewer inner folds \(cv"):
+        chosen.inner_fold(published, fold, 0)
+    with pytest.raises(FoldError, match=r"fold=20 does not exist"):
+        chosen.inner_fold(published, fold, 20)
 
 
 def test_one_inner_fold_is_no_choice() -> None:
