@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from ser.errors import ConfigError, check_choice
 from ser.folds.across import AcrossCorpora
 from ser.folds.fold import CORPUS, GROUPS, Fold
 from ser.folds.own_split import OwnSplit
-from ser.folds.predefined import Predefined, carver, inner_dealer
+from ser.folds.predefined import Predefined, carver
 from ser.folds.regimes import Regime
 from ser.folds.splitters import CrossedGroupKFold, GroupedKFold, Holdout, Splitter
 
@@ -139,23 +139,22 @@ def regime(
     _check(name, kind, n_splits, given)
     _check_seed(name, seed)
     _check_inner(inner)
-    if name == CORPUS:
-        return AcrossCorpora.of(test, seed, inner or 0)
-    if kind.splitter is None:
-        if file is None:
-            dealt = inner_dealer(inner, seed)
-            return OwnSplit(name, carver(seed), nested=dealt, inner=inner or 0, subset=subset)
-        return Predefined.read(file, subset, seed, skip=missing == SKIP, inner=inner)
     folds = n_splits or kind.n_splits or 0
     settings = _Settings(folds, seed, test_size or TEST_SIZE, inner or 0, group is not None)
-    return Regime(
-        name,
-        kind.splitter(settings),
-        (group,) if group else kind.groups,
-        kind.carver(settings) if kind.carver else None,
-        kind.nested(settings) if inner else None,
-        inner or 0,
-    )
+    if kind.splitter is not None:
+        found = Regime(
+            name,
+            kind.splitter(settings),
+            (group,) if group else kind.groups,
+            kind.carver(settings) if kind.carver else None,
+        )
+    elif name == CORPUS:
+        found = AcrossCorpora.of(test, seed)
+    elif file is None:
+        found = OwnSplit(name, carver(seed), subset=subset)
+    else:
+        found = Predefined.read(file, subset, seed, skip=missing == SKIP)
+    return replace(found, nested=kind.nested(settings), inner=settings.inner) if inner else found
 
 
 def _check_seed(name: str, seed: object) -> None:

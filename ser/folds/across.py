@@ -27,21 +27,18 @@ class AcrossCorpora(Regime):
     """
 
     @staticmethod
-    def of(test: str | None, seed: int, inner: int) -> AcrossCorpora:
+    def of(test: str | None, seed: int) -> AcrossCorpora:
         """Make the regime.
 
         Args:
             test: Corpus that is tested; None tests each in a fold of its own.
-            seed: Seed by which speakers are dealt to validation and to inner folds.
-            inner: Number of inner folds, which keep speakers apart; 0 for none.
+            seed: Seed by which speakers are dealt to validation.
         """
         return AcrossCorpora(
             CORPUS,
             OneGroupOut(test) if test else LeaveOneGroupOut(),
             (CORPUS,),
             GroupedKFold(CARVED, seed, exact=False),
-            GroupedKFold(inner, seed) if inner else None,
-            inner,
             within=("speaker",),
         )
 

@@ -52,27 +52,16 @@ class Predefined(Regime):
 
     @staticmethod
     def read(
-        path: str | Path,
-        subset: bool = False,
-        seed: int = 0,
-        *,
-        skip: bool = False,
-        inner: int | None = None,
+        path: str | Path, subset: bool = False, seed: int = 0, *, skip: bool = False
     ) -> Predefined:
         """Read a list of folds.
 
         Raises:
             FoldError: If the file is absent, or in no known form.
         """
+        listed, name = fold_lists.read(path), "predefined"
         return Predefined(
-            "predefined",
-            carver(seed),
-            nested=inner_dealer(inner, seed),
-            inner=inner or 0,
-            listed=fold_lists.read(path),
-            path=str(path),
-            subset=subset,
-            skip=skip,
+            name, carver(seed), listed=listed, path=str(path), subset=subset, skip=skip
         )
 
     def num_folds(self, utterances: Sequence[Unit]) -> int:
@@ -227,11 +216,6 @@ def _tested(folds: Sequence[Mapping[str, frozenset[str]]], corpus: set[str]) -> 
 def carver(seed: int) -> GroupedKFold:
     """Splitter that carves validation where a list has none."""
     return GroupedKFold(CARVED, seed, exact=False)
-
-
-def inner_dealer(inner: int | None, seed: int) -> GroupedKFold | None:
-    """Splitter that deals the training side of a listed fold to inner folds, if there are any."""
-    return GroupedKFold(inner, seed) if inner else None
 
 
 def _kept_apart(utterances: Sequence[Unit], *sides: Indices) -> list[str]:
