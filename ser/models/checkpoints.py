@@ -84,7 +84,7 @@ def _arguments(kind: type[EmotionClassifier], settings: object) -> dict[str, Any
     return {**_before(kind), **settings}
 
 
-def _before(kind: type[EmotionClassifier]) -> dict[str, bool]:
+def _before(kind: type[EmotionClassifier]) -> dict[str, bool | int]:
     """Settings that a network, or the one that it derives from, had before files named them."""
     found = next((BEFORE[base.__name__] for base in kind.__mro__ if base.__name__ in BEFORE), {})
     return {name: found[name] for name in constructor_arguments(kind) if name in found}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # By class; checkpoints and runs of then do not name the setting.
-BEFORE: Mapping[str, Mapping[str, bool]] = {
+BEFORE: Mapping[str, Mapping[str, bool | int]] = {
     "CNN": {"subtract_mean": True},
     "LSTMClassifier": {"subtract_mean": False},
+    "ResNet": {"stem_stride": 1, "subtract_mean": False},
 }

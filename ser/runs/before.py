@@ -32,14 +32,14 @@ def value_of(key: str, settings: Mapping[str, Any]) -> Any:
     return of_class.get(word, BEFORE.get(own_key(key)))
 
 
-def lacking(config: Mapping[str, Any]) -> dict[str, bool]:
+def lacking(config: Mapping[str, Any]) -> dict[str, bool | int]:
     """Settings with another default today that a configuration does not name, by dotted key.
 
     Args:
         config: Configuration of a run.
     """
     flat = flatten(config)
-    found: dict[str, bool] = {}
+    found: dict[str, bool | int] = {}
     for key, target in flat.items():
         group, _, last = key.rpartition(".")
         if last == "_target_":
@@ -47,5 +47,5 @@ def lacking(config: Mapping[str, Any]) -> dict[str, bool]:
     return {key: value for key, value in found.items() if key not in flat}
 
 
-def _of_class(target: object) -> Mapping[str, bool]:
+def _of_class(target: object) -> Mapping[str, bool | int]:
     return history.BEFORE.get(str(target).rpartition(".")[2], {})

@@ -18,6 +18,7 @@ from ser.models import (
     MLP,
     EmotionClassifier,
     LSTMClassifier,
+    ResNet,
     build_from_checkpoint,
     network_class,
     published,
@@ -67,7 +68,9 @@ def test_a_checkpoint_from_before_the_forms_were_parted_says_what_it_said(name):
     torch.testing.assert_close(network(features), torch.tensor(LOGITS[name]), atol=1e-4, rtol=1e-4)
 
 
-@pytest.mark.parametrize(("kind", "subtracted"), [(CNN, True), (LSTMClassifier, False)])
+@pytest.mark.parametrize(
+    ("kind", "subtracted"), [(CNN, True), (LSTMClassifier, False), (ResNet, False)]
+)
 def test_a_checkpoint_from_before_means_were_a_choice_subtracts_what_it_did(
     kind, subtracted, tmp_path
 ):
@@ -75,6 +78,15 @@ def test_a_checkpoint_from_before_means_were_a_choice_subtracts_what_it_did(
     assert build_from_checkpoint(saved).subtract_mean == "both"
     del saved["hyper_parameters"]["subtract_mean"]
     assert build_from_checkpoint(saved).subtract_mean is subtracted
+
+
+@torch.no_grad()
+def test_a_checkpoint_from_before_strides_were_a_choice_has_that_of_then(tmp_path):
+    features, network = torch.randn(2, 12, 40), ResNet(3, 12, stem_stride=1).eval()
+    saved = written(network, tmp_path)
+    del saved["hyper_parameters"]["stem_stride"]
+    found = build_from_checkpoint(saved).eval()
+    torch.testing.assert_close(found(features), network(features))
 
 
 @pytest.mark.parametrize("kind", [LSTMClassifier, published.LSTMClassifier])

@@ -19,9 +19,9 @@ def build(recipe="default", num_features=26, num_classes=4, **arguments):
 
 
 @torch.no_grad()
-def ready(recipe):
+def ready(recipe, **arguments):
     """Build a network for evaluation, all of whose layers count: no residual starts at zero."""
-    network = build(recipe)
+    network = build(recipe, **arguments)
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.momentum = 1.0
@@ -63,19 +63,20 @@ def test_the_published_form_is_the_one_written_out_layer_by_layer():
     torch.testing.assert_close(network(features), expected, atol=1e-5, rtol=1e-5)
 
 
+@pytest.mark.parametrize(("stride", "pool", "shape"), [(1, 3, (5, 7)), (2, 2, (4, 5))])
 @torch.no_grad()
-def test_the_default_form_is_the_one_written_out_layer_by_layer():
-    network, features = ready("default"), torch.randn(2, 26, 40)
+def test_the_default_form_is_the_one_written_out_layer_by_layer(stride, pool, shape):
+    network, features = ready("default", stem_stride=stride), torch.randn(2, 26, 40)
+    network.subtract_mean = False
 
-    def convolve(maps, layer, side):
+    def convolve(maps, layer, side, stride=1):
         maps = functional.pad(maps, ((side - 1) // 2, side // 2) * 2)
-        return layer.norm(functional.conv2d(maps, layer.convolution.weight))
+        return layer.norm(functional.conv2d(maps, layer.convolution.weight, stride=stride))
 
-    maps = functional.max_pool2d(
-        convolve(features[:, None], network.stem[0], 8).relu(), 3, 3, 0, 1, True
-    )
+    maps = convolve(features[:, None], network.stem[0], 8, stride).relu()
+    maps = functional.max_pool2d(maps, pool, ceil_mode=True)
     maps = functional.max_pool2d(convolve(maps, network.stem[1], 8).relu(), 2, 2, 0, 1, True)
-    assert maps.shape == (2, 64, 5, 7)
+    assert maps.shape == (2, 64, *shape)
     for unit, side in zip(network.units, (5, 5, 5, 3), strict=True):
         inner = convolve(maps, unit.first, side).relu()
         maps = (maps + convolve(inner, unit.second, side)).relu()
@@ -113,9 +114,10 @@ def test_any_size_goes_forward_and_backward_through_every_weight(recipe, shape):
     assert all(g is not None and g.isfinite().all() for g in gradients)
 
 
+@pytest.mark.parametrize("stride", [1, 2])
 @torch.no_grad()
-def test_the_default_logits_do_not_depend_on_padding():
-    network, features = ready("default"), torch.randn(6, 26, 40)
+def test_the_default_logits_do_not_depend_on_padding(stride):
+    network, features = ready("default", stem_stride=stride), torch.randn(6, 26, 40)
     lengths = torch.tensor([40, 37, 19, 7, 6, 1])
     padded = functional.pad(features, (0, 13), value=7.0)
     alone = [network(f[None, :, :n]) for f, n in zip(features, lengths, strict=True)]
@@ -197,6 +199,11 @@ def test_convolutions_hold_channels_last_weights(recipe):
 def test_an_unknown_recipe_is_refused():
     with pytest.raises(ConfigError, match="recipe='other' is unknown; choose one of default"):
         ResNet(4, 40, recipe="other")
+
+
+def test_a_stride_of_the_stem_that_there_is_not_is_refused():
+    with pytest.raises(ConfigError, match=r"stem_stride=3 is unknown; choose one of 1, 2"):
+        build(stem_stride=3)
 
 
 def test_coefficients_too_few_for_the_published_form_are_refused():

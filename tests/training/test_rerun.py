@@ -117,6 +117,7 @@ def test_a_run_that_lost_its_configuration_says_what_writes_it(run, tmp_path):
     [
         ("model=cnn", "model", True),
         ("model=lstm", "model", False),
+        ("model=resnet", "model", False),
         ("model=fusion", "model.parts.frames.model", True),
     ],
 )
