@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from ser.corpora.row import Unit
@@ -16,6 +17,7 @@ from ser.folds.predefined import Predefined
 from ser.folds.regimes import Regime
 
 OWN = Path("the corpus's own split")
+ALIKE = 0.7  # of the letters of a word and a side, from which on the side was likely meant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,29 @@ class OwnSplit(Regime):
 
 def _rows(splits: Mapping[str, str]) -> tuple[list[dict[str, str]], tuple[str, ...]]:
     """Rows of a list of folds, and which columns they have beside id and fold."""
-    if {split.lower() for split in splits.values()} <= set(SIDES):
+    words = {split.lower() for split in splits.values()}
+    strange = sorted(words - set(SIDES))
+    if len(strange) < len(words) or any(map(_like_a_side, strange)):
+        _refuse_strange(splits, strange)
         sided = [{"id": name, "fold": "0", "side": split} for name, split in splits.items()]
         return sided, ("side",)
     return [{"id": name, "fold": split} for name, split in splits.items()], ()
+
+
+def _like_a_side(word: str) -> bool:
+    """Whether a word is likely a side misspelt; numbered ones, such as test1, are folds."""
+    return word.isalpha() and bool(get_close_matches(word, SIDES, n=1, cutoff=ALIKE))
+
+
+def _refuse_strange(splits: Mapping[str, str], strange: Sequence[str]) -> None:
+    """Refuse words that are no sides where the others are: they would become folds.
+
+    Raises:
+        FoldError: If there is one; names it, and an utterance that has it.
+    """
+    if strange:
+        example = next(name for name, split in splits.items() if split.lower() == strange[0])
+        raise FoldError(
+            f"{OWN} has the word {strange[0]!r} (first: {example}), which is no side; sides are "
+            f"{', '.join(SIDES)}. Correct it, or number the folds where each word is to be one."
+        )

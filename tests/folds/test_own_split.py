@@ -36,6 +36,28 @@ def test_other_values_are_folds_that_each_test_their_own() -> None:
     assert "each utterance is tested once" in taken.notes(listed)[0]
 
 
+@pytest.mark.parametrize(
+    ("splits", "word"),
+    [
+        (("train", "dev", "tets"), "tets"),
+        (("training", "valid", "eval"), "eval"),
+        (("training", "testing"), "testing"),
+        (("train", "test", "2"), "2"),
+    ],
+)
+def test_a_word_that_is_no_side_beside_sides_makes_no_fold(
+    splits: tuple[str, ...], word: str
+) -> None:
+    listed = spoken(*splits)
+    first = listed[splits.index(word)].id
+    with pytest.raises(FoldError, match=rf"word '{word}' \(first: {first}\), which is no side"):
+        regime("predefined").num_folds(listed)
+
+
+def test_folds_may_be_called_by_words() -> None:
+    assert regime("predefined").num_folds(spoken("test1", "test2", "north", "Anna")) == 4
+
+
 def test_utterances_without_a_split_are_left_out_only_if_asked() -> None:
     listed = spoken("train", "train", "test", None)
     with pytest.raises(FoldError, match=r"does not list utterances that the corpus has: u3"):
