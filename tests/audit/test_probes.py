@@ -79,6 +79,15 @@ def test_one_planted_duplicate_in_eighty_raises_shuffled_labels(table) -> None:
     )
 
 
+@pytest.mark.parametrize("tested", [10, 40])
+def test_a_part_that_is_tested_alone_is_acquitted(table, tested: int) -> None:
+    values, recordings = table[0][:RECORDINGS], np.arange(RECORDINGS)
+    found = neighbours(values, recordings[:tested], recordings[tested:], recordings[tested:])
+    outcome = shuffled(found, table[2][:RECORDINGS], recordings, permutations=20_000)
+    assert not outcome.leaks
+    assert outcome.mean == pytest.approx(outcome.chance, abs=5 * outcome.error)
+
+
 @quick
 @given(st.integers(0, 2**31), st.integers(12, 40), st.integers(1, 12))
 def test_neighbours_are_those_of_scikit_learn(seed: int, size: int, queries: int) -> None:
