@@ -54,6 +54,9 @@ def main(folders: Sequence[Path], root: str | None = None) -> None:
         for number, run in enumerate(runs, 1):
             which = f", run {number} of {len(runs)}" if len(runs) > 1 else ""
             stamp = declared(run)
+            if stamp.transductive and len(runs) > 1:
+                screen.say(f"{run.folder} is left out: its models judge no recording by itself.")
+                continue
             answers = answers_of(run.folder, root, f"{run.name}{which}")
             screen.say(str(run.folder), style="bold")
             screen.print(terminal(sheet_of(answers)))  # before the disk is asked to keep it

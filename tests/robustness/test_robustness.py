@@ -123,3 +123,18 @@ def test_models_that_judge_a_whole_speaker_are_refused(run, monkeypatch):
     monkeypatch.setattr(job, "load", lambda path: model)
     with pytest.raises(RunError, match="judge no recording by itself; name runs with normalise=no"):
         job.answers_of(run)
+
+
+def test_such_a_run_among_others_is_left_out(run, tmp_path, monkeypatch, capsys):
+    for name in ("a", "b"):
+        copy = shutil.copytree(run, tmp_path / name)
+        (copy / "robustness.csv").unlink(missing_ok=True)
+    stamps = {
+        "a": Stamp("kfold", "honest", transductive="all audio"),
+        "b": Stamp("kfold", "honest"),
+    }
+    monkeypatch.setattr(job, "declared", lambda found: stamps[found.folder.name])
+    monkeypatch.setattr(job, "VARIANTS", ())
+    main([str(tmp_path)])
+    assert f"{tmp_path / 'a'} is left out: its models" in " ".join(capsys.readouterr().out.split())
+    assert [path.parent.name for path in tmp_path.rglob("robustness.csv")] == ["b"]
