@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,6 +126,22 @@ def test_paths_suffixes_and_case_are_read_as_ids(read, truths, name):
     theirs = read(truths.assign(id=truths["id"].map(name)))
     assert theirs.table["id"].tolist() == truths["id"].tolist()
     assert any("names are read as ids" in note for note in theirs.notes)
+
+
+def test_accents_may_be_encoded_in_either_way(utterances):
+    composed, apart = (unicodedata.normalize(form, "wav/Jürgen 0") for form in ("NFC", "NFD"))
+    utterance = replace(utterances[0], id=composed, path=Path("a.wav"))
+    assert Names([utterance]).match([apart], "theirs") == {apart: composed}
+
+
+def test_predictions_that_are_not_their_largest_probability_are_named(read, truths):
+    shares = {f"p_{label}": (truths["truth"] == label) * 1.0 for label in LABELS}
+    table = truths.assign(**shares)
+    assert not any("DIFFER" in line for line in read(table).wrong)
+    table.loc[3, "prediction"] = next(label for label in LABELS if label != table["truth"][3])
+    (line,) = [line for line in read(table).wrong if "DIFFER" in line]
+    assert "1 prediction is not of the largest probability" in line
+    assert table["id"][3] in line
 
 
 def test_equal_file_names_in_two_folders_are_told_apart_by_the_folders(utterances):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -90,7 +91,8 @@ def refuse_doubled(keys: Iterable[tuple[str, ...]], source: object, remedy: str)
 
 def _ends(name: str) -> list[str]:
     """Name without its suffix, whole first, then with fewer and fewer of its folders."""
-    parts = [part for part in name.casefold().replace("\\", "/").split("/") if part]
+    plain = unicodedata.normalize("NFC", name).casefold()  # accents are encoded in two ways
+    parts = [part for part in plain.replace("\\", "/").split("/") if part]
     if not parts:
         return []
     parts[-1] = without_ending(parts[-1])

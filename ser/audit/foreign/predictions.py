@@ -75,6 +75,7 @@ def read_theirs(
     table = _table(file, roles, ids, guesses, utterances)
     _refuse_doubled(table, path)
     table = pd.concat([table, shares], axis=1)
+    odd = [] if shares is None else _less_likely(table, shares)
     read = ", ".join(f"{role} from {column}" for role, column in _read_from(roles, columns).items())
     notes = [
         f"{counted(len(table), 'prediction')} in {path}: {read}",
@@ -82,7 +83,9 @@ def read_theirs(
         *translated(words),
     ]
     return Theirs(
-        table, notes, [*_lacking(table, utterances), *_disagreeing(file, roles, table, words)]
+        table,
+        notes,
+        [*_lacking(table, utterances), *odd, *_disagreeing(file, roles, table, words)],
     )
 
 
@@ -183,6 +186,22 @@ def _lacking(table: pd.DataFrame, utterances: Sequence[Utterance]) -> list[str]:
             "does not have: wrong"
         )
     return notes
+
+
+def _less_likely(table: pd.DataFrame, shares: pd.DataFrame) -> list[str]:
+    """Say where a prediction is not the emotion that its probabilities make the likeliest."""
+    chosen = [
+        shares.at[i, f"p_{label}"]
+        for i, label in zip(table.index, table["prediction"], strict=True)
+    ]
+    odd = table.loc[shares.max(axis=1) > chosen, "id"]
+    if odd.empty:
+        return []
+    return [
+        "PROBABILITIES AND PREDICTIONS DIFFER: "
+        f"{counted(len(odd), 'prediction is', 'predictions are')} not of the largest probability "
+        f"({named(odd)}); what is said of probabilities is of other answers than the rest"
+    ]
 
 
 def _disagreeing(
