@@ -100,7 +100,7 @@ class Regime:
         train, test = self._split(self.splitter, self.groups, utterances, everything, index)
         held = train[:0]
         if validation:
-            train, held = self._carved(utterances, train, index - 1)
+            train, held = self._carved(utterances, train, index)
         fold = Fold(index, train, held, test)
         self.guard(fold, utterances)
         return fold
@@ -166,21 +166,26 @@ class Regime:
         """
         carver, groups = self.carver or self.splitter, self.within or self.groups
         try:
-            return self._split(carver, groups, utterances, train, index)
+            return self._split(carver, groups, utterances, train, index - 1)
         except FoldError as error:
             few = [g for g in groups if len(groups_in([utterances[i] for i in train], g)) < 2]  # noqa: PLR2004 - one trains, one validates
             if few:
-                raise FoldError(
-                    f"cv={self.name} leaves one {few[0]} to train on, and validation needs another "
-                    f"{few[0]}: pass protocol.validation=false, which takes the last epoch, or "
-                    "another cv."
-                ) from error
+                raise self._too_few(few[0]) from error
             if isinstance(error.__cause__, ValueError):
                 raise FoldError(
                     f"{error} These are what fold {index} trains on, split again for validation, "
                     "which protocol.validation=false does without."
                 ) from error
             raise
+
+    def _too_few(self, group: str) -> FoldError:
+        inner = self.count == "inner"
+        where = f"an inner fold of cv={self.name}" if inner else f"cv={self.name}"
+        more = "take more inner folds (cv.inner=…), " if inner else ""
+        return FoldError(
+            f"{where} leaves one {group} to train on, and validation needs another {group}: {more}"
+            "pass protocol.validation=false, which takes the last epoch, or another cv."
+        )
 
     def _split(
         self,
@@ -213,6 +218,18 @@ class Regime:
             f"cv={self.name} cannot split {counted(size, 'utterance')} ({reason}); {self._remedy}."
         )
 
+    def _lacking(self, group: str, column: Sequence[str | None], first: str) -> FoldError:
+        lost = column.count(None)
+        if lost < len(column):
+            return FoldError(
+                f"cv={self.name} splits by {group}, which {lost} of {len(column)} utterances lack "
+                f"(first: {first}). Give each its {group}, or take another cv."
+            )
+        return FoldError(
+            f"cv={self.name} splits by {group}, which this corpus does not have (first: {first}). "
+            f"{REMEDIES.get(group, OTHER)}"
+        )
+
     @property
     def _remedy(self) -> str:
         fewer = f"take fewer folds (cv.{self.count}=…) or another cv"
@@ -223,10 +240,7 @@ class Regime:
         columns = [[group_of(u, group) for u in utterances] for group in groups]
         for group, column in zip(groups, columns, strict=True):
             if None in column:
-                raise FoldError(
-                    f"cv={self.name} splits by {group}, which this corpus does not have (first: "
-                    f"{utterances[column.index(None)].id}). {REMEDIES.get(group, OTHER)}"
-                )
+                raise self._lacking(group, column, utterances[column.index(None)].id)
         if len(columns) > 1:
             return emotions, emotions, list(zip(*columns, strict=True))
         return emotions, emotions, columns[0] if columns else None

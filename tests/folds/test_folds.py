@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ def test_sides_of_every_corpus_are_apart(
     parts = {"speaker_sentence": 2 if small else 3, "speaker_kfold": 3}
     chosen = dealt(name, seed, parts.get(name, 5))
     if (name, layout) in LACKING:
-        with pytest.raises(FoldError, match="which this corpus does not have"):
+        with pytest.raises(FoldError, match=r"which (this corpus does not have|\d+ of \d+ utt)"):
             chosen.num_folds(utterances)
         return
     validation = (name, layout) not in TOO_FEW and not (small and name == "speaker_sentence")
@@ -355,7 +356,25 @@ def test_what_is_too_little_for_validation_alone_is_said_to_be_that() -> None:
     chosen = regime("stratified", 12)  # as many as there are of each emotion
     with pytest.raises(FoldError, match=r"split again for validation, which protocol\.validation"):
         chosen.fold(grid(), 0)
+    with pytest.raises(FoldError, match="what fold 0 trains on"):
+        chosen.fold(grid(), 0)
     assert len(chosen.fold(grid(), 0, validation=False).test) == len(grid()) // 12
+
+
+def test_inner_folds_that_leave_one_speaker_are_told_from_the_outer_ones() -> None:
+    chosen, spoken = regime("speaker", inner=2), grid(speakers=4)
+    outer = chosen.fold(spoken, 0)
+    with pytest.raises(FoldError, match=r"an inner fold of cv=speaker leaves one .*cv\.inner=…"):
+        [chosen.inner_fold(spoken, outer, index) for index in range(2)]
+    more = regime("speaker", inner=3)
+    assert all(len(more.inner_fold(spoken, outer, index).validation) for index in range(3))
+
+
+def test_a_group_that_some_utterances_lack_is_not_said_to_be_missing() -> None:
+    spoken = [replace(each, session="1") for each in grid()]
+    spoken[3] = replace(spoken[3], session=None)
+    with pytest.raises(FoldError, match=rf"which 1 of {len(spoken)} utterances lack \(first: "):
+        regime("session").num_folds(spoken)
 
 
 def test_one_speaker_is_sent_to_another_regime_and_not_to_a_setting_that_is_none() -> None:
