@@ -17,8 +17,9 @@ from ser.system.together import together
 CHOICES = ("data", "model", "cv")
 LONGEST_GIVEN = 100  # characters of a name that is given
 GIVEN = re.compile(rf"(?!fold-)[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_GIVEN - 1}}}")
+ADDED = "+"  # a grid is always added, which tells nothing
 OF_DATA = ("data.verify", "data.test")
-UNNAMED = (*INCIDENTAL, *CHOICES, *OF_DATA, "trainer", "experiment", "sweep", "grid", "hydra")
+UNNAMED = (*INCIDENTAL, *CHOICES, *OF_DATA, "trainer", "experiment", "sweep", "hydra")
 
 
 @dataclass(frozen=True, order=True)
@@ -114,7 +115,7 @@ def run_name(
     plain = Path(*(safe_name(str(choices[group])) for group in CHOICES))
     if name:
         return plain / _accepted(name)
-    words = [word for word in overrides if tells(word)]
+    words = [word.removeprefix(ADDED) for word in overrides if tells(word)]
     return plain / short_name(choices.get("experiment") or "", words)
 
 

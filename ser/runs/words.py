@@ -51,6 +51,7 @@ SHORT = {
     "features": "features",
     "augment": "augment",
     "protocol": "protocol",
+    "grid": "grid",
 }
 MEANT = {short: key for key, short in SHORT.items()}
 BEGIN = re.compile(

@@ -53,6 +53,7 @@ def test_mapped_emotions_make_short_names_that_differ():
         (["trainer.max_epochs=3", "model.learning_rate=2e-4"], "epochs-3_lr-2e-4"),
         (["features=logmel", "protocol=published"], "features-logmel_protocol-published"),
         (["model.dropout=0", "features.dropout=1"], "dropout-0_features.dropout-1"),
+        (["model.C=1", "+grid=svm"], "C-1_grid-svm"),  # with inner folds, as C-1 has none
         (
             ["trainer.precision=bf16-mixed", "shuffle_labels=true"],
             "precision-bf16-mixed_shuffled-true",
