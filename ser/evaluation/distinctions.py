@@ -93,7 +93,7 @@ def differing(identities: Sequence[Mapping[str, Any]]) -> list[list[str]]:
 def _keys(identities: Sequence[Mapping[str, Any]]) -> list[str]:
     """Keys whose values differ; of a protocol its name is enough."""
     keys = dict.fromkeys(key for each in identities for key in each if not key.startswith(SAID))
-    differ = [k for k in keys if len({json.dumps(each.get(k)) for each in identities}) > 1]
+    differ = [k for k in keys if len({json.dumps(_plain(each.get(k))) for each in identities}) > 1]
     named = "protocol.name" in differ
     return [k for k in differ if not (named and k.startswith("protocol.") and k != "protocol.name")]
 
@@ -121,8 +121,14 @@ def _shortened(keys: Sequence[str]) -> dict[str, str]:
     return {key: word if often[word] == 1 else key for key, word in last.items()}
 
 
+def _plain(value: Any) -> Any:
+    """Write 1.0 as 1, which it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _shown(value: Any) -> str:
     """Write a value as one would type it; nothing for null."""
+    value = _plain(value)
     if value is None:
         return ""
     if isinstance(value, bool):
