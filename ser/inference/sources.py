@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from glob import glob, has_magic
 from io import StringIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from ser.system.paths import expanded
 
 STDIN = "-"
 LISTS = (".txt", ".csv", ".tsv", ".lst")
+START = "start"  # s, of a stretch of a file
 COLUMNS = ("file", "path", "filename", "file_path", "filepath", "audio", "wav")
 SOUNDS = {
     *(".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2", ".mp1", ".aif", ".aiff"),
@@ -126,7 +127,7 @@ def _listed(path: Path) -> list[Path]:
         text = os.fsdecode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     plain = path.suffix.lower() in (".txt", ".lst")
     try:
-        names = [name.strip() for name in (text.splitlines() if plain else _column(text))]
+        names = [name.strip() for name in (text.splitlines() if plain else _column(path, text))]
     except csv.Error as error:
         raise AudioError(
             f"{path} is no table ({error}); correct it, or list files in .txt."
@@ -137,15 +138,32 @@ def _listed(path: Path) -> list[Path]:
     )
 
 
-def _column(text: str) -> list[str]:
-    """Give the column of files of a table: by its heading, or else the first one."""
+def _column(path: Path, text: str) -> list[str]:
+    """Give the column of files of a table: by its heading, or else the first one.
+
+    Raises:
+        AudioError: If the table lists stretches of files, which would be taken for whole ones.
+    """
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     rows = [row for row in csv.reader(StringIO(text), delimiter=separator) if row]
     heading = [cell.strip().lower() for cell in rows[0]] if rows else []
     place = next((heading.index(name) for name in COLUMNS if name in heading), None)
     used = rows if place is None else rows[1:]
-    return [row[place or 0] for row in used if len(row) > (place or 0)]
+    files = [row[place or 0] for row in used if len(row) > (place or 0)]
+    if place is not None and START in heading:
+        starts = [row[heading.index(START)] for row in used if len(row) > heading.index(START)]
+        _refuse_stretches(path, files, starts)
+    return files
+
+
+def _refuse_stretches(path: Path, files: Sequence[str], starts: Sequence[str]) -> None:
+    later = any(set(start) & set("123456789") for start in starts)
+    if later or len(set(files)) < len(files):
+        raise AudioError(
+            f"{path} lists stretches of files, by its column {START}, and whole files are judged: "
+            "leave that column out, or write each stretch to a file of its own."
+        )
 
 
 def _beside(path: Path, name: str) -> Path:

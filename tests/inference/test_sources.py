@@ -67,6 +67,17 @@ def test_a_table_with_a_quote_that_does_not_end_is_refused(folder):
         find(str(folder / "l.csv"))
 
 
+@pytest.mark.parametrize(
+    "rows", ["b.wav,0.5,\n", "b.wav,0,1\nb.wav,0,\n", "x/c.mp3,0,1\nb.wav,0 days 00:00:02,\n"]
+)
+def test_a_table_of_stretches_is_not_taken_for_one_of_whole_files(folder, rows):
+    (folder / "l.csv").write_text(f"path,start,end\n{rows}")
+    with pytest.raises(AudioError, match=r"l\.csv lists stretches of files, by its column start"):
+        find(str(folder / "l.csv"))
+    (folder / "l.csv").write_text("path,start,end\nb.wav,0,1.5\nx/c.mp3,0 days 00:00:00,\n")
+    assert len(find(str(folder / "l.csv"))) == 2
+
+
 def test_a_list_names_files_from_where_one_is_as_well(folder):
     (folder / "x/l.txt").write_text("calls/b.wav\n")
     assert [path.as_posix() for path in find("calls/x/l.txt")] == ["calls/b.wav"]
