@@ -18,6 +18,8 @@ HEADING = ("`model=`", "form", "validation UAR", "folds", "epochs", "parameters"
 SPECTROGRAMS = ("lstm", "cnn2d", "cnn2d_lstm", "resnet", "resnet50")
 VECTORS = ("cnn1d", "cnn1d_lstm")
 RECIPES = ("default", "published")
+# Its default steps suit its default form alone; both forms take those of the other networks.
+STEPS = {"resnet": ("model.learning_rate=3e-4", "model.schedule=cosine")}
 
 
 def jobs() -> list[Job]:
@@ -42,7 +44,8 @@ def recipes(results: Path) -> str:
 def _job(model: str, recipe: str) -> Job:
     changed = (f"model.recipe={recipe}",)
     if model in SPECTROGRAMS:
-        return Job("emodb", model, "stratified", "recipes", changed)
+        alike = (*STEPS.get(model, ()), *changed)
+        return Job("emodb", model, "stratified", "recipes", alike, f"recipes_recipe-{recipe}")
     few = ("trainer.max_epochs=20", "refit=null", *changed)
     return Job("emodb", model, "stratified", changed=few, name=f"recipe-{recipe}")
 
