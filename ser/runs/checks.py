@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ser.runs.cell import Cell
 from ser.runs.facts import Facts
@@ -60,11 +61,27 @@ def _share_faults(table: pd.DataFrame, labels: Sequence[str]) -> Iterator[str]:
     off |= (values < 0).any(axis=1)
     if off.any():
         yield f"has probabilities of {ids[off].iloc[0]!r} that do not sum to 1"
-    places = {label: i for i, label in enumerate(labels)}
-    chosen = values[np.arange(len(values)), [places[word] for word in table["prediction"]]]
-    other = chosen < values.max(axis=1)
+    other = outvoted(table["prediction"], values, labels)
     if other.any():
         yield f"predicts another emotion of {ids[other].iloc[0]!r} than the most probable one"
+
+
+def outvoted(
+    predicted: Iterable[str], shares: NDArray[Any], labels: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Mark predictions of which another emotion has a larger probability.
+
+    Args:
+        predicted: Emotion of each row.
+        shares: Probability of each emotion.
+        labels: Emotions in class order.
+
+    Shape:
+        - shares: ``(rows, emotions)``
+    """
+    places = {label: i for i, label in enumerate(labels)}
+    chosen = shares[np.arange(len(shares)), [places[word] for word in predicted]]
+    return np.asarray(chosen < shares.max(axis=1))
 
 
 def side_faults(table: pd.DataFrame, lines: Sequence[Line]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from ser.audit.foreign.shares import beginning, headings, largest, probabilities
 from ser.corpora.row import ORIGINAL
 from ser.errors import RunError
 from ser.folds.formats import named
+from ser.runs.checks import outvoted
 from ser.system.counted import counted
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def read_theirs(
     table = _table(file, roles, ids, guesses, utterances)
     _refuse_doubled(table, path)
     table = pd.concat([table, shares], axis=1)
-    odd = [] if shares is None else _less_likely(table, shares)
+    odd = [] if shares is None else _less_likely(table, shares, labels)
     read = ", ".join(f"{role} from {column}" for role, column in _read_from(roles, columns).items())
     notes = [
         f"{counted(len(table), 'prediction')} in {path}: {read}",
@@ -188,13 +189,9 @@ def _lacking(table: pd.DataFrame, utterances: Sequence[Utterance]) -> list[str]:
     return notes
 
 
-def _less_likely(table: pd.DataFrame, shares: pd.DataFrame) -> list[str]:
+def _less_likely(table: pd.DataFrame, shares: pd.DataFrame, labels: Sequence[str]) -> list[str]:
     """Say where a prediction is not the emotion that its probabilities make the likeliest."""
-    chosen = [
-        shares.at[i, f"p_{label}"]
-        for i, label in zip(table.index, table["prediction"], strict=True)
-    ]
-    odd = table.loc[shares.max(axis=1) > chosen, "id"]
+    odd = table.loc[outvoted(table["prediction"], shares.to_numpy(), labels), "id"]
     if odd.empty:
         return []
     return [
