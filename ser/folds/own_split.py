@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from ser.corpora.row import Unit
@@ -15,6 +14,7 @@ from ser.folds.lists import assemble
 from ser.folds.overlaps import group_of
 from ser.folds.predefined import Predefined
 from ser.folds.regimes import Regime
+from ser.system.near import nearest
 
 OWN = Path("the corpus's own split")
 ALIKE = 0.7  # of the letters of a word and a side, from which on the side was likely meant
@@ -104,7 +104,7 @@ def _rows(splits: Mapping[str, str]) -> tuple[list[dict[str, str]], tuple[str, .
 
 def _like_a_side(word: str) -> bool:
     """Whether a word is likely a side misspelt; numbered ones, such as test1, are folds."""
-    return word.isalpha() and bool(get_close_matches(word, SIDES, n=1, cutoff=ALIKE))
+    return word.isalpha() and bool(nearest(word, SIDES, ALIKE))
 
 
 def _refuse_strange(splits: Mapping[str, str], strange: Sequence[str]) -> None:
