@@ -168,12 +168,12 @@ def shuffled(
     labels = np.asarray(targets)[first]
     draw = np.random.default_rng(seed)
     tested, near = member[found.rows], member[found.nearest]
-    within = float(np.isin(near, tested).mean())
+    alone, within = np.unique(tested), float(np.isin(near, tested).mean())
     scores, chances = [], []
     for _ in range(permutations):
         dealt = labels[draw.permutation(len(labels))]
         scores.append(uar(dealt[tested], dealt[near]))
-        chances.append(_chance(dealt, np.unique(tested), within))
+        chances.append(_chance(dealt, alone, within))
     error = float(np.std(scores, ddof=1)) / permutations**0.5
     copies = int((tested == near).sum())
     return Shuffled(float(np.mean(scores)), error, float(np.mean(chances)), copies)

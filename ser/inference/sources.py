@@ -152,7 +152,8 @@ def _column(path: Path, text: str) -> list[str]:
     used = rows if place is None else rows[1:]
     files = [row[place or 0] for row in used if len(row) > (place or 0)]
     if place is not None and START in heading:
-        starts = [row[heading.index(START)] for row in used if len(row) > heading.index(START)]
+        at = heading.index(START)
+        starts = [row[at] for row in used if len(row) > at]
         _refuse_stretches(path, files, starts)
     return files
 
