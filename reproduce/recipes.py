@@ -18,8 +18,9 @@ HEADING = ("`model=`", "form", "validation UAR", "folds", "epochs", "parameters"
 SPECTROGRAMS = ("lstm", "cnn2d", "cnn2d_lstm", "resnet", "resnet50")
 VECTORS = ("cnn1d", "cnn1d_lstm")
 RECIPES = ("default", "published")
-# Its default steps suit its default form alone; both forms take those of the other networks.
-STEPS = {"resnet": ("model.learning_rate=3e-4", "model.schedule=cosine")}
+# Their default steps suit their default forms alone; both forms take those of the other networks.
+GENTLE = ("model.learning_rate=3e-4", "model.schedule=cosine")
+STEPS = dict.fromkeys(("cnn2d", "cnn2d_lstm", "resnet"), GENTLE)
 
 
 def jobs() -> list[Job]:

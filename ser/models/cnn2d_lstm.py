@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -24,10 +24,12 @@ class CNN2DLSTM(EmotionClassifier):
 
     One branch takes the maxima of 256 maps, the other the last state of the second LSTM.
 
-    Has the layers, kernels and widths of the published network, and differs in four points. A
-    2x2 max pooling follows the ReLU of the first two convolutions: a tenth of the cost. Every
-    convolution is followed by a batch normalisation, as in ``CNN2D``. Padding is masked, so that
-    the logits of an utterance do not depend on its batch, and the last state is that at the last
+    Has the layers, kernels and widths of the published network, and differs in five points. The
+    first convolution has a stride of 2, and a 4x4 and a 2x2 max pooling follow it and the second:
+    less than a hundredth of the multiplications. Every convolution is followed by a batch
+    normalisation, as in ``CNN2D``. Half of the utterances are learned without the mean of each
+    band, and an answer is the mean of those with and without. Padding is masked, so that the
+    logits of an utterance do not depend on its batch, and the last state is that at the last
     frame of the utterance. The dropout before a batch normalisation stands after it, or on the
     maxima, for the reasons given in ``CNN2D``.
 
@@ -36,9 +38,14 @@ class CNN2DLSTM(EmotionClassifier):
         num_features: Coefficients or mel bands a frame.
         kernels: Sides of the kernels: ``"8/8/8"``, what the published figures come from, or
             ``"8/5/5"``, what its authors passed to a function that did not use it.
+        stem_stride: Stride of the first convolution: 2, or 1, with a 2x2 pooling behind the
+            first two.
         dropout: Factor on the published dropout rates: 0.1 after each convolution, or on the
             maxima for the last, and 0.2 after the first dense layer on both branches.
-        optimisation: Arguments of ``EmotionClassifier``.
+        learning_rate: Highest step size of Adam.
+        schedule: As in ``EmotionClassifier``.
+        subtract_mean: As in ``EmotionClassifier``.
+        optimisation: Further arguments of ``EmotionClassifier``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -46,7 +53,8 @@ class CNN2DLSTM(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``kernels`` is unknown, or the features are not a matrix.
+        ConfigError: If ``kernels`` or ``stem_stride`` is unknown, or the features are not a
+            matrix.
 
     References:
         Zhao et al., "Deep spectrum feature representations for speech emotion recognition",
@@ -66,15 +74,28 @@ class CNN2DLSTM(EmotionClassifier):
         num_features: int,
         *,
         kernels: str = "8/8/8",
+        stem_stride: int = 2,
         dropout: float = 1.0,
+        learning_rate: float = 3e-3,
+        schedule: str = "onecycle",
+        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(num_classes, num_features, **optimisation)
+        super().__init__(
+            num_classes,
+            num_features,
+            learning_rate=learning_rate,
+            schedule=schedule,
+            subtract_mean=subtract_mean,
+            **optimisation,
+        )
         check_choice("kernels", kernels, KERNELS)
+        check_choice("stem_stride", stem_stride, (1, 2))
         first, second, third = (int(side) for side in kernels.split("/"))
+        pool = 2 if stem_stride == 1 else 4
         self.blocks = nn.ModuleList(
             [
-                ConvolutionBlock(1, 64, first, pool=2),
+                ConvolutionBlock(1, 64, first, stride=stem_stride, pool=pool),
                 ConvolutionBlock(64, 128, second, pool=2),
                 ConvolutionBlock(128, 256, third),
             ]

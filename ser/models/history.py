@@ -7,6 +7,8 @@ from collections.abc import Mapping
 # By class; checkpoints and runs of then do not name the setting.
 BEFORE: Mapping[str, Mapping[str, bool | int]] = {
     "CNN": {"subtract_mean": True},
+    "CNN2D": {"stem_stride": 1, "subtract_mean": False},
+    "CNN2DLSTM": {"stem_stride": 1, "subtract_mean": False},
     "LSTMClassifier": {"subtract_mean": False},
     "ResNet": {"stem_stride": 1, "subtract_mean": False},
 }

@@ -158,7 +158,14 @@ def test_settings_that_came_later_are_as_they_were_before(place: str) -> None:
 
 @pytest.mark.parametrize("place", ["model", "model.parts.frames.model"])
 @pytest.mark.parametrize(
-    ("network", "subtracted"), [("CNN", True), ("LSTMClassifier", False), ("ResNet", False)]
+    ("network", "subtracted"),
+    [
+        ("CNN", True),
+        ("CNN2D", False),
+        ("CNN2DLSTM", False),
+        ("LSTMClassifier", False),
+        ("ResNet", False),
+    ],
 )
 def test_means_are_subtracted_as_each_network_did_before(
     place: str, network: str, subtracted: bool

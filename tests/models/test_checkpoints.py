@@ -15,6 +15,8 @@ from torch import nn
 from ser.errors import ConfigError, RunError
 from ser.models import (
     CNN,
+    CNN2D,
+    CNN2DLSTM,
     MLP,
     EmotionClassifier,
     LSTMClassifier,
@@ -28,6 +30,7 @@ from ser.models.registry import NETWORKS
 
 OLD = Path(__file__).with_name("checkpoints")
 LOGITS = json.loads((OLD / "logits.json").read_text())
+WITH_STEMS = (CNN2D, CNN2DLSTM, ResNet)
 
 
 def written(network, path):
@@ -69,7 +72,8 @@ def test_a_checkpoint_from_before_the_forms_were_parted_says_what_it_said(name):
 
 
 @pytest.mark.parametrize(
-    ("kind", "subtracted"), [(CNN, True), (LSTMClassifier, False), (ResNet, False)]
+    ("kind", "subtracted"),
+    [(CNN, True), *((kind, False) for kind in (LSTMClassifier, *WITH_STEMS))],
 )
 def test_a_checkpoint_from_before_means_were_a_choice_subtracts_what_it_did(
     kind, subtracted, tmp_path
@@ -80,9 +84,10 @@ def test_a_checkpoint_from_before_means_were_a_choice_subtracts_what_it_did(
     assert build_from_checkpoint(saved).subtract_mean is subtracted
 
 
+@pytest.mark.parametrize("kind", WITH_STEMS)
 @torch.no_grad()
-def test_a_checkpoint_from_before_strides_were_a_choice_has_that_of_then(tmp_path):
-    features, network = torch.randn(2, 12, 40), ResNet(3, 12, stem_stride=1).eval()
+def test_a_checkpoint_from_before_strides_were_a_choice_has_that_of_then(kind, tmp_path):
+    features, network = torch.randn(2, 12, 40), kind(3, 12, stem_stride=1).eval()
     saved = written(network, tmp_path)
     del saved["hyper_parameters"]["stem_stride"]
     found = build_from_checkpoint(saved).eval()

@@ -13,10 +13,10 @@ every_recipe = pytest.mark.parametrize("recipe", ["default", "published"])
 
 
 @torch.no_grad()
-def ready(recipe):
+def ready(recipe, **arguments):
     """Build a network for evaluation, with the batch statistics of some random batch."""
     torch.manual_seed(0)
-    network = CNN2D(4, 13, recipe=recipe)
+    network = CNN2D(4, 13, recipe=recipe, **arguments)
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.momentum = 1.0
@@ -43,6 +43,23 @@ def test_the_published_form_is_the_one_written_out_layer_by_layer():
         mean, variance = norm.running_mean, norm.running_var
         maps = functional.batch_norm(maps, mean, variance, norm.weight, norm.bias, eps=1e-3)
         assert maps.shape[2:] == (13, 20)
+    expected = network.head(maps.amax((2, 3)))
+    torch.testing.assert_close(network(features), expected, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("stride", "pools"), [(1, (2, 2, 2, 2, 1)), (2, (4, 2, 1, 1, 1))])
+@torch.no_grad()
+def test_the_default_form_is_the_one_written_out_layer_by_layer(stride, pools):
+    network, features = ready("default", stem_stride=stride), torch.randn(2, 13, 20)
+    network.subtract_mean = False
+    maps, steps = features[:, None], (stride, 1, 1, 1, 1)
+    for block, step, pool in zip(network.blocks, steps, pools, strict=True):
+        kernel = block.convolution
+        side = kernel.kernel_size[0]
+        maps = functional.pad(maps, ((side - 1) // 2, side // 2) * 2)
+        maps = functional.conv2d(maps, kernel.weight, kernel.bias, stride=step).relu()
+        maps = block.norm(functional.max_pool2d(maps, pool, ceil_mode=True))
+    assert maps.shape == (2, 256, 1, 2)
     expected = network.head(maps.amax((2, 3)))
     torch.testing.assert_close(network(features), expected, atol=1e-5, rtol=1e-5)
 
@@ -86,9 +103,10 @@ def test_any_size_goes_forward_and_backward_through_every_weight(recipe, shape):
     assert all(g.any() for g in gradients)
 
 
+@pytest.mark.parametrize("stride", [1, 2])
 @torch.no_grad()
-def test_the_default_logits_do_not_depend_on_padding():
-    network, features = ready("default"), torch.randn(5, 13, 20)
+def test_the_default_logits_do_not_depend_on_padding(stride):
+    network, features = ready("default", stem_stride=stride), torch.randn(5, 13, 20)
     lengths = torch.tensor([20, 19, 11, 3, 1])
     padded = functional.pad(features, (0, 13))
     alone = [network(f[None, :, :n]) for f, n in zip(features, lengths, strict=True)]
@@ -146,6 +164,11 @@ def test_convolutions_hold_channels_last_weights(recipe):
 def test_an_unknown_recipe_is_refused():
     with pytest.raises(ConfigError, match="recipe='other' is unknown; choose one of default"):
         CNN2D(4, 13, recipe="other")
+
+
+def test_a_stride_of_the_stem_that_there_is_not_is_refused():
+    with pytest.raises(ConfigError, match=r"stem_stride=3 is unknown; choose one of 1, 2"):
+        CNN2D(4, 13, stem_stride=3)
 
 
 @pytest.mark.parametrize("shape", [(2, 13), (2, 13, 0)])

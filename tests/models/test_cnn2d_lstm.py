@@ -12,10 +12,10 @@ every_recipe = pytest.mark.parametrize("recipe", ["default", "published"])
 
 
 @torch.no_grad()
-def ready(recipe):
+def ready(recipe, **arguments):
     """Build a network for evaluation, with the batch statistics of some random batch."""
     torch.manual_seed(0)
-    network = CNN2DLSTM(4, 13, recipe=recipe)
+    network = CNN2DLSTM(4, 13, recipe=recipe, **arguments)
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.momentum = 1.0
@@ -55,6 +55,23 @@ def test_the_published_form_is_the_one_written_out_layer_by_layer():
     torch.testing.assert_close(network(features), network.head(both), atol=1e-5, rtol=1e-5)
 
 
+@pytest.mark.parametrize(("stride", "pools"), [(1, (2, 2, 1)), (2, (4, 2, 1))])
+@torch.no_grad()
+def test_the_default_form_is_the_one_written_out_layer_by_layer(stride, pools):
+    network, features = ready("default", stem_stride=stride), torch.randn(2, 13, 20)
+    network.subtract_mean = False
+    maps, states, steps = features[:, None], features.transpose(1, 2), (stride, 1, 1)
+    for block, step, pool in zip(network.blocks, steps, pools, strict=True):
+        maps = functional.pad(maps, (3, 4, 3, 4))
+        kernel = block.convolution
+        maps = functional.conv2d(maps, kernel.weight, kernel.bias, stride=step).relu()
+        maps = block.norm(functional.max_pool2d(maps, pool, ceil_mode=True))
+    for lstm in network.lstms:
+        states, _ = lstm(states)
+    both = torch.cat([maps.amax((2, 3)), network.state(states[:, -1])], dim=1)
+    torch.testing.assert_close(network(features), network.head(both), atol=1e-5, rtol=1e-5)
+
+
 def test_the_published_form_normalises_once_and_as_keras_does():
     layers = CNN2DLSTM(4, 13, recipe="published").modules()
     norms = [m for m in layers if isinstance(m, nn.BatchNorm2d)]
@@ -88,9 +105,10 @@ def test_any_size_goes_forward_and_backward_through_every_weight(recipe, shape):
     assert all(g.any() for name, g in gradients.items() if skipped not in name)
 
 
+@pytest.mark.parametrize("stride", [1, 2])
 @torch.no_grad()
-def test_the_default_logits_do_not_depend_on_padding():
-    network, features = ready("default"), torch.randn(5, 13, 20)
+def test_the_default_logits_do_not_depend_on_padding(stride):
+    network, features = ready("default", stem_stride=stride), torch.randn(5, 13, 20)
     lengths = torch.tensor([20, 19, 11, 3, 1])
     padded = functional.pad(features, (0, 13))
     alone = [network(f[None, :, :n]) for f, n in zip(features, lengths, strict=True)]
@@ -136,6 +154,7 @@ def test_convolutions_hold_channels_last_weights(recipe):
     [
         ({"recipe": "other"}, "recipe='other' is unknown; choose one of default, published"),
         ({"kernels": "other"}, "kernels='other' is unknown; choose one of 8/8/8, 8/5/5"),
+        ({"stem_stride": 3}, "stem_stride=3 is unknown; choose one of 1, 2"),
     ],
 )
 def test_a_choice_that_there_is_not_is_refused(arguments, message):

@@ -116,6 +116,8 @@ def test_a_run_that_lost_its_configuration_says_what_writes_it(run, tmp_path):
     ("word", "place", "subtracted"),
     [
         ("model=cnn", "model", True),
+        ("model=cnn2d", "model", False),
+        ("model=cnn2d_lstm", "model", False),
         ("model=lstm", "model", False),
         ("model=resnet", "model", False),
         ("model=fusion", "model.parts.frames.model", True),

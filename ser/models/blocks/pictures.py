@@ -16,27 +16,32 @@ class ConvolutionBlock(nn.Module):
         inputs: Maps in.
         outputs: Maps out.
         kernel: Side of the square kernel.
+        stride: Steps of the kernel, along both axes.
         pool: Side and stride of the square pooling; 1 keeps the size of the maps.
 
     Shape:
         - maps: ``(batch, inputs, height, frames)``
         - lengths: ``(batch,)``, frames that are not padding, or None
-        - output: ``(batch, outputs, height, frames)``, height and frames divided by ``pool``
-          and rounded up, and the frames of each utterance that are left
+        - output: ``(batch, outputs, height, frames)``, height and frames divided by ``stride``
+          and by ``pool``, rounded up, and the frames of each utterance that are left
     """
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, *, pool: int = 1) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int, *, stride: int = 1, pool: int = 1
+    ) -> None:
         super().__init__()
         # Explicit, since PyTorch copies and warns when it pads an even kernel to "same".
         self.edge = nn.ZeroPad2d(((kernel - 1) // 2, kernel // 2) * 2)
-        self.convolution = nn.Conv2d(inputs, outputs, kernel)
-        self.pool = pool
+        self.convolution = nn.Conv2d(inputs, outputs, kernel, stride)
+        self.stride, self.pool = stride, pool
         self.norm = MaskedBatchNorm2d(outputs)
 
     def forward(self, maps: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Convolve, pool and normalise."""
+        maps = self.edge(zero_padding(maps, frame_mask(lengths, maps)))
+        maps = self.convolution(maps).relu()
+        lengths = shrink(lengths, 1, self.stride)
         mask = frame_mask(lengths, maps)
-        maps = self.convolution(self.edge(zero_padding(maps, mask))).relu()
         if self.pool > 1:
             # Zero is what padding has to be: after a ReLU it is no rival to a maximum. The
             # incomplete window at the end is kept, so that one frame is enough.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -25,9 +25,13 @@ class CNN2D(PublishedForm):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients a frame; 40 in the source.
+        stem_stride: Argument of the default form; every position is kept here.
         dropout: Factor on the dropout rates: 0.3 in the last convolution block, and 0.1 after
             each of the two dense layers.
-        optimisation: Arguments of ``EmotionClassifier``.
+        learning_rate: Highest step size of Adam.
+        schedule: As in ``EmotionClassifier``.
+        subtract_mean: Argument of the default form; nothing is subtracted here.
+        optimisation: Further arguments of ``EmotionClassifier``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -45,10 +49,20 @@ class CNN2D(PublishedForm):
         num_classes: int,
         num_features: int,
         *,
+        stem_stride: int = 2,
         dropout: float = 1.0,
+        learning_rate: float = 3e-3,
+        schedule: str = "onecycle",
+        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(num_classes, num_features, **optimisation)
+        super().__init__(
+            num_classes,
+            num_features,
+            learning_rate=learning_rate,
+            schedule=schedule,
+            **optimisation,
+        )
         self.blocks = nn.ModuleList(
             [
                 ConvolutionBlock(1, 64, 8),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -29,9 +29,13 @@ class CNN2DLSTM(PublishedForm):
         num_features: Coefficients a frame; 40 in the source.
         kernels: Sides of the kernels: ``"8/8/8"``, what the published figures come from, or
             ``"8/5/5"``, what its authors passed to a function that did not use it.
+        stem_stride: Argument of the default form; every position is kept here.
         dropout: Factor on the dropout rates: 0.1 after each convolution, and 0.2 after the
             first dense layer on both branches.
-        optimisation: Arguments of ``EmotionClassifier``.
+        learning_rate: Highest step size of Adam.
+        schedule: As in ``EmotionClassifier``.
+        subtract_mean: Argument of the default form; nothing is subtracted here.
+        optimisation: Further arguments of ``EmotionClassifier``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -50,10 +54,20 @@ class CNN2DLSTM(PublishedForm):
         num_features: int,
         *,
         kernels: str = "8/8/8",
+        stem_stride: int = 2,
         dropout: float = 1.0,
+        learning_rate: float = 3e-3,
+        schedule: str = "onecycle",
+        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(num_classes, num_features, **optimisation)
+        super().__init__(
+            num_classes,
+            num_features,
+            learning_rate=learning_rate,
+            schedule=schedule,
+            **optimisation,
+        )
         check_choice("kernels", kernels, KERNELS)
         first, second, third = (int(side) for side in kernels.split("/"))
         self.blocks = nn.ModuleList(
