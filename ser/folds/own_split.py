@@ -95,16 +95,16 @@ def _rows(splits: Mapping[str, str]) -> tuple[list[dict[str, str]], tuple[str, .
     """Rows of a list of folds, and which columns they have beside id and fold."""
     words = {split.lower() for split in splits.values()}
     strange = sorted(words - set(SIDES))
-    if len(strange) < len(words) or any(map(_like_a_side, strange)):
+    if len(strange) < len(words) or any(map(_like_training, strange)):
         _refuse_strange(splits, strange)
         sided = [{"id": name, "fold": "0", "side": split} for name, split in splits.items()]
         return sided, ("side",)
     return [{"id": name, "fold": split} for name, split in splits.items()], ()
 
 
-def _like_a_side(word: str) -> bool:
-    """Whether a word is likely a side misspelt; numbered ones, such as test1, are folds."""
-    return word.isalpha() and bool(nearest(word, SIDES, ALIKE))
+def _like_training(word: str) -> bool:
+    """Whether a word is likely ``train`` misspelt, which no sides lack; numbered ones are folds."""
+    return word.isalpha() and nearest(word, SIDES, ALIKE) == "train"
 
 
 def _refuse_strange(splits: Mapping[str, str], strange: Sequence[str]) -> None:

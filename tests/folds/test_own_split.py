@@ -55,7 +55,8 @@ def test_a_word_that_is_no_side_beside_sides_makes_no_fold(
 
 
 def test_folds_may_be_called_by_words() -> None:
-    assert regime("predefined").num_folds(spoken("test1", "test2", "north", "Anna")) == 4
+    assert regime("predefined").num_folds(spoken("test1", "train2", "north", "Anna")) == 4
+    assert regime("predefined").num_folds(spoken("north", "south", "east", "west")) == 4
 
 
 def test_utterances_without_a_split_are_left_out_only_if_asked() -> None:
