@@ -9,7 +9,8 @@ import pandas as pd
 
 from ser.errors import DamageError
 from ser.evaluation.figure import compact_figures
-from ser.evaluation.figures import Summary, summarise
+from ser.evaluation.figures import Summary, figures_by, summarise
+from ser.evaluation.wording import several
 from ser.report.sheets.sheet import epochs, figure_value, number
 from ser.runs.checked import damaged_cells, read_facts, read_predictions
 from ser.runs.facts import Facts
@@ -47,7 +48,8 @@ def report(
     """
     predictions = read_predictions(run)
     summary = summarise(predictions)
-    notes = [*notes, *(f"LEFT OUT: {fault}" for fault in damaged_cells(run))]
+    left_out = (f"LEFT OUT: {fault}" for fault in damaged_cells(run))
+    notes = [*notes, *_lacking(predictions), *left_out]
     update_text(run / PREDICTIONS, to_csv(predictions), durable=False)
     content = {"run": title, "notes": notes, **summary}
     if len(summary["folds"]) == 1:
@@ -75,6 +77,18 @@ def draw_if_outdated(run: Path) -> None:
             f"{figures} was cut or edited; start ser.train again, which writes it anew."
         ) from error
     _draw(read_predictions(run), run / PICTURE, title, notes)
+
+
+def _lacking(predictions: pd.DataFrame) -> list[str]:
+    """Say which folds test fewer emotions, whose figures count as much in a mean over folds."""
+    absent = figures_by(predictions, "fold")["absent"]
+    if not (folds := [int(fold) for fold in absent.index[absent != ""]]):
+        return []
+    its = "its" if len(folds) == 1 else "their"
+    return [
+        f"Not every emotion is tested in {several('fold', folds)}: {its} UAR is the mean recall of "
+        "those that are."
+    ]
 
 
 def _outdated(run: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The picture of a run is drawn when there is something new to draw, and at no other time."""
+"""A report of a run warns of what its figures hide, and draws what is new, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import pytest
 
 from ser.report import draw_if_outdated, report
+from ser.runs.files import read_json
 from ser.runs.layout import FIGURES, PICTURE, PREDICTIONS
 
 LONG_AGO = 1_000_000_000  # s
@@ -42,6 +43,17 @@ def test_what_did_not_change_is_not_written_again(again):
     before = [age_of(run / name) for name in (PREDICTIONS, FIGURES, PICTURE)]
     repeat()
     assert [age_of(run / name) for name in (PREDICTIONS, FIGURES, PICTURE)] == before
+
+
+@pytest.mark.parametrize(("regime", "noted"), [("speaker", True), ("kfold", False)])
+def test_folds_that_lack_an_emotion_are_named(write_run, regime, noted):
+    run = write_run(f"emodb/cnn1d/{regime}")
+    report(run, "a title", ["a note."], picture=False)
+    first, *more = read_json(run / FIGURES)["notes"]
+    assert first == "a note."
+    assert [note.partition(":")[0] for note in more] == [
+        "Not every emotion is tested in fold 1"
+    ] * noted
 
 
 def test_another_title_is_drawn(again):
