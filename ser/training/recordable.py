@@ -8,7 +8,7 @@ from ser.augment import Augmentation
 from ser.errors import ConfigError
 from ser.models import EmotionClassifier
 from ser.system.source import is_ours
-from ser.training.device import is_cuda
+from ser.training.device import is_cuda, resolve_precision
 from ser.training.processes import alone
 
 # Hooks of a step. A recording passes by those of a network that has its own.
@@ -72,7 +72,7 @@ def resolve_record(
     record = trainer.get("record", "auto")
     if record is False:
         return False
-    reason = obstacle(network, augment, trainer)
+    reason = obstacle(accelerator, network, augment, trainer)
     if record is True and reason:
         raise ConfigError(
             f"trainer.record=true is not possible: {reason}. Leave it out, or take auto."
@@ -81,17 +81,21 @@ def resolve_record(
     return record is True or (tried and is_ours(network) and not reason)
 
 
-def obstacle(network: type[EmotionClassifier], augment: Augmentation, trainer: Any) -> str:
+def obstacle(
+    accelerator: str, network: type[EmotionClassifier], augment: Augmentation, trainer: Any
+) -> str:
     """Why the steps of a training cannot be taken at once; empty if they can."""
     own = [name for name in HOOKS if getattr(network, name) is not getattr(EmotionClassifier, name)]
     divided = [name for name, value in WHOLE.items() if trainer.get(name, value) != value]
-    half, clips = str(trainer.get("precision")).startswith("16"), trainer.get("gradient_clip_val")
+    precision = resolve_precision(str(trainer.get("precision")), accelerator)
     reasons = {
         f"{network.__name__} has its own {', '.join(own)}, which would not be called": own,
         "augment.waveform changes sounds in each step": augment.changes_waveforms,
         "trainer.compile records steps by itself": trainer.get("compile"),
         "it takes trainer.devices=1": not alone(trainer),
         f"trainer.{', '.join(divided)} divides an epoch": divided,
-        "clipping in 16-bit precision looks at the gradients of each step": half and clips,
+        "clipping in 16-bit precision looks at the gradients of each step": (
+            precision.startswith("16") and trainer.get("gradient_clip_val")
+        ),
     }
     return next((reason for reason, is_there in reasons.items() if is_there), "")

@@ -389,11 +389,13 @@ NOTHING = Augmentation()
         ({"fast_dev_run": True}, LSTMClassifier, NOTHING, "fast_dev_run divides"),
         ({"max_time": "00:01:00"}, LSTMClassifier, NOTHING, "max_time divides"),
         ({"precision": "16-mixed", "gradient_clip_val": 1}, LSTMClassifier, NOTHING, "16-bit"),
+        ({"precision": "auto", "gradient_clip_val": 1}, LSTMClassifier, NOTHING, "16-bit"),
     ],
 )
 def test_what_cannot_be_recorded_is_not_and_says_why_if_it_is_asked_for(
-    changed, kind, augment, reason
+    changed, kind, augment, reason, monkeypatch
 ):
+    monkeypatch.setattr("torch.cuda.is_bf16_supported", lambda **_: False)  # as of a T4
     trainer = SimpleNamespace(**PLAIN | changed)
     trainer.get = lambda key, default=None: getattr(trainer, key, default)
     assert not resolve_record("cuda", kind, augment, trainer)
