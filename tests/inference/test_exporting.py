@@ -113,6 +113,12 @@ def test_a_fusion_is_the_mean_of_its_models_by_their_shares():
     assert deviation(predictor, whole(predictor)) < TOLERANCE
 
 
+@pytest.mark.parametrize("fold", [1, 2])
+def test_the_shortest_utterance_fills_a_window_of_every_part(fold):
+    models = [fusion(network(LSTMClassifier, FRAMES)) for _ in range(fold)]
+    assert shortest(several(*models)) == LOUDNESS.window_length
+
+
 def several(*models):
     """Give models of a run as one."""
     return Predictor(averaged(models, [model.origin for model in models]))

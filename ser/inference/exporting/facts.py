@@ -142,8 +142,9 @@ def facts_of(files: Sequence[Path], predictor: Predictor) -> Facts:
 
 
 def shortest(predictor: Predictor) -> int:
-    """Samples that an utterance has at least: a window, and 25 ms for its loudness."""
-    return max(predictor.front_end.window_length, round(0.025 * predictor.sample_rate))
+    """Samples that an utterance has at least: a window of each part, and 25 ms for its loudness."""
+    windows = (front_end.window_length for front_end in ends_of(predictor))
+    return max(*windows, round(0.025 * predictor.sample_rate))
 
 
 def _run(checkpoint: Path) -> Path:
