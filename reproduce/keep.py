@@ -14,6 +14,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from reproduce.lines import whole_cells
+from ser.evaluation.stamps import declared
 from ser.runs.checked import read_cell, read_facts, read_predictions
 from ser.runs.chosen import candidates_of
 from ser.runs.files import write_json, write_text
@@ -31,6 +32,7 @@ from ser.runs.layout import (
 )
 from ser.runs.marker import digest, digests, read_identity
 from ser.runs.predictions import to_csv
+from ser.runs.reading import Run
 
 COPIED = (IDENTITY, CONFIG, FIGURES, SELECTION, ROBUSTNESS)
 
@@ -59,10 +61,12 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
 def _keep(run: Path, target: Path, sides: bool) -> None:
     cells = {cell.relative_to(run).as_posix(): cell for cell in whole_cells(run)}
     target.mkdir(parents=True, exist_ok=True)
+    for name in (*COPIED, VALIDATION, SIDES):  # of a run that was kept here before
+        (target / name).unlink(missing_ok=True)
     for name in (name for name in COPIED if (run / name).exists()):
         shutil.copyfile(run / name, target / name)
     if (target / CONFIG).exists():  # a selected run has none of its own
-        _forget_places(target / CONFIG)
+        _forget_places(target / CONFIG, declared(Run(run, read_identity(run))).comment)
     write_text(target / PREDICTIONS, to_csv(read_predictions(run)))
     if text := _joined([cell / VALIDATION for cell in cells.values()]):
         write_text(target / VALIDATION, text)
@@ -80,8 +84,13 @@ def _joined(tables: list[Path]) -> str:
     return "".join([f"{texts[0][0]}\n", *(body for _, body in texts)]) if texts else ""
 
 
-def _forget_places(config: Path) -> None:
-    """Take out where things lay on the machine that ran it."""
+def _forget_places(config: Path, comment: str) -> None:
+    """Take out where things lay on the machine that ran it, and say again what a reader must know.
+
+    Args:
+        config: File of the configuration.
+        comment: Its head, which is lost where it is read.
+    """
     cfg: Any = OmegaConf.load(config)
     cfg.output, cfg.data.root, cfg.data.cache = "runs", None, None
-    config.write_text(OmegaConf.to_yaml(cfg))
+    write_text(config, comment + OmegaConf.to_yaml(cfg))

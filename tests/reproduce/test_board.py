@@ -18,7 +18,7 @@ from ser.errors import ConfigError, DamageError, RunError
 from ser.evaluation.figures import figures
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import pack
-from ser.runs.layout import FIGURES, SELECTION
+from ser.runs.layout import CONFIG, FIGURES, SELECTION
 from ser.runs.marker import digest, digests, read_identity
 from ser.runs.predictions import to_csv
 from ser.runs.robustness import COLUMNS, ORIGINAL, write_answers
@@ -194,6 +194,18 @@ def test_what_was_selected_is_kept_and_shown_without_its_candidates(results, tmp
     found = reached(tmp_path / "kept", ROWS)
     assert found["mine", "speaker"].accuracy == reached(results, ROWS)["mine", "speaker"].accuracy
     assert (tmp_path / "kept/board/mine/emodb/selected/speaker/svm" / SELECTION).exists()
+
+
+def test_what_is_kept_says_that_it_leaks_and_holds_nothing_of_a_run_before(tmp_path):
+    run = write_run(tmp_path / "runs/mine", predictions(1), **{"protocol.scaler": "all"})
+    write_text(run / CONFIG, "# lost where it is read\noutput: /elsewhere\ndata: {}\n")
+    kept = tmp_path / "kept/mine"
+    write_text(kept / "validation.csv", "id\n")
+    keep(tmp_path / "runs", tmp_path / "kept")
+    alarm, *settings = (kept / CONFIG).read_text().splitlines()
+    assert alarm.startswith("# LEAKING PROTOCOL, the figures are too high: ")
+    assert settings[:2] == ["output: runs", "data:"]
+    assert not (kept / "validation.csv").exists()
 
 
 def test_committed_rows_have_a_name_a_sentence_and_one_way_to_their_predictions():

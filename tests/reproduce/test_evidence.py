@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 import pandas as pd
@@ -12,11 +13,13 @@ from reproduce.__main__ import main
 from reproduce.leak import leak
 from reproduce.pictures import PICTURES, digest_of, draw, stamp, stamp_of
 from reproduce.published import table
+from ser.evaluation.stamps import declared
 from ser.runs.checked import read_predictions
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import pack
 from ser.runs.marker import digest, digests, read_identity
 from ser.runs.predictions import to_csv
+from ser.runs.reading import Run
 from ser.runs.robustness import KEYS, ORIGINAL, read_answers
 
 ROOT = Path(__file__).parents[2]
@@ -157,6 +160,15 @@ def test_all_evidence_is_in_one_place_a_run():
         config = json.loads((run / "cells.json").read_text())["config"]
         assert len(config) == 16
         assert not list(run.glob("fold-*"))
+
+
+def test_the_configuration_of_a_leaking_run_says_so_at_its_head():
+    runs = [path.parent for path in RESULTS.rglob("config.yaml")]
+    alarms = {run: declared(Run(run, read_identity(run))).comment for run in runs}
+    assert any(alarms.values())
+    for run, alarm in alarms.items():
+        lines = (run / "config.yaml").read_text("utf-8").splitlines(keepends=True)
+        assert "".join(takewhile(lambda line: line.startswith("#"), lines)) == alarm, run
 
 
 def test_answers_to_other_recordings_are_of_the_models_that_predicted():
