@@ -10,6 +10,7 @@ import pandas as pd
 from ser.corpora import Utterance
 from ser.folds.fold import SIDES
 from ser.folds.overlaps import Overlap, overlaps, reached
+from ser.runs.facts import Facts
 from ser.runs.reading import Run
 from ser.runs.sides import read_sides
 from ser.runs.state import CellState
@@ -96,10 +97,19 @@ def has_both_sides(design: pd.DataFrame) -> bool:
 
 def fitted_utterances(run: Run, design: pd.DataFrame) -> dict[int, int]:
     """Utterances that each finished fold was fitted on, one with copies counted once."""
-    train = design[design["side"] == "train"].groupby("fold")["id"].nunique()
+    listed = design.groupby(["fold", "side"])["id"].nunique()
     views = 1 + len(run.identity.get("augment.copies") or ())
-    rows = {fold: fact["train"] // views for (fold, _), fact in run.facts.items()}
-    return {fold: int(train.get(fold, count)) for fold, count in rows.items()}
+    fitted = {}
+    for (fold, _), fact in run.facts.items():
+        known = {"train": fact["train"] // views, "validation": fact.get("validation", 0)}
+        sides = known if _fitted_to_all(fact) else ["train"]
+        fitted[fold] = sum(int(listed.get((fold, side), known[side])) for side in sides)
+    return fitted
+
+
+def _fitted_to_all(fact: Facts) -> bool:
+    """Whether the validation side was trained on in the end; what has no epochs always does so."""
+    return "refit" in fact or "epochs" not in fact
 
 
 def _units(rows: pd.DataFrame) -> dict[str, list[Utterance]]:

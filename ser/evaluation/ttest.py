@@ -95,8 +95,8 @@ def corrected_ttest(differences: ArrayLike, n_train: float, n_test: float) -> Co
 
     Args:
         differences: Difference of each fold, seeds averaged: a new seed is not a new split.
-        n_train: Utterances that each fold is fitted on: without the validation side, and an
-            utterance with augmented copies once.
+        n_train: Utterances that each fold is fitted on: without a validation side that was not
+            trained on in the end, and an utterance with augmented copies once.
         n_test: Utterances in each test fold. For unequal folds give the means.
 
     Returns:

@@ -153,9 +153,14 @@ def test_a_run_that_lacks_a_fold_is_not_compared(find):
     assert comparable([whole, part]) == []
 
 
-def test_utterances_fitted_on_are_counted_without_validation_and_copies(find):
+@pytest.mark.parametrize("listed", [True, False], ids=["folds.json", "counts alone"])
+def test_utterances_fitted_on_are_counted_without_copies_and_what_only_judged(find, listed):
     found = find("emodb/cnn1d/stratified")
-    assert fitted_utterances(found.run, found.design) == dict.fromkeys(range(4), 30)
+    design = found.design if listed else found.design[found.design["side"] == "test"]
+    assert fitted_utterances(found.run, design) == dict.fromkeys(range(4), 30)
+    found.run.facts[0, 0]["refit"] = "on the whole training side"
+    del found.run.facts[1, 0]["epochs"]  # as those of an estimator, which is fitted anew
+    assert fitted_utterances(found.run, design) == {0: 45, 1: 45, 2: 30, 3: 30}
 
 
 def test_a_ranking_by_a_figure_is_best_first_and_says_what_it_is(find):
