@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -134,10 +135,20 @@ def _shared(kind: str, first: _Side, second: _Side) -> tuple[set[str], int]:
 
 
 def _twins(first: _Side, second: _Side) -> set[str]:
-    """Pairs of different utterances, one from each side, that hold the same audio."""
-    known = {first.audio.get(name): name for name, _ in first.rows}
-    pairs = {name: known.get(audio) for name, audio in second.audio.items() if audio is not None}
-    return {f"{there}{SAME}{here}" for here, there in pairs.items() if there not in (None, here)}
+    """Pairs of different utterances, one from each side, that hold the same audio.
+
+    One for each utterance of the second side: equal files may be many.
+    """
+    known: dict[Content, list[str]] = defaultdict(list)
+    for name, audio in first.audio.items():
+        if audio is not None:
+            known[audio].append(name)
+    found = {
+        here: next((there for there in known.get(audio, ()) if there != here), None)
+        for here, audio in second.audio.items()
+        if audio is not None
+    }
+    return {f"{there}{SAME}{here}" for here, there in found.items() if there}
 
 
 def _utterance(unit: Unit) -> Utterance:

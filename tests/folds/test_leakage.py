@@ -200,6 +200,13 @@ def test_validation_that_shares_more_than_the_test_side_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize("train", [(A, B), (B, A)], ids=["last", "first"])
+def test_the_same_audio_is_found_beside_the_utterance_itself(train: tuple[Utterance, ...]) -> None:
+    hashes = {"a": "equal", "b": "equal", "c": "another"}
+    found = overlaps({"train": train, "validation": [C], "test": [B]}, hashes)
+    assert [o.shared for o in found if o.kind == "content"] == [("a = b",)]
+
+
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.data())
 def test_overlap_is_what_the_sets_of_two_sides_have_in_common(data: st.DataObject) -> None:
