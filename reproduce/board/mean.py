@@ -37,7 +37,10 @@ def _mean(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     chances = [name for name in next(iter(parts.values())) if name.startswith("p_")]
     groups = pd.concat(parts.values()).groupby(ASKED, sort=False)[chances]
     if (groups.size() != len(parts)).any():
-        raise RunError(f"{' and '.join(parts)} were not asked the same at the same seeds")
+        raise RunError(
+            f"{' and '.join(parts)} were not asked the same at the same seeds; train them "
+            "anew with python -m reproduce board --rows NAME, or average others."
+        )
     mean = groups.mean().reset_index()
     best = mean[chances].idxmax(axis=1).str.removeprefix("p_")
     mean.insert(len(ASKED), "prediction", best)

@@ -125,11 +125,15 @@ def _refuse_unlike(tables: Mapping[str, pd.DataFrame]) -> None:
     asked = {name: _asked(table) for name, table in tables.items()}
     for name, table in tables.items():
         if len(table) != len(asked[name]) * table["seed"].nunique():
-            raise RunError(f"{name} does not predict every utterance once at each seed")
+            raise RunError(
+                f"{name} does not predict every utterance once at each seed; keep the whole "
+                "predictions.csv of its run."
+            )
     for (first, one), (name, other) in pairwise(asked.items()):
         if one != other:
             raise RunError(
-                f"{name} and {first} do not predict the same utterances in the same folds"
+                f"{name} and {first} do not predict the same utterances in the same folds; train "
+                "both with the folds of ours, or compare the tables with ser.audit."
             )
 
 

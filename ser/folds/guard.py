@@ -18,7 +18,7 @@ from ser.system.few import few
 REMEDIES = {
     STRETCH: "they overlap with others of the same recording. List stretches that do not, or take "
     "a regime that keeps recordings apart, such as cv=speaker or cv=session.",
-    "id": "an utterance may be on one side only.",
+    "id": "an utterance may be on one side only; take it off the other.",
     "copy": "copies must stay with their utterance, unless protocol.unit=row, which leaks.",
     "content": "the same audio under two names. Pass data.duplicates=drop, which leaves out all "
     "but one of each, or remove them from the corpus.",

@@ -260,11 +260,22 @@ def _audible(mono: Tensor, front_end: FrontEnd) -> tuple[Tensor, Tensor]:
         )
     clipped, lengths = front_end.clip(mono[None].float())
     if is_still(clipped):
-        raise AudioError(
-            f"the part that {name} reads, {front_end.duration} s from {front_end.offset} s on, "
-            "is digital silence; cut the silence off."
-        )
+        raise AudioError(_silent(name, front_end))
     return clipped, lengths
+
+
+def _silent(name: str, front_end: FrontEnd) -> str:
+    """Say what of an utterance that is not silent as a whole is."""
+    if front_end.duration is None and not front_end.offset:
+        return (
+            f"nothing of the waveform is below {front_end.sample_rate / 2000:g} kHz, which is all "
+            f"that {name} hears; pass a recording of speech."
+        )
+    seconds = "all" if front_end.duration is None else f"{front_end.duration} s"
+    return (
+        f"the part that {name} reads, {seconds} from {front_end.offset} s on, is digital silence; "
+        "cut the silence off."
+    )
 
 
 def _evaluate(model: Model) -> Callable[[], None]:

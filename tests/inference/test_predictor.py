@@ -119,6 +119,14 @@ def test_silence_where_the_front_end_listens_is_refused(predictor, speech):
         Predictor(model)(padded, RATE)
 
 
+def test_sound_beyond_what_the_front_end_hears_is_refused(predictor):
+    model = copy.deepcopy(predictor.model)
+    model.front_end["settings"] |= {"level": None, "trim": None}
+    high = np.sin(2 * np.pi * 30_000 * np.arange(96_000) / 96_000) * np.hanning(96_000)
+    with pytest.raises(AudioError, match=r"nothing of the waveform is below .* kHz, which is all"):
+        Predictor(model)(high, 96_000)
+
+
 def test_weights_that_are_not_finite_give_no_answer(predictor, speech):
     model = copy.deepcopy(predictor.model)
     with torch.no_grad():
