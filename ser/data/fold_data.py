@@ -112,7 +112,7 @@ class FoldData:
     def held_out(self) -> dict[int, str]:
         """Utterances that no network of this fold may have been fitted to; as ``learnt_from``.
 
-        None, where the protocol deals single rows: copies of them are in training on purpose.
+        Empty, where the protocol deals single rows: copies of them are in training on purpose.
         """
         return {} if self.protocol.unit == "row" else self._audio("test")
 

@@ -90,7 +90,7 @@ def compare(
     Raises:
         ConfigError: If an argument is not allowed.
         RunError: If there are fewer than two runs, if two differ in folds, seeds, emotions or
-            utterances, or if ``n_train`` lacks a fold.
+            utterances, if there are fewer than ``LEAST`` clusters, or if ``n_train`` lacks a fold.
     """
     check_choice("figure", figure, FIGURES)
     refuse_unpaired(runs)

@@ -72,7 +72,7 @@ def paired_bootstrap(
     Raises:
         ConfigError: If an argument is not allowed.
         RunError: If the runs differ in folds, seeds, emotions or utterances, or have fewer than
-            two clusters.
+            ``LEAST`` clusters.
     """
     check_choice("figure", figure, FIGURES)
     runs = {"a": a, "b": b}

@@ -51,7 +51,7 @@ def load(
     end: float | None = None,
     longest: float = math.inf,
 ) -> Tensor:
-    """Decode an audio file to a mono waveform in ``[-1, 1]``.
+    """Decode an audio file to a mono waveform, whose full scale is 1.
 
     A file of which sound is missing is refused wherever its container shows that; see
     ``ser.features.containers`` for those that do not.
@@ -92,7 +92,8 @@ def decode(
         longest: What it may last, in seconds.
 
     Returns:
-        Waveform of shape ``(channels, time)``, float32 in ``[-1, 1]``, and its rate in Hz.
+        Waveform of shape ``(channels, time)``, float32, whose full scale is 1 (files of floats and
+        lossy ones may exceed it, up to ``LOUDEST``), and its rate in Hz.
 
     Raises:
         AudioError: As ``load`` says.
@@ -116,7 +117,7 @@ def blocks(path: str | Path) -> tuple[Iterator[Tensor], int]:
         path: Any file that libsndfile reads.
 
     Returns:
-        Blocks of shape ``(channels, time)``, float32 in ``[-1, 1]``, and the rate in Hz.
+        Blocks of shape ``(channels, time)``, float32 as of ``decode``, and the rate in Hz.
 
     Raises:
         AudioError: At once or at the end of the blocks, as ``decode`` does, but for silence.

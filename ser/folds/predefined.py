@@ -30,8 +30,8 @@ class Predefined(Regime):
     A list that names no validation side takes what this fold trains on of the test side of the
     fold before: a split of the same kind, which rotates. If that shared a speaker, sentence or
     session with training that the list keeps apart from the test side, or left nothing,
-    ``splitter`` carves a fifth of the training side instead, in whole groups of what is kept
-    apart. Inner folds are dealt in such groups as well.
+    ``splitter`` carves a fifth of the training side instead, in whole groups of the coarsest
+    kind that is kept apart. Inner folds are dealt in such groups as well.
 
     Args:
         listed: What the file lists.
@@ -94,7 +94,7 @@ class Predefined(Regime):
     def inner_fold(
         self, utterances: Sequence[Unit], outer: Fold, index: int, validation: bool = True
     ) -> Fold:
-        """Split what a fold learns from once more, in whole groups of what the list keeps apart.
+        """Split what a fold learns from once more, in whole groups of the coarsest kind kept apart.
 
         Raises:
             FoldError: If the inner fold does not exist, or the utterances cannot be split so.

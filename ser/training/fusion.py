@@ -54,7 +54,8 @@ class FusionLearner:
             suits another.
 
     Raises:
-        ConfigError: If there are fewer than two parts, or more than ten, or ``shares`` is unknown.
+        ConfigError: If there are fewer than two parts, or more than ``MOST_PARTS``, or
+            ``shares`` is unknown.
     """
 
     def __init__(self, parts: Mapping[str, Part], shares: str = SHARES[0]) -> None:
