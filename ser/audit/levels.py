@@ -22,8 +22,6 @@ from ser.system.terminal import steps
 if TYPE_CHECKING:
     from ser.corpora.corpus import Utterance
 
-NEAR_SILENT = -40.0  # dB of full scale, of the loudest sample
-CLIPPED = 3  # samples in a row at the peak; EmoDB, whose files reach full scale, has at most 2
 AT_PEAK = 0.999  # of the loudest sample of the file
 
 

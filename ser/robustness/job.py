@@ -148,7 +148,7 @@ def _of_cell(
     predictor, cell = load(model), cell_at(folder)
     _refuse_transductive(predictor, cell.run)
     for name, truth in zip(held_out["id"], held_out["truth"], strict=True):
-        utterance = _known(utterances, name, truth, cell.run)
+        utterance = _known(utterances, name, cell.run)
         channels, rate = decode(utterance.path, utterance.start, utterance.end)
         mono = to_mono(channels, rate, rate)
         place = [cell.fold, cell.seed, name, truth]
@@ -167,7 +167,7 @@ def _refuse_transductive(predictor: Predictor, run: Path) -> None:
         )
 
 
-def _known(utterances: Mapping[str, Utterance], name: str, truth: str, run: Path) -> Utterance:
+def _known(utterances: Mapping[str, Utterance], name: str, run: Path) -> Utterance:
     found = utterances.get(name)
     if found is None:
         raise CorpusError(

@@ -9,11 +9,14 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from omegaconf import OmegaConf
 
-from ser.audit.levels import CLIPPED, Level, levels, longest_run
+from ser.audit.levels import Level, levels, longest_run
 from ser.corpora.corpus import Utterance
 from ser.features.decoding import Form
+from ser.runs.configuration import config_folder
 
+CLIPPED = OmegaConf.load(Path(config_folder()) / "audit.yaml").clipped
 RATE = 16000
 TONE = np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
 
