@@ -1,4 +1,4 @@
-"""What networks did while a setting of theirs had another default, or was none yet."""
+"""What networks did while a setting of theirs had another default or name, or was none yet."""
 
 from __future__ import annotations
 
@@ -12,3 +12,5 @@ BEFORE: Mapping[str, Mapping[str, bool | int]] = {
     "LSTMClassifier": {"subtract_mean": False},
     "ResNet": {"stem_stride": 1, "subtract_mean": False},
 }
+# Of the 1D networks, which were called after the corpora of the source.
+FORMER_FORMS = {"iemocap": "shallow", "emodb": "deep"}

@@ -19,6 +19,7 @@ from typing import Any
 
 from ser.errors import DamageError, storage_error
 from ser.system.disk import flush
+from ser.system.holders import Holder, lives
 from ser.system.reading import LARGEST, read_whole
 
 LARGEST_JSON = 2**26  # bytes, which become twenty times as many in memory
@@ -205,18 +206,6 @@ def _sweep_dead(path: Path) -> None:
     """Remove what processes of this machine that ended have left of a file."""
     for draft in list(path.parent.glob(f"{glob.escape(f'.{path.name}~')}*.draft")):
         found = DRAFT.search(draft.name)
-        if found and found["host"] == socket.gethostname() and not _lives(int(found["pid"])):
+        if found and not lives(Holder(found["host"], int(found["pid"]))):
             with suppress(OSError):
                 draft.unlink()
-
-
-def _lives(pid: int) -> bool:
-    if os.name != "posix":
-        return True  # elsewhere, to ask is to end it
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ser.corpora.cache import locked
 from ser.errors import RunError
+from ser.models.history import FORMER_FORMS
 from ser.runs.accord import refuse_other_contents
 from ser.runs.before import value_of
 from ser.runs.cell import Cell
@@ -23,9 +24,6 @@ from ser.runs.marker import digest, mark_done, model_damage, read_identity
 from ser.runs.predictions import to_csv
 from ser.runs.state import started_cells
 from ser.system.letters import quoted
-
-# What forms of the 1D networks were called before they had names of their own.
-FORMS = {"iemocap": "shallow", "emodb": "deep"}
 
 
 def open_run(run: Path, config: Mapping[str, Any], contents: Contents | None = None) -> None:
@@ -125,7 +123,7 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 def _same(key: str, old: Any, new: Any) -> bool:
     if key == "model.form":
-        old, new = FORMS.get(old, old), FORMS.get(new, new)
+        old, new = FORMER_FORMS.get(old, old), FORMER_FORMS.get(new, new)
     if key.endswith("_target_") and isinstance(old, str) and isinstance(new, str):
         ours = old.startswith("ser.") and new.startswith("ser.")
         return old.rpartition(".")[2] == new.rpartition(".")[2] if ours else old == new

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from ser.errors import check_choice
+from ser.models.history import FORMER_FORMS
 
 FORMS = ("shallow", "deep")
-FORMER_NAMES = {"iemocap": "shallow", "emodb": "deep"}  # after the corpora of the source
 
 
 def form_of_vectors(form: str) -> str:
@@ -20,7 +20,7 @@ def form_of_vectors(form: str) -> str:
     Raises:
         ConfigError: If ``form`` is unknown.
     """
-    name = FORMER_NAMES.get(form, form)
+    name = FORMER_FORMS.get(form, form)
     check_choice("form", name, FORMS)
     return name
 
