@@ -30,7 +30,7 @@ from ser.features.store import content_hashes, extract
 from ser.report import report
 from ser.report.write import write_report
 from ser.runs.files import write_json
-from ser.runs.layout import SIDES
+from ser.runs.layout import FOLDS
 from ser.runs.predictions import tabulate
 from ser.runs.record import finish, open_run
 from ser.runs.sides import sides_content
@@ -172,7 +172,7 @@ class Jobs:
             data, cell = self.data.at_fold(fold), replace(whole, fold=fold)
             data.setup()
             sides = sides_content("stratified", cell, data.fold_data.fold, data.fold_data.rows)
-            write_json(cell.folder / SIDES, sides)
+            write_json(cell.folder / FOLDS, sides)
             tested = data.fold_data.rows("test")
             scores = torch.randn(len(tested), data.num_classes, generator=generator)
             facts = {"seconds": 1.0, "epochs": 1, "chosen_epoch": 1, "folds": 10}

@@ -22,12 +22,12 @@ from ser.runs.kept import pack
 from ser.runs.layout import (
     CONFIG,
     FIGURES,
+    FOLDS,
     IDENTITY,
     KEPT,
     PREDICTIONS,
     ROBUSTNESS,
     SELECTION,
-    SIDES,
     VALIDATION,
 )
 from ser.runs.marker import digest, digests, read_identity
@@ -61,7 +61,7 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
 def _keep(run: Path, target: Path, sides: bool) -> None:
     cells = {cell.relative_to(run).as_posix(): cell for cell in whole_cells(run)}
     target.mkdir(parents=True, exist_ok=True)
-    for name in (*COPIED, VALIDATION, SIDES):  # of a run that was kept here before
+    for name in (*COPIED, VALIDATION, FOLDS):  # of a run that was kept here before
         (target / name).unlink(missing_ok=True)
     for name in (name for name in COPIED if (run / name).exists()):
         shutil.copyfile(run / name, target / name)
@@ -72,9 +72,9 @@ def _keep(run: Path, target: Path, sides: bool) -> None:
         write_text(target / VALIDATION, text)
     if sides:
         found = {name: read_cell(cell).sides for name, cell in cells.items()}
-        write_text(target / SIDES, json.dumps(found) + "\n")
+        write_text(target / FOLDS, json.dumps(found) + "\n")
     facts = {name: read_facts(cell) for name, cell in cells.items()}
-    mark = digest(read_identity(run)), digests(target, (PREDICTIONS, VALIDATION, SIDES))
+    mark = digest(read_identity(run)), digests(target, (PREDICTIONS, VALIDATION, FOLDS))
     write_json(target / KEPT, pack(facts, *mark))
 
 

@@ -15,7 +15,7 @@ from ser.corpora.tables import read_table
 from ser.errors import FoldError, storage_errors
 from ser.system.few import few
 
-SIDES = {
+SIDE_WORDS = {
     "train": "train",
     "validation": "validation",
     "valid": "validation",
@@ -87,11 +87,12 @@ def entries_of(path: Path, rows: list[dict[str, str]], columns: Collection[str])
 
 def _sided(path: Path, rows: Iterable[Mapping[str, str]]) -> Iterator[Entry]:
     for row in rows:
-        if row["side"].lower() not in SIDES:
+        if row["side"].lower() not in SIDE_WORDS:
             raise FoldError(
-                f"{path}: side {row['side']!r} of {row['id']} must be one of {', '.join(SIDES)}."
+                f"{path}: side {row['side']!r} of {row['id']} must be one of "
+                f"{', '.join(SIDE_WORDS)}."
             )
-        yield Entry(row["id"], row["fold"], SIDES[row["side"].lower()], _claims(row))
+        yield Entry(row["id"], row["fold"], SIDE_WORDS[row["side"].lower()], _claims(row))
 
 
 def _tested(path: Path, rows: list[dict[str, str]]) -> Iterator[Entry]:
@@ -116,7 +117,7 @@ def from_emobox(path: Path, name: re.Match[str]) -> Iterator[Entry]:
             row = _loaded(path, line)
             # Older lists say audio and label, newer ones wav and emo.
             file = _word(row, "wav", "audio") or _word(row, "key").partition("-")[2]
-            yield Entry(_stem(file), name["fold"], SIDES[name["side"]], _claims(row))
+            yield Entry(_stem(file), name["fold"], SIDE_WORDS[name["side"]], _claims(row))
 
 
 def from_s3prl(path: Path, name: re.Match[str]) -> Iterator[Entry]:

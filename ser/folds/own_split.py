@@ -9,7 +9,7 @@ from pathlib import Path
 from ser.corpora.row import Unit
 from ser.errors import FoldError
 from ser.folds.fold import Fold
-from ser.folds.formats import SIDES, entries_of
+from ser.folds.formats import SIDE_WORDS, entries_of
 from ser.folds.lists import assemble
 from ser.folds.overlaps import group_of
 from ser.folds.predefined import Predefined
@@ -94,7 +94,7 @@ class OwnSplit(Regime):
 def _rows(splits: Mapping[str, str]) -> tuple[list[dict[str, str]], tuple[str, ...]]:
     """Rows of a list of folds, and which columns they have beside id and fold."""
     words = {split.lower() for split in splits.values()}
-    strange = sorted(words - set(SIDES))
+    strange = sorted(words - set(SIDE_WORDS))
     if len(strange) < len(words) or any(map(_like_training, strange)):
         _refuse_strange(splits, strange)
         sided = [{"id": name, "fold": "0", "side": split} for name, split in splits.items()]
@@ -104,7 +104,7 @@ def _rows(splits: Mapping[str, str]) -> tuple[list[dict[str, str]], tuple[str, .
 
 def _like_training(word: str) -> bool:
     """Whether a word is likely ``train`` misspelt, which no sides lack; numbered ones are folds."""
-    return word.isalpha() and nearest(word, SIDES, ALIKE) == "train"
+    return word.isalpha() and nearest(word, SIDE_WORDS, ALIKE) == "train"
 
 
 def _refuse_strange(splits: Mapping[str, str], strange: Sequence[str]) -> None:
@@ -117,5 +117,6 @@ def _refuse_strange(splits: Mapping[str, str], strange: Sequence[str]) -> None:
         example = next(name for name, split in splits.items() if split.lower() == strange[0])
         raise FoldError(
             f"{OWN} has the word {strange[0]!r} (first: {example}), which is no side; sides are "
-            f"{', '.join(SIDES)}. Correct it, or number the folds where each word is to be one."
+            f"{', '.join(SIDE_WORDS)}. Correct it, or number the folds where each word is to be "
+            "one."
         )

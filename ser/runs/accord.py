@@ -22,7 +22,7 @@ from ser.runs.contents import (
     read_corpus,
 )
 from ser.runs.differences import differences
-from ser.runs.layout import SIDES
+from ser.runs.layout import FOLDS
 from ser.runs.sides import Line, read_sides
 
 
@@ -93,7 +93,7 @@ def _of_weights(recorded: Mapping[str, Any], contents: Contents) -> list[str]:
 
 def _of_folds(run: Path, recorded: Mapping[str, Any], contents: Contents) -> list[str]:
     """What the first cell whose sides are other ones says of them."""
-    for path in sorted(run.rglob(SIDES)):
+    for path in sorted(run.rglob(FOLDS)):
         if not PLACE.fullmatch(path.parent.relative_to(run).as_posix()):
             continue  # of another run, further down
         cell = cell_at(path.parent)

@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ser.folds.fold import SIDES
 from ser.runs.cell import Cell
 from ser.runs.facts import Facts
 from ser.runs.predictions import COLUMNS, labels_of
-from ser.runs.sides import SIDES, Line
+from ser.runs.sides import Line
 from ser.system.counted import counted
 
 MOST_FOLDS = 100_000  # as leaving one of so many utterances out gives

@@ -15,7 +15,7 @@ from typing import Any
 from ser.errors import DamageError
 from ser.runs.cell import cell_folders
 from ser.runs.files import read_json, stamp
-from ser.runs.layout import DONE, KEPT, SIDES
+from ser.runs.layout import DONE, FOLDS, KEPT
 from ser.runs.marker import read_marker
 
 ANEW = "copy that evidence anew"
@@ -74,7 +74,7 @@ def kept_sides(run: Path) -> Mapping[str, Any]:
     Raises:
         DamageError: If ``folds.json`` is damaged.
     """
-    path = run / SIDES
+    path = run / FOLDS
     return _sides(path, stamp(path)) if path.exists() else {}
 
 

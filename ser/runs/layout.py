@@ -24,7 +24,7 @@ SELECTION = "selection.csv"  # which candidate was chosen in each cell, of a sel
 # Of a cell; a run has PREDICTIONS too, those of all its cells.
 PREDICTIONS = "predictions.csv"
 VALIDATION = "validation.csv"
-SIDES = "folds.json"  # who was on which side
+FOLDS = "folds.json"  # who was on which side
 FACTS = "environment.json"  # versions, machine, seconds, epochs and sizes
 DONE = "done"  # the marker that makes a cell count
 MODEL = "model.ckpt"

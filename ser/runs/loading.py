@@ -18,7 +18,7 @@ from ser.runs.contents import settings_of
 from ser.runs.facts import Facts
 from ser.runs.files import parse_json, read_bytes, stamp
 from ser.runs.kept import Kept, kept_run, kept_sides, name_of
-from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, PREDICTIONS, SIDES, VALIDATION
+from ser.runs.layout import DONE, FACTS, FOLDS, IDENTITY, KEPT, PREDICTIONS, VALIDATION
 from ser.runs.marker import TABLES, digest, read_identity, read_marker, sha256
 from ser.runs.predictions import from_csv
 from ser.runs.sides import lines_of
@@ -96,7 +96,7 @@ def _load_cell(cell: Cell) -> Content:
     held = {name: read_bytes(folder / name) for name in TABLES if (folder / name).exists()}
     if files is not None:
         _compare(folder, {name: sha256(held[name]) for name in held}, files)
-    sides = parse_json(folder / SIDES, held[SIDES]) or {} if SIDES in held else None
+    sides = parse_json(folder / FOLDS, held[FOLDS]) or {} if FOLDS in held else None
     content = Content(
         predictions=_table(folder / PREDICTIONS, held[PREDICTIONS])
         if PREDICTIONS in held
@@ -111,7 +111,7 @@ def _load_cell(cell: Cell) -> Content:
 
 def _check(cell: Cell, content: Content, paths: Mapping[str, Path]) -> None:
     """Refuse a cell by the first fault that its files have."""
-    for name, faults in _checks(cell, content, paths[SIDES]):
+    for name, faults in _checks(cell, content, paths[FOLDS]):
         if fault := next(faults, ""):
             raise DamageError(f"{paths[name]} {fault}")
 
@@ -125,7 +125,7 @@ def _checks(cell: Cell, content: Content, path: Path) -> Iterator[tuple[str, Ite
     sizes = {side: len(table) for side, table in found.items()}
     if content.sides is not None:
         sides = lines_of(path, content.sides)
-        yield SIDES, fold_faults(content.sides, sides, cell)
+        yield FOLDS, fold_faults(content.sides, sides, cell)
         for side, table in found.items():
             yield files[side], side_faults(table, sides[side])
         sizes = {side: len(lines) for side, lines in sides.items()}

@@ -11,10 +11,10 @@ from typing import Any
 
 from ser.errors import DamageError
 from ser.runs.files import read_json, stamp, write_json
-from ser.runs.layout import DONE, FACTS, IDENTITY, MODEL, PREDICTIONS, SIDES, VALIDATION
+from ser.runs.layout import DONE, FACTS, FOLDS, IDENTITY, MODEL, PREDICTIONS, VALIDATION
 from ser.system.digests import file_hash
 
-TABLES = (PREDICTIONS, VALIDATION, SIDES, FACTS)  # what figures are computed from
+TABLES = (PREDICTIONS, VALIDATION, FOLDS, FACTS)  # what figures are computed from
 AGAIN = "start ser.train again to train this fold anew, or remove its folder"
 AWAY = "move that run elsewhere, or restore the file from a copy"
 

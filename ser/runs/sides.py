@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ser.errors import DamageError
+from ser.folds.fold import SIDES
 from ser.runs.cell import Cell
 from ser.runs.files import read_json
 from ser.runs.kept import kept_sides, name_of
-from ser.runs.layout import SIDES as FILE
+from ser.runs.layout import FOLDS
 
 if TYPE_CHECKING:
     from ser.corpora.row import Row
     from ser.folds import Fold
 
-SIDES = ("train", "validation", "test")
 COLUMNS = ["id", "view", "speaker", "emotion"]
 Line = tuple[str, str, str | None, str | None]
 
@@ -53,7 +53,7 @@ def read_sides(folder: Path) -> Iterator[tuple[str, Line]]:
         DamageError: If the file is damaged.
     """
     content = kept_sides(folder.parents[1]).get(name_of(folder))
-    path = folder / FILE
+    path = folder / FOLDS
     if content is None and path.exists():
         content = read_json(path)
     if content is not None:

@@ -10,7 +10,7 @@ from ser.runs.checked import damage, read_facts
 from ser.runs.claim import worker_on
 from ser.runs.failure import read_failure
 from ser.runs.kept import is_marked, kept_cells
-from ser.runs.layout import LAST, SIDES
+from ser.runs.layout import FOLDS, LAST
 from ser.system.holders import Holder
 
 STATES = ("done", "running", "failed", "damaged", "interrupted", "to do", "not asked for")
@@ -62,7 +62,7 @@ def state_of(cell: Cell) -> CellState:
         return CellState(cell, "damaged", error=fault)
     if error := read_failure(folder):
         return CellState(cell, "failed", error=error)
-    begun = (folder / SIDES).exists() or any(folder.rglob(f"{LAST}.ckpt"))
+    begun = (folder / FOLDS).exists() or any(folder.rglob(f"{LAST}.ckpt"))
     return CellState(cell, "interrupted" if begun else "to do")
 
 

@@ -35,10 +35,10 @@ from ser.runs.layout import (
     ALL_INNER,
     CORPUS,
     FACTS,
+    FOLDS,
     IDENTITY,
     PREDICTIONS,
     SELECTION,
-    SIDES,
     VALIDATION,
 )
 from ser.runs.marker import mark_done
@@ -191,7 +191,7 @@ def _choose(
     _check_same_test(candidates, cell)
     scores = [candidate.score(cell) for candidate in candidates]
     best = candidates[scores.index(max(scores))]
-    for name in (PREDICTIONS, VALIDATION, SIDES):
+    for name in (PREDICTIONS, VALIDATION, FOLDS):
         source = best.run.folder / cell / name
         if source.exists():
             write_bytes(folder / cell / name, read_bytes(source))

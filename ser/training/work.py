@@ -15,6 +15,7 @@ import torch
 from ser.data import CorpusDataModule
 from ser.data.fold_data import FoldData
 from ser.errors import StorageError, storage_errors
+from ser.folds.fold import SIDES
 from ser.models.seal import sealed
 from ser.runs.cell import Cell
 from ser.runs.checked import damage
@@ -27,11 +28,11 @@ from ser.runs.layout import (
     CHECKPOINTS,
     DONE,
     ERROR,
+    FOLDS,
     IDENTITY,
     KEPT,
     MODEL,
     PARTS,
-    SIDES,
 )
 from ser.runs.marker import model_damage
 from ser.runs.predictions import stamped
@@ -145,7 +146,7 @@ class Work:
                 self.data.folds.regime.name, cell, fold_data.fold, fold_data.rows, fold_data.stamp
             )
             (cell.folder / DONE).unlink(missing_ok=True)
-            write_json(cell.folder / SIDES, sides, durable=False)
+            write_json(cell.folder / FOLDS, sides, durable=False)
         environment()  # what may go wrong there had better do so before the training
         begin = time.perf_counter()
         with noted(self.config, cell, fold_data) as note:
@@ -163,7 +164,7 @@ class Work:
 def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
     """Write what is left of a training; the checkpoints it was continued from go last."""
     _save(outcome.model, cell.folder / MODEL)
-    sizes = {side: len(data.fold.side(side)) for side in ("train", "validation", "test")}
+    sizes = {side: len(data.fold.side(side)) for side in SIDES}
     facts: Any = {
         **environment(),
         **({"protocol": data.stamp} if data.stamp else {}),

@@ -13,6 +13,7 @@ from sklearn.metrics import recall_score
 from sweeping import train
 
 from ser.errors import RunError, StorageError
+from ser.folds.fold import SIDES
 from ser.inference.loading import model_files
 from ser.report.__main__ import main as report
 from ser.robustness import job as robustness
@@ -21,7 +22,7 @@ from ser.runs.chosen import candidates_of, models_of
 from ser.runs.files import write_json
 from ser.runs.marker import digest, mark_done, read_identity
 from ser.runs.predictions import from_csv
-from ser.runs.sides import SIDES, read_sides
+from ser.runs.sides import read_sides
 from ser.sweep import selection
 from ser.sweep.selection import main, select
 from ser.training.rerunning import cells_of

@@ -11,8 +11,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
 from ser.evaluation.design import UNKNOWN
+from ser.folds.fold import SIDES
 from ser.report.drawings.canvas import bare, drawing, ink, inline
-from ser.runs.sides import SIDES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

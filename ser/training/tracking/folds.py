@@ -15,6 +15,7 @@ from pytorch_lightning.loggers import Logger
 from ser.data.fold_data import FoldData
 from ser.errors import in_a_line
 from ser.evaluation.figures import summarise
+from ser.folds.fold import SIDES
 from ser.runs.cell import Cell
 from ser.training.curves import CurveLogger
 from ser.training.learner import Outcome
@@ -201,7 +202,7 @@ def _story(config: Mapping[str, Any], cell: Cell, data: FoldData) -> Story:
         "protocol": data.protocol.name,
         "leaks": source.get("leaks") or "no",
         "stamp": data.stamp or "none",
-        **{side: len(data.fold.side(side)) for side in ("train", "validation", "test")},
+        **{side: len(data.fold.side(side)) for side in SIDES},
     }
     told = {key: value for key, value in config.items() if key not in OF_THE_MACHINE}
     group, name = _names(output, cell)
