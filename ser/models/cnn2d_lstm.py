@@ -91,15 +91,7 @@ class CNN2DLSTM(EmotionClassifier):
         )
         check_choice("kernels", kernels, KERNELS)
         check_choice("stem_stride", stem_stride, (1, 2))
-        first, second, third = (int(side) for side in kernels.split("/"))
-        pool = 2 if stem_stride == 1 else 4
-        self.blocks = nn.ModuleList(
-            [
-                ConvolutionBlock(1, 64, first, stride=stem_stride, pool=pool),
-                ConvolutionBlock(64, 128, second, pool=2),
-                ConvolutionBlock(128, 256, third),
-            ]
-        )
+        self.blocks = _convolutions(kernels, stem_stride)
         self.between = nn.Dropout(0.1 * dropout)  # after each convolution
         self.lstms = nn.ModuleList(
             [nn.LSTM(num_features, 64, batch_first=True), nn.LSTM(64, 64, batch_first=True)]
@@ -141,3 +133,13 @@ class CNN2DLSTM(EmotionClassifier):
         last = states[:, -1] if lengths is None else states[row, lengths - 1]
         outcome: Tensor = self.state(last)
         return outcome
+
+
+def _convolutions(kernels: str, stem_stride: int) -> nn.ModuleList:
+    first, second, third = (int(side) for side in kernels.split("/"))
+    blocks = [
+        ConvolutionBlock(1, 64, first, stride=stem_stride, pool=2 if stem_stride == 1 else 4),
+        ConvolutionBlock(64, 128, second, pool=2),
+        ConvolutionBlock(128, 256, third),
+    ]
+    return nn.ModuleList(blocks)
