@@ -58,8 +58,8 @@ def is_spelt_here(value: str) -> bool:
 
 
 def parts(value: str) -> list[str]:
-    """What commas outside of brackets part."""
-    return re.findall(r"(?:\[[^\]]*\]|[^,\[\]])+", value)
+    """What commas outside of brackets and quotes part."""
+    return re.findall(r"""(?:'[^']*'|"[^"]*"|\[[^\]]*\]|[^,\[\]])+""", value)
 
 
 def last(words: Sequence[str], *keys: str) -> str | None:

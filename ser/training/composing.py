@@ -68,7 +68,7 @@ def _broken_files(words: Sequence[str]) -> Iterator[str]:
 
 
 def _missing(error: MissingConfigException) -> str:
-    group, _, choice = str(error.missing_cfg_file).rpartition("/")
+    group, _, choice = str(error.missing_cfg_file).partition("/")
     if not group:
         return f"{first_line(error)}; {HELP}."
     choices = sorted(error.options or ())

@@ -11,17 +11,22 @@ from typing import Any
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
+from sklearn.base import clone
 
 from ser.corpora import Corpus
 from ser.data import CorpusDataModule
+from ser.errors import ConfigError
 from ser.features import FrontEnd
 from ser.folds import Regime
 from ser.models import EmotionClassifier
 from ser.runs.configuration import config_folder
+from ser.runs.corpora import spell_corpora
+from ser.runs.corpus_words import key_of
 from ser.runs.loggers import spell_loggers
 from ser.runs.names import CHOICES, choices_of, run_name
 from ser.training.build import build_data, build_learner, forget_data, padding
 from ser.training.classical import ClassicalLearner
+from ser.training.estimators import build_estimator
 from ser.training.learner import Learner
 from ser.training.networks import network_learner, refuse_other_shape
 from ser.training.parts import (
@@ -40,7 +45,7 @@ from ser.training.way import refuse_averaging
 def composed(words: Sequence[str]) -> DictConfig:
     """Compose the configuration of ``ser.train`` that some words ask for, with its hydra node."""
     with initialize_config_dir(config_folder(), version_base="1.3"):
-        return compose("train", spell_loggers(words), return_hydra_config=True)
+        return compose("train", spell_loggers(spell_corpora(words)), return_hydra_config=True)
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,9 @@ class Experiment:
         """The configuration of ``ser.train`` for it, and the name of its run.
 
         Raises:
-            ConfigError: If data or model is none of these.
+            ConfigError: If data or model is none of these, or words are of a corpus that is built.
         """
+        self._refuse_built()
         parts, words, _ = self._spelt
         cfg = composed([*words, *self.words])
         name = _name(cfg, parts)
@@ -105,7 +111,7 @@ class Experiment:
         kind = kind_of(self.model)
         if not issubclass(kind, EmotionClassifier):
             refuse_averaging(cfg.ensemble, kind.__name__)
-            return ClassicalLearner(self.model() if isinstance(self.model, type) else self.model)
+            return ClassicalLearner(self._estimator(cfg))
         if isinstance(self.model, EmotionClassifier):
             refuse_other_shape(self.model, data)
         plain: Any = OmegaConf.to_container(cfg, resolve=True)
@@ -125,6 +131,33 @@ class Experiment:
                 parts[group], there = spelt, with_it
                 words += spelt.words
         return parts, words, there
+
+    def _refuse_built(self) -> None:
+        """Refuse words that would be recorded of a corpus, and change nothing of it.
+
+        Raises:
+            ConfigError: If there is one; names it.
+        """
+        if isinstance(self.data, str):
+            return
+        for group, _, setting in (key_of(word).partition(".") for word in self.words):
+            if group in ("data", "test_data") and setting not in LOADED:
+                key = f"{group}.{setting}".rstrip(".")
+                raise ConfigError(
+                    f"{key} cannot change a corpus that is built already; build it so, or pass its "
+                    'name, as "emodb", in the place of the object.'
+                )
+
+    def _estimator(self, cfg: DictConfig) -> Any:
+        """The classifier as the configuration has it, or the one given, with what words change."""
+        settings: Any = OmegaConf.to_container(cfg.model, resolve=True)
+        del settings["_target_"]
+        if isinstance(self.model, type):
+            return build_estimator(self.model, settings)
+        keys = map(key_of, self.words)
+        names = [key.removeprefix("model.") for key in keys if key.startswith("model.")]
+        changed = {name: settings[name] for name in names}
+        return clone(self.model).set_params(**changed) if changed else self.model
 
     def _objects(self) -> dict[str, Any]:
         """Parts that are objects; None for one that a name stands for, or nothing."""

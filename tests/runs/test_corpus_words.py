@@ -39,6 +39,7 @@ ACROSS = ["data=joined", EMODB, SYNTHETIC, "data.test=synthetic"]
              "++data.emotions.synthetic.joy=null"],
         ),
         (["data=lists/calls.csv"], ["data=table", "data.file=lists/calls.csv"]),
+        (["data='a/calls, [all].csv'"], ["data=table", "data.file='a/calls, [all].csv'"]),
         (
             ["data=[a/north calls.csv,mine:folders]", "data.mine.root=/m"],
             ["data=joined", "+data@data.corpora.north_calls=table",

@@ -10,6 +10,7 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest
 from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, SVR
@@ -23,7 +24,7 @@ from ser.features import UtteranceStatistics
 from ser.folds import Regime, regime
 from ser.models import CNN1D, MLP
 from ser.training.classical import ClassicalLearner
-from ser.training.experiment import Experiment
+from ser.training.experiment import Experiment, composed
 from ser.training.parts import DEALT, LOADED
 
 SMALL = {"cv.n_splits": 3, "trainer": "cpu"}
@@ -148,6 +149,45 @@ def test_objects_say_in_the_configuration_what_they_are(emodb):
 
 def test_every_argument_of_a_datamodule_is_known():
     assert {*DEALT, *LOADED} == set(signature(CorpusDataModule).parameters)
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), LogisticRegression])
+def test_words_change_an_estimator_and_not_its_record_alone(data, model):
+    def shares(model, **settings):
+        found = ser.cross_validate(data, model, folds=0, settings=settings).predictions
+        return found.filter(like="p_").to_numpy()
+
+    changed = shares(model, **{"model.C": 1e-4})
+    np.testing.assert_allclose(changed, shares(LogisticRegression(C=1e-4)), atol=1e-6)
+    assert abs(changed - shares(model)).max() > 0.01
+    if not isinstance(model, type):
+        assert model.C == 1.0
+
+
+def test_an_estimator_by_its_class_is_that_of_its_name(data):
+    model = Experiment(data, LogisticRegression)
+    learner = model.build_learner(model.configuration()[0], data)
+    assert learner.estimator.get_params()["max_iter"] == composed(["model=linear"]).model.max_iter
+
+
+@pytest.mark.parametrize(
+    "word", ["data.emotions={joy: null}", "data.root=/elsewhere", "data=synthetic", "test_data=a"]
+)
+@pytest.mark.parametrize("built", ["module", "corpus"])
+def test_words_cannot_change_a_corpus_that_is_built(data, word, built):
+    given = data if built == "module" else data.folds.corpus
+    with pytest.raises(ConfigError, match=rf"{word.split('=')[0]} cannot change a corpus that is"):
+        ser.cross_validate(given, "lda", folds=0, settings=[word])
+
+
+def test_a_table_is_a_corpus_as_on_a_command_line(tmp_path, emodb):
+    lines = [f"{u.path},{u.emotion},{u.speaker}" for u in emodb.utterances()]
+    table = tmp_path / "calls, all.csv"
+    table.write_text("\n".join(["path,emotion,speaker", *lines]))
+    result = ser.cross_validate(f"'{table}'", "lda", "kfold", folds=0, settings={"cv.n_splits": 3})
+    assert len(result.predictions) == pytest.approx(len(lines) / 3, abs=1)
+    with pytest.raises(ConfigError, match=f"data={tmp_path} is unknown"):
+        ser.cross_validate(str(tmp_path), "lda", "kfold")
 
 
 def test_what_is_asked_for_wins_over_the_datamodule(data):
