@@ -28,7 +28,7 @@ def samples_of(recording: Any, sample_rate: int | None = None) -> tuple[Any, int
     if isinstance(recording, tuple) and len(recording) == 2:  # noqa: PLR2004 - waveform and rate
         return recording
     raise AudioError(
-        f"a {type(recording).__name__} without a rate is no recording; pass a path, or a waveform "
+        f"{type(recording).__name__} without a rate is no recording; pass a path, or a waveform "
         "and its rate. Several of them are for predictor.batch([…])."
     )
 

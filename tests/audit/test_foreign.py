@@ -362,6 +362,15 @@ def test_words_of_emotions_are_mapped_on_the_command_line(judge, truths):
     assert "UAR 100.0 %" in judge(numbers, f"emotions={{{mapping}}}")
 
 
+@pytest.mark.parametrize("column", ["prediction", "truth", "fold", "seed"])
+def test_cells_that_are_empty_are_named(judge, truths, column):
+    table = truths.assign(seed=0).astype({column: object})
+    table.loc[2, column] = None
+    place = rf"the column {column} for {truths['id'][2]}; complete it"
+    with pytest.raises(RunError, match=place):
+        judge(table)
+
+
 def test_settings_of_predictions_alone_are_refused(judge, truths, tmp_path):
     with pytest.raises(ConfigError, match="pass predictions=… too"):
         judge(truths, "predictions=null", f"ours={tmp_path}")

@@ -130,6 +130,13 @@ def test_weights_of_another_bundle_are_refused(folder: Path, waveform: Tensor) -
         front_end(waveform)
 
 
+def test_weights_of_another_network_are_not_called_damaged(tmp_path: Path) -> None:
+    torch.save({"encoder.layer": torch.zeros(3)}, tmp_path / "other.pt")
+    with pytest.raises(ConfigError, match=r"holds no .*, so it is of another network") as refused:
+        Wav2Vec2(str(tmp_path / "other.pt"), layer=2)(torch.randn(1, 16_000))
+    assert "damaged" not in str(refused.value)
+
+
 def test_an_unknown_bundle_is_answered_with_the_one_that_was_likely_meant() -> None:
     with pytest.raises(ConfigError, match="did you mean 'HUBERT_BASE'"):
         Wav2Vec2(bundle="HUBERT_BAS")

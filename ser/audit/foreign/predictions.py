@@ -116,7 +116,7 @@ def _read_from(roles: Mapping[str, str], columns: Mapping[str, str | None]) -> d
 
 
 def _refuse_empty(file: CsvFile, roles: Mapping[str, str]) -> None:
-    for role in ("predicted", "fold"):
+    for role in ("predicted", "true", "fold", "seed"):
         empty = [row[roles["id"]] for row in file.rows if role in roles and not row[roles[role]]]
         if empty:
             raise RunError(

@@ -41,8 +41,9 @@ class Tensors:
 
     def read(self, name: str) -> Tensor:
         """Read a tensor, in float32."""
+        stored = self._at(name)
         try:
-            return self._at(name).read()
+            return stored.read()
         except (OSError, RuntimeError, ValueError) as error:
             raise ConfigError(
                 f"weights={self.path}: {name} cannot be read ({in_a_line(error)}); the file is "
