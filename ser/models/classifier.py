@@ -19,6 +19,7 @@ from ser.models.acquaintance import (
     take_along,
 )
 from ser.models.arguments import OwnNumbers, constructor_arguments, plain
+from ser.models.blocks.checks import parts_of
 from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
 from ser.models.lightning import Callback, LightningModule, MulticlassConfusionMatrix
@@ -170,7 +171,7 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
 
     def training_loss(self, batch: Any) -> Tensor:
         """Cross-entropy of a batch, plus the penalty of the network; tensors alone are involved."""
-        features, lengths, target = batch
+        features, lengths, target = parts_of(batch)
         loss = functional.cross_entropy(
             self(features, lengths),
             target,
@@ -196,7 +197,11 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
         self._log_figures("test", self.test_confusion)
 
     def predict_step(self, batch: Any, batch_idx: int) -> Tensor:
-        """Probabilities of a batch, ``(batch, num_classes)``."""
+        """Probabilities of a batch, whose first two parts are features and lengths.
+
+        Shape:
+            - output: ``(batch, num_classes)``
+        """
         features, lengths, *_ = batch
         return self.probabilities(features, lengths)
 
@@ -288,7 +293,7 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
                 )
 
     def _evaluate(self, batch: Any, side: str, confusion: MulticlassConfusionMatrix) -> None:
-        features, lengths, target = batch
+        features, lengths, target = parts_of(batch)
         logits = self(features, lengths)
         confusion.update(logits, target)
         loss = functional.cross_entropy(logits, target)

@@ -31,10 +31,14 @@ def standardise(network: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Standardise the features on their way into ``forward``, and subtract means where asked for.
 
     Frames beyond the lengths are zero afterwards.
+
+    Raises:
+        ConfigError: If the features have not the channels that the network was built for.
     """
     features, *lengths = inputs
     if not isinstance(features, Tensor):
         return inputs  # a whole step, which DDP sends through here on its way to forward
+    _refuse_others(network, features)
     shape = (-1, 1) if _has_frames(features) else (-1,)
     mean, std = network.feature_mean.view(shape), network.feature_std.view(shape)
     scaled = (features - mean) / std
@@ -45,6 +49,16 @@ def standardise(network: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     if _shows_both(network, features):
         lengths = [each if each is None else torch.cat([each, each]) for each in lengths]
     return (scaled, *lengths)
+
+
+def _refuse_others(network: Any, features: Tensor) -> None:
+    """Refuse features of other channels: a single one would be taken for all of them."""
+    if 1 < features.ndim <= 3 and features.shape[1] != network.num_features:  # noqa: PLR2004 - axes
+        raise ConfigError(
+            f"features of shape {tuple(features.shape)} have {features.shape[1]} channels, and "
+            f"{name_of(type(network))} was built for num_features={network.num_features}; pass "
+            "those of the front end that it was trained with."
+        )
 
 
 def _without_means(network: Any, features: Tensor, mask: Mask) -> Tensor:

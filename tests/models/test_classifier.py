@@ -38,6 +38,22 @@ def test_frames_beyond_an_utterance_are_zero_in_forward():
     assert (out[1, :, 2:] == 0).all()
 
 
+@pytest.mark.parametrize("shape", [(4, 1), (4, 2), (4, 1, 5), (4, 5, 3)])
+def test_features_of_other_channels_are_refused_and_not_spread_over_all(shape):
+    with pytest.raises(ConfigError, match=rf"have {shape[1]} channels, and .*Echo was built for"):
+        Echo(2, 3)(torch.zeros(shape))
+
+
+@pytest.mark.parametrize("method", ["training_loss", "validation_step", "test_step"])
+def test_a_batch_without_lengths_is_refused_with_its_form(method):
+    batch = [torch.zeros(2, 3, 5), torch.tensor([0, 1])]
+    step = getattr(Echo(2, 3), method)
+    with pytest.raises(
+        ConfigError, match=r"a list of 2 is no batch .* \(features, lengths, target\)"
+    ):
+        step(*(batch,) if method == "training_loss" else (batch, 0))
+
+
 def test_a_whole_batch_that_ddp_sends_through_passes_unchanged():
     batch = (torch.ones(2, 3), torch.ones(2), torch.zeros(2))
     assert Echo(2, 3)(batch) is batch

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor
 
 from ser.errors import ConfigError
@@ -18,6 +20,22 @@ def check_length(network: str, num_features: int, shortest: int) -> None:
             f"num_features={num_features} is too short for the poolings of {network}, which need "
             f"{shortest}; take richer features, such as features=statistics."
         )
+
+
+def parts_of(batch: Any) -> tuple[Tensor, Tensor | None, Tensor]:
+    """Features, lengths and targets of a batch.
+
+    Raises:
+        ConfigError: If it does not have these three; two of them could be any.
+    """
+    if not isinstance(batch, list | tuple) or len(batch) != 3:  # noqa: PLR2004 - see above
+        count = f" of {len(batch)}" if isinstance(batch, list | tuple) else ""
+        raise ConfigError(
+            f"a {type(batch).__name__}{count} is no batch to learn from; let your loader give "
+            "(features, lengths, target), with lengths None where nothing is padding."
+        )
+    features, lengths, target = batch
+    return features, lengths, target
 
 
 def check_axes(features: Tensor, axes: int) -> None:
