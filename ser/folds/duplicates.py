@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ser.corpora.corpus import Utterance
-from ser.errors import CorpusError
+from ser.errors import CorpusError, FoldError
 from ser.folds.fold import Fold, Indices
 from ser.folds.formats import named
 from ser.folds.overlaps import SAME, content
@@ -85,12 +85,21 @@ def deal_together(
         deal: Deals utterances to the sides of a fold.
         utterances: Of the corpus.
         sets: Which of them hold the same audio.
+
+    Raises:
+        FoldError: If those that are left cannot be dealt; says which are identical.
     """
     leader = {utterance.id: found[0].id for found in sets for utterance in found}
     places = {utterance.id: i for i, utterance in enumerate(utterances)}
     followed = np.array([places[leader.get(u.id, u.id)] for u in utterances], dtype=np.intp)
     dealt = np.flatnonzero(followed == np.arange(len(utterances)))
-    fold = deal([utterances[i] for i in dealt.tolist()])
+    try:
+        fold = deal([utterances[i] for i in dealt.tolist()])
+    except FoldError as error:
+        raise FoldError(
+            f"{error} Of the {counted(len(utterances), 'utterance')} listed, {_spare(sets)} hold "
+            f"the same audio as others, and go where these go: {named(map(_line, sets))}."
+        ) from error
 
     def whole(side: Indices) -> Indices:
         return np.flatnonzero(np.isin(followed, dealt[side]))

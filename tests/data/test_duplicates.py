@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ser.data.corpus_folds import CorpusFolds
 from ser.errors import ConfigError, CorpusError, FoldError, LeakageError
 from ser.features import UtteranceStatistics
 from ser.folds import regime
+from ser.folds.duplicates import deal_together
 from ser.folds.fold import SIDES
 from ser.folds.protocol import Protocol
 from ser.runs.record import differing
@@ -175,6 +177,14 @@ def test_means_are_subtracted_as_each_network_did_before(
     assert differing(before, {**before, key: subtracted}) == []
     assert differing(before, {**before, key: not subtracted}) == [key]
     assert differing(before, {**before, key: "both"}) == [key]
+
+
+def test_identical_files_are_named_where_they_leave_too_few_to_deal(whole: Synthetic) -> None:
+    first = whole.utterances()[0]
+    units = [replace(first, id=str(i), speaker=str(i)) for i in range(12)]
+    place = r"cannot split 1 utterance .* Of the 12 utterances listed, 11 hold .* go: 0 = 1 = 2 = "
+    with pytest.raises(FoldError, match=place):
+        deal_together(lambda kept: regime("stratified").fold(kept, 0), units, [units])
 
 
 def test_inner_folds_that_cannot_be_dealt_are_refused_with_the_fold(
