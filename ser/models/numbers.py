@@ -10,7 +10,7 @@ from ser.errors import ConfigError
 
 SHARES = ("label_smoothing",)
 FROM_ZERO = ("learning_rate", "weight_decay", "adam_eps")
-SIZES = ("num_classes", "num_features", "num_frames")
+SIZES = {"num_classes": 2.0, "num_features": 1.0, "num_frames": 1.0}
 OF_OURS: Mapping[str, float] = {"penalty_weight": 0, "dropout": 0, "input_dropout": 0}
 UP_TO_ONE = (*SHARES, "input_dropout")
 
@@ -25,7 +25,7 @@ def check_numbers(settings: Mapping[str, Any], *, ours: bool) -> None:
     Raises:
         ConfigError: If one is not finite, or out of its range.
     """
-    least = dict.fromkeys((*SHARES, *FROM_ZERO), 0.0) | dict.fromkeys(SIZES, 1.0)
+    least = dict.fromkeys((*SHARES, *FROM_ZERO), 0.0) | SIZES
     if ours:
         least |= OF_OURS
     given = {name: settings[name] for name in least.keys() & settings.keys()}

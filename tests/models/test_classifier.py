@@ -44,6 +44,11 @@ def test_features_of_other_channels_are_refused_and_not_spread_over_all(shape):
         Echo(2, 3)(torch.zeros(shape))
 
 
+def test_one_emotion_is_too_few_to_tell_apart():
+    with pytest.raises(ConfigError, match="num_classes=1 must be 2 or more"):
+        Echo(1, 3)
+
+
 @pytest.mark.parametrize("method", ["training_loss", "validation_step", "test_step"])
 def test_a_batch_without_lengths_is_refused_with_its_form(method):
     batch = [torch.zeros(2, 3, 5), torch.tensor([0, 1])]
