@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ SEVERAL = "Ambiguous value for argument "
 MERGING = "Error merging override "
 ELSEWHERE = "Could not override '"  # where there is no full key: a group that has no choice here
 ADDED = ("grid", "sweep")  # groups without a choice that could be replaced
+CHOSEN = re.compile(r"(hydra/[^/]+|[^/]+)/(.+)", re.S)  # a group and a choice, which may be a path
 FORMS = {"DictConfig": "a mapping", "ListConfig": "a list"}
 HELP = "pass --help to see what there is"
 
@@ -68,9 +70,9 @@ def _broken_files(words: Sequence[str]) -> Iterator[str]:
 
 
 def _missing(error: MissingConfigException) -> str:
-    group, _, choice = str(error.missing_cfg_file).partition("/")
-    if not group:
+    if not (found := CHOSEN.fullmatch(str(error.missing_cfg_file))):
         return f"{first_line(error)}; {HELP}."
+    group, choice = found.groups()
     choices = sorted(error.options or ())
     asked = likely(choice, choices)
     listed = f"choose one of {', '.join(choices)}" if choices else HELP
