@@ -60,13 +60,14 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
 
 def _keep(run: Path, target: Path, sides: bool) -> None:
     cells = {cell.relative_to(run).as_posix(): cell for cell in whole_cells(run)}
+    identity = read_identity(run)
     target.mkdir(parents=True, exist_ok=True)
     for name in (*COPIED, VALIDATION, FOLDS):  # of a run that was kept here before
         (target / name).unlink(missing_ok=True)
     for name in (name for name in COPIED if (run / name).exists()):
         shutil.copyfile(run / name, target / name)
     if (target / CONFIG).exists():  # a selected run has none of its own
-        _forget_places(target / CONFIG, declared(Run(run, read_identity(run))).comment)
+        _forget_places(target / CONFIG, declared(Run(run, identity)).comment)
     write_text(target / PREDICTIONS, to_csv(read_predictions(run)))
     if text := _joined([cell / VALIDATION for cell in cells.values()]):
         write_text(target / VALIDATION, text)
@@ -74,7 +75,7 @@ def _keep(run: Path, target: Path, sides: bool) -> None:
         found = {name: read_cell(cell).sides for name, cell in cells.items()}
         write_text(target / FOLDS, json.dumps(found) + "\n")
     facts = {name: read_facts(cell) for name, cell in cells.items()}
-    mark = digest(read_identity(run)), digests(target, (PREDICTIONS, VALIDATION, FOLDS))
+    mark = digest(identity), digests(target, (PREDICTIONS, VALIDATION, FOLDS))
     write_json(target / KEPT, pack(facts, *mark))
 
 
