@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from ser.errors import DamageError
+from ser.evaluation.confusions import class_set
 from ser.evaluation.figure import compact_figures
-from ser.evaluation.figures import Summary, figures_by, summarise
+from ser.evaluation.figures import Summary, summarise
 from ser.evaluation.wording import several
 from ser.report.sheets.sheet import epochs, figure_value, number
 from ser.runs.checked import damaged_cells, read_facts, read_predictions
@@ -81,8 +82,9 @@ def draw_if_outdated(run: Path) -> None:
 
 def _lacking(predictions: pd.DataFrame) -> list[str]:
     """Say which folds test fewer emotions, whose figures count as much in a mean over folds."""
-    absent = figures_by(predictions, "fold")["absent"]
-    if not (folds := [int(fold) for fold in absent.index[absent != ""]]):
+    tested = predictions.groupby("fold")["truth"].nunique()
+    lacking = tested.index[tested < len(class_set(predictions))]
+    if not (folds := [int(fold) for fold in lacking]):
         return []
     its = "its" if len(folds) == 1 else "their"
     return [
