@@ -38,10 +38,11 @@ class ConvolutionBlock(nn.Module):
 
     def forward(self, maps: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Convolve, pool and normalise."""
-        maps = self.edge(zero_padding(maps, frame_mask(lengths, maps)))
-        maps = self.convolution(maps).relu()
-        lengths = shrink(lengths, 1, self.stride)
         mask = frame_mask(lengths, maps)
+        maps = self.convolution(self.edge(zero_padding(maps, mask))).relu()
+        if self.stride > 1:
+            lengths = shrink(lengths, 1, self.stride)
+            mask = frame_mask(lengths, maps)
         if self.pool > 1:
             # Zero is what padding has to be: after a ReLU it is no rival to a maximum. The
             # incomplete window at the end is kept, so that one frame is enough.
