@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ser.errors import check_choice
 from ser.models.blocks import keras
 from ser.models.blocks.dense import dense_head
 from ser.models.blocks.masking import frame_mask, max_over_frames
 from ser.models.blocks.pictures import ConvolutionBlock, as_picture
-from ser.models.classifier import EmotionClassifier
 from ser.models.published import cnn2d as published
 from ser.models.registry import register
+from ser.models.stemmed import StemmedClassifier
 
 
 @register
-class CNN2D(EmotionClassifier):
+class CNN2D(StemmedClassifier):
     """Five convolutions over features seen as a picture of one channel, dense layers on the maxima.
 
     Has the layers, kernels and widths of the published network, and differs in four points. The
@@ -33,14 +32,10 @@ class CNN2D(EmotionClassifier):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients or mel bands a frame.
-        stem_stride: Stride of the first convolution: 2, or 1, with a 2x2 pooling behind each
-            convolution but the last.
         dropout: Factor on the published dropout rates: 0.3 on the maxima, and 0.1 after each
             of the two dense layers.
-        learning_rate: Highest step size of Adam.
-        schedule: As in ``EmotionClassifier``.
-        subtract_mean: As in ``EmotionClassifier``.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        optimisation: Further arguments of ``StemmedClassifier``, of which ``stem_stride=1`` has a
+            2x2 pooling behind each convolution but the last.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -58,7 +53,6 @@ class CNN2D(EmotionClassifier):
         normalization by variance shift", CVPR 2019. https://doi.org/10.1109/CVPR.2019.00279
     """
 
-    sequence: ClassVar[bool | None] = True
     published_form = published.CNN2D
 
     def __init__(
@@ -66,26 +60,14 @@ class CNN2D(EmotionClassifier):
         num_classes: int,
         num_features: int,
         *,
-        stem_stride: int = 2,
         dropout: float = 1.0,
-        learning_rate: float = 3e-3,
-        schedule: str = "onecycle",
-        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            schedule=schedule,
-            subtract_mean=subtract_mean,
-            **optimisation,
-        )
-        check_choice("stem_stride", stem_stride, (1, 2))
-        pools = (2, 2, 2, 2) if stem_stride == 1 else (4, 2, 1, 1)
+        super().__init__(num_classes, num_features, **optimisation)
+        pools = (2, 2, 2, 2) if self.stem_stride == 1 else (4, 2, 1, 1)
         self.blocks = nn.ModuleList(
             [
-                ConvolutionBlock(1, 64, 8, stride=stem_stride, pool=pools[0]),
+                ConvolutionBlock(1, 64, 8, stride=self.stem_stride, pool=pools[0]),
                 ConvolutionBlock(64, 64, 8, pool=pools[1]),
                 ConvolutionBlock(64, 128, 5, pool=pools[2]),
                 ConvolutionBlock(128, 128, 5, pool=pools[3]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,15 +11,15 @@ from ser.errors import check_choice
 from ser.models.blocks import keras
 from ser.models.blocks.masking import frame_mask, max_over_frames
 from ser.models.blocks.pictures import ConvolutionBlock, as_picture
-from ser.models.classifier import EmotionClassifier
 from ser.models.published import cnn2d_lstm as published
 from ser.models.registry import register
+from ser.models.stemmed import StemmedClassifier
 
 KERNELS = ("8/8/8", "8/5/5")
 
 
 @register
-class CNN2DLSTM(EmotionClassifier):
+class CNN2DLSTM(StemmedClassifier):
     """Three convolutions and two LSTMs on the same matrix, dense layers on both outcomes.
 
     One branch takes the maxima of 256 maps, the other the last state of the second LSTM.
@@ -38,14 +38,10 @@ class CNN2DLSTM(EmotionClassifier):
         num_features: Coefficients or mel bands a frame.
         kernels: Sides of the kernels: ``"8/8/8"``, what the published figures come from, or
             ``"8/5/5"``, what its authors passed to a function that did not use it.
-        stem_stride: Stride of the first convolution: 2, or 1, with a 2x2 pooling behind the
-            first two.
         dropout: Factor on the published dropout rates: 0.1 after each convolution, or on the
             maxima for the last, and 0.2 after the first dense layer on both branches.
-        learning_rate: Highest step size of Adam.
-        schedule: As in ``EmotionClassifier``.
-        subtract_mean: As in ``EmotionClassifier``.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        optimisation: Further arguments of ``StemmedClassifier``, of which ``stem_stride=1`` has a
+            2x2 pooling behind the first two convolutions.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -65,7 +61,6 @@ class CNN2DLSTM(EmotionClassifier):
         https://doi.org/10.1162/neco.1997.9.8.1735
     """
 
-    sequence: ClassVar[bool | None] = True
     published_form = published.CNN2DLSTM
 
     def __init__(
@@ -74,24 +69,12 @@ class CNN2DLSTM(EmotionClassifier):
         num_features: int,
         *,
         kernels: str = "8/8/8",
-        stem_stride: int = 2,
         dropout: float = 1.0,
-        learning_rate: float = 3e-3,
-        schedule: str = "onecycle",
-        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            schedule=schedule,
-            subtract_mean=subtract_mean,
-            **optimisation,
-        )
+        super().__init__(num_classes, num_features, **optimisation)
         check_choice("kernels", kernels, KERNELS)
-        check_choice("stem_stride", stem_stride, (1, 2))
-        self.blocks = _convolutions(kernels, stem_stride)
+        self.blocks = _convolutions(kernels, self.stem_stride)
         self.between = nn.Dropout(0.1 * dropout)  # after each convolution
         self.lstms = nn.ModuleList(
             [nn.LSTM(num_features, 64, batch_first=True), nn.LSTM(64, 64, batch_first=True)]

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ser.errors import check_choice
 from ser.models.blocks.dense import dense_head
 from ser.models.blocks.he import he_normal
 from ser.models.blocks.masking import frame_mask, mean_over_frames, shrink, zero_padding
 from ser.models.blocks.pictures import as_picture
 from ser.models.blocks.residual import NormalisedConvolution, ResidualUnit
-from ser.models.classifier import EmotionClassifier
 from ser.models.published import resnet as published
 from ser.models.registry import register
+from ser.models.stemmed import StemmedClassifier
 
 
 @register
-class ResNet(EmotionClassifier):
+class ResNet(StemmedClassifier):
     """Two 8x8 convolutions, four residual units, a 3x3 convolution, dense layers on the mean.
 
     Has the widths and depths of the published network, and differs in six points. Residual
@@ -34,12 +33,9 @@ class ResNet(EmotionClassifier):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients or mel bands a frame.
-        stem_stride: Stride of the first convolution: 2, or 1, with a 3x3 pooling behind it.
         dropout: Factor on the published dropout rate, 0.2 after each of the two dense layers.
-        learning_rate: Highest step size of Adam.
-        schedule: As in ``EmotionClassifier``.
-        subtract_mean: As in ``EmotionClassifier``.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        optimisation: Further arguments of ``StemmedClassifier``, of which ``stem_stride=1`` has a
+            3x3 pooling behind the first convolution.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -54,7 +50,6 @@ class ResNet(EmotionClassifier):
         https://doi.org/10.1109/CVPR.2016.90
     """
 
-    sequence: ClassVar[bool | None] = True
     published_form = published.ResNet
 
     def __init__(
@@ -62,25 +57,14 @@ class ResNet(EmotionClassifier):
         num_classes: int,
         num_features: int,
         *,
-        stem_stride: int = 2,
         dropout: float = 1.0,
-        learning_rate: float = 3e-3,
-        schedule: str = "onecycle",
-        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            schedule=schedule,
-            subtract_mean=subtract_mean,
-            **optimisation,
-        )
-        check_choice("stem_stride", stem_stride, (1, 2))
-        first = NormalisedConvolution(1, 32, 8, stem_stride)
+        super().__init__(num_classes, num_features, **optimisation)
+        stride = self.stem_stride
+        first = NormalisedConvolution(1, 32, 8, stride)
         self.stem = nn.ModuleList([first, NormalisedConvolution(32, 64, 8)])
-        self.shrinks = ((stem_stride, 3 if stem_stride == 1 else 2), (1, 2))  # stride and pooling
+        self.shrinks = ((stride, 3 if stride == 1 else 2), (1, 2))  # stride and pooling
         self.units = nn.ModuleList([ResidualUnit(64, kernel) for kernel in (5, 5, 5, 3)])
         self.last = NormalisedConvolution(64, 64, 3)
         self.head = dense_head((64, 256, 128), num_classes, 0.2 * dropout)

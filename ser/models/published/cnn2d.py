@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -10,13 +10,13 @@ from torch import Tensor, nn
 from ser.models.blocks.dense import dense_head
 from ser.models.blocks.masking import max_over_frames
 from ser.models.blocks.pictures import as_picture
-from ser.models.published.form import PublishedForm
+from ser.models.published.form import StemlessForm
 from ser.models.published.stacks import ConvolutionBlock
 from ser.models.registry import register
 
 
 @register
-class CNN2D(PublishedForm):
+class CNN2D(StemlessForm):
     """The 2D CNN of the source: five convolutions without pooling, dense layers on the maxima.
 
     Keeps every map at the size of its input, which is what its cost goes to, and reads padding
@@ -25,13 +25,9 @@ class CNN2D(PublishedForm):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients a frame; 40 in the source.
-        stem_stride: Argument of the default form; every position is kept here.
         dropout: Factor on the dropout rates: 0.3 in the last convolution block, and 0.1 after
             each of the two dense layers.
-        learning_rate: Highest step size of Adam.
-        schedule: As in ``EmotionClassifier``.
-        subtract_mean: Argument of the default form; nothing is subtracted here.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        optimisation: Further arguments of ``StemlessForm``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -49,20 +45,10 @@ class CNN2D(PublishedForm):
         num_classes: int,
         num_features: int,
         *,
-        stem_stride: int = 2,
         dropout: float = 1.0,
-        learning_rate: float = 3e-3,
-        schedule: str = "onecycle",
-        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            schedule=schedule,
-            **optimisation,
-        )
+        super().__init__(num_classes, num_features, **optimisation)
         self.blocks = nn.ModuleList(
             [
                 ConvolutionBlock(1, 64, 8),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ser.errors import check_choice
 from ser.models.blocks.masking import max_over_frames
 from ser.models.blocks.pictures import as_picture
-from ser.models.published.form import PublishedForm
+from ser.models.published.form import StemlessForm
 from ser.models.published.stacks import ConvolutionBlock
 from ser.models.registry import register
 
@@ -18,7 +18,7 @@ KERNELS = ("8/8/8", "8/5/5")
 
 
 @register
-class CNN2DLSTM(PublishedForm):
+class CNN2DLSTM(StemlessForm):
     """The 2D CNN-LSTM of the source: three convolutions and two LSTMs side by side.
 
     Keeps every map at the size of its input, normalises the last one alone, and reads padding as
@@ -29,13 +29,9 @@ class CNN2DLSTM(PublishedForm):
         num_features: Coefficients a frame; 40 in the source.
         kernels: Sides of the kernels: ``"8/8/8"``, what the published figures come from, or
             ``"8/5/5"``, what its authors passed to a function that did not use it.
-        stem_stride: Argument of the default form; every position is kept here.
         dropout: Factor on the dropout rates: 0.1 after each convolution, and 0.2 after the
             first dense layer on both branches.
-        learning_rate: Highest step size of Adam.
-        schedule: As in ``EmotionClassifier``.
-        subtract_mean: Argument of the default form; nothing is subtracted here.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        optimisation: Further arguments of ``StemlessForm``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -54,20 +50,10 @@ class CNN2DLSTM(PublishedForm):
         num_features: int,
         *,
         kernels: str = "8/8/8",
-        stem_stride: int = 2,
         dropout: float = 1.0,
-        learning_rate: float = 3e-3,
-        schedule: str = "onecycle",
-        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            schedule=schedule,
-            **optimisation,
-        )
+        super().__init__(num_classes, num_features, **optimisation)
         check_choice("kernels", kernels, KERNELS)
         first, second, third = (int(side) for side in kernels.split("/"))
         self.blocks = nn.ModuleList(

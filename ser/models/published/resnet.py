@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -12,12 +12,12 @@ from ser.errors import ConfigError
 from ser.models.blocks.dense import dense_head
 from ser.models.blocks.masking import mean_over_frames
 from ser.models.blocks.pictures import as_picture
-from ser.models.published.form import PublishedForm
+from ser.models.published.form import StemlessForm
 from ser.models.registry import register
 
 
 @register
-class ResNet(PublishedForm):
+class ResNet(StemlessForm):
     """The residual network of the source: "valid" convolutions, no batch normalisation.
 
     Nothing comes after an addition. Padding is read as signal; frames too few for the
@@ -26,12 +26,8 @@ class ResNet(PublishedForm):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients a frame; 40 in the source.
-        stem_stride: Argument of the default form; every position is kept here.
         dropout: Factor on the dropout rate, 0.2 after each of the two dense layers.
-        learning_rate: Highest step size of Adam.
-        schedule: As in ``EmotionClassifier``.
-        subtract_mean: Argument of the default form; nothing is subtracted here.
-        optimisation: Further arguments of ``EmotionClassifier``.
+        optimisation: Further arguments of ``StemlessForm``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -49,20 +45,10 @@ class ResNet(PublishedForm):
         num_classes: int,
         num_features: int,
         *,
-        stem_stride: int = 2,
         dropout: float = 1.0,
-        learning_rate: float = 3e-3,
-        schedule: str = "onecycle",
-        subtract_mean: bool | Literal["both"] = "both",
         **optimisation: Any,
     ) -> None:
-        super().__init__(
-            num_classes,
-            num_features,
-            learning_rate=learning_rate,
-            schedule=schedule,
-            **optimisation,
-        )
+        super().__init__(num_classes, num_features, **optimisation)
         if num_features < SHORTEST:
             raise ConfigError(
                 f"num_features={num_features} is too small for the valid convolutions of the "
