@@ -17,6 +17,7 @@ from torch.nn.utils.rnn import pad_sequence
 from ser.corpora.corpus import Utterance
 from ser.errors import AudioError
 from ser.features import FrontEnd
+from ser.features.audible import audible_clip
 from ser.features.audio import load_utterance
 from ser.features.frontend import AT_ONCE
 from ser.features.shape import in_shape
@@ -41,7 +42,8 @@ def extracted(
             waveform ``(time,)``.
 
     Raises:
-        AudioError: If files cannot be decoded; names all of them, once all were tried.
+        AudioError: If files cannot be decoded, or hold less than a window or silence where the
+            front end reads; names all of them, once all were tried.
         ConfigError: If the front end gives another shape than it should.
     """
     items = steps(utterances, type(front_end).__name__)
@@ -90,12 +92,16 @@ def _all_of(bad: Sequence[str], total: int) -> str:
         return bad[0]
     reasons = sorted(set(bad))
     listed = [*reasons[:NAMED], *["…"][: len(reasons) > NAMED]]
-    return "\n  ".join([f"{len(bad)} of {total} utterances cannot be decoded:", *listed])
+    return "\n  ".join([f"{len(bad)} of {total} utterances cannot be used:", *listed])
 
 
 def _clip(utterance: Utterance, front_end: FrontEnd, view: View | None) -> Tensor:
     waveform = load_utterance(utterance, front_end.sample_rate)
-    clip = front_end.clip(waveform[None])[0][0]
+    try:
+        clip = audible_clip(waveform, front_end)[0][0]
+    except AudioError as error:
+        where = f"utterance {utterance.id} of {utterance.path}"
+        raise AudioError(f"{where}: {error} Or leave it out of the corpus.") from error
     return clip if view is None else view(clip, utterance)
 
 

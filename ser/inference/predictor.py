@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from ser.errors import AudioError, RunError
 from ser.features import FrontEnd, build_front_end
-from ser.features.audio import is_still, to_mono
+from ser.features.audible import audible_clip
+from ser.features.audio import to_mono
 from ser.features.voices import Scale, scaled, voice_scale
 from ser.inference import batching
 from ser.inference.answers import Answer
@@ -242,40 +243,13 @@ class Predictor(nn.Module):
 
     def _audible(self, mono: Tensor) -> tuple[Tensor, Tensor]:
         """Clip a waveform as the front end does; refuse what a network would hear nothing in."""
-        clips = {end: _audible(mono, end) for end in ends_of(self)}
+        clips = {end: audible_clip(mono, end) for end in ends_of(self)}
         return clips.get(self.front_end) or self.front_end.clip(mono[None].float())
 
 
 def _moved(fn: Callable[[Tensor], Tensor], tensor: Tensor) -> Tensor:
     moved = fn(tensor)
     return moved if moved.dtype == tensor.dtype else tensor.to(moved.device)
-
-
-def _audible(mono: Tensor, front_end: FrontEnd) -> tuple[Tensor, Tensor]:
-    name, seconds = type(front_end).__name__, len(mono) / front_end.sample_rate
-    if len(mono) < front_end.window_length:
-        raise AudioError(
-            f"the waveform lasts {seconds:.3f} s, and {name} reads windows of "
-            f"{front_end.window:.3f} s; pass a whole utterance."
-        )
-    clipped, lengths = front_end.clip(mono[None].float())
-    if is_still(clipped):
-        raise AudioError(_silent(name, front_end))
-    return clipped, lengths
-
-
-def _silent(name: str, front_end: FrontEnd) -> str:
-    """Say what of an utterance that is not silent as a whole is."""
-    if front_end.duration is None and not front_end.offset:
-        return (
-            f"nothing of the waveform is below {front_end.sample_rate / 2000:g} kHz, which is all "
-            f"that {name} hears; pass a recording of speech."
-        )
-    seconds = "all" if front_end.duration is None else f"{front_end.duration} s"
-    return (
-        f"the part that {name} reads, {seconds} from {front_end.offset} s on, is digital silence; "
-        "cut the silence off."
-    )
 
 
 def _evaluate(model: Model) -> Callable[[], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +119,7 @@ def test_all_bad_files_of_a_corpus_are_named_at_once_and_what_each_is(
     with pytest.raises(AudioError) as error:
         list(extracted(spoilt, LogMel(RATE)))
     first, *others = str(error.value).splitlines()
-    assert first == f"3 of {len(spoilt)} utterances cannot be decoded:"
+    assert first == f"3 of {len(spoilt)} utterances cannot be used:"
     reasons = ["empty.wav is empty", "silent.wav is digital silence", "text.wav cannot be decoded"]
     assert all(reason in line for reason, line in zip(reasons, others, strict=True))
 
@@ -140,3 +141,18 @@ def test_bad_file_of_many_utterances_is_named_once(tmp_path: Path) -> None:
     with pytest.raises(AudioError) as error:
         list(extracted(turns, LogMel(RATE)))
     assert str(error.value) == f"{tmp_path / 'dialogue.wav'} is empty; get it again."
+
+
+def test_what_a_front_end_hears_nothing_in_is_refused_as_by_a_predictor(
+    utterances: list[Utterance], tmp_path: Path
+) -> None:
+    path, noise = tmp_path / "turns.wav", np.random.default_rng(0).normal(0, 0.1, RATE)
+    soundfile.write(path, np.concatenate([np.zeros(RATE), noise]), RATE)
+    short = Utterance("click", path, "neutral", "s", start=1.5, end=1.51)
+    late = Utterance("late", path, "neutral", "s")
+    with pytest.raises(AudioError) as error:
+        list(extracted([*utterances, short, late], LogMel(RATE, trim=None, duration=0.5)))
+    first, second = str(error.value).splitlines()[1:]
+    assert re.search("click of .* lasts 0.010 s, and LogMel reads windows of 0.064 s", first)
+    assert re.search("late of .* 0.5 s from 0.0 s on, is digital silence", second)
+    assert all(line.endswith("Or leave it out of the corpus.") for line in (first, second))
