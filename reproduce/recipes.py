@@ -20,7 +20,7 @@ VECTORS = ("cnn1d", "cnn1d_lstm")
 RECIPES = ("default", "published")
 # Their default steps suit their default forms alone; both forms take those of the other networks.
 GENTLE = ("model.learning_rate=3e-4", "model.schedule=cosine")
-STEPS = dict.fromkeys(("cnn2d", "cnn2d_lstm", "resnet"), GENTLE)
+STEPS = dict.fromkeys(("cnn2d", "cnn2d_lstm", "resnet", "resnet50"), GENTLE)
 
 
 def jobs() -> list[Job]:

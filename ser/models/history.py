@@ -11,6 +11,7 @@ BEFORE: Mapping[str, Mapping[str, bool | int]] = {
     "CNN2DLSTM": {"stem_stride": 1, "subtract_mean": False},
     "LSTMClassifier": {"subtract_mean": False},
     "ResNet": {"stem_stride": 1, "subtract_mean": False},
+    "ResNet50": {"stem_stride": 2, "subtract_mean": False},
 }
 # Of the 1D networks, which were called after the corpora of the source.
 FORMER_FORMS = {"iemocap": "shallow", "emodb": "deep"}

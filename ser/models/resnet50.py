@@ -18,13 +18,13 @@ from ser.models.blocks.masking import (
     zero_padding,
 )
 from ser.models.blocks.pictures import as_picture
-from ser.models.classifier import EmotionClassifier
 from ser.models.published import resnet50 as published
 from ser.models.registry import register
+from ser.models.stemmed import StemmedClassifier
 
 
 @register
-class ResNet50(EmotionClassifier):
+class ResNet50(StemmedClassifier):
     """ResNet-50 over features seen as a picture of one channel.
 
     Layers are named and computed as in torchvision, so that weights trained on pictures fit all
@@ -32,10 +32,13 @@ class ResNet50(EmotionClassifier):
     utterance do not depend on its batch. Weights are drawn for ReLUs, and the last
     normalisation of a block starts at zero.
 
-    Differs from the published network in having no biases before a batch normalisation, in the
-    stride on the 3x3 convolution, which then skips no position, and in the mean over frames in
-    the place of the flattened maps, so that any number of frames fits and 18 432 weights a class
-    become 2 048.
+    Differs from the published network in five points. There are no biases before a batch
+    normalisation. The first convolution has a stride of 4, which leaves a quarter of the maps to
+    all others; weights trained on pictures had 2. Within a block the stride is on the 3x3
+    convolution, which then skips no position. The mean over frames stands in the place of the
+    flattened maps, so that any number of frames fits and 18 432 weights a class become 2 048. Half
+    of the utterances are learned without the mean of each band, and an answer is the mean of those
+    with and without.
 
     Args:
         num_classes: Number of emotions.
@@ -44,7 +47,8 @@ class ResNet50(EmotionClassifier):
         stride_at: Convolution of a block that has the stride: 1, the first 1x1, or 3, the 3x3;
             None takes that of the form, here 3.
         dropout: Dropout rate before the dense layer.
-        optimisation: Arguments of ``EmotionClassifier``.
+        stem_stride: Stride of the first convolution, 4, or 2 as in torchvision.
+        optimisation: Further arguments of ``StemmedClassifier``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -52,7 +56,8 @@ class ResNet50(EmotionClassifier):
         - output: logits ``(batch, num_classes)``
 
     Raises:
-        ConfigError: If ``stride_at`` is unknown, or the features are not a matrix.
+        ConfigError: If ``stride_at`` or ``stem_stride`` is unknown, or the features are not a
+            matrix.
 
     References:
         He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
@@ -62,7 +67,7 @@ class ResNet50(EmotionClassifier):
         the stride and the zero. https://arxiv.org/abs/1706.02677
     """
 
-    sequence: ClassVar[bool | None] = True
+    stem_strides: ClassVar[tuple[int, ...]] = (2, 4)
     published_form = published.ResNet50
 
     def __init__(
@@ -73,12 +78,13 @@ class ResNet50(EmotionClassifier):
         num_frames: int | None = None,
         stride_at: int | None = None,
         dropout: float = 0.0,
+        stem_stride: int = 4,
         **optimisation: Any,
     ) -> None:
-        super().__init__(num_classes, num_features, **optimisation)
+        super().__init__(num_classes, num_features, stem_stride=stem_stride, **optimisation)
         stride_at = 3 if stride_at is None else stride_at
         check_choice("stride_at", stride_at, (1, 3))
-        self.conv1 = nn.Conv2d(1, 64, 7, 2, padding=3, bias=False)
+        self.conv1 = nn.Conv2d(1, 64, 7, stem_stride, padding=3, bias=False)
         self.bn1 = MaskedBatchNorm2d(64)
         self.maxpool = nn.MaxPool2d(3, 2, padding=1)
         self.layer1 = bottlenecks(64, 64, 3, stride=1, stride_at=stride_at, bias=False)
@@ -105,7 +111,7 @@ class ResNet50(EmotionClassifier):
 
     def _stem(self, maps: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         maps = self.conv1(maps)  # padding comes in as zero, from the base class
-        lengths = shrink(lengths, 7, 2, padding=3)
+        lengths = shrink(lengths, 7, self.stem_stride, padding=3)
         mask = frame_mask(lengths, maps)
         # After a ReLU zero is no rival to a maximum, as -inf beyond the edge is none.
         maps = self.maxpool(zero_padding(self.bn1(maps, mask).relu(), mask))

@@ -17,7 +17,8 @@ class StemmedClassifier(EmotionClassifier):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients or mel bands a frame.
-        stem_stride: Stride of the first convolution, 2 or 1; each network says what follows it.
+        stem_stride: Stride of the first convolution, 2 or 1 where the network names no others; each
+            says what follows it.
         learning_rate: Highest step size of Adam.
         schedule: As in ``EmotionClassifier``.
         subtract_mean: As in ``EmotionClassifier``.
@@ -28,6 +29,7 @@ class StemmedClassifier(EmotionClassifier):
     """
 
     sequence: ClassVar[bool | None] = True
+    stem_strides: ClassVar[tuple[int, ...]] = (1, 2)
 
     def __init__(
         self,
@@ -48,5 +50,5 @@ class StemmedClassifier(EmotionClassifier):
             subtract_mean=subtract_mean,
             **optimisation,
         )
-        check_choice("stem_stride", stem_stride, (1, 2))
+        check_choice("stem_stride", stem_stride, self.stem_strides)
         self.stem_stride = stem_stride

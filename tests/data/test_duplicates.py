@@ -167,6 +167,7 @@ def test_settings_that_came_later_are_as_they_were_before(place: str) -> None:
         ("CNN2DLSTM", False),
         ("LSTMClassifier", False),
         ("ResNet", False),
+        ("ResNet50", False),
     ],
 )
 def test_means_are_subtracted_as_each_network_did_before(

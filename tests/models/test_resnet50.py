@@ -24,17 +24,18 @@ def ready():
     built = {}
 
     @torch.no_grad()
-    def ready(recipe, stride_at=None):
-        if (recipe, stride_at) not in built:
-            network = build(recipe, stride_at=stride_at)
+    def ready(recipe, stride_at=None, stem_stride=4):
+        if (recipe, stride_at, stem_stride) not in built:
+            network = build(recipe, stride_at=stride_at, stem_stride=stem_stride)
+            network.subtract_mean = False
             for layer in network.modules():
                 if isinstance(layer, nn.BatchNorm2d):
                     layer.momentum = 1.0
                     nn.init.uniform_(layer.weight, 0.5, 1.0)
                     nn.init.normal_(layer.bias)
-            network(torch.randn(4, 40, 64), torch.tensor([64, 60, 50, 40]))
-            built[recipe, stride_at] = network.eval()
-        return built[recipe, stride_at]
+            network(torch.randn(4, 40, 256), torch.tensor([256, 240, 200, 160]))
+            built[recipe, stride_at, stem_stride] = network.eval()
+        return built[recipe, stride_at, stem_stride]
 
     return ready
 
@@ -62,7 +63,7 @@ def torchvision_shapes():
     return shapes
 
 
-def written_out(network, features, stride_at):
+def written_out(network, features, stride_at, stem_stride=2):
     """Compute the maps of the last stage, from the weights by name and without padding."""
     weights = network.state_dict()
 
@@ -74,7 +75,7 @@ def written_out(network, features, stride_at):
             maps, *(weights[f"{norm}.{part}"] for part in parts), eps=network.bn1.eps
         )
 
-    maps = convolve(features[:, None], "conv1", "bn1", 2, 3).relu()
+    maps = convolve(features[:, None], "conv1", "bn1", stem_stride, 3).relu()
     maps = functional.max_pool2d(maps, 3, 2, padding=1 if stride_at == 3 else 0)
     for stage, blocks in enumerate(BLOCKS):
         for block in range(blocks):
@@ -105,10 +106,11 @@ def test_names_and_shapes_are_those_of_torchvision_but_for_the_one_channel():
     assert sum(p.numel() for p in network.parameters()) == 25_557_032 - 64 * 2 * 49
 
 
+@pytest.mark.parametrize("stride", [2, 4])
 @torch.no_grad()
-def test_the_default_form_is_torchvisions_written_out_by_name(ready):
-    network, features = ready("default"), torch.randn(2, 40, 64)
-    maps = written_out(network, features, stride_at=3)
+def test_the_default_form_is_torchvisions_written_out_by_name(ready, stride):
+    network, features = ready("default", stem_stride=stride), torch.randn(2, 40, 64)
+    maps = written_out(network, features, stride_at=3, stem_stride=stride)
     expected = network.fc(maps.mean((2, 3)))
     torch.testing.assert_close(network(features), expected, atol=1e-4, rtol=1e-4)
 
@@ -159,10 +161,10 @@ def test_any_size_goes_forward_and_backward_through_every_weight(recipe, shape):
     assert all(g is not None and g.isfinite().all() for g in gradients)
 
 
-@pytest.mark.parametrize("stride_at", [None, 1])
+@pytest.mark.parametrize(("stride_at", "stride"), [(None, 4), (None, 2), (1, 4)])
 @torch.no_grad()
-def test_the_default_logits_do_not_depend_on_padding(ready, stride_at):
-    network, features = ready("default", stride_at), torch.randn(5, 40, 64)
+def test_the_default_logits_do_not_depend_on_padding(ready, stride_at, stride):
+    network, features = ready("default", stride_at, stride), torch.randn(5, 40, 64)
     lengths = torch.tensor([64, 63, 34, 17, 1])
     padded = functional.pad(features, (0, 21), value=7.0)
     alone = [network(f[None, :, :n]) for f, n in zip(features, lengths, strict=True)]
@@ -227,8 +229,8 @@ def test_the_exported_graph_equals_the_network(ready, recipe):
 @torch.no_grad()
 def test_bf16_changes_probabilities_by_a_few_percent_at_most(ready, recipe):
     draw = torch.Generator().manual_seed(1)
-    features = torch.randn(2, 40, 64, generator=draw)
-    network, batch = ready(recipe), (features, torch.tensor([64, 33]))
+    features = torch.randn(2, 40, 256, generator=draw)
+    network, batch = ready(recipe), (features, torch.tensor([256, 133]))
     with torch.autocast("cpu", torch.bfloat16):
         low = network(*batch).float()
     torch.testing.assert_close(low.softmax(1), network(*batch).softmax(1), atol=0.03, rtol=0)
@@ -244,7 +246,7 @@ def test_dropout_drops_before_the_dense_layer():
     seen = []
     network = build(dropout=0.5)
     network.fc.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
-    network(torch.randn(2, 40, 64))
+    network(torch.randn(2, 40, 256))
     kept = seen[0].ne(0).float().mean()
     assert 0.3 < float(kept) < 0.6
 
@@ -254,6 +256,7 @@ def test_dropout_drops_before_the_dense_layer():
     [
         ({"recipe": "other"}, "recipe='other' is unknown; choose one of default"),
         ({"stride_at": 2}, "stride_at=2 is unknown; choose one of 1, 3"),
+        ({"stem_stride": 1}, "stem_stride=1 is unknown; choose one of 2, 4"),
         ({"stride_at": 0, "recipe": "published"}, "stride_at=0 is unknown; choose one of 1, 3"),
         ({"recipe": "published"}, "num_frames=None: the published ResNet50 flattens"),
         ({"recipe": "published", "num_features": 4}, r"num_features=4 is too small .* needs 5"),

@@ -120,6 +120,7 @@ def test_a_run_that_lost_its_configuration_says_what_writes_it(run, tmp_path):
         ("model=cnn2d_lstm", "model", False),
         ("model=lstm", "model", False),
         ("model=resnet", "model", False),
+        ("model=resnet50", "model", False),
         ("model=fusion", "model.parts.frames.model", True),
     ],
 )

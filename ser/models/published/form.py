@@ -45,7 +45,7 @@ class StemlessForm(PublishedForm):
     Args:
         num_classes: Number of emotions.
         num_features: Coefficients a frame.
-        stem_stride: Argument of the default form; every position is kept here.
+        stem_stride: Argument of the default form; the first convolution is the source's here.
         learning_rate: Highest step size of Adam.
         schedule: As in ``EmotionClassifier``.
         subtract_mean: Argument of the default form; nothing is subtracted here.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,12 +11,12 @@ from torch.nn import functional
 from ser.errors import ConfigError, check_choice
 from ser.models.blocks.bottleneck import bottlenecks
 from ser.models.blocks.pictures import as_picture
-from ser.models.published.form import PublishedForm
+from ser.models.published.form import StemlessForm
 from ser.models.registry import register
 
 
 @register
-class ResNet50(PublishedForm):
+class ResNet50(StemlessForm):
     """The ResNet-50 of the source: a dense layer on flattened maps, for a fixed number of frames.
 
     There are biases in the convolutions, no padding around the max pooling, and the stride is on
@@ -30,7 +30,8 @@ class ResNet50(PublishedForm):
         stride_at: Convolution of a block that has the stride: 1, the first 1x1, or 3, the 3x3;
             None takes that of the form, here 1.
         dropout: Dropout rate before the dense layer; none in the source.
-        optimisation: Arguments of ``EmotionClassifier``.
+        stem_stride: Argument of the default form; the first convolution has a stride of 2 here.
+        optimisation: Further arguments of ``StemlessForm``.
 
     Shape:
         - features: ``(batch, num_features, frames)``
@@ -42,8 +43,6 @@ class ResNet50(PublishedForm):
             small, or the features are not a matrix.
     """
 
-    sequence: ClassVar[bool | None] = True
-
     def __init__(
         self,
         num_classes: int,
@@ -52,9 +51,10 @@ class ResNet50(PublishedForm):
         num_frames: int | None = None,
         stride_at: int | None = None,
         dropout: float = 0.0,
+        stem_stride: int = 4,
         **optimisation: Any,
     ) -> None:
-        super().__init__(num_classes, num_features, **optimisation)
+        super().__init__(num_classes, num_features, stem_stride=stem_stride, **optimisation)
         stride_at = 1 if stride_at is None else stride_at
         check_choice("stride_at", stride_at, (1, 3))
         self.num_frames = _checked_frames(num_features, num_frames)
