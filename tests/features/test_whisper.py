@@ -300,6 +300,22 @@ def test_a_description_whose_weights_are_absent_is_answered_with_a_way_out(
         assert word in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("named", "answer"),
+    [
+        ("gone", "not on this machine, and SER_WEIGHTS names .*gone, which does not exist; copy"),
+        (".", "not on this machine, nor in .*, which SER_WEIGHTS names; copy"),
+    ],
+)
+def test_where_weights_were_looked_for_in_vain_is_named(
+    model_bin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, answer: str
+) -> None:
+    spec = plain(model_bin).spec()
+    monkeypatch.setenv("SER_WEIGHTS", str(tmp_path / named))
+    with pytest.raises(ConfigError, match=answer):
+        build_front_end(spec)
+
+
 def test_without_package_and_network_a_sentence_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

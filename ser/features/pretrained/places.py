@@ -57,8 +57,8 @@ def find_weights(
         if files_of(path) and (found := weights_at(path)).digest == given:
             return found
     raise ConfigError(
-        f"the weights of the encoder, SHA-256 {given}, are not on this machine; copy them here and "
-        f"set {VARIABLE} to their file or folder, or {remedy}."
+        f"the weights of the encoder, SHA-256 {given}, are not on this machine{_in_vain()}; copy "
+        f"them here and set {VARIABLE} to their file or folder, or {remedy}."
     )
 
 
@@ -126,13 +126,28 @@ def downloaded(url: str) -> Path:
     return Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
 
 
+def _named() -> list[Path]:
+    """What ``SER_WEIGHTS`` names."""
+    words = os.environ.get(VARIABLE, "").split(os.pathsep)
+    return [expanded(word) for word in words if word]
+
+
 def _listed() -> Iterator[Path]:
     """What ``SER_WEIGHTS`` names, and what lies in the folders that it names."""
-    for word in filter(None, os.environ.get(VARIABLE, "").split(os.pathsep)):
-        path = expanded(word)
+    for path in _named():
         yield path
         if path.is_dir():
             yield from sorted(path.iterdir())
+
+
+def _in_vain() -> str:
+    """What of ``SER_WEIGHTS`` was of no help; empty where it is not set."""
+    named = _named()
+    for path in named:
+        if not path.exists():
+            return f", and {VARIABLE} names {path}, which does not exist"
+    where = os.pathsep.join(map(str, named))
+    return f", nor in {where}, which {VARIABLE} names" if named else ""
 
 
 def _state(path: Path) -> tuple[int, int]:
