@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ser.corpora import Utterance
+from ser.folds import groups_apart
 from ser.folds.fold import SIDES
 from ser.folds.overlaps import Overlap, overlaps, reached
 from ser.runs.facts import Facts
@@ -17,8 +18,6 @@ from ser.runs.state import CellState
 
 COLUMNS = ["fold", "side", "id", "view", "speaker", "emotion"]
 UNKNOWN = "not tested yet"
-APART = ("speaker", "speaker_kfold", "speaker_sentence")  # no speaker on two sides, by guard
-OPEN = ("predefined", "holdout")  # regimes that keep apart what a list or a setting says
 
 
 def design_of(run: Run) -> pd.DataFrame:
@@ -61,15 +60,15 @@ def speakers_shared(
         design: What ``design_of`` gives.
         shares: What ``overlaps_in`` gives.
     """
-    cv = run.identity.get("cv.name")
+    apart = groups_apart(run.identity.get("cv.name"))
     if any(reached(fold, "speaker") - {UNKNOWN} for fold in shares):
         return True
     if UNKNOWN not in set(design["speaker"]) and has_both_sides(design):
         return False
-    if cv in APART or run.identity.get("cv.group") == "speaker":
+    if "speaker" in (apart or ()) or run.identity.get("cv.group") == "speaker":
         return False
     folds = design[design["side"] == "test"].groupby("speaker")["fold"].nunique()
-    if cv in OPEN or not len(folds):
+    if apart is None or not len(folds):
         return None
     if folds.gt(1).any():
         return True

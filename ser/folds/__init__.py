@@ -17,7 +17,7 @@ from ser.folds.predefined import Predefined, carver
 from ser.folds.regimes import Regime
 from ser.folds.splitters import CrossedGroupKFold, GroupedKFold, Holdout, Splitter
 
-__all__ = ["REGIMES", "Fold", "Regime", "regime"]
+__all__ = ["REGIMES", "Fold", "Regime", "groups_apart", "regime", "tests_once"]
 TEST_SIZE = 0.2
 REFUSE, SKIP = "refuse", "skip"
 LARGEST_SEED = 2**31 - 1  # twice as much and one more is still a seed of NumPy
@@ -45,14 +45,25 @@ def _dealt_utterances(settings: _Settings) -> Splitter:
 
 @dataclass(frozen=True)
 class _Kind:
-    """How a regime splits; ``nested`` splits its training side for a choice of settings."""
+    """How a regime splits.
+
+    Args:
+        splitter: What deals the folds; None where a class of its own does.
+        groups: Attributes that no two sides share; None where a list or a setting says which.
+        n_splits: Usual number of folds; None where it follows from the corpus.
+        carver: What carves validation from a training side; None takes ``splitter``.
+        nested: What splits a training side for a choice of settings.
+        takes: Settings that it has beside those of all.
+        once: Whether each utterance is on the test side of one fold.
+    """
 
     splitter: Make | None
-    groups: tuple[str, ...] = ()
+    groups: tuple[str, ...] | None = ()
     n_splits: int | None = None
     carver: Make | None = None
     nested: Make = _dealt_groups
     takes: tuple[str, ...] = ()
+    once: bool = True
 
 
 REGIMES: dict[str, _Kind] = {
@@ -83,14 +94,34 @@ REGIMES: dict[str, _Kind] = {
         carver=lambda s: CrossedGroupKFold(max(s.folds - 1, 2), s.seed, exact=False),
         nested=lambda s: CrossedGroupKFold(s.inner, s.seed, diagonal=True),
     ),
-    CORPUS: _Kind(None, (CORPUS,), takes=("test",)),
-    "predefined": _Kind(None, takes=("file", "subset", "missing")),
+    CORPUS: _Kind(None, (CORPUS,), takes=("test",), once=False),
+    "predefined": _Kind(None, None, takes=("file", "subset", "missing"), once=False),
     "holdout": _Kind(
         lambda s: Holdout(s.test_size, s.seed),
+        None,
         nested=lambda s: _dealt_groups(s) if s.grouped else _dealt_utterances(s),
         takes=("test_size", "group"),
+        once=False,
     ),
 }
+
+
+def groups_apart(name: object) -> tuple[str, ...] | None:
+    """Attributes that no two sides share under a regime, which its guard sees to.
+
+    Args:
+        name: That of a regime; one of somebody's own is not known to keep anything apart.
+
+    Returns:
+        The attributes; None where a list or a setting says which.
+    """
+    kind = REGIMES.get(str(name))
+    return kind.groups if kind else ()
+
+
+def tests_once(name: object) -> bool:
+    """Whether each utterance is on the test side of one fold under the regime of a name."""
+    return str(name) in REGIMES and REGIMES[str(name)].once
 
 
 def regime(
@@ -145,7 +176,7 @@ def regime(
         found = Regime(
             name,
             kind.splitter(settings),
-            (group,) if group else kind.groups,
+            (group,) if group else kind.groups or (),
             kind.carver(settings) if kind.carver else None,
         )
     elif name == CORPUS:

@@ -12,17 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from ser.errors import DamageError, RunError
+from ser.folds import tests_once
 from ser.runs.contents import OF_CORPUS, TESTED, corpus_digest, read_corpus
 from ser.runs.files import stamp
 from ser.runs.layout import CORPUS
 from ser.runs.marker import read_identity
 from ser.system.counted import counted
 
-# Regimes that deal each utterance to the test side of one fold.
-ONCE = (
-    *("kfold", "stratified", "speaker", "speaker_kfold", "session", "sentence"),
-    "speaker_sentence",
-)
 SHOWN = 3
 
 
@@ -98,7 +94,7 @@ def _wanted(run: Path, predictions: pd.DataFrame) -> dict[str, int]:
         ids, known = _tested(path, stamp(path), str(recorded[OF_CORPUS]))
         if ids is not None:
             return {**dict.fromkeys(set(predictions["id"]) - ids, 0), **known}
-    once = recorded.get("cv.name") in ONCE
+    once = tests_once(recorded.get("cv.name"))
     return dict.fromkeys(predictions["id"], 1) if once else {}
 
 

@@ -110,7 +110,7 @@ def assert_sound(fold: Fold, utterances: list[Utterance], groups: tuple[str, ...
 def test_sides_of_any_corpus_are_apart(name: str, utterances: list[Utterance], seed: int) -> None:
     folds = folds_if_possible(name, utterances, seed)
     for fold in folds:
-        assert_sound(fold, utterances, REGIMES[name].groups)
+        assert_sound(fold, utterances, REGIMES[name].groups or ())
         assert len(fold.validation)
     if name != "holdout":
         tested = np.concatenate([fold.test for fold in folds])
@@ -166,7 +166,7 @@ def test_sides_of_every_corpus_are_apart(
         return
     validation = (name, layout) not in TOO_FEW and not (small and name == "speaker_sentence")
     for fold in all_folds(chosen, utterances, validation):
-        assert_sound(fold, utterances, REGIMES[name].groups)
+        assert_sound(fold, utterances, REGIMES[name].groups or ())
         assert bool(len(fold.validation)) is validation
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from ser.evaluation.figures import summarise
 from ser.evaluation.stamps import declared
+from ser.folds import groups_apart
 from ser.report.sheets.sheet import NOTHING, Column, Sheet, Value, percent, text
 from ser.runs.predictions import labels_of
 from ser.runs.reading import Run
 from ser.system.together import TO
 
 TEST = "data.test"
-ITSELF = ("speaker", "speaker_kfold")  # regimes by which a corpus is tested by itself
 OF_CELLS = ("data.", "cv.", "contents.")  # settings in which the runs of a matrix may differ
 Pair = tuple[str, str]
 
@@ -41,7 +41,8 @@ def _pair(run: Run) -> Pair | None:
     if _crosses(run):
         test = str(run.identity[TEST])
         return run.name.corpus.removesuffix(f"{TO}{test}"), test
-    return (run.name.corpus,) * 2 if run.identity.get("cv.name") in ITSELF else None
+    itself = groups_apart(run.identity.get("cv.name")) == ("speaker",)
+    return (run.name.corpus,) * 2 if itself else None
 
 
 def _crosses(run: Run) -> bool:
