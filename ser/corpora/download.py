@@ -16,8 +16,8 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import Any
 
-from ser.corpora.cache import locked, usable, written_whole
 from ser.errors import CorpusError, StorageError
+from ser.storage import locked, usable, written_whole
 from ser.system.counted import counted
 from ser.system.digests import CHUNK
 

@@ -10,11 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.cache import cache_root
 from ser.corpora.corpus import Corpus, Utterance, differences, some, unique_ids
 from ser.corpora.download import install_archive
 from ser.corpora.folders import ailment, contents, find_folder, is_copy, sounds
 from ser.errors import CorpusError
+from ser.storage import cache_root
 from ser.system.counted import counted
 from ser.system.digests import file_hash
 from ser.system.paths import expanded

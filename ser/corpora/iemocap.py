@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from ser.corpora.cache import cache_root
 from ser.corpora.corpus import Corpus, Utterance, some, unique_ids
 from ser.corpora.folders import contents, find_folder, is_copy
 from ser.errors import CorpusError, check_choice
+from ser.storage import cache_root
 from ser.system.counted import counted
 from ser.system.few import few
 from ser.system.litter import is_litter

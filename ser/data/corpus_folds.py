@@ -8,7 +8,6 @@ from typing import Any
 
 from ser.augment import Augmentation
 from ser.corpora import Corpus
-from ser.corpora.cache import place
 from ser.data.by_group import refuse_unfit, scaled_by
 from ser.data.dealing import Dealing
 from ser.data.fold_data import FoldData
@@ -19,6 +18,7 @@ from ser.folds import Regime
 from ser.folds.duplicates import TOGETHER
 from ser.folds.fold import CORPUS
 from ser.folds.protocol import Protocol
+from ser.storage import place
 
 
 class CorpusFolds(Dealing):

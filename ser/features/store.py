@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ser.corpora.cache import cache_root, locked, sweep, usable, written_whole
 from ser.corpora.corpus import Utterance, some
 from ser.errors import AudioError, ConfigError
 from ser.features import FrontEnd
 from ser.features.collected import Features
 from ser.features.extraction import GROUP, View, extracted
 from ser.features.seal import fault, seal
+from ser.storage import cache_root, locked, sweep, usable, written_whole
 from ser.system.digests import file_hash
 from ser.system.source import source_digest, values_digest
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from ser.corpora.cache import locked
 from ser.errors import RunError
 from ser.models.history import FORMER_FORMS
 from ser.runs.accord import refuse_other_contents
@@ -23,6 +22,7 @@ from ser.runs.layout import DONE, FACTS, IDENTITY, KEPT, LOCK, MODEL, PREDICTION
 from ser.runs.marker import digest, mark_done, model_damage, read_identity
 from ser.runs.predictions import to_csv
 from ser.runs.state import started_cells
+from ser.storage import locked
 from ser.system.letters import quoted
 
 

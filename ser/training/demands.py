@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ser.corpora.cache import place
 from ser.errors import ConfigError, likely
+from ser.storage import place
 from ser.system.hints import choices, fits, named
 
 GROUPS = ("data", "features", "cv", "protocol", "augment", "trainer", "model")

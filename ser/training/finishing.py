@@ -8,7 +8,6 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from ser.corpora.cache import locked
 from ser.data import CorpusDataModule
 from ser.errors import RunError
 from ser.inference.loading import load
@@ -18,6 +17,7 @@ from ser.runs.checked import done_cells, read_facts
 from ser.runs.chosen import models_of
 from ser.runs.files import write_text
 from ser.runs.layout import CONFIG, LOCK
+from ser.storage import locked
 from ser.system.letters import quoted
 from ser.system.rows import Rows
 from ser.system.terminal import Terminal

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from ser.corpora import download
-from ser.corpora.cache import written_whole
 from ser.corpora.download import fetch, install_archive
 from ser.errors import CorpusError, StorageError
+from ser.storage import written_whole
 
 
 class Server(ThreadingHTTPServer):

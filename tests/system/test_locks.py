@@ -12,10 +12,10 @@ import time
 
 import pytest
 
-from ser.corpora import cache
-from ser.corpora.cache import locked, written_whole
+from ser import storage
 from ser.errors import StorageError
 from ser.runs.claim import ClaimedError, claim, worker_on
+from ser.storage import locked, written_whole
 from ser.system import folders, holders, locks
 from ser.system.locks import HeldError, held
 
@@ -25,7 +25,7 @@ import errno, fcntl, sys, time
 from pathlib import Path
 def none(*_): raise OSError(errno.ENOLCK, "No locks available")
 fcntl.flock = none
-from ser.corpora.cache import locked, written_whole
+from ser.storage import locked, written_whole
 target = Path(sys.argv[1])
 with locked(target.with_suffix(".lock")):
     if not target.exists():
@@ -116,7 +116,7 @@ def test_a_folder_that_another_process_finished_first_is_kept(tmp_path):
 
 
 def test_who_waits_says_for_whom_and_stops_at_a_limit(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(cache, "PATIENCE", 0.3)
+    monkeypatch.setattr(storage, "PATIENCE", 0.3)
     monkeypatch.setattr(locks, "WORDS", 0.05)
     record(tmp_path / "a.lock.lock", pid=7)
     told = pytest.raises(StorageError, match="held by process 7 on elsewhere")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ser.corpora.cache import cache_root, place
 from ser.errors import ConfigError
+from ser.storage import cache_root, place
 from ser.system.paths import expanded
 
 

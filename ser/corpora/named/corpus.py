@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ser.corpora.cache import cache_root
 from ser.corpora.corpus import Corpus, Utterance, differences, some
 from ser.corpora.folders import SUFFIXES, contents
 from ser.corpora.named.facts import Facts
@@ -16,6 +15,7 @@ from ser.corpora.named.reading import Reading, read, stated
 from ser.corpora.named.roster import names_of, people_of
 from ser.corpora.named.tree import Tree, tree_of, within
 from ser.errors import CorpusError
+from ser.storage import cache_root
 from ser.system.counted import counted
 from ser.system.few import NAMED
 from ser.system.paths import expanded

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ser.corpora.cache import cache_root, locked, written_whole
 from ser.corpora.named.names import Names
 from ser.errors import CorpusError, in_a_line
+from ser.storage import cache_root, locked, written_whole
 
 BATCH = 64  # rows that are in memory at once
 ENDINGS = {b"RIFF": ".wav", b"fLaC": ".flac", b"OggS": ".ogg"}  # by the first bytes of a file

@@ -13,13 +13,13 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import soundfile
 
-from ser.corpora.cache import cache_root, locked, written_whole
 from ser.corpora.corpus import Utterance, differences
 from ser.corpora.emodb import EmoDB
 from ser.corpora.synthetic.phones import Array
 from ser.corpora.synthetic.prosody import Voice, perform
 from ser.corpora.synthetic.speech import synthesise
 from ser.errors import ConfigError, CorpusError
+from ser.storage import cache_root, locked, written_whole
 from ser.system.paths import expanded
 from ser.system.reading import read_whole
 

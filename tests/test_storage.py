@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ser.corpora.cache import locked, sweep, usable, written_whole
 from ser.errors import StorageError
+from ser.storage import locked, sweep, usable, written_whole
 
 
 def write(target: Path, text: str = "new") -> None:
