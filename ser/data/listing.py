@@ -9,6 +9,7 @@ import numpy as np
 
 from ser.corpora import Corpus, Utterance
 from ser.data.contents import hashes_of, list_utterances, refuse_altered
+from ser.data.sounds import sounds_of
 from ser.errors import check_choice
 from ser.folds.duplicates import CHOICES, DROP, REFUSE, TOGETHER, identical, refuse, without
 
@@ -78,7 +79,9 @@ class Listing:
 
     @cached_property
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of the audio file of each utterance that is used, by id.
+        """SHA-256 of the audio of each utterance that is used, by id.
+
+        It is that of the file; where different files hold the same samples, that of these.
 
         Raises:
             CorpusError: If a file cannot be read, or differs from the published one.
@@ -90,7 +93,7 @@ class Listing:
         hashes = hashes_of(self._everything)
         if self.verify:
             refuse_altered(self.corpus, self._everything, hashes)
-        return hashes
+        return sounds_of(self._everything, hashes)
 
 
 def _shuffled(utterances: list[Utterance], seed: int) -> list[Utterance]:

@@ -29,7 +29,7 @@ class Prepared:
         rows: Utterances in every view: all originals first, then all copies of one kind.
         features: Features of ``rows``, in their order.
         targets: Class of each row, ``(rows,)``.
-        hashes: SHA-256 of the audio file of each utterance, by id.
+        hashes: SHA-256 of the audio of each utterance, by id.
         waveforms: Waveforms of the originals, where training starts from them.
         facts: ``UtteranceFacts`` of the originals, where they were measured.
     """
@@ -61,7 +61,7 @@ def prepare(
         front_end: How features are extracted.
         augment: Which copies there are, and whether waveforms are wanted.
         cache: Folder of the feature store; None takes the user cache.
-        hashes: SHA-256 of the audio file of each utterance, by id.
+        hashes: SHA-256 of the audio of each utterance, by id.
 
     Raises:
         AudioError: If a file cannot be decoded.

@@ -56,7 +56,7 @@ def space_of(
 
     Args:
         heard: Utterances that can be decoded.
-        hashes: SHA-256 of the audio file of each, by id.
+        hashes: SHA-256 of the audio of each, by id.
         front_end: What features are.
         settings: How many utterances, how they are drawn, and what is near.
         cache: Folder of the feature store; None takes the user cache.

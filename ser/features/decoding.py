@@ -90,6 +90,19 @@ def duration_of(path: Path) -> float | None:
         return file.frames / file.samplerate if _is_counted(file) else None
 
 
+def shape_of(path: Path) -> tuple[int, int, int] | None:
+    """Read from its header the rate of a file in Hz, its channels, and its samples in each.
+
+    Returns:
+        The three numbers; None where the header does not know how long the file is.
+
+    Raises:
+        AudioError: If the file is missing or not audio.
+    """
+    with _opened(path) as file:
+        return (file.samplerate, file.channels, file.frames) if _is_counted(file) else None
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     try:

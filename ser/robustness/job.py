@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ser.corpora import Utterance
 from ser.data.contents import hashes_of
+from ser.data.sounds import sounds_of
 from ser.errors import AudioError, CorpusError, RunError, SerError
 from ser.evaluation.stamps import declared
 from ser.features.audio import decode, to_mono
@@ -134,7 +135,8 @@ def _refuse_other(run: Path, utterances: Sequence[Utterance]) -> None:
     if not known:
         return  # nor is one of those that were tested, which are named one by one
     then = there.loc[[u.id for u in known]].drop(columns=TESTED, errors="ignore")
-    if found := differences(then, corpus_table(known, hashes_of(known), {})):
+    hashes = sounds_of(utterances, hashes_of(utterances))
+    if found := differences(then, corpus_table(known, hashes, {})):
         raise CorpusError(
             f"the corpus is not the one that {run} was tested on: {'; '.join(found)}. Pass the "
             "folder of that one as --root."

@@ -90,7 +90,7 @@ def corpus_table(
 
     Args:
         utterances: The corpus.
-        hashes: SHA-256 of each audio file, by utterance id.
+        hashes: SHA-256 of the audio of each, by utterance id.
         tested: How many folds test an utterance, for those of which that can be said.
     """
     named = (f.name for f in fields(utterances[0]) if f.name not in ("id", "path"))
