@@ -120,7 +120,7 @@ def knowledge(found: Shuffled, tested: int) -> str:
     """Say what nearest neighbours know of shuffled labels, and why."""
     figures = f"UAR with shuffled labels {found.mean:.1%}, chance {found.chance:.1%}"
     if not found.leaks:
-        return f"{figures}: no neighbour of a tested row is a copy of it"
+        return f"{figures}: no tested row is next to another of the same utterance"
     return (
         f"{figures}: LEAK, {found.copies} of {tested} tested rows are next to a copy of themselves"
     )

@@ -55,7 +55,7 @@ def test_audit_of_speakers_shows_sizes_overlaps_files_and_probes(run):
     assert "speakers" not in text
     assert text.count(": none") == 4
     assert "nearest neighbour" in text.lower()
-    assert "no neighbour of a tested row is a copy of it" in flat(text)
+    assert "no tested row is next to another of the same utterance" in flat(text)
 
 
 def test_table_of_sizes_counts_every_emotion(run):
@@ -79,7 +79,7 @@ def test_dealing_rows_after_copying_is_told_by_overlap_and_both_probes(run):
 def test_same_copies_dealt_with_their_utterance_are_not_told(run):
     text = flat(run(*ROWS, FEATURES, "protocol=grouped"))
     assert "have copies in training" not in text
-    assert "no neighbour of a tested row is a copy of it" in text
+    assert "no tested row is next to another of the same utterance" in text
 
 
 def test_planted_duplicate_is_named_and_ends_the_audit_as_a_leak(run, copy, capsys):
