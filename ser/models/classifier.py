@@ -19,7 +19,7 @@ from ser.models.acquaintance import (
     take_along,
 )
 from ser.models.arguments import OwnNumbers, constructor_arguments, plain
-from ser.models.blocks.checks import parts_of
+from ser.models.blocks.checks import check_logits, parts_of
 from ser.models.clipping import clip, steps_fused
 from ser.models.finite import StayFinite
 from ser.models.lightning import Callback, LightningModule, MulticlassConfusionMatrix
@@ -171,9 +171,9 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
 
     def training_loss(self, batch: Any) -> Tensor:
         """Cross-entropy of a batch, plus the penalty of the network; tensors alone are involved."""
-        features, lengths, target = parts_of(batch)
+        logits, target = self._heard(batch)
         loss = functional.cross_entropy(
-            self(features, lengths),
+            logits,
             target,
             self.loss_weight if self.class_weight else None,
             label_smoothing=self.label_smoothing,
@@ -293,11 +293,17 @@ class EmotionClassifier(LightningModule, metaclass=OwnNumbers):
                 )
 
     def _evaluate(self, batch: Any, side: str, confusion: MulticlassConfusionMatrix) -> None:
-        features, lengths, target = parts_of(batch)
-        logits = self(features, lengths)
+        logits, target = self._heard(batch)
         confusion.update(logits, target)
         loss = functional.cross_entropy(logits, target)
-        self.log(f"{side}/loss", loss, batch_size=len(features))
+        self.log(f"{side}/loss", loss, batch_size=len(target))
+
+    def _heard(self, batch: Any) -> tuple[Tensor, Tensor]:
+        """Logits of a batch, and its targets."""
+        features, lengths, target = parts_of(batch)
+        logits = self(features, lengths)
+        check_logits(name_of(type(self)), logits, self.num_classes)
+        return logits, target
 
     def _log_figures(self, side: str, confusion: MulticlassConfusionMatrix) -> None:
         matrix = confusion.compute()

@@ -138,6 +138,15 @@ def test_a_cosine_without_an_end_is_refused():
         rate_after_half(max_epochs=-1)
 
 
+@pytest.mark.parametrize("method", ["training_loss", "validation_step", "test_step"])
+@pytest.mark.parametrize("shape", [(4, 3), (4, 3, 5)])
+def test_an_output_that_is_no_number_for_each_emotion_is_refused(method, shape):
+    batch = (torch.zeros(shape), None, torch.tensor([0, 1, 0, 1]))
+    step = getattr(Echo(2, 3), method)
+    with pytest.raises(ConfigError, match=r"Echo\.forward gives an output of shape .* 2 emotions"):
+        step(*(batch,) if method == "training_loss" else (batch, 0))
+
+
 def test_the_scaler_is_a_part_of_the_state():
     assert {"feature_mean", "feature_std"} <= set(Echo(2, 3).state_dict())
     assert isinstance(Echo(2, 3), nn.Module)

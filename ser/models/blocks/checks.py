@@ -1,4 +1,4 @@
-"""Checks of the features that a network is given."""
+"""Checks of what a network is given, and of what it gives."""
 
 from __future__ import annotations
 
@@ -52,6 +52,21 @@ def check_axes(features: Tensor, axes: int) -> None:
         form, choice = EXPECTED[axes]
         raise ConfigError(
             f"features of shape {tuple(features.shape)} are not {form}; take {choice}."
+        )
+
+
+def check_logits(network: str, logits: Any, num_classes: int) -> None:
+    """Refuse what ``forward`` of somebody's own network gives, before a loss fails on it.
+
+    Raises:
+        ConfigError: If it is not a number for each emotion.
+    """
+    shape = tuple(getattr(logits, "shape", ()))
+    if shape[1:] != (num_classes,):
+        found = f"of shape {shape}" if shape else f"that is a {type(logits).__name__}"
+        raise ConfigError(
+            f"{network}.forward gives an output {found}, and there are {num_classes} emotions; let "
+            "it return logits, (batch, num_classes)."
         )
 
 
