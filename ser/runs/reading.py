@@ -130,7 +130,8 @@ def find_runs(folders: Iterable[Path]) -> list[Run]:
     for folder in folders:
         records = sorted(folder.rglob(IDENTITY))
         if not records:
-            there = "holds no run" if folder.is_dir() else "does not exist"
+            there = "is a file" if folder.is_file() else "does not exist"
+            there = "holds no run" if folder.is_dir() else there
             raise RunError(
                 f"{folder} {there}; name the folder of a run, or one above it, such as runs. "
                 "A run has identity.json, which ser.train writes."

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -108,10 +109,12 @@ def test_older_runs_take_the_number_of_folds_from_their_configuration(write_run)
     assert [cell.fold for cell in found.lacking] == [4, 5]
 
 
-@pytest.mark.parametrize(("made", "reason"), [(True, "holds no run"), (False, "does not exist")])
-def test_a_folder_without_runs_is_refused(tmp_path, made, reason):
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [(Path.mkdir, "holds no run"), (Path.touch, "is a file"), (bool, "does not exist")],
+)
+def test_a_folder_without_runs_is_refused(tmp_path, make, reason):
     folder = tmp_path / "nothing"
-    if made:
-        folder.mkdir()
+    make(folder)
     with pytest.raises(RunError, match=f"nothing {reason}; name the folder of a run"):
         find_runs([folder])
