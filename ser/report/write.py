@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Group
 
-from ser.errors import check_choice
+from ser.errors import DamageError, check_choice
 from ser.evaluation.findings import Findings, findings_of
 from ser.evaluation.groups import comparable
 from ser.evaluation.ranking import ordered, orders
@@ -22,6 +22,8 @@ from ser.report.sheets.sheet import Sheet
 from ser.report.terminal import terminal
 from ser.runs.files import write_text
 from ser.runs.reading import find_runs
+from ser.system.counted import counted
+from ser.system.few import few
 
 PER_RUN = (details.recalls, details.speakers, details.confusions, details.folds)
 WIDE = 24  # letters, from which a column of words is set in lines
@@ -45,12 +47,18 @@ def write_report(
         show: Takes the tables for the terminal, before the disk is asked to keep any file.
 
     Raises:
-        RunError: If there is no run, or a run mixes configurations.
+        RunError: If there is no run, or a run mixes configurations; of a run that does not say what
+            it is of, once the others are reported.
         StorageError: If a file cannot be written.
         ConfigError: If there is no such order.
     """
     check_choice("sort", sort, orders())
-    write_findings(ordered(map(findings_of, find_runs(folders)), sort), output, sort, show)
+    lost: list[DamageError] = []
+    runs = find_runs(folders, lost)
+    write_findings(ordered(map(findings_of, runs), sort), output, sort, show)
+    if lost:
+        others = counted(len(runs), "run")
+        raise DamageError(f"{few([*map(str, lost)], ' ')} The report of {others} is in {output}.")
 
 
 def write_findings(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -120,11 +120,17 @@ class Run:
         return started_cells(self.folder)
 
 
-def find_runs(folders: Iterable[Path]) -> list[Run]:
+def find_runs(folders: Iterable[Path], lost: list[DamageError] | None = None) -> list[Run]:
     """List the runs in and below some folders, each once, sorted by path.
 
+    Args:
+        folders: Folders of runs, or above them.
+        lost: Takes what is wrong with runs that do not say what they are of, which are left out
+            then; None ends with the first.
+
     Raises:
-        RunError: If a folder does not exist or holds no run, or does not say what a run is of.
+        RunError: If a folder does not exist or holds no run, or does not say what a run is of;
+            or if no run does.
     """
     found = {}
     for folder in folders:
@@ -137,4 +143,18 @@ def find_runs(folders: Iterable[Path]) -> list[Run]:
                 "A run has identity.json, which ser.train writes."
             )
         found.update({record.resolve(): record.parent for record in records})
-    return [Run(found[key], read_identity(found[key])) for key in sorted(found)]
+    wrong: list[DamageError] = []
+    runs = [*_read(map(found.__getitem__, sorted(found)), wrong)]
+    if wrong and (lost is None or not runs):
+        raise wrong[0]
+    if lost is not None:
+        lost += wrong
+    return runs
+
+
+def _read(folders: Iterable[Path], wrong: list[DamageError]) -> Iterator[Run]:
+    for folder in folders:
+        try:
+            yield Run(folder, read_identity(folder))
+        except DamageError as error:
+            wrong.append(error)

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from marking import mark_again, mark_as_once
 
-from ser.errors import RunError
+from ser.errors import DamageError, RunError
+from ser.report.write import write_report
 from ser.runs.reading import find_runs
 
 
@@ -83,6 +84,18 @@ def test_folders_that_overlap_give_each_run_once(write_run):
     write_run("emodb/lstm/speaker")
     names = [str(found.name) for found in find_runs([run, run.parents[2], run.parents[1]])]
     assert names == ["emodb/cnn1d/speaker", "emodb/lstm/speaker"]
+
+
+def test_a_run_that_does_not_say_what_it_is_of_hides_no_other(write_run, tmp_path):
+    whole, lost = write_run(), write_run("emodb/lstm/speaker")
+    (lost / "identity.json").write_text("[]")
+    with pytest.raises(DamageError, match="holds no settings"):
+        find_runs([whole, lost])
+    with pytest.raises(DamageError, match="holds no settings"):
+        find_runs([lost], [])
+    with pytest.raises(DamageError, match=r"holds no settings.* report of 1 run is in .*report"):
+        write_report([whole, lost], tmp_path / "report")
+    assert "emodb/cnn1d/speaker" in (tmp_path / "report" / "report.md").read_text()
 
 
 def test_a_run_within_the_folder_of_another_is_a_run_of_its_own(write_run):
