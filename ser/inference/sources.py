@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import os
 import shutil
@@ -18,7 +19,13 @@ from ser.system.paths import expanded
 STDIN = "-"
 LISTS = (".txt", ".csv", ".tsv", ".lst")
 START = "start"  # s, of a stretch of a file
-COLUMNS = ("file", "path", "filename", "file_path", "filepath", "audio", "wav")
+COLUMNS = (
+    *("file", "path", "filename", "file_name", "file_path", "filepath", "audio", "audio_file"),
+    *("audio_path", "wav", "wav_path", "clip"),
+)
+# As in ser.corpora.tables, whose import would make every prediction wait for all corpora.
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # what spreadsheets call Unicode text
+UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)  # begins as UTF-16 does
 SOUNDS = {
     *(".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2", ".mp1", ".aif", ".aiff"),
     *(".aifc", ".au", ".snd", ".caf", ".w64", ".rf64", ".voc", ".sph", ".nist", ".svx", ".iff"),
@@ -124,7 +131,7 @@ def _listed(path: Path) -> list[Path]:
     A line of plain text that begins with ``#`` is a remark, unless a file beside it is called so.
     """
     with storage_errors(path):
-        text = os.fsdecode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        text = _decoded(path.read_bytes())
     plain = path.suffix.lower() in (".txt", ".lst")
     try:
         names = [name.strip() for name in (text.splitlines() if plain else _column(path, text))]
@@ -138,6 +145,15 @@ def _listed(path: Path) -> list[Path]:
     )
 
 
+def _decoded(content: bytes) -> str:
+    """Text of a list: by its byte order mark, or else as the system writes names of files."""
+    if content.startswith(UTF_32):
+        return content.decode("utf-32", errors="replace")
+    if content.startswith(UTF_16):
+        return content.decode("utf-16", errors="replace")
+    return os.fsdecode(content.removeprefix(codecs.BOM_UTF8))
+
+
 def _column(path: Path, text: str) -> list[str]:
     """Give the column of files of a table: by its heading, or else the first one.
 
@@ -147,15 +163,36 @@ def _column(path: Path, text: str) -> list[str]:
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     rows = [row for row in csv.reader(StringIO(text), delimiter=separator) if row]
-    heading = [cell.strip().lower() for cell in rows[0]] if rows else []
-    place = next((heading.index(name) for name in COLUMNS if name in heading), None)
-    used = rows if place is None else rows[1:]
-    files = [row[place or 0] for row in used if len(row) > (place or 0)]
-    if place is not None and START in heading:
-        at = heading.index(START)
-        starts = [row[at] for row in used if len(row) > at]
-        _refuse_stretches(path, files, starts)
+    heading = ["_".join(cell.lower().split()) for cell in rows[0]] if rows else []
+    known = next((heading.index(name) for name in COLUMNS if name in heading), None)
+    if known is None and not _is_headed(path, rows):
+        return [row[0] for row in rows]
+    files = _cells(rows[1:], known or 0)
+    if START in heading:
+        _refuse_stretches(path, files, _cells(rows[1:], heading.index(START)))
     return files
+
+
+def _cells(rows: Sequence[Sequence[str]], at: int) -> list[str]:
+    return [row[at] for row in rows if len(row) > at]
+
+
+def _is_headed(path: Path, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row of a table is a heading: it names no file, and the second does.
+
+    What has a suffix or a folder is no heading: an absent file would go without a word.
+    """
+    first, second = [row[0].strip() for row in rows[:2]] if len(rows) > 1 else ("", "")
+    like_a_file = Path(first).suffix or Path(first).name != first
+    if like_a_file or _is_file(path, first):
+        return False
+    return Path(second).suffix.lower() in SOUNDS or _is_file(path, second)
+
+
+def _is_file(path: Path, name: str) -> bool:
+    """Whether a list names something that is there and no folder."""
+    found = _beside(path, name)
+    return os.path.lexists(found) and not found.is_dir()
 
 
 def _refuse_stretches(path: Path, files: Sequence[str], starts: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
 
 import pytest
@@ -45,12 +46,51 @@ def test_a_word_names_files_once_and_in_order(folder, word, names):
         ("l.csv", "speaker,file\n3,b.wav\n4,x/c.mp3\n"),
         ("l.csv", "\ufeffpath;emotion\r\nb.wav;anger\r\nx/c.mp3;joy\r\n"),
         ("l.tsv", "b.wav\tanger\nx/c.mp3\tjoy\n"),
+        ("l.csv", "id,Clip\n3,b.wav\n4,x/c.mp3\n"),
+        ("l.csv", "file_name;label\nb.wav;anger\nx/c.mp3;joy\n"),
+        ("l.csv", "speaker,File Name\n3,b.wav\n4,x/c.mp3\n"),
+        ("l.csv", "Aufnahme,Gefühl\nb.wav,anger\nx/c.mp3,joy\n"),
+        ("l.csv", "x,label\nb.wav,anger\nx/c.mp3,joy\n"),  # x is a folder there
     ],
 )
 def test_a_list_names_files_beside_it(folder, name, text):
     (folder / name).write_text(text, "utf-8", newline="")
     assert find(str(folder / name)) == [folder / "b.wav", folder / "x/c.mp3"]
     assert not is_one(str(folder / name))
+
+
+@pytest.mark.parametrize("first", ["notes", "absent.wav", "absent.m4a", "absent/a"])
+def test_a_first_row_that_may_name_a_file_is_no_heading(folder, first):
+    (folder / "notes").touch()
+    (folder / "l.csv").write_text(f"{first},joy\nb.wav,anger\n")
+    assert find(str(folder / "l.csv")) == [folder / first, folder / "b.wav"]
+
+
+@pytest.mark.parametrize("text", ["absent\n", "absent,joy\nlost,anger\n"])
+def test_a_first_row_before_none_that_names_a_file_is_no_heading(folder, text):
+    (folder / "l.csv").write_text(text)
+    assert folder / "absent" in find(str(folder / "l.csv"))
+
+
+@pytest.mark.parametrize("code", ["utf-16", "utf-16-be", "utf-32", "utf-8-sig"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("l.txt", "b.wav\r\nmüde.wav\r\n"),
+        ("l.tsv", "File\tEmotion\r\nb.wav\tjoy\r\nmüde.wav\tanger\r\n"),
+        ("l.csv", "file,emotion\r\nb.wav,joy\r\nmüde.wav,anger\r\n"),
+    ],
+)
+def test_a_list_is_read_by_its_byte_order_mark(folder, name, text, code):
+    mark = "\ufeff" if code == "utf-16-be" else ""
+    (folder / name).write_bytes((mark + text).encode(code))
+    assert find(str(folder / name)) == [folder / "b.wav", folder / "müde.wav"]
+
+
+def test_a_list_without_one_may_hold_names_that_are_not_utf_8(folder):
+    odd = folder / os.fsdecode(b"latin\xe4.wav")
+    (folder / "l.txt").write_bytes(b"b.wav\nlatin\xe4.wav\n")
+    assert find(str(folder / "l.txt")) == [folder / "b.wav", odd]
 
 
 def test_a_name_that_looks_like_a_remark_is_a_name_in_a_table_and_where_a_file_is_called_so(folder):
@@ -76,6 +116,9 @@ def test_a_table_of_stretches_is_not_taken_for_one_of_whole_files(folder, rows):
         find(str(folder / "l.csv"))
     (folder / "l.csv").write_text("path,start,end\nb.wav,0,1.5\nx/c.mp3,0 days 00:00:00,\n")
     assert len(find(str(folder / "l.csv"))) == 2
+    (folder / "l.csv").write_text(f"Aufnahme,start,end\n{rows}")
+    with pytest.raises(AudioError, match=r"l\.csv lists stretches of files, by its column start"):
+        find(str(folder / "l.csv"))
 
 
 def test_a_list_names_files_from_where_one_is_as_well(folder):
