@@ -23,6 +23,7 @@ from ser.inference.sources import STDIN, find, from_stream, is_one, split
 from ser.inference.timeline import Timeline
 from ser.inference.wishes import Wishes
 from ser.inference.writers import Findings, writer_for
+from ser.inference.writers.audformat import check_names
 from ser.inference.writers.textgrid import check_places
 from ser.system.digests import file_hash
 from ser.system.paths import expanded
@@ -189,8 +190,11 @@ class Job:
         words = [expanded(word) for word in split(self.sound)]
         if any(path.is_file() and output.exists() and path.samefile(output) for path in words):
             raise ConfigError(f"output={output} is the input; choose another name.")
-        if output.suffix.lower() == ".textgrid":
-            check_places(output, [*map(str, sources)])
+        suffix, names = output.suffix.lower(), [*map(str, sources)]
+        if suffix == ".textgrid":
+            check_places(output, names)
+        elif suffix == ".audformat":
+            check_names(names)
 
 
 def of_speaker(predictor: Predictor, files: Sequence[Path]) -> list[Answer]:

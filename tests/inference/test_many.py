@@ -191,6 +191,35 @@ def test_audformat_is_read_by_its_library(checkpoint, calls):
     )
 
 
+def test_audformat_refuses_names_it_cannot_hold_before_anything_is_judged(
+    checkpoint, calls, monkeypatch
+):
+    pytest.importorskip("audformat", reason="pip install audformat")
+    for name in (b"latin\xe4.wav", b"latin\xfc.wav"):
+        shutil.copy(calls / "a.wav", calls / os.fsdecode(name))
+    with monkeypatch.context() as patch:
+        patch.setattr(many, "decode", pytest.fail)
+        said = predict(checkpoint, "input=calls", "output=answers.audformat")
+    assert re.match(
+        r"error: calls/latin\S+\.wav \(and 1 more\) is not a name in UTF-8, .*; rename it, or "
+        r"write \.csv or \.json",
+        said,
+    )
+    assert [path.name for path in Path().iterdir()] == ["calls"]
+    for output in ("answers.csv", "answers.json"):  # which the sentence says to be free of this
+        assert predict(checkpoint, "input=calls", f"output={output}") == 1
+        assert b"latin" in Path(output).read_bytes()
+
+
+def test_a_database_with_a_name_that_it_cannot_hold_leaves_nothing(tmp_path):
+    pytest.importorskip("audformat", reason="pip install audformat")
+    answer = Answer(os.fsdecode(b"latin\xe4.wav"), 0.0, 1.0, "joy", {"joy": 1.0})
+    path = tmp_path / "a.audformat"
+    with pytest.raises(ConfigError, match="is not a name in UTF-8"):
+        writer_for(path)(path, Findings([answer], ["joy"], "model.ckpt."))
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.fixture
 def stopped(checkpoint, calls, monkeypatch):
     """A start that ended after three of five files; what was judged since, by name."""

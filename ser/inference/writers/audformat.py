@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,30 @@ def require() -> None:
         )
 
 
+def check_names(names: Sequence[str]) -> None:
+    """Refuse paths that a database cannot hold.
+
+    Args:
+        names: Paths of the recordings; bytes that are not UTF-8 are surrogates in them.
+
+    Raises:
+        ConfigError: If a path is not UTF-8; names the first such.
+    """
+    odd = list(dict.fromkeys(name for name in names if not _is_utf_8(name)))
+    if odd:
+        more = f" (and {len(odd) - 1} more)" if len(odd) > 1 else ""
+        raise ConfigError(
+            f"{odd[0]}{more} is not a name in UTF-8, and output=….audformat takes no other; rename "
+            "it, or write .csv or .json, which take any name."
+        )
+
+
 def write(path: Path, findings: Findings) -> None:
     """Write a database, whole or not at all; one that was there before is replaced.
 
     Raises:
-        ConfigError: If the package is not installed, or a folder of something else is there.
+        ConfigError: If the package is not installed, a folder of something else is there, or the
+            name of a recording is not UTF-8.
         StorageError: If the folder cannot be written.
     """
     require()
@@ -42,11 +62,16 @@ def write(path: Path, findings: Findings) -> None:
         database.save(str(draft), storage_format="csv")
 
 
+def _is_utf_8(name: str) -> bool:
+    return name == name.encode(errors="ignore").decode()
+
+
 def _database(findings: Findings) -> Any:
     import audformat
     import pandas as pd
 
     answers = list(findings.answers)
+    check_names([answer.file for answer in answers])
     about = " ".join([findings.model, *findings.warnings])
     database = audformat.Database(NAME, description=about, usage="unrestricted")
     labels = [*findings.labels, *([SILENCE] if SILENCE not in findings.labels else [])]
