@@ -12,7 +12,7 @@ from torch.nn.functional import pad
 
 from ser.errors import AudioError
 from ser.inference.prediction import Heard, Judge, Prediction, weight_of
-from ser.inference.recordings import Recording, named, samples_of
+from ser.inference.recordings import Recording, named, refuse_one, samples_of
 
 MOST = 32  # utterances of a batch
 WAITING = 2**24  # numbers of features that wait for their batch: 64 MB
@@ -31,9 +31,11 @@ def batch(predictor: Judge, recordings: Iterable[Recording]) -> list[Prediction]
         recordings: Paths, or pairs of a waveform and its rate.
 
     Raises:
-        AudioError: If one is no audio, or the network would hear nothing in it; names it.
+        AudioError: If one is no audio, or the network would hear nothing in it; names it. Or if a
+            single recording is passed in place of several.
         RunError: As for one alone.
     """
+    refuse_one(recordings)
     found = []
     for number, (recording, answer) in enumerate(each_of(predictor, recordings), 1):
         if isinstance(answer, AudioError):

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ser.errors import AudioError
-from ser.features.audio import LOUDEST, is_still, to_mono, width_of
+from ser.features.audio import LOUDEST, SHORTEST, is_still, to_mono, width_of
 from ser.features.decoding import RATES
+from ser.system.counted import counted
 
 CHANNELS = 16  # more are no channels, but frames, or utterances of a batch
 SIGNED, UNSIGNED = (1, 2, 4), (1, 2)  # bytes of the integers that audio is kept in
@@ -45,6 +46,27 @@ def admit(waveform: Any, sample_rate: Any) -> tuple[Tensor, int]:
     return torch.from_numpy(channels), rate
 
 
+def refuse_short(channels: Tensor, rate: int) -> None:
+    """Refuse a waveform that is shorter than a file may be.
+
+    Args:
+        channels: Samples.
+        rate: Their rate, in Hz.
+
+    Shape:
+        - channels: ``(channels, time)``
+
+    Raises:
+        AudioError: If it lasts less than 5 ms.
+    """
+    count = channels.shape[-1]
+    if count < SHORTEST * rate:
+        raise AudioError(
+            f"the waveform lasts {1000 * count / rate:.2g} ms ({counted(count, 'sample')}), and a "
+            f"voice needs {1000 * SHORTEST:g} ms; pass a whole utterance."
+        )
+
+
 def mix(channels: Tensor) -> Tensor:
     """Mix channels down.
 
@@ -57,7 +79,10 @@ def mix(channels: Tensor) -> Tensor:
     """
     mono = to_mono(channels, 1, 1)
     if is_still(channels):
-        raise AudioError("the waveform is digital silence; record or export it again.")
+        raise AudioError(
+            "the waveform never moves (digital silence, or a constant offset); record or export it "
+            "again."
+        )
     if is_still(mono):
         raise AudioError(
             f"the {len(channels)} channels of the waveform cancel each other out; pass one of them."

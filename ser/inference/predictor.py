@@ -20,7 +20,7 @@ from ser.features.voices import Scale, scaled, voice_scale
 from ser.inference import batching
 from ser.inference.answers import Answer
 from ser.inference.fusion import ends_of
-from ser.inference.gate import admit, mix
+from ser.inference.gate import admit, mix, refuse_short
 from ser.inference.notes import evened_by, notes_on, notes_on_channels, notes_on_peaks
 from ser.inference.origin import Origin
 from ser.inference.prediction import Heard, Model, Prediction, weight_of
@@ -145,7 +145,7 @@ class Predictor(nn.Module):
             return [self._answer(each, scale) for each in heard]
 
     def batch(self, recordings: Iterable[Recording]) -> list[Prediction]:
-        """Predict many recordings, as ``ser.inference.batching.batch`` says."""
+        """Predict a list of recordings, as ``ser.inference.batching.batch`` says."""
         return batching.batch(self, recordings)
 
     def timeline(
@@ -194,6 +194,7 @@ class Predictor(nn.Module):
             AudioError: If it is no audio, or the network would hear nothing in it.
         """
         channels, rate = admit(waveform, sample_rate)
+        refuse_short(channels, rate)
         mono = mix(channels)
         heard = to_mono(mono, rate, self.front_end.sample_rate)
         clip = self._audible(self._at_front_end(heard))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
@@ -65,8 +67,29 @@ def test_what_is_no_audio_is_named_and_leaves_the_others(predictor, recordings, 
     mixed = [sound, (np.zeros(RATE), RATE), tmp_path / "b.wav", recordings[0]]
     found = [answer for _, answer in each_of(predictor, mixed)]
     assert [isinstance(answer, AudioError) for answer in found] == [False, True, True, False]
-    with pytest.raises(AudioError, match="recording 2: the waveform is digital silence"):
+    with pytest.raises(AudioError, match="recording 2: the waveform never moves"):
         predictor.batch(mixed)
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_path_is_no_list_of_recordings(predictor, kind):
+    with pytest.raises(
+        AudioError, match=r"'a/plain\.wav' is one .*; pass a list: predictor\.batch"
+    ):
+        predictor.batch(kind("a/plain.wav"))
+
+
+@pytest.mark.parametrize("rate", [RATE, np.int64(RATE), np.array(RATE), torch.tensor(RATE)])
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_a_waveform_and_its_rate_are_no_list_of_recordings(predictor, speech, kind, rate):
+    for pair in ([speech, rate], [rate, speech]):
+        with pytest.raises(AudioError, match=r"its rate is one .*; pass a list: predictor\.batch"):
+            predictor.batch(kind(pair))
+
+
+def test_two_recordings_in_a_tuple_are_two(predictor, recordings, sound):
+    assert len(predictor.batch((sound, recordings[0]))) == 2
+    assert predictor.batch([]) == []
 
 
 @pytest.mark.parametrize("channels", [1, 2])

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 from ser.errors import AudioError, RunError
@@ -103,6 +104,17 @@ def test_a_waveform_shorter_than_a_window_is_refused(predictor, speech):
     name = type(predictor.front_end).__name__
     with pytest.raises(AudioError, match=rf"lasts {short:.3f} s, and {name} reads windows"):
         predictor(speech[: int(short * RATE)], RATE)
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [(1, r"lasts 0\.062 ms \(1 sample\)"), (79, r"lasts 4\.9 ms \(79 samples\)")],
+)
+def test_a_waveform_is_too_short_where_its_file_is(predictor, speech, tmp_path, count, says):
+    soundfile.write(tmp_path / "a.wav", speech[:count], RATE)
+    for recording in ((speech[:count], RATE), (np.zeros(count), RATE), (tmp_path / "a.wav",)):
+        with pytest.raises(AudioError, match=rf"{says}, and a voice needs 5 ms"):
+            predictor(*recording)
 
 
 @pytest.mark.parametrize("samples", [np.zeros(RATE), np.full(RATE, 0.1), np.zeros((RATE, 2))])
