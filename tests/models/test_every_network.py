@@ -74,7 +74,7 @@ def ready(name, recipe):
             layer.momentum = 1.0
             if not layer.weight.any():  # a residual that starts at 0 would test nothing
                 torch.nn.init.uniform_(layer.weight, 0.1, 0.3)
-    network(*batch_for(name, 4, seed=2))
+    network(*batch_for(name, 16, seed=2))
     return network.eval()
 
 
@@ -130,7 +130,11 @@ def one_thread():
     torch.set_num_threads(threads)
 
 
-@every_recipe
+# Of the published ResNet-50, one position is left of so few frames; test_resnet50.py gives it more.
+@pytest.mark.parametrize(
+    ("name", "recipe"),
+    [pair for pair in recipes([*NAMES, *FORMS]) if pair != ("resnet50", "published")],
+)
 @pytest.mark.usefixtures("one_thread")
 @torch.no_grad()
 def test_bf16_autocast_changes_probabilities_by_a_few_percent_at_most(name, recipe):
