@@ -33,8 +33,8 @@ class ResNet50(StemmedClassifier):
     normalisation of a block starts at zero.
 
     Differs from the published network in five points. There are no biases before a batch
-    normalisation. The first convolution has a stride of 4, which leaves a quarter of the maps to
-    all others; weights trained on pictures had 2. Within a block the stride is on the 3x3
+    normalisation. The first convolution has a stride of 4, which leaves a quarter of the positions
+    to all others; networks for pictures have 2. Within a block the stride is on the 3x3
     convolution, which then skips no position. The mean over frames stands in the place of the
     flattened maps, so that any number of frames fits and 18 432 weights a class become 2 048. Half
     of the utterances are learned without the mean of each band, and an answer is the mean of those
