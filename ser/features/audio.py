@@ -164,7 +164,8 @@ def _check_level(path: str | Path, waveform: Tensor) -> None:
         raise AudioError(f"{path} holds samples that are not finite; export it again.")
     peak = max(-low, high)
     if high - low < SILENCE:
-        raise AudioError(f"{path} is digital silence; remove it or replace it.")
+        what = "is digital silence" if peak < SILENCE else f"never moves from {high:.3g}"
+        raise AudioError(f"{path} {what}; remove it or replace it.")
     if peak > LOUDEST:
         raise AudioError(
             f"{path} holds samples up to {peak:g}, and full scale is 1{_origin(peak)}. Export it "
