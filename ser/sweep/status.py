@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ser.errors import RunError, SerError
+from ser.errors import DamageError, RunError, SerError
 from ser.evaluation.stamps import declared
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
@@ -18,6 +18,7 @@ from ser.runs.plan import Planned, plan_folders, read_plans, runs_of
 from ser.runs.reading import Run, find_runs
 from ser.runs.state import STATES, CellState, state_of
 from ser.sweep.forgetting import forget
+from ser.system.few import few
 from ser.system.orders import Orders
 from ser.system.paths import expanded
 from ser.system.rows import Rows
@@ -26,17 +27,22 @@ from ser.system.terminal import Terminal
 USUAL = ("done", "running", "failed", "to do")  # states that have a column in any case
 
 
-def planned(folders: Iterable[Path]) -> list[Planned]:
+def planned(folders: Iterable[Path], lost: list[DamageError] | None = None) -> list[Planned]:
     """Every cell in or below some folders that was asked for or started.
 
     A run of which nothing is written down was asked for as a whole.
 
+    Args:
+        folders: Folders of runs or sweeps, or above them.
+        lost: As in ``find_runs``.
+
     Raises:
-        RunError: If a folder does not exist, or there is neither plan nor run.
+        RunError: If a folder does not exist, or there is neither plan nor run; of runs that do not
+            say what they are of, as ``find_runs`` says.
     """
     found: dict[Path, Planned] = {}
     for folder in folders:
-        items = [*_of_plans(folder), *_of_runs(folder)]
+        items = [*_of_plans(folder), *_of_runs(folder, lost)]
         if not items:
             raise RunError(
                 f"{folder} holds neither a run nor the plan of a sweep; name the folder that was "
@@ -54,12 +60,12 @@ def _of_plans(folder: Path) -> list[Planned]:
     return [item for item in items if item.cell.folder.resolve().is_relative_to(here)]
 
 
-def _of_runs(folder: Path) -> list[Planned]:
+def _of_runs(folder: Path, lost: list[DamageError] | None) -> list[Planned]:
     if not any(folder.rglob(IDENTITY)):
         return []
     return [
         Planned(state.cell, str(run.name))
-        for run in find_runs([folder])
+        for run in find_runs([folder], lost)
         for state in run.cells
         if state.state != "not asked for"
     ]
@@ -86,9 +92,13 @@ def progress(planned: Sequence[Planned]) -> list[dict[str, Any]]:
 
 def _opened(folder: Path) -> dict[str, Any]:
     """What a run says of itself, if it has begun: its stamp, and what nobody asked for."""
+    nothing = {"stamp": "", "not asked for": 0}
     if not (folder / IDENTITY).exists():
-        return {"stamp": "", "not asked for": 0}
-    run = Run(folder, read_identity(folder))
+        return nothing
+    try:
+        run = Run(folder, read_identity(folder))
+    except DamageError:  # which is said at the end
+        return nothing
     unasked = sum(cell.state == "not asked for" for cell in run.cells)
     return {"stamp": declared(run).suffix.strip(), "not asked for": unasked}
 
@@ -158,15 +168,17 @@ def main(words: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--yes", action="store_true", help="with --forget: ask no question")
     chosen = parser.parse_args(words)
+    lost: list[DamageError] = []
     try:
-        found = planned(chosen.folders)
         if chosen.forget:
-            forget(found, agreed=chosen.yes)
+            forget(planned(chosen.folders), agreed=chosen.yes)
             return
-        lines = progress(found)
+        lines = progress(planned(chosen.folders, lost))
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
     if chosen.json:
         Terminal().say(json.dumps(lines, indent=2))
     else:
         show(lines)
+    if lost:
+        raise SystemExit(f"error: {few([*map(str, lost)], ' ')}")

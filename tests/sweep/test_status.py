@@ -56,6 +56,18 @@ def test_a_run_of_which_nothing_is_written_down_was_asked_for_as_a_whole(runs, l
     assert counts(lines()[0]) == {"done": 1, "failed": 0, "to do": 3, "not asked for": 0}
 
 
+def test_a_run_that_does_not_say_what_it_is_of_hides_no_other(runs, capsys):
+    write_below(runs)
+    lost = write_below(runs, "emodb/lstm/speaker")
+    ask(runs, lost, 0)
+    (lost / "identity.json").write_text("[]")
+    with pytest.raises(SystemExit, match=r"^error: .*identity\.json was edited: it holds no"):
+        status([str(runs)])
+    said = capsys.readouterr().out
+    assert "emodb/cnn1d/speaker" in said
+    assert "emodb/lstm/speaker" in said
+
+
 def test_what_several_commands_asked_for_adds_up(runs):
     run = write_below(runs, missing=[1, 2, 3])
     ask(runs, run, 0)
