@@ -8,11 +8,10 @@ from io import StringIO
 from pathlib import Path
 
 from ser.errors import SerError, storage_errors
+from ser.system.marks import by_mark
 from ser.system.paths import expanded
 
 SEPARATORS = ",;\t|"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")  # begins as UTF-16 does
 LARGEST = 2**28  # bytes
 EXCEL_HINT = "sep="  # a first line of Excel's own, which says what the separator is
 
@@ -62,10 +61,8 @@ def read_table(path: Path, kind: type[SerError]) -> Table:
 
 
 def _decoded(path: Path, content: bytes, kind: type[SerError]) -> str:
-    if content.startswith(UTF_32):
-        return content.decode("utf-32", errors="replace")
-    if content.startswith(UTF_16):
-        return content.decode("utf-16", errors="replace")
+    if (text := by_mark(content)) is not None:
+        return text
     if b"\0" in content or content.startswith(b"PK"):
         raise kind(f"{path} is not a text file; export the table as CSV and pass that.")
     try:

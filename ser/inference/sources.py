@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from ser.errors import AudioError, storage_errors
 from ser.system.litter import is_litter
+from ser.system.marks import by_mark
 from ser.system.paths import expanded
 
 STDIN = "-"
@@ -23,9 +24,6 @@ COLUMNS = (
     *("file", "path", "filename", "file_name", "file_path", "filepath", "audio", "audio_file"),
     *("audio_path", "wav", "wav_path", "clip"),
 )
-# As in ser.corpora.tables, whose import would make every prediction wait for all corpora.
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # what spreadsheets call Unicode text
-UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)  # begins as UTF-16 does
 SOUNDS = {
     *(".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2", ".mp1", ".aif", ".aiff"),
     *(".aifc", ".au", ".snd", ".caf", ".w64", ".rf64", ".voc", ".sph", ".nist", ".svx", ".iff"),
@@ -147,11 +145,8 @@ def _listed(path: Path) -> list[Path]:
 
 def _decoded(content: bytes) -> str:
     """Text of a list: by its byte order mark, or else as the system writes names of files."""
-    if content.startswith(UTF_32):
-        return content.decode("utf-32", errors="replace")
-    if content.startswith(UTF_16):
-        return content.decode("utf-16", errors="replace")
-    return os.fsdecode(content.removeprefix(codecs.BOM_UTF8))
+    text = by_mark(content)
+    return os.fsdecode(content.removeprefix(codecs.BOM_UTF8)) if text is None else text
 
 
 def _column(path: Path, text: str) -> list[str]:
