@@ -99,12 +99,7 @@ def decode(
         AudioError: As ``load`` says.
     """
     samples, rate = decoding.decode(Path(path), start, end, longest)
-    if len(samples) < SHORTEST * rate:
-        raise AudioError(
-            f"{path} lasts {1000 * len(samples) / rate:.2g} ms "
-            f"({counted(len(samples), 'sample')}), and a voice needs {1000 * SHORTEST:g} ms; "
-            "remove it or replace it."
-        )
+    refuse_short(str(path), len(samples), rate, "remove it or replace it")
     waveform = torch.from_numpy(samples.T)
     _check_level(path, waveform)
     return waveform, rate
@@ -156,6 +151,25 @@ def duration_of(path: str | Path) -> float | None:
 def load_utterance(utterance: Utterance, sample_rate: int) -> Tensor:
     """Decode the stretch of audio that an utterance covers, as ``load`` does; an hour at most."""
     return load(utterance.path, sample_rate, utterance.start, utterance.end, LONGEST)
+
+
+def refuse_short(name: str, count: int, rate: int, remedy: str) -> None:
+    """Refuse what is too short for a voice.
+
+    Args:
+        name: What it is called.
+        count: Its samples.
+        rate: Their rate, in Hz.
+        remedy: What to do, as the end of a sentence.
+
+    Raises:
+        AudioError: If it lasts less than 5 ms.
+    """
+    if count < SHORTEST * rate:
+        raise AudioError(
+            f"{name} lasts {1000 * count / rate:.2g} ms ({counted(count, 'sample')}), and a voice "
+            f"needs {1000 * SHORTEST:g} ms; {remedy}."
+        )
 
 
 def _check_level(path: str | Path, waveform: Tensor) -> None:

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ser.errors import AudioError
-from ser.features.audio import LOUDEST, SHORTEST, is_still, to_mono, width_of
+from ser.features.audio import LOUDEST, is_still, to_mono, width_of
 from ser.features.decoding import RATES
-from ser.system.counted import counted
 
 CHANNELS = 16  # more are no channels, but frames, or utterances of a batch
 SIGNED, UNSIGNED = (1, 2, 4), (1, 2)  # bytes of the integers that audio is kept in
@@ -44,27 +43,6 @@ def admit(waveform: Any, sample_rate: Any) -> tuple[Tensor, int]:
     channels = _channels(_scaled(_numbers(waveform)))
     refuse_values(channels)
     return torch.from_numpy(channels), rate
-
-
-def refuse_short(channels: Tensor, rate: int) -> None:
-    """Refuse a waveform that is shorter than a file may be.
-
-    Args:
-        channels: Samples.
-        rate: Their rate, in Hz.
-
-    Shape:
-        - channels: ``(channels, time)``
-
-    Raises:
-        AudioError: If it lasts less than 5 ms.
-    """
-    count = channels.shape[-1]
-    if count < SHORTEST * rate:
-        raise AudioError(
-            f"the waveform lasts {1000 * count / rate:.2g} ms ({counted(count, 'sample')}), and a "
-            f"voice needs {1000 * SHORTEST:g} ms; pass a whole utterance."
-        )
 
 
 def mix(channels: Tensor) -> Tensor:

@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from ser.errors import AudioError, RunError
 from ser.features import FrontEnd, build_front_end
 from ser.features.audible import audible_clip
-from ser.features.audio import to_mono
+from ser.features.audio import refuse_short, to_mono
 from ser.features.voices import Scale, scaled, voice_scale
 from ser.inference import batching
 from ser.inference.answers import Answer
 from ser.inference.fusion import ends_of
-from ser.inference.gate import admit, mix, refuse_short
+from ser.inference.gate import admit, mix
 from ser.inference.notes import evened_by, notes_on, notes_on_channels, notes_on_peaks
 from ser.inference.origin import Origin
 from ser.inference.prediction import Heard, Model, Prediction, weight_of
@@ -194,7 +194,7 @@ class Predictor(nn.Module):
             AudioError: If it is no audio, or the network would hear nothing in it.
         """
         channels, rate = admit(waveform, sample_rate)
-        refuse_short(channels, rate)
+        refuse_short("the waveform", channels.shape[-1], rate, "pass a whole utterance")
         mono = mix(channels)
         heard = to_mono(mono, rate, self.front_end.sample_rate)
         clip = self._audible(self._at_front_end(heard))
