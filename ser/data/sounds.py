@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from ser.corpora import Utterance
 from ser.errors import AudioError
 from ser.features import decoding
 
+Files = Mapping[str, Path]  # by the hash of their bytes
+Key = TypeVar("Key", bound=Hashable)
 PROBE = 0.05  # s from the middle, which tell most files of equal length apart
 
 
@@ -27,25 +30,19 @@ def sounds_of(utterances: Sequence[Utterance], hashes: Mapping[str, str]) -> dic
         The hashes, by id; where different files hold the same samples, the hash of these.
     """
     files = {hashes[utterance.id]: utterance.path for utterance in utterances}
-    shared = dict(_of_samples(files))
+    alike = [same for _, shaped in _parted(files, _shape) for _, same in _parted(shaped, _middle)]
+    equal = (found for same in alike for found in _parted(same, _samples))
+    shared = {digest: sound for sound, found in equal for digest in found}
     return {name: shared.get(digest, digest) for name, digest in hashes.items()}
 
 
-def _of_samples(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
-    """Yield the hash of the file and of the samples where several files hold the same."""
-    for alike in _parted(files, lambda digest: _shape(files[digest])):
-        for equal in _parted(alike, lambda digest: _middle(files[digest])):
-            whole = {digest: _samples(files[digest]) for digest in equal}
-            for same in _parted(equal, whole.__getitem__):
-                yield from ((digest, str(whole[digest])) for digest in same)
-
-
-def _parted(files: Iterable[str], key: Callable[[str], Hashable]) -> list[list[str]]:
-    """Sets of at least two files that have a key in common; those without a key are in none."""
-    sets: dict[Hashable, list[str]] = defaultdict(list)
-    for digest in files:
-        sets[key(digest)].append(digest)
-    return [found for shared, found in sets.items() if shared is not None and len(found) > 1]
+def _parted(files: Files, key: Callable[[Path], Key | None]) -> Iterator[tuple[Key, Files]]:
+    """Yield files that have a key in common, two or more; those without a key are in none."""
+    sets: dict[Key, dict[str, Path]] = defaultdict(dict)
+    for digest, path in files.items():
+        if (shared := key(path)) is not None:
+            sets[shared][digest] = path
+    yield from ((shared, found) for shared, found in sets.items() if len(found) > 1)
 
 
 def _shape(path: Path) -> tuple[int, int, int] | None:
