@@ -136,8 +136,8 @@ def find_runs(folders: Iterable[Path], lost: list[DamageError] | None = None) ->
     for folder in folders:
         records = sorted(folder.rglob(IDENTITY))
         if not records:
-            there = "is a file" if folder.is_file() else "does not exist"
-            there = "holds no run" if folder.is_dir() else there
+            no_folder = "is a file" if folder.exists() else "does not exist"
+            there = "holds no run" if folder.is_dir() else no_folder
             raise RunError(
                 f"{folder} {there}; name the folder of a run, or one above it, such as runs. "
                 "A run has identity.json, which ser.train writes."
