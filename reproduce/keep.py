@@ -11,11 +11,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from omegaconf import OmegaConf
 
-from reproduce.lines import whole_cells
+from reproduce.joining import Cells, answers_of, cells_before, cells_of, judge_anew
 from ser.evaluation.stamps import declared
-from ser.runs.checked import read_cell, read_facts, read_predictions
 from ser.runs.chosen import candidates_of
 from ser.runs.files import write_json, write_text
 from ser.runs.kept import pack
@@ -40,7 +40,8 @@ COPIED = (IDENTITY, CONFIG, FIGURES, SELECTION, ROBUSTNESS)
 def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
     """Keep the evidence of every run below ``runs`` at the same place below ``results``.
 
-    Candidates that a selected run was chosen from are left out; it says what they are called.
+    Candidates that a selected run was chosen from are left out; it says what they are called. Cells
+    that were kept of the same configuration stay, unless the run has them too.
 
     Args:
         runs: Folder of run folders.
@@ -59,30 +60,36 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
 
 
 def _keep(run: Path, target: Path, sides: bool) -> None:
-    cells = {cell.relative_to(run).as_posix(): cell for cell in whole_cells(run)}
-    identity = read_identity(run)
+    cells, before = cells_of(run), cells_before(run, target)
+    answers = answers_of(run, target) if before else None
+    _copy(run, target)
+    _write(target, dict(sorted({**before, **cells}.items())), sides)
+    if before:
+        judge_anew(target, answers)
+
+
+def _copy(run: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name in (*COPIED, VALIDATION, FOLDS):  # of a run that was kept here before
         (target / name).unlink(missing_ok=True)
     for name in (name for name in COPIED if (run / name).exists()):
         shutil.copyfile(run / name, target / name)
     if (target / CONFIG).exists():  # a selected run has none of its own
-        _forget_places(target / CONFIG, declared(Run(run, identity)).comment)
-    write_text(target / PREDICTIONS, to_csv(read_predictions(run)))
-    if text := _joined([cell / VALIDATION for cell in cells.values()]):
-        write_text(target / VALIDATION, text)
+        _forget_places(target / CONFIG, declared(Run(run, read_identity(run))).comment)
+
+
+def _write(target: Path, cells: Cells, sides: bool) -> None:
+    """Write the tables of all cells, and last what makes them count."""
+    write_text(target / PREDICTIONS, to_csv(pd.concat(c.predictions for c in cells.values())))
+    validation = [c.validation for c in cells.values() if c.validation is not None]
+    if validation:
+        write_text(target / VALIDATION, to_csv(pd.concat(validation)))
     if sides:
-        found = {name: read_cell(cell).sides for name, cell in cells.items()}
+        found = {name: cell.sides for name, cell in cells.items()}
         write_text(target / FOLDS, json.dumps(found) + "\n")
-    facts = {name: read_facts(cell) for name, cell in cells.items()}
-    mark = digest(identity), digests(target, (PREDICTIONS, VALIDATION, FOLDS))
+    facts = {name: cell.facts for name, cell in cells.items()}
+    mark = digest(read_identity(target)), digests(target, (PREDICTIONS, VALIDATION, FOLDS))
     write_json(target / KEPT, pack(facts, *mark))
-
-
-def _joined(tables: list[Path]) -> str:
-    """Text of some tables as one, line by line as they are."""
-    texts = [table.read_text("utf-8").split("\n", 1) for table in tables if table.exists()]
-    return "".join([f"{texts[0][0]}\n", *(body for _, body in texts)]) if texts else ""
 
 
 def _forget_places(config: Path, comment: str) -> None:

@@ -50,7 +50,7 @@ def report(
     predictions = read_predictions(run)
     summary = summarise(predictions)
     left_out = (f"LEFT OUT: {fault}" for fault in damaged_cells(run))
-    notes = [*notes, *_lacking(predictions), *left_out]
+    notes = list(dict.fromkeys([*notes, *_lacking(predictions), *left_out]))
     update_text(run / PREDICTIONS, to_csv(predictions), durable=False)
     content = {"run": title, "notes": notes, **summary}
     if len(summary["folds"]) == 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from reproduce.__main__ import main
@@ -16,62 +15,14 @@ from reproduce.board.train import main as train
 from reproduce.keep import keep
 from ser.errors import ConfigError, DamageError, RunError
 from ser.evaluation.figures import figures
-from ser.runs.files import write_json, write_text
-from ser.runs.kept import pack
-from ser.runs.layout import CONFIG, FIGURES, SELECTION
-from ser.runs.marker import digest, digests, read_identity
+from ser.runs.files import write_text
+from ser.runs.layout import FIGURES, SELECTION
 from ser.runs.predictions import to_csv
-from ser.runs.robustness import COLUMNS, ORIGINAL, write_answers
+from tests.reproduce.evidence import predictions, write_robustness, write_run
 
 BASE = Row("base", "Base", "scratch", "Nothing.", ("model=svm",), reference=True)
 MINE = Row("mine", "Mine", "scratch", "The epoch.", ("model=lstm",), (0, 1))
 ROWS = [BASE, MINE]
-
-
-def predictions(wrong: int, seeds: tuple[int, ...] = (0,), folds: int = 2) -> pd.DataFrame:
-    """Six speakers say four things; of each speaker some answers are wrong."""
-    truth = ["anger", "sadness", "anger", "sadness"]
-    rows = [
-        {
-            "id": f"{speaker}{i}",
-            "view": "original",
-            "speaker": str(speaker),
-            "fold": speaker % folds,
-            "seed": seed,
-            "truth": emotion,
-            "prediction": truth[i - 1] if i < wrong + (speaker == 0) else emotion,
-        }
-        for seed in seeds
-        for speaker in range(6)
-        for i, emotion in enumerate(truth)
-    ]
-    table = pd.DataFrame(rows).sort_values(["fold", "seed"], kind="stable")
-    for label in ("anger", "sadness"):
-        table[f"p_{label}"] = (table["prediction"] == label) * 1.0
-    return table.reset_index(drop=True)
-
-
-def write_run(folder: Path, table: pd.DataFrame, folds: int = 2, **changes: object) -> Path:
-    """Write kept evidence of a run."""
-    write_text(folder / "predictions.csv", to_csv(table))
-    cells = {
-        f"fold-{fold:02d}/seed-{seed}": {"seconds": 1.0, "folds": folds}
-        for fold, seed in sorted(set(zip(table["fold"], table["seed"], strict=True)))
-    }
-    identity = {"cv.name": "speaker", "data._target_": "ser.data.EmoDBDataModule", **changes}
-    write_json(folder / "identity.json", identity)
-    write_json(folder / FIGURES, {})
-    mark = digest(read_identity(folder)), digests(folder, ("predictions.csv",))
-    write_json(folder / "cells.json", pack(cells, *mark))
-    return folder
-
-
-def write_robustness(run: Path, table: pd.DataFrame) -> None:
-    """Write answers: as recorded those of the table, and on the telephone always anger."""
-    given = table[["fold", "seed", "id", "truth", "prediction"]]
-    kinds = {ORIGINAL: {}, "telephone": {"prediction": "anger"}, "MP3": {"prediction": ""}}
-    answers = pd.concat([given.assign(recording=name, **change) for name, change in kinds.items()])
-    write_answers(run, answers[list(COLUMNS)])
 
 
 @pytest.fixture
@@ -194,18 +145,6 @@ def test_what_was_selected_is_kept_and_shown_without_its_candidates(results, tmp
     found = reached(tmp_path / "kept", ROWS)
     assert found["mine", "speaker"].accuracy == reached(results, ROWS)["mine", "speaker"].accuracy
     assert (tmp_path / "kept/board/mine/emodb/selected/speaker/svm" / SELECTION).exists()
-
-
-def test_what_is_kept_says_that_it_leaks_and_holds_nothing_of_a_run_before(tmp_path):
-    run = write_run(tmp_path / "runs/mine", predictions(1), **{"protocol.scaler": "all"})
-    write_text(run / CONFIG, "# lost where it is read\noutput: /elsewhere\ndata: {}\n")
-    kept = tmp_path / "kept/mine"
-    write_text(kept / "validation.csv", "id\n")
-    keep(tmp_path / "runs", tmp_path / "kept")
-    alarm, *settings = (kept / CONFIG).read_text().splitlines()
-    assert alarm.startswith("# LEAKING PROTOCOL, the figures are too high: ")
-    assert settings[:2] == ["output: runs", "data:"]
-    assert not (kept / "validation.csv").exists()
 
 
 def test_committed_rows_have_a_name_a_sentence_and_one_way_to_their_predictions():
