@@ -55,6 +55,8 @@ def write_report(
     check_choice("sort", sort, orders())
     lost: list[DamageError] = []
     runs = find_runs(folders, lost)
+    if not runs:
+        raise lost[0]
     write_findings(ordered(map(findings_of, runs), sort), output, sort, show)
     if lost:
         others = counted(len(runs), "run")

@@ -129,8 +129,7 @@ def find_runs(folders: Iterable[Path], lost: list[DamageError] | None = None) ->
             then; None ends with the first.
 
     Raises:
-        RunError: If a folder does not exist or holds no run, or does not say what a run is of;
-            or if no run does.
+        RunError: If a folder does not exist or holds no run, or does not say what a run is of.
     """
     found = {}
     for folder in folders:
@@ -145,7 +144,7 @@ def find_runs(folders: Iterable[Path], lost: list[DamageError] | None = None) ->
         found.update({record.resolve(): record.parent for record in records})
     wrong: list[DamageError] = []
     runs = [*_read(map(found.__getitem__, sorted(found)), wrong)]
-    if wrong and (lost is None or not runs):
+    if wrong and lost is None:
         raise wrong[0]
     if lost is not None:
         lost += wrong

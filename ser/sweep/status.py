@@ -37,19 +37,21 @@ def planned(folders: Iterable[Path], lost: list[DamageError] | None = None) -> l
         lost: As in ``find_runs``.
 
     Raises:
-        RunError: If a folder does not exist, or there is neither plan nor run; of runs that do not
-            say what they are of, as ``find_runs`` says.
+        RunError: If a folder does not exist, or there is neither plan nor run; of a run that does
+            not say what it is of, as ``find_runs`` says, or if none does.
     """
     found: dict[Path, Planned] = {}
     for folder in folders:
         items = [*_of_plans(folder), *_of_runs(folder, lost)]
-        if not items:
+        if not items and not any(folder.rglob(IDENTITY)):
             raise RunError(
                 f"{folder} holds neither a run nor the plan of a sweep; name the folder that was "
                 "given as output=, runs by default, or one below it."
             )
         for item in items:
             found.setdefault(item.cell.folder.resolve(), item)
+    if lost and not found:
+        raise lost[0]
     return list(found.values())
 
 

@@ -91,8 +91,8 @@ def test_a_run_that_does_not_say_what_it_is_of_hides_no_other(write_run, tmp_pat
     (lost / "identity.json").write_text("[]")
     with pytest.raises(DamageError, match="holds no settings"):
         find_runs([whole, lost])
-    with pytest.raises(DamageError, match="holds no settings"):
-        find_runs([lost], [])
+    with pytest.raises(DamageError, match=r"identity\.json .* holds no settings"):
+        write_report([lost], tmp_path / "report")
     with pytest.raises(DamageError, match=r"holds no settings.* report of 1 run is in .*report"):
         write_report([whole, lost], tmp_path / "report")
     assert "emodb/cnn1d/speaker" in (tmp_path / "report" / "report.md").read_text()

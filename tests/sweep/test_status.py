@@ -68,6 +68,19 @@ def test_a_run_that_does_not_say_what_it_is_of_hides_no_other(runs, capsys):
     assert "emodb/lstm/speaker" in said
 
 
+def test_a_folder_whose_runs_are_all_lost_hides_no_other(runs, tmp_path, capsys):
+    write_below(runs)
+    lost = write_below(tmp_path / "elsewhere")
+    (lost / "identity.json").write_text("[]")
+    for folders in ([runs, lost], [lost, runs]):
+        with pytest.raises(SystemExit, match=r"^error: .*elsewhere.*identity\.json was edited"):
+            status([*map(str, folders)])
+        assert "emodb/cnn1d/speaker" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match=r"^error: .*elsewhere.*identity\.json was edited"):
+        status([str(lost)])
+    assert capsys.readouterr().out == ""
+
+
 def test_what_several_commands_asked_for_adds_up(runs):
     run = write_below(runs, missing=[1, 2, 3])
     ask(runs, run, 0)
