@@ -17,8 +17,9 @@ from ser.features.frames import frame_mask
 from ser.features.frontend import FrontEnd
 from ser.features.limits import require
 from ser.features.pretrained.places import find_weights
+from ser.features.pretrained.pooling import POOLINGS
 
-POOLINGS = ("mean_std", "sequence")
+SEQUENCE = "sequence"
 RATE = 16_000  # Hz, of all of them
 WINDOW, STEP = 0.025, 0.02  # s
 ONE_AT_A_TIME = RLock()  # loading, and what runs on a GPU
@@ -33,7 +34,8 @@ class PretrainedEncoder(FrontEnd):
     Args:
         weights: File or folder of the weights, or their SHA-256; None takes the usual ones.
         layer: Blocks after which the states are read.
-        pooling: ``mean_std`` of the states over time, or their ``sequence``.
+        pooling: ``mean_std`` of the states over time, these and the means of ``thirds`` of it, or
+            their ``sequence``.
         device: Where the encoder runs, such as ``cuda``; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds; None keeps all.
         trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
@@ -59,7 +61,7 @@ class PretrainedEncoder(FrontEnd):
         level: float | None,
     ) -> None:
         super().__init__(RATE, window=WINDOW, hop=STEP, duration=duration, trim=trim, level=level)
-        check_choice("pooling", pooling, POOLINGS)
+        check_choice("pooling", pooling, (*POOLINGS, SEQUENCE))
         _check_device(device)
         self.weights, self.layer, self.pooling, self.device = weights, int(layer), pooling, device
         self.place = find_weights(weights, self._usual(), self._fetch, self._remedy())
@@ -69,8 +71,8 @@ class PretrainedEncoder(FrontEnd):
             0 <= self.layer <= layers,
             f"layer={layer} must be from 0 to {layers}, the last of this encoder.",
         )
-        self.sequence = pooling == "sequence"
-        self.num_features = width if self.sequence else 2 * width
+        self.sequence = pooling == SEQUENCE
+        self.num_features = width if self.sequence else width * POOLINGS[pooling][0]
 
     @property
     def follows(self) -> bool:
@@ -83,7 +85,7 @@ class PretrainedEncoder(FrontEnd):
         return {**kept, "weights": self.digest}
 
     def extract(self, waveform: Tensor, lengths: Tensor) -> Tensor:
-        """Return the states, or their means and population deviations over time."""
+        """Return the states, or what they are pooled to."""
         device = _resolved(self.device)
         with in_full_precision(device):
             network = self._loaded(device)
@@ -143,13 +145,10 @@ class PretrainedEncoder(FrontEnd):
 
     def _pooled(self, states: Tensor, own: Tensor) -> Tensor:
         """Pool states ``(batch, frames, width)`` over those that are marked."""
-        states = states.masked_fill(~own, 0.0)
         if self.sequence:
-            return states.transpose(1, 2)
-        count = own.sum(1)
-        mean = states.sum(1) / count
-        spread = (states - mean[:, None]).masked_fill(~own, 0.0).square().sum(1) / count
-        return torch.cat([mean, spread.sqrt()], 1)
+            return states.masked_fill(~own, 0.0).transpose(1, 2)
+        _, pool = POOLINGS[self.pooling]
+        return pool(states, own)
 
 
 class _Recipe:

@@ -38,7 +38,8 @@ class Wav2Vec2(PretrainedEncoder):
             the bundle, which is downloaded once.
         bundle: Network in ``torchaudio.pipelines``, such as ``HUBERT_BASE``.
         layer: Blocks after which the states are read; 0 reads them before the first.
-        pooling: ``mean_std`` over time, a vector; or ``sequence``, a frame every 20 ms.
+        pooling: ``mean_std`` over time, a vector; ``thirds``, with the means of beginning, middle
+            and end behind them; or ``sequence``, a frame every 20 ms.
         device: Where the encoder runs; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds; None keeps all.
         trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
@@ -47,7 +48,7 @@ class Wav2Vec2(PretrainedEncoder):
 
     Shape:
         - waveform: ``(batch, time)``, at 16 kHz
-        - output: ``(batch, 2 * width)``, or ``(batch, width, frames)``
+        - output: ``(batch, 2 * width)``, ``(batch, 5 * width)`` or ``(batch, width, frames)``
 
     Raises:
         ConfigError: If ``bundle``, ``layer`` or ``pooling`` is unknown, or the weights are absent

@@ -44,7 +44,8 @@ class Whisper(PretrainedEncoder):
             safetensors, or the SHA-256 of one of them; None takes the usual ones.
         layer: Blocks after which the states are read; 0 reads them before the first. After the
             last comes the encoder's layer norm.
-        pooling: ``mean_std`` over time, a vector; or ``sequence``, a frame every 20 ms.
+        pooling: ``mean_std`` over time, a vector; ``thirds``, with the means of beginning, middle
+            and end behind them; or ``sequence``, a frame every 20 ms.
         device: Where the encoder runs; ``auto`` takes a GPU if there is one.
         duration: What is kept of an utterance at most, in seconds.
         trim: Drop what lies at the ends and is quieter than the loudest 25 ms by more than this, in
@@ -53,7 +54,7 @@ class Whisper(PretrainedEncoder):
 
     Shape:
         - waveform: ``(batch, time)``, at 16 kHz
-        - output: ``(batch, 2 * width)``, or ``(batch, width, frames)``
+        - output: ``(batch, 2 * width)``, ``(batch, 5 * width)`` or ``(batch, width, frames)``
 
     Raises:
         ConfigError: If the weights are absent or not those of a Whisper, ``layer`` or ``pooling``
