@@ -99,7 +99,7 @@ def decode(
         AudioError: As ``load`` says.
     """
     samples, rate = decoding.decode(Path(path), start, end, longest)
-    refuse_short(str(path), len(samples), rate, "remove it or replace it")
+    refuse_short(*_named(path, start, end), len(samples), rate)
     waveform = torch.from_numpy(samples.T)
     _check_level(path, waveform)
     return waveform, rate
@@ -153,14 +153,22 @@ def load_utterance(utterance: Utterance, sample_rate: int) -> Tensor:
     return load(utterance.path, sample_rate, utterance.start, utterance.end, LONGEST)
 
 
-def refuse_short(name: str, count: int, rate: int, remedy: str) -> None:
+def _named(path: str | Path, start: float, end: float | None) -> tuple[str, str]:
+    """Name a file, or a stretch of one, and say what to do if it is too short."""
+    if not start and end is None:
+        return str(path), "remove it or replace it"
+    until = "on" if end is None else f"to {end:g} s"
+    return f"the stretch from {start:g} s {until} of {path}", "correct start and end"
+
+
+def refuse_short(name: str, remedy: str, count: int, rate: int) -> None:
     """Refuse what is too short for a voice.
 
     Args:
         name: What it is called.
+        remedy: What to do, as the end of a sentence.
         count: Its samples.
         rate: Their rate, in Hz.
-        remedy: What to do, as the end of a sentence.
 
     Raises:
         AudioError: If it lasts less than 5 ms.

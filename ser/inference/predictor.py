@@ -194,7 +194,7 @@ class Predictor(nn.Module):
             AudioError: If it is no audio, or the network would hear nothing in it.
         """
         channels, rate = admit(waveform, sample_rate)
-        refuse_short("the waveform", channels.shape[-1], rate, "pass a whole utterance")
+        refuse_short("the waveform", "pass a whole utterance", channels.shape[-1], rate)
         mono = mix(channels)
         heard = to_mono(mono, rate, self.front_end.sample_rate)
         clip = self._audible(self._at_front_end(heard))

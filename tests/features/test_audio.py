@@ -352,3 +352,12 @@ def test_blocks_of_a_broken_file_end_with_its_name(
     damage(tmp_path / "a.wav")
     with pytest.raises(AudioError, match=r"a\.wav"):
         list(audio.blocks(tmp_path / "a.wav")[0])
+
+
+def test_a_stretch_that_is_too_short_is_named_in_the_place_of_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "03a01Fa.wav"
+    soundfile.write(path, np.sin(np.arange(RATE)), RATE)
+    with pytest.raises(AudioError, match=r"stretch from 0\.1 s to 0\.101 s of .*correct start"):
+        load(path, RATE, 0.1, 0.101)
+    with pytest.raises(AudioError, match=r"stretch from 0\.999 s on of .*correct start and end"):
+        load(path, RATE, 0.999)
