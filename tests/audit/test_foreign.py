@@ -19,6 +19,9 @@ from ser.audit.job import audit
 from ser.corpora.emodb import EmoDB
 from ser.errors import ConfigError, LeakageError, RunError, SerError
 from ser.runs.configuration import config_folder
+from ser.runs.files import read_json, write_json
+from ser.runs.layout import KEPT
+from tests.reproduce.evidence import write_run
 
 COLUMNS = dict.fromkeys((*USUAL, "probabilities"))
 LABELS = EmoDB.labels
@@ -340,6 +343,21 @@ def test_they_are_compared_with_ours_and_all_is_written_as_markdown(judge, truth
     page = (tmp_path / "new" / "page.md").read_text("utf-8")
     assert "| UAR | 42 utterances | +85.7 |" in page
     assert page.count("\n## ") == 7
+
+
+def test_damaged_folds_of_ours_are_named_and_no_sign_of_other_training_sides(
+    judge, truths, tmp_path
+):
+    tested = truths.assign(fold=(truths["fold"].rank(method="dense") - 1).astype(int))
+    ours = tested.assign(view="original", speaker=truths["fold"], seed=0)
+    ours = ours.assign(**{f"p_{label}": (ours["prediction"] == label) * 1.0 for label in LABELS})
+    run = write_run(tmp_path / "runs/emodb/svm/speaker", ours, folds=tested["fold"].nunique())
+    cells = read_json(run / KEPT)
+    cells["cells"]["fold-00/seed-0"]["folds"] = "many"
+    write_json(run / KEPT, cells)
+    text = judge(tested, f"ours={run}")
+    assert "left out of ours: " in text
+    assert "the folds are not the same" not in text
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from ser.evaluation.paired import PairedBootstrap, paired_bootstrap
 from ser.evaluation.resampling import LEAST
 from ser.evaluation.stamps import stamp_of
 from ser.evaluation.wording import p_value
-from ser.runs.checked import read_predictions
+from ser.runs.checked import damaged_cells, read_predictions
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
 from ser.runs.predictions import read_table
@@ -72,9 +72,12 @@ def against(table: pd.DataFrame, ours: Path) -> Part:
     theirs, own = align(table, known)
     lines = [
         *_stamp(ours),
+        *_left_out(ours),
         f"{counted(theirs['id'].nunique(), 'utterance')} that both predict, by equal draws",
     ]
-    if set(tested_together(table)) != set(tested_together(known)):
+    common = set(own["id"])
+    one, other = (tested_together(each[each["id"].isin(common)]) for each in (table, known))
+    if set(one) != set(other):
         lines.append(
             "the folds are not the same, so that the difference is one of training sides as well"
         )
@@ -141,6 +144,11 @@ def _ours(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise RunError(f"ours={path} does not exist; pass the folder of a run or predictions.csv.")
     return read_table(path)
+
+
+def _left_out(path: Path) -> list[str]:
+    faults = damaged_cells(path) if path.is_dir() else []
+    return [f"left out of ours: {fault}" for fault in faults]
 
 
 def _stamp(path: Path) -> list[str]:
