@@ -79,6 +79,16 @@ def _quoted(value: str, path: bool) -> str:
         value = str(expanded(value))
     if SAME.fullmatch(value):
         return value
+    return as_text(value)
+
+
+def as_text(value: str) -> str:
+    r"""Write a text as Hydra reads it letter by letter, whatever it holds.
+
+    Example:
+        >>> print(as_text("it's a = b"))
+        'it\'s a = b'
+    """
     doubled = re.sub(r"(\\*)('|\Z)", _escaped, value)
     return f"'{doubled}'"
 

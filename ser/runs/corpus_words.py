@@ -10,6 +10,7 @@ from pathlib import PurePath
 from ser.runs.command_line import spell_texts
 
 WORD = re.compile(r"\+{0,2}(?P<key>[\w./-]+)=(?P<value>.*)", re.S)
+PART = re.compile(r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,\[\]])+""", re.S)
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 
 
@@ -30,7 +31,7 @@ class Named:
     @staticmethod
     def read(word: str) -> Named:
         """Read ``emodb``, ``north:table`` or ``lists/north.csv``."""
-        text = word.strip().strip("\"'")
+        text = _unquoted(word.strip())
         if text.lower().endswith(TABLES):
             stem = re.sub(r"\W", "_", PurePath(text).stem, flags=re.A)
             return Named(f"_{stem}" if stem[:1].isdigit() else stem, "table", text)
@@ -59,7 +60,13 @@ def is_spelt_here(value: str) -> bool:
 
 def parts(value: str) -> list[str]:
     """What commas outside of brackets and quotes part."""
-    return re.findall(r"""(?:'[^']*'|"[^"]*"|\[[^\]]*\]|[^,\[\]])+""", value)
+    return PART.findall(value)
+
+
+def _unquoted(text: str) -> str:
+    quote = text[:1]
+    inner = text.strip("\"'")
+    return inner.replace(f"\\{quote}", quote) if quote in {"'", '"'} else inner
 
 
 def last(words: Sequence[str], *keys: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ser.errors import ConfigError, SerError, first_line, likely, mistake
+from ser.runs.command_line import as_text
 from ser.runs.configuration import config_folder, flatten
 from ser.system.near import nearest, question
 from ser.training.options import own_folders
@@ -27,6 +29,7 @@ ELSEWHERE = "Could not override '"  # where there is no full key: a group that h
 ADDED = ("grid", "sweep")  # groups without a choice that could be replaced
 CHOSEN = re.compile(r"(hydra/[^/]+|[^/]+)/(.+)", re.S)  # a group and a choice, which may be a path
 FORMS = {"DictConfig": "a mapping", "ListConfig": "a list"}
+ACTING = re.compile(r'[\\"$`!]')  # what means more to a shell within double quotes
 HELP = "pass --help to see what there is"
 
 
@@ -85,8 +88,12 @@ def _unread(word: str) -> str:
     key, _, value = word.partition("=")
     return (
         f"{word} cannot be read; where the value is a text, put it in quotes of its own, as "
-        f"{key}=\"'{value}'\"."
+        f"{key}={_for_a_shell(as_text(value))}."
     )
+
+
+def _for_a_shell(text: str) -> str:
+    return shlex.quote(text) if ACTING.search(text) else f'"{text}"'
 
 
 def _uncomposed(error: ConfigCompositionException) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -174,7 +176,7 @@ def _value(key: str, text: str) -> Any:
     except yaml.YAMLError as error:
         raise ConfigError(
             f"{key}={text} cannot be read; where the value is a text, put it in quotes of its own, "
-            f"as {key}=\"'{text}'\"."
+            f"as {key}={shlex.quote(json.dumps(text, ensure_ascii=False))}."
         ) from error
 
 

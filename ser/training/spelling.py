@@ -15,6 +15,7 @@ from omegaconf import OmegaConf
 from ser.errors import ConfigError
 from ser.models.arguments import constructor_arguments
 from ser.models.arguments import plain as plain_value
+from ser.runs.command_line import as_text
 from ser.runs.configuration import config_folder
 from ser.training.settings import find
 
@@ -147,16 +148,11 @@ def _spelt(value: object) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Mapping):
         if not all(KEY.fullmatch(str(key)) for key in value):
-            return _quoted(json.dumps(value, ensure_ascii=False))  # read by ``as_written``
+            return as_text(json.dumps(value, ensure_ascii=False))  # read by ``as_written``
         return f"{{{','.join(f'{key}:{_spelt(part)}' for key, part in value.items())}}}"
     if isinstance(value, list | tuple):
         return f"[{','.join(map(_spelt, value))}]"
     text = str(plain_value(value))
     if not isinstance(value, str | PurePath) or BARE.fullmatch(text):
         return text
-    return _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    doubled = re.sub(r"(\\*)('|\Z)", lambda end: end[1] * 2 + (r"\'" if end[2] else ""), text)
-    return f"'{doubled}'"
+    return as_text(text)

@@ -41,6 +41,10 @@ ACROSS = ["data=joined", EMODB, SYNTHETIC, "data.test=synthetic"]
         (["data=lists/calls.csv"], ["data=table", "data.file=lists/calls.csv"]),
         (["data='a/calls, [all].csv'"], ["data=table", "data.file='a/calls, [all].csv'"]),
         (
+            [r"data='a/Bert\'s calls, all.csv'"],
+            ["data=table", r"data.file='a/Bert\'s calls, all.csv'"],
+        ),
+        (
             ["data=[a/north calls.csv,mine:folders]", "data.mine.root=/m"],
             ["data=joined", "+data@data.corpora.north_calls=table",
              "data.corpora.north_calls.file='a/north calls.csv'",

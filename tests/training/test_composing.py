@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from ser.audit.__main__ import main as audit
 from ser.runs.configuration import config_folder
@@ -48,6 +50,17 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(
     assert str(caught.value).startswith("error: ")
     assert list(tmp_path.iterdir()) == []
     assert "HYDRA_FULL_ERROR" not in os.environ
+
+
+@pytest.mark.parametrize("value", ["a[b", 'a["b', "a['b", "a[$HOME", "a['b\"c\\d"])
+def test_what_is_to_be_typed_instead_is_read_letter_by_letter(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["ser.train", f"model.form={value}"])
+    with pytest.raises(SystemExit) as caught:
+        train()
+    (typed,) = shlex.split(str(caught.value).partition(" its own, as ")[2].removesuffix("."))
+    assert OverridesParser.create().parse_override(typed).value() == value
 
 
 @pytest.mark.parametrize(
