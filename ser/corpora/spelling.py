@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
 INVISIBLE = "Cf"  # marks of direction, joiners, and such
+NUMBER = re.compile(r"0*(\d+)(\.0*)?", re.ASCII)
 # Letters of Cyrillic and Greek, and Latin ones that they look like.
 OTHER = "АВЕЅІЈКМНОРСТХУаеѕіјорсухԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧον"
 LATIN = "ABESIJKMHOPCTXYaesijopcyxdhqwABEZHIKMNOPTYXov"
@@ -16,6 +18,8 @@ CASELESS = str.maketrans(OTHER.casefold(), LATIN.casefold())
 
 def alike(names: Iterable[object], *, caseless: bool = False) -> list[list[str]]:
     """Gather texts that differ in spaces, invisible characters, encoded accents or alphabet alone.
+
+    Whole numbers of one value are alike as well: a spreadsheet makes ``1`` of ``01``.
 
     Args:
         names: What is compared; what is no text is passed over.
@@ -40,4 +44,6 @@ def _look(name: str, *, caseless: bool) -> str:
         name = unicodedata.normalize("NFD", visible)
     # Case goes first: a small letter need not look like another where its capital does.
     seen = name.casefold().translate(CASELESS) if caseless else name.translate(SAME)
-    return " ".join(seen.split())
+    words = " ".join(seen.split())
+    number = NUMBER.fullmatch(words)
+    return number[1] if number else words

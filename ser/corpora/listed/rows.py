@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from unicodedata import normalize
 
 from ser.corpora.corpus import Utterance
@@ -112,8 +112,15 @@ def _unfound(text: str, root: Path) -> Iterator[Fault]:
     if "://" in text:
         yield "path is an address; download the file and name it", text
     elif located(text, root) is None:
-        here = "" if located(text, Path()) is None else ", but below this folder: pass data.root=."
-        yield f"file does not exist (below {root.absolute()}{here})", f"{text}{near(text, root)}"
+        yield f"file does not exist{_below(text, root)}", f"{text}{near(text, root)}"
+
+
+def _below(text: str, root: Path) -> str:
+    """Say where a path was looked for that does not say so itself."""
+    if PurePosixPath(text).is_absolute() or PureWindowsPath(text).drive:
+        return ""
+    here = "" if located(text, Path()) is None else ", but below this folder: pass data.root=."
+    return f" (below {root.absolute()}{here})"
 
 
 def _unfit(start: str, end: str) -> Iterator[Fault]:
@@ -125,6 +132,8 @@ def _unfit(start: str, end: str) -> Iterator[Fault]:
 
 
 def _seconds(text: str, otherwise: float) -> float | None:
+    if "_" in text:  # which Python reads as nothing
+        return None
     try:
         number = float(text) if text else otherwise
     except ValueError:

@@ -48,6 +48,8 @@ def note_alike(found: Mapping[str, Utterance], faults: Faults) -> None:
 def _written_alike(role: str, texts: Sequence[str], *, caseless: bool) -> str:
     what = "case, spaces" if caseless else "spaces, characters that are not seen"
     what = f"{what} or letters of another alphabet that look alike"
+    if all(text.strip()[:1].isdigit() for text in texts):
+        what = "how its number is written"
     rule = f"{role} differs from another only in {what}; write both alike"
     if role != "emotion":
         return rule

@@ -138,6 +138,7 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
         "wav/bert-1.wav,jo,bert,,",
         "wav/bert-2.wav,joy,bert,0.3,0.2",
         "wav/bert-2.wav,joy,bert,soon,",
+        "wav/bert-2.wav,joy,bert,0_1,0.6",
         "wav/anna-1.wav,joy,anna,,",
         "wav/bert-1.wav,anger,bert,0.1,7",
         "wav/noise.wav,anger,bert,,",
@@ -154,10 +155,11 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
         "row 6 (jo (did you mean 'joy'?))",
         "end must come after start: row 7 (0.3 to 0.2)",
         "row 8 (soon to ",
-        "audio is listed twice: row 9 (anna-1.wav, as row 2)",
-        "the file ends before: row 10 (0.1 to 7.0 of 0.50 s)",
-        "audio cannot be decoded: row 11",
-        "path is an address; download the file and name it: row 12",
+        "row 9 (0_1 to 0.6)",
+        "audio is listed twice: row 10 (anna-1.wav, as row 2)",
+        "the file ends before: row 11 (0.1 to 7.0 of 0.50 s)",
+        "audio cannot be decoded: row 12",
+        "path is an address; download the file and name it: row 13",
     ):
         assert said in text
 
@@ -174,6 +176,12 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
             ("wav/anna-2.wav,joy,an\u200bna",),
             r"speaker differs .* row 4 \('an\\u200bna', 'anna' in",
         ),
+        (
+            ("wav/anna-2.wav,joy,01", "wav/bert-2.wav,joy,1"),
+            r"speaker differs .* only in how its number is written; .* row 5 \('1', '01' in row 4",
+        ),
+        (("/wav/gone.wav,joy,anna",), r"file does not exist: row 4 \(/wav/gone.wav"),
+        (("C:\\wav\\gone.wav,joy,anna",), r"file does not exist: row 4 \(C:"),
         (("wav/anna-1.wav,anger,anna",), r"twice, with two emotions: row 4 \(anna-1.wav, as row 2"),
         (("wav/anna-2.wav,NaN,anna",), r"emotion is not known; .*\{NaN: null\}': row 4$"),
         (("wav/anna-2.wav,joy,nan",), r"speaker is empty: row 4"),
