@@ -10,7 +10,7 @@ from ser.evaluation.design import UNKNOWN as NAMELESS
 from ser.evaluation.design import has_both_sides
 from ser.evaluation.figure import FIGURES
 from ser.evaluation.findings import Findings
-from ser.report.drawings.confusion import SHADES, draw_confusion
+from ser.report.drawings.confusion import counted_as, draw_confusion
 from ser.report.drawings.diagrams import (
     curves_of,
     draw_curves,
@@ -24,7 +24,7 @@ from ser.report.sheets.overview import fold_count, parameters_of
 from ser.report.sheets.robustness import robustness_sheets
 from ser.report.sheets.sheet import Sheet, figure_value, number
 
-CONFUSION = f"{SHADES} Right answers are on the diagonal."
+DIAGONAL = "Right answers are on the diagonal."
 RECALLS = "Share of each emotion that was recognised; in brackets, how many predictions it has."
 SPEAKERS = (
     "UAR of each speaker; in brackets, how many predictions. A star marks a speaker who lacks an "
@@ -161,7 +161,7 @@ def _cards(found: Findings, key: str, twin: tuple[str, str] | None) -> list[Card
     drawn = draw_confusion(found.run.predictions, key, stamp)
     recalls, speakers = draw_recalls(found, key, stamp), draw_speakers(found, key, stamp)
     cards = [
-        Card("Confusion matrix", drawn, CONFUSION),
+        Card("Confusion matrix", drawn, f"{counted_as(found.run.predictions)} {DIAGONAL}"),
         Card("Recall of each emotion", recalls, RECALLS, details.recalls(found)),
         Card("Speakers", speakers, SPEAKERS, details.speakers(found)),
         Card("Reliability", draw_reliability(found, key, stamp), RELIABILITY),

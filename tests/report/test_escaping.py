@@ -3,6 +3,7 @@
 import json
 import re
 
+import pandas as pd
 import pytest
 from marking import mark_again
 from rich.console import Console
@@ -10,7 +11,7 @@ from rich.console import Console
 from ser.report import compare_runs, report
 from ser.report.__main__ import main
 from ser.report.drawings.canvas import drawing, fitted
-from ser.report.drawings.confusion import draw_confusion, save_confusion
+from ser.report.drawings.confusion import counted_as, draw_confusion, save_confusion
 from ser.report.templating import breakable, escape_latex, escape_markdown
 from ser.runs.checked import read_predictions
 
@@ -41,6 +42,13 @@ def test_an_emotion_that_looks_like_a_formula_is_drawn_as_it_is_written(odd):
 def test_a_long_title_of_odd_words_is_saved_without_being_taken_for_a_formula(odd, tmp_path):
     save_confusion(odd, tmp_path / "confusion.png", f"{ODD}/" * 20, [ODD])
     assert (tmp_path / "confusion.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_counts_of_several_seeds_say_so(odd):
+    both = pd.concat([odd.assign(seed=seed) for seed in (0, 1)])
+    shaded = "shaded by the share of the true emotion."
+    assert counted_as(odd) == f"Counts, {shaded}"
+    assert counted_as(both) == f"Counts of all 2 seeds, {shaded}"
 
 
 @pytest.mark.filterwarnings("error")

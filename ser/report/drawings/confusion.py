@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TITLE, NOTE = 12, 8  # size of the font, in points
-SHADES = "Counts, shaded by the share of the true emotion."
+
+
+def counted_as(predictions: pd.DataFrame) -> str:
+    """What the matrix shows, in a sentence; with several seeds each utterance counts for each."""
+    seeds = predictions["seed"].nunique()
+    of_all = f" of all {seeds} seeds" if seeds > 1 else ""
+    return f"Counts{of_all}, shaded by the share of the true emotion."
 
 
 def draw_confusion(predictions: pd.DataFrame, key: str, stamp: str) -> Markup:
@@ -56,7 +62,7 @@ def save_confusion(predictions: pd.DataFrame, path: Path, title: str, notes: Seq
         canvas = FigureCanvasAgg(figure)
         _matrix(axes, confusion(predictions, labels), labels, on_paper)
         figure.suptitle(fitted(figure, title, TITLE), fontsize=TITLE)
-        words = fitted(figure, "\n".join([SHADES, *notes]), NOTE)
+        words = fitted(figure, "\n".join([counted_as(predictions), *notes]), NOTE)
         figure.supxlabel(words, fontsize=NOTE, color=on_paper("muted"))
         figure.set_facecolor(on_paper("card"))
         drawn = BytesIO()
