@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from reproduce.jobs import Job
-from reproduce.lines import folds_of, heading, row_of, whole_cells
+from reproduce.lines import heading, row_of, whole_cells
 from ser.errors import RunError
 from ser.evaluation.figures import summarise
 from ser.evaluation.intervals import interval
@@ -24,6 +24,7 @@ HEADING = (
     "`cv=`",
     "new in the test",
     "folds",
+    "seeds",
     "UAR",
     "95 % utterances",
     "95 % speakers",
@@ -41,12 +42,14 @@ class Regime:
     Args:
         name: Name of the regime.
         folds: How many of its folds were run.
-        pooled: Figures over the predictions of all folds.
+        seeds: How often each was trained.
+        pooled: Figures over the predictions of all folds, as a mean over the seeds.
         spans: Ends of the 95 % interval of the UAR over each of ``UNITS``; nan of too few.
     """
 
     name: str
     folds: str
+    seeds: int
     pooled: dict[str, float]
     spans: Sequence[tuple[float, float]]
 
@@ -88,9 +91,10 @@ def regimes(results: Path) -> str:
 
 def _regime(name: str, run: Path, cells: Sequence[Path]) -> Regime:
     table = read_predictions(run)
-    folds = folds_of([read_facts(cell) for cell in cells])
+    folds = f"{table['fold'].nunique()} of {read_facts(cells[0])['folds']}"
     spans = [_ends(table, unit) for unit in UNITS]
-    return Regime(name, folds, dict(summarise(table)["pooled"]), spans)
+    seeds = table["seed"].nunique()
+    return Regime(name, folds, seeds, dict(summarise(table)["pooled"]), spans)
 
 
 def _ends(table: pd.DataFrame, unit: str) -> tuple[float, float]:
@@ -107,4 +111,4 @@ def _cells(regime: Regime) -> Sequence[str]:
         for low, high in regime.spans
     ]
     uar, *others = (f"{regime.pooled[name]:.1%}" for name in ("uar", "accuracy", "weighted_f1"))
-    return (regime.folds, uar, *between, *others)
+    return (regime.folds, str(regime.seeds), uar, *between, *others)
