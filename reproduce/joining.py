@@ -29,16 +29,19 @@ def cells_of(run: Path) -> Cells:
     return {name_of(cell): read_cell(cell) for cell in whole_cells(run)}
 
 
-def cells_before(run: Path, target: Path) -> Cells:
-    """Cells that were kept of the configuration of a run; what was selected is kept whole.
+def cells_before(run: Path, target: Path, cells: Cells) -> Cells:
+    """Other cells that were kept of the configuration of a run; what was selected is kept whole.
 
     Args:
         run: Folder of the run.
         target: Folder of its evidence.
+        cells: What the cells of the run hold.
     """
     if not (target / KEPT).exists() or (run / SELECTION).exists():
         return {}
-    return cells_of(target) if read_identity(target) == read_identity(run) else {}
+    if read_identity(target) != read_identity(run):
+        return {}
+    return {name: held for name, held in cells_of(target).items() if name not in cells}
 
 
 def answers_of(run: Path, target: Path) -> pd.DataFrame | None:

@@ -60,9 +60,11 @@ def keep(runs: Path, results: Path, sides: bool = False) -> list[Path]:
 
 
 def _keep(run: Path, target: Path, sides: bool) -> None:
-    cells, before = cells_of(run), cells_before(run, target)
+    cells = cells_of(run)
+    before = cells_before(run, target, cells)
     answers = answers_of(run, target) if before else None
     _copy(run, target)
+    sides = sides or any(cell.sides is not None for cell in before.values())
     _write(target, dict(sorted({**before, **cells}.items())), sides)
     if before:
         judge_anew(target, answers)

@@ -84,6 +84,15 @@ def test_a_fold_that_is_trained_anew_takes_the_place_of_the_one_before(seed_by_s
     assert to_csv(table[table["seed"] == 2]) == to_csv(predictions(1, (2,)))
 
 
+def test_answers_that_were_asked_for_later_are_kept(tmp_path):
+    run = write_run(tmp_path / "runs/mine", predictions(1))
+    keep(tmp_path / "runs", tmp_path / "kept")
+    write_robustness(run, predictions(1))
+    keep(tmp_path / "runs", tmp_path / "kept")
+    kept = tmp_path / "kept/mine"
+    assert read_answers(kept, read_predictions(kept)) is not None
+
+
 def test_nothing_of_another_configuration_stays(seed_by_seed, tmp_path):
     write_run(tmp_path / "other/mine", predictions(0), early_stopping=7)
     keep(tmp_path / "other", tmp_path / "kept")
