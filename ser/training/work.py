@@ -190,6 +190,7 @@ def _save(content: Mapping[str, Any], path: Path) -> None:
 
 def _report(cell: Cell, reason: str) -> str:
     """Say that a fold failed, and give it in one line."""
-    line = f"fold {cell.fold}: {reason.splitlines()[0]}"
-    say(f"FAILED {cell.run} {line}; see {cell.folder / ERROR}", error=True)
+    line, written = f"fold {cell.fold}: {reason.splitlines()[0]}", cell.folder / ERROR
+    more = f"; see {written}" if written.exists() else ""  # a full disk takes none
+    say(f"FAILED {cell.run} {line.removesuffix('.')}{more}", error=True)
     return line
