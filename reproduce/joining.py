@@ -18,6 +18,7 @@ from ser.runs.kept import name_of
 from ser.runs.layout import FIGURES, KEPT, ROBUSTNESS, SELECTION
 from ser.runs.loading import Content
 from ser.runs.marker import read_identity
+from ser.runs.record import differing
 from ser.runs.robustness import read_answers, write_answers
 
 Cells = Mapping[str, Content]  # by their names, such as fold-03/seed-0
@@ -39,7 +40,7 @@ def cells_before(run: Path, target: Path, cells: Cells) -> Cells:
     """
     if not (target / KEPT).exists() or (run / SELECTION).exists():
         return {}
-    if read_identity(target) != read_identity(run):
+    if differing(read_identity(target), read_identity(run)):
         return {}
     return {name: held for name, held in cells_of(target).items() if name not in cells}
 

@@ -84,7 +84,7 @@ def _write(target: Path, cells: Cells, sides: bool) -> None:
     """Write the tables of all cells, and last what makes them count."""
     write_text(target / PREDICTIONS, to_csv(pd.concat(c.predictions for c in cells.values())))
     validation = [c.validation for c in cells.values() if c.validation is not None]
-    if validation:
+    if len(validation) == len(cells):
         write_text(target / VALIDATION, to_csv(pd.concat(validation)))
     if sides:
         found = {name: cell.sides for name, cell in cells.items()}

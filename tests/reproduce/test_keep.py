@@ -93,6 +93,14 @@ def test_answers_that_were_asked_for_later_are_kept(tmp_path):
     assert read_answers(kept, read_predictions(kept)) is not None
 
 
+def test_seeds_join_evidence_that_is_older_than_a_setting(seed_by_seed, tmp_path):
+    later = {"data.group_by_length": False}  # as all runs were, before one could choose
+    run = write_run(tmp_path / "later/mine", predictions(1, (3,)), **later)
+    write_json(run / FIGURES, {"run": "mine", "notes": []})
+    keep(tmp_path / "later", tmp_path / "kept")
+    assert sorted(read_predictions(seed_by_seed)["seed"].unique()) == [0, 1, 2, 3]
+
+
 def test_nothing_of_another_configuration_stays(seed_by_seed, tmp_path):
     write_run(tmp_path / "other/mine", predictions(0), early_stopping=7)
     keep(tmp_path / "other", tmp_path / "kept")
