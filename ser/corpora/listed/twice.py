@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ser.corpora.corpus import Utterance
 from ser.corpora.listed.faults import Faults
-from ser.corpora.spelling import alike
+from ser.corpora.spelling import NUMBER, alike
 
 CASELESS = ("emotion", "speaker", "session")  # of which a part each would be a class, or a leak
 NAMES = (*CASELESS, "sentence", "sex", "style", "age", "language", "split")
@@ -48,7 +48,7 @@ def note_alike(found: Mapping[str, Utterance], faults: Faults) -> None:
 def _written_alike(role: str, texts: Sequence[str], *, caseless: bool) -> str:
     what = "case, spaces" if caseless else "spaces, characters that are not seen"
     what = f"{what} or letters of another alphabet that look alike"
-    if all(text.strip()[:1].isdigit() for text in texts):
+    if all(NUMBER.fullmatch(text.strip()) for text in texts):
         what = "how its number is written"
     rule = f"{role} differs from another only in {what}; write both alike"
     if role != "emotion":

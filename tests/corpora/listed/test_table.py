@@ -180,6 +180,10 @@ def test_everything_wrong_is_named_at_once_by_row_and_rule(table: Write, folder:
             ("wav/anna-2.wav,joy,01", "wav/bert-2.wav,joy,1"),
             r"speaker differs .* only in how its number is written; .* row 5 \('1', '01' in row 4",
         ),
+        (
+            ("wav/anna-2.wav,joy,3rd", "wav/bert-2.wav,joy,3RD"),
+            r"speaker differs .* only in case, spaces .* row 5 \('3RD', '3rd' in row 4",
+        ),
         (("/wav/gone.wav,joy,anna",), r"file does not exist: row 4 \(/wav/gone.wav"),
         (("C:\\wav\\gone.wav,joy,anna",), r"file does not exist: row 4 \(C:"),
         (("wav/anna-1.wav,anger,anna",), r"twice, with two emotions: row 4 \(anna-1.wav, as row 2"),
