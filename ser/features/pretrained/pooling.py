@@ -27,18 +27,16 @@ def mean_std(states: Tensor, own: Tensor) -> Tensor:
 
 
 def thirds(states: Tensor, own: Tensor) -> Tensor:
-    """The same, and the means over the beginning, the middle and the end.
+    """What ``mean_std`` gives, and the means over the beginning, the middle and the end.
 
     Parts share a frame where the utterance does not divide by three, as in adaptive average
     pooling, so that each has one even of a single frame.
 
     Args:
-        states: States, whatever they are beyond an utterance.
-        own: Which frames are the utterance's own; at least one of each is.
+        states: As of ``mean_std``.
+        own: As of ``mean_std``.
 
     Shape:
-        - states: ``(batch, frames, width)``
-        - own: ``(batch, frames, 1)``
         - output: ``(batch, 5 * width)``
 
     References:
