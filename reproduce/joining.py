@@ -26,7 +26,14 @@ CELL = ["fold", "seed"]
 
 
 def cells_of(run: Path) -> Cells:
-    """What the finished cells of a run hold."""
+    """What the finished cells of a run hold.
+
+    Raises:
+        DamageError: If one is damaged.
+        RunError: If there is none, or an utterance is tested more or less often than the regime of
+            the run says.
+    """
+    read_predictions(run)  # for what it refuses, before anything is replaced
     return {name_of(cell): read_cell(cell) for cell in whole_cells(run)}
 
 

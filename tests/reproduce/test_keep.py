@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from reproduce.keep import keep
+from ser.errors import RunError
 from ser.evaluation.figures import summarise
 from ser.runs.checked import read_predictions
 from ser.runs.files import read_json, write_json, write_text
-from ser.runs.layout import CONFIG, FIGURES, ROBUSTNESS
+from ser.runs.layout import CONFIG, FIGURES, IDENTITY, ROBUSTNESS
 from ser.runs.predictions import to_csv
 from ser.runs.robustness import read_answers
 from tests.reproduce.evidence import predictions, write_robustness, write_run
@@ -99,6 +100,26 @@ def test_seeds_join_evidence_that_is_older_than_a_setting(seed_by_seed, tmp_path
     write_json(run / FIGURES, {"run": "mine", "notes": []})
     keep(tmp_path / "later", tmp_path / "kept")
     assert sorted(read_predictions(seed_by_seed)["seed"].unique()) == [0, 1, 2, 3]
+
+
+def test_a_run_that_tests_an_utterance_twice_is_refused_and_what_was_kept_stays(
+    seed_by_seed, tmp_path
+):
+    before = (seed_by_seed / "predictions.csv").read_bytes()
+    twice = predictions(1, (0,)).replace({"id": {"10": "00"}})
+    write_run(tmp_path / "twice/mine", twice)
+    with pytest.raises(RunError, match=r"has no figure: .*00"):
+        keep(tmp_path / "twice", tmp_path / "kept")
+    assert (seed_by_seed / "predictions.csv").read_bytes() == before
+    assert read_predictions(seed_by_seed)["seed"].nunique() == 3
+
+
+def test_a_run_without_a_finished_fold_is_refused_and_what_was_kept_stays(seed_by_seed, tmp_path):
+    write_json(tmp_path / "begun/mine" / FIGURES, {})
+    write_json(tmp_path / "begun/mine" / IDENTITY, {"cv.name": "speaker"})
+    with pytest.raises(RunError, match="no finished fold in"):
+        keep(tmp_path / "begun", tmp_path / "kept")
+    assert read_predictions(seed_by_seed)["seed"].nunique() == 3
 
 
 def test_nothing_of_another_configuration_stays(seed_by_seed, tmp_path):
