@@ -75,13 +75,19 @@ def _delimited(path: Path) -> Iterator[Line]:
 
 
 def _refuse_no_heading(path: Path, table: Table) -> None:
-    """Refuse a table whose first line names a file, which no heading does."""
-    heading, separator = table.heading, table.separator
+    """Refuse a first line that names a file, or is a remark above the heading."""
+    heading = table.heading
+    columns = table.separator.join(("path", "emotion", "speaker"))
     if any(without_ending(cell) != cell for cell in heading):
-        columns = separator.join(("path", "emotion", "speaker"))
         raise CorpusError(
-            f"{path} begins with {separator.join(heading)}, which is no heading. Write a line "
-            f"above it that names the columns in their order, such as {columns}"
+            f"{path} begins with {table.separator.join(heading)}, which is no heading. Write a "
+            f"line above it that names the columns in their order, such as {columns}"
+        )
+    filled = max((sum(map(bool, cells)) for cells in table.lines), default=0)
+    if sum(map(bool, heading)) == 1 < filled:
+        raise CorpusError(
+            f"{path} begins with {''.join(heading)!r} alone, and has {filled} columns. Remove what "
+            f"stands above the line that names the columns, such as {columns}"
         )
 
 

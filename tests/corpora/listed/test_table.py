@@ -245,6 +245,8 @@ def test_stretches_that_overlap_are_noted(table: Write) -> None:
         ),
         ((), "calls.csv", r"lists no utterance"),
         ((HEAD,), "calls.csv", r"lists no utterance"),
+        (("Calls of 2024", HEAD, *ROWS), "calls.csv", r"begins with 'Calls of 2024' alone"),
+        (("Calls of 2024,,", HEAD, *ROWS), "calls.csv", r"has 3 columns. Remove what stands above"),
         (("path,path", "a,b"), "calls.csv", r"two columns called path"),
         ((HEAD, "a,b,c,d"), "calls.csv", r"more cells than the 3 of its heading in row 2"),
         (('{"path": 1', "[]"), "calls.jsonl", r"no JSON object in rows 1, 2"),
