@@ -16,6 +16,7 @@ from ser.errors import ConfigError
 from ser.models.estimator import EstimatorModel, to_content
 from ser.runs.cell import Cell
 from ser.runs.predictions import refuse_unsound, tabulate
+from ser.training.chance import common_chance, draw_from
 from ser.training.learner import Outcome
 
 DRAWN = "probabilities of the estimator itself"
@@ -90,10 +91,10 @@ class ClassicalLearner:
     def _fitted(self, data: FoldData, seed: int) -> EstimatorModel:
         """Fit to the training side; chance, where the estimator has any, comes from the seed."""
         estimator = clone(self.estimator)
-        if estimator.get_params().get("random_state", seed) is None:
-            estimator.set_params(random_state=seed)
+        draw_from(estimator, seed)
         vectors, classes = _vectors(data, "train")
-        estimator.fit(vectors.astype(np.float64), classes)
+        with common_chance(seed):
+            estimator.fit(vectors.astype(np.float64), classes)
         return EstimatorModel(
             estimator,
             data.labels,

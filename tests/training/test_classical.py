@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 import torch
 from pytorch_lightning import seed_everything
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -118,8 +121,18 @@ def test_without_a_validation_side_there_are_no_predictions_of_one(emodb, cell):
     assert labels_of(outcome.test) == list(emodb.labels)
 
 
-def test_chance_comes_from_the_seed_of_the_cell(data, tmp_path):
-    learner = ClassicalLearner(RandomForestClassifier(5))
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        RandomForestClassifier(5),
+        make_pipeline(StandardScaler(), RandomForestClassifier(5)),
+        VotingClassifier([("a", RandomForestClassifier(5)), ("b", GaussianNB())], voting="soft"),
+        CalibratedClassifierCV(SVC(), cv=StratifiedKFold(2, shuffle=True)),
+    ],
+    ids=["alone", "in a pipeline", "among others", "in folds of its own"],
+)
+def test_chance_comes_from_the_seed_of_the_cell(estimator, data, tmp_path):
+    learner = ClassicalLearner(estimator)
     tables = []
     for seed in (0, 0, 1):
         seed_everything(len(tables))
