@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.special import log_softmax
 from sklearn.base import clone, is_outlier_detector
 
 from ser.data.fold_data import FoldData
-from ser.errors import ConfigError
+from ser.errors import ConfigError, TrainingError
 from ser.models.estimator import EstimatorModel, to_content
 from ser.runs.cell import Cell
 from ser.runs.predictions import refuse_unsound, tabulate
@@ -93,6 +94,7 @@ class ClassicalLearner:
         estimator = clone(self.estimator)
         draw_from(estimator, seed)
         vectors, classes = _vectors(data, "train")
+        _refuse_one_emotion(estimator, [data.labels[i] for i in np.unique(classes)])
         with common_chance(seed):
             estimator.fit(vectors.astype(np.float64), classes)
         return EstimatorModel(
@@ -117,6 +119,27 @@ def refuse_no_classifier(estimator: Any) -> None:
             f"{type(estimator).__name__} is no classifier of scikit-learn that gives probabilities "
             "or decision values for each class, and these are what a fold is judged by; take one, "
             "such as sklearn.svm.SVC()."
+        )
+    if not hasattr(estimator, "predict_proba"):
+        _refuse_pairs(estimator)
+
+
+def _refuse_pairs(estimator: Any) -> None:
+    """Refuse decision values of pairs of emotions, which are as many as the emotions if 3 are."""
+    for name, value in estimator.get_params().items():
+        if name.rpartition("__")[2] == "decision_function_shape" and value == "ovo":
+            raise ConfigError(
+                f"{name}='ovo' gives {type(estimator).__name__} a decision value for each pair of "
+                "emotions, and folds are judged by one for each emotion; leave it out, which gives "
+                "these ('ovr') and is fitted pair by pair all the same."
+            )
+
+
+def _refuse_one_emotion(estimator: Any, emotions: Sequence[str]) -> None:
+    if len(emotions) < 2:  # noqa: PLR2004 - one is told from another
+        raise TrainingError(
+            f"{type(estimator).__name__} tells emotions apart, and there is {emotions[0]} alone to "
+            "fit it to here; take another fold or another cv, or more emotions."
         )
 
 

@@ -26,7 +26,7 @@ from ser.folds.protocol import Protocol
 from ser.models.lda import LDA
 from ser.runs.cell import Cell
 from ser.runs.predictions import labels_of
-from ser.training.classical import ClassicalLearner
+from ser.training.classical import ClassicalLearner, refuse_no_classifier
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +161,34 @@ def test_a_model_file_that_would_need_trust_is_refused_by_the_name_of_the_type(
     torch.save(dict(outcome.model), tmp_path / "model.ckpt")
     with pytest.raises(RunError, match=r"holds sklearn\.tree\._tree\.Tree, which cannot be loaded"):
         ser.load(tmp_path / "model.ckpt")
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        SVC(decision_function_shape="ovo"),
+        make_pipeline(StandardScaler(), SVC(decision_function_shape="ovo")),
+    ],
+    ids=["alone", "in a pipeline"],
+)
+def test_decision_values_of_pairs_are_no_probabilities_of_emotions(estimator):
+    with pytest.raises(ConfigError, match=r"decision_function_shape='ovo' .* each pair"):
+        refuse_no_classifier(estimator)
+
+
+def test_pairs_are_no_matter_where_an_estimator_has_probabilities():
+    refuse_no_classifier(SVC(decision_function_shape="ovo", probability=True))
+
+
+def test_a_training_side_of_one_emotion_is_refused_by_its_name(data, cell):
+    happiness = data.labels.index("happiness")
+    alone = replace(
+        data, prepared=replace(data.prepared, targets=data.prepared.targets * 0 + happiness)
+    )
+    with pytest.raises(
+        TrainingError, match=r"LDA tells emotions apart, and there is happiness alone"
+    ):
+        ClassicalLearner(LDA()).fit(alone, cell)
 
 
 def test_a_spectrogram_is_refused_before_anything_is_extracted(emodb):
