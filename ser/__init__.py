@@ -5,7 +5,7 @@ What a program needs, by what it is for::
     ser.cross_validate(data, model, cv)   train and test on every fold: predictions, figures, page
     ser.CrossValidation(folder)           the same of a run that python -m ser.train has made
     ser.load(checkpoint)                  a trained model: predictor(waveform, rate)
-    ser.register(network)                 let checkpoints of a network of your own be loaded
+    ser.register(kind)                    let models on a network or front end of yours be loaded
 
     ser.data        datamodules of every corpus, for a Trainer of your own
     ser.models      networks, each a LightningModule; EmotionClassifier is their base
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ser.inference.loading import load
     from ser.inference.prediction import Prediction
     from ser.inference.predictor import Predictor
-    from ser.models.registry import register
+    from ser.inference.registering import register
     from ser.report.result import CrossValidation
     from ser.training.cross_validation import cross_validate
 
@@ -46,7 +46,7 @@ _HOMES = {
     "Predictor": "ser.inference.predictor",
     "cross_validate": "ser.training.cross_validation",
     "load": "ser.inference.loading",
-    "register": "ser.models",
+    "register": "ser.inference.registering",
 }
 _ROOMS = ("augment", "corpora", "data", "errors", "evaluation", "features", "folds", "models")
 

@@ -58,6 +58,7 @@ def build_front_end(spec: Mapping[str, Any]) -> FrontEnd:
         64
     """
     name, settings = spec.get("name"), spec.get("settings") or {}
+    _refuse_foreign(name)
     check_choice("front end name", name, FRONT_ENDS)
     kind = FRONT_ENDS[str(name)]
     check_settings(kind, settings)
@@ -69,3 +70,14 @@ def build_front_end(spec: Mapping[str, Any]) -> FrontEnd:
     )
     earlier = kind.earlier() if "version" in spec else {}
     return kind(**{**earlier, **settings})
+
+
+def _refuse_foreign(name: object) -> None:
+    """Refuse a front end of somebody else that nobody has registered; says how that is done."""
+    *modules, kind = str(name).split(".")
+    foreign = modules and name not in FRONT_ENDS and all(map(str.isidentifier, (*modules, kind)))
+    require(
+        not foreign,
+        f"{name} is not a front end of ser.features. Load it in Python, and make the class known "
+        f"before: from {'.'.join(modules)} import {kind}; ser.register({kind}).",
+    )

@@ -233,14 +233,17 @@ class FrontEnd(nn.Module):
         return {name: getattr(self, name) for name in names}
 
     def spec(self) -> dict[str, Any]:
-        """Return what ``build_front_end`` needs: class name, settings and version.
+        """Return what ``build_front_end`` needs: class name, settings and version."""
+        return {"name": self.known_as(), "settings": self.settings(), "version": self.version}
+
+    @classmethod
+    def known_as(cls) -> str:
+        """Return the name of the class in model files.
 
         A class outside this package has its module in its name, or one that is called as one of
         this package would be taken for it.
         """
-        kind = type(self)
-        name = kind.__name__ if is_ours(kind) else f"{kind.__module__}.{kind.__qualname__}"
-        return {"name": name, "settings": self.settings(), "version": self.version}
+        return cls.__name__ if is_ours(cls) else f"{cls.__module__}.{cls.__qualname__}"
 
     def extra_repr(self) -> str:
         """Return the settings, for ``print``."""
