@@ -106,12 +106,12 @@ class _Spelling:
         self.learnt, self.tested = learnt, tested
         self.corpora = [*learnt, *tested]
         self.names = [corpus.name for corpus in self.corpora]
-        for name in self.names:
-            if self.names.count(name) > 1:
+        for corpus in self.corpora:
+            if self.names.count(corpus.name) > 1:
                 raise ConfigError(
-                    f"{name} is named twice, and is either trained on or tested; to test it on its "
-                    "own speakers, leave one out and pass cv=speaker_kfold. Where two corpora are "
-                    f"meant, give them names: data=[a:{name},b:{name}]."
+                    f"{corpus.name} is named twice, and is either trained on or tested; to test it "
+                    "on its own speakers, leave one out and pass cv=speaker_kfold. Where two "
+                    f"corpora are meant, give them names: {_renamed(corpus)}."
                 )
         if len(tested) > 1:
             raise ConfigError("test_data takes one corpus; with -m, several one by one.")
@@ -219,3 +219,9 @@ def _put_aside(word: str, names: set[str], crossed: bool) -> str:
 def _is_joint(word: str) -> bool:
     """Whether a word sets what only joined corpora have."""
     return key_of(word).startswith(("data.classes", "data.emotions."))
+
+
+def _renamed(corpus: Named) -> str:
+    """Two corpora of one name, as words that tell them apart."""
+    files = " data.a.file=… data.b.file=…" if corpus.choice == "table" else ""
+    return f"data=[a:{corpus.choice},b:{corpus.choice}]{files}"

@@ -73,6 +73,7 @@ def test_what_is_spelt_stays_as_it_is(words):
         (["test_data=emodb"], "test_data=emodb needs data="),
         (["data=emodb", "test_data=emodb"], "emodb is named twice"),
         (["data=[table,table]"], r"data=\[a:table,b:table\]"),
+        (["data=[x/c.csv,y/c.csv]"], r"c is named twice.*\[a:table,b:table\] data.a.file="),
         (["data=emodb", "test_data=[a,b]"], "test_data takes one corpus"),
         (["data=emodb", "test_data=synthetic", "cv=speaker"], "cv=speaker has nothing to split"),
         (["data=[a,b]", "test_data=c", "data.root=/x"], "write data.a.root or data.b.root"),
