@@ -64,4 +64,5 @@ def _class(name: str) -> type:
         found = getattr(found, part)
     if isinstance(found, type):
         return found
-    return type(parts[-1], (), {"__module__": getattr(found, "__module__", None) or module})
+    module = getattr(found, "__module__", None) or module
+    return type(parts[-1], (), {"__module__": module, "stands_for": staticmethod(found)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,11 +14,10 @@ from ser.errors import ConfigError
 from ser.folds import REGIMES, Regime, regime
 from ser.models import EmotionClassifier
 from ser.models.classifier import SHAPE
-from ser.training.spelling import Spelt, described, settings_of, spell, word
+from ser.training.spelling import Spelt, described, refuse_lost, said, settings_of, spell, word
 
 DEALT = ("corpus", "front_end", "cv", "fold", "protocol", "augment", "seed", "shuffle_labels",
          "pad_to")  # fmt: skip
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object that does not say what it is
 LOADED = ("batch_size", "eval_batch_size", "balance", "group_by_length", "cache", "verify",
           "duplicates")  # fmt: skip
 
@@ -91,10 +89,22 @@ def _of_corpus(corpus: Corpus, given: Mapping[str, Any]) -> Spelt:
 
 
 def settings_of_augmentation(augment: Augmentation) -> dict[str, Any]:
-    """Settings of an augmentation, whose constructor takes them in another form."""
+    """Settings of an augmentation, whose constructor takes some in another form.
+
+    Raises:
+        ConfigError: If an argument of the constructor is not kept, of it or of one of its parts:
+            another value of it would be taken for the same training.
+    """
+    steps = [*augment.waveform.transforms]
+    for part in (*steps, augment.spec_augment, augment.mixup):
+        refuse_lost(part)
     parts = {"spec_augment": augment.spec_augment, "mixup": augment.mixup}
-    waveform = [described(step) for step in augment.waveform.transforms]
-    return {"copies": [*augment.copies], "waveform": waveform, **described(parts)}
+    waveform = [described(step) for step in steps]
+    usual = {"copies": [*augment.copies], "waveform": waveform, **described(parts)}
+    if type(augment) is Augmentation:
+        return usual
+    refuse_lost(augment)
+    return {name: usual.get(name, value) for name, value in settings_of(augment).items()}
 
 
 def spell_regime(cv: str | Regime) -> Spelt:
@@ -119,5 +129,5 @@ def spell_regime(cv: str | Regime) -> Spelt:
         if same:
             words = (word(key, value, "cv.") for key, value in settings.items())
             return Spelt(cv.name, (f"cv={cv.name}", *words))
-    said = ADDRESS.sub("", repr(cv))  # another at each start; the folds are compared themselves
-    return Spelt(cv.name, node={"_target_": "ser.folds.Regime", "name": cv.name, "is": said})
+    # Which says little of some splitters; the folds are compared themselves.
+    return Spelt(cv.name, node={"_target_": "ser.folds.Regime", "name": cv.name, "is": said(cv)})

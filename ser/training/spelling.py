@@ -7,11 +7,14 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
 from omegaconf import OmegaConf
 
+from ser.corpora import Corpus
+from ser.data import CorpusDataModule
 from ser.errors import ConfigError
 from ser.models.arguments import constructor_arguments
 from ser.models.arguments import plain as plain_value
@@ -20,6 +23,7 @@ from ser.runs.configuration import config_folder
 from ser.training.settings import find
 
 KEY = re.compile(r"(?!(?:null|true|false|nan|inf)\Z)[\w./* -]+", re.I | re.A)
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 BARE = re.compile(r"(?!(?:null|true|false|nan|inf)\Z)[A-Za-z/][\w./-]*", re.I | re.A)
 
 
@@ -79,17 +83,18 @@ def word(key: str, value: object, place: str = "", there: Mapping[str, Any] | No
     return f"{added}{place}{key}={_spelt(value)}"
 
 
-def class_path(kind: type) -> str:
-    """Module and name of a class, by which a configuration finds it; of the package, if it has it.
+def class_path(kind: Any) -> str:
+    """Module and name of a class or function; of the package, if it has it.
 
     Raises:
-        ConfigError: If it is defined within a function.
+        ConfigError: If it is defined within a function, or has no name.
     """
     path = kind.__qualname__
-    if "<locals>" in path:
+    if "<" in path:
+        within = "is defined within a function" if "<locals>" in path else "has no name"
         raise ConfigError(
-            f"{kind.__module__}.{path} is defined within a function, where no run can find it "
-            "again; define the class at the top of a module or of a notebook cell."
+            f"{kind.__module__}.{path} {within}, where no run can find it again; define it by a "
+            "name, at the top of a module or of a notebook cell."
         )
     parts = kind.__module__.split(".")
     packages = (".".join(parts[:end]) for end in range(1, len(parts)))
@@ -111,7 +116,22 @@ def settings_of(thing: Any) -> dict[str, Any]:
     else:
         names = constructor_arguments(type(thing))
         found = {name: getattr(thing, name) for name in names if hasattr(thing, name)}
-    return {name: described(value) for name, value in found.items() if not callable(value)}
+    if isinstance(thing, Corpus | CorpusDataModule):  # what they list is compared itself
+        found = {name: value for name, value in found.items() if not callable(value)}
+    return {name: described(value) for name, value in found.items()}
+
+
+def refuse_lost(thing: Any) -> None:
+    """Refuse an object that cannot say one of its constructor arguments.
+
+    Raises:
+        ConfigError: If one is not kept in an attribute of its name.
+    """
+    if thing is not None and (lost := _lost(thing)):
+        raise ConfigError(
+            f"{type(thing).__name__} has no attribute {', '.join(lost)}: keep every argument of "
+            "the constructor in the attribute of the same name, by which trainings are told apart."
+        )
 
 
 def described(value: object) -> Any:
@@ -124,7 +144,31 @@ def described(value: object) -> Any:
         return [described(part) for part in value]
     if hasattr(value, "tolist"):
         return plain_value(value)
-    return {"_target_": class_path(type(value)), **settings_of(value)}
+    return _node(value)
+
+
+def _node(value: Any) -> dict[str, Any]:
+    """What builds an object, or hands on a function or class without calling it."""
+    if isinstance(value, partial):
+        given = {"_args_": described(value.args), **described(value.keywords)}
+        return {**_node(value.func), **given}
+    if callable(value) and hasattr(value, "__qualname__"):
+        return {"_target_": class_path(value), "_partial_": True}
+    settings = {"_target_": class_path(type(value)), **settings_of(value)}
+    # A scorer of scikit-learn says its arguments in this form alone.
+    return {**settings, "is": said(value)} if _lost(value) else settings
+
+
+def said(thing: object) -> str:
+    """What an object says of itself, without its address, which is another at each start."""
+    return ADDRESS.sub("", repr(thing))
+
+
+def _lost(thing: Any) -> list[str]:
+    """Constructor arguments that an object does not keep; of a corpus none, whose files count."""
+    if isinstance(thing, Corpus | CorpusDataModule) or hasattr(thing, "get_params"):
+        return []
+    return [name for name in constructor_arguments(type(thing)) if not hasattr(thing, name)]
 
 
 def _choices(group: str, kind: type) -> Iterator[tuple[str, dict[str, Any]]]:
