@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ser.features import FRONT_ENDS, FrontEnd
 
-Kind = TypeVar("Kind", bound=type)
+Kind = TypeVar("Kind", bound=type[Any])
 
 
 def register(kind: Kind) -> Kind:
@@ -32,4 +32,5 @@ def register(kind: Kind) -> Kind:
         return kind
     from ser.models import register as register_network  # noqa: PLC0415 - Lightning takes seconds
 
-    return register_network(kind)
+    register_network(kind)
+    return kind
