@@ -36,7 +36,8 @@ def _parser() -> Orders:
     parser.add_argument(
         "--root",
         type=expanded,
-        help="folder of the corpus, where it is no longer where the run had it",
+        help="folder of the corpus, with its table if it has one, where it is no longer where the "
+        "run had it",
     )
     return parser
 

@@ -32,6 +32,7 @@ from ser.runs.marker import read_identity
 from ser.runs.predictions import of_originals, stamped
 from ser.runs.reading import find_runs
 from ser.runs.robustness import COLUMNS, ORIGINAL, write_answers
+from ser.system.paths import expanded
 from ser.system.terminal import Terminal, steps
 from ser.training.build import build_corpus, configuration_of
 
@@ -117,13 +118,40 @@ def _utterances(run: Path, root: str | None) -> dict[str, Utterance]:
             f"{run} is of several corpora, and --root is the folder of one; leave it out, and see "
             "that each lies where the run had it."
         )
-    if root is not None:
-        data["root"] = root
+    data.update(_moved(data, root))
     corpus = build_corpus(data)
     corpus.prepare()
     utterances = corpus.utterances()
     _refuse_other(run, utterances)
     return {utterance.id: utterance for utterance in utterances}
+
+
+def _moved(data: Mapping[str, Any], root: str | None) -> dict[str, str]:
+    """Where a corpus that was moved lies; its table, if it is of one, is looked for there too.
+
+    Raises:
+        CorpusError: If the table is neither there nor where the run had it.
+    """
+    place = {} if root is None else {"root": root}
+    if not data.get("file"):
+        return place
+    places = list(dict.fromkeys(_tables(root, expanded(data["file"]), data.get("root"))))
+    found = next((path for path in places if path.is_file()), None)
+    if found is None:
+        raise CorpusError(
+            f"the run is of the table {data['file']}, which is not at "
+            f"{' or '.join(map(str, places))}; pass the folder that it is in as --root."
+        )
+    return {**place, "file": str(found)}
+
+
+def _tables(root: str | None, before: Path, above: str | None) -> Iterator[Path]:
+    """Places of a table: in the new root, as it was in the old one or at its top, or as ever."""
+    if root is not None and above is not None and before.is_relative_to(expanded(above)):
+        yield Path(root, before.relative_to(expanded(above)))
+    if root is not None:
+        yield Path(root, before.name)
+    yield before
 
 
 def _refuse_other(run: Path, utterances: Sequence[Utterance]) -> None:

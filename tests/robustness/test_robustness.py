@@ -99,6 +99,43 @@ def test_without_models_or_corpus_or_run_it_says_what_to_do(run, tmp_path):
         main([str(copy)])
 
 
+def test_the_table_of_a_corpus_is_found_where_that_was_moved(
+    table_run, tmp_path, monkeypatch, capsys
+):
+    folder, root = table_run
+    moved = shutil.copytree(root, tmp_path / "moved")
+    run = shutil.copytree(folder, tmp_path / "run")
+    away = root.rename(root.with_name("away"))
+    monkeypatch.setattr(job, "VARIANTS", ())
+    try:
+        with pytest.raises(SystemExit, match=r"of the table \S+calls\.csv, which is not at \S+ or"):
+            main([str(run), "--root", str(tmp_path)])
+        with pytest.raises(SystemExit, match="pass the folder that it is in as --root"):
+            main([str(run)])
+        main([str(run), "--root", str(moved)])
+    finally:
+        away.rename(root)
+    assert "as recorded" in capsys.readouterr().out
+    assert len(read_answers(run, read_predictions(run))) == 14
+
+
+@pytest.mark.parametrize("at", ["calls.csv", "lists/calls.csv"])
+def test_a_table_that_lay_below_its_root_does_in_the_new_one(at, tmp_path):
+    table = tmp_path / "new" / at
+    table.parent.mkdir(parents=True)
+    table.touch()
+    data = {"root": "old", "file": "old/lists/calls.csv"}
+    assert job._moved(data, str(tmp_path / "new"))["file"] == str(table)
+
+
+def test_a_table_that_stayed_where_it_was_is_read_there(tmp_path):
+    table = tmp_path / "calls.csv"
+    table.touch()
+    (tmp_path / "new").mkdir()
+    moved = job._moved({"root": None, "file": str(table)}, str(tmp_path / "new"))
+    assert moved == {"root": str(tmp_path / "new"), "file": str(table)}
+
+
 def test_a_corpus_with_other_sound_is_refused(run, emodb, tmp_path):
     shutil.copytree(emodb.root, tmp_path / "emodb")
     one, other = sorted((tmp_path / "emodb").rglob("*.wav"))[:2]
