@@ -8,19 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from math import inf, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ser.errors import AudioError
-from ser.features.audio import LONGEST, decode, form_of
+from ser.features.audible import audible_clip
+from ser.features.audio import LONGEST, decode, form_of, mixed
 from ser.features.decoding import Form
 from ser.system.terminal import steps
 
 if TYPE_CHECKING:
     from ser.corpora.corpus import Utterance
+    from ser.features import FrontEnd
 
 AT_PEAK = 0.999  # of the loudest sample of the file
 
@@ -48,17 +52,28 @@ class Level:
     fault: str = ""
 
 
-def levels(utterances: Sequence[Utterance]) -> list[Level]:
-    """Level of each utterance, at the rate and with the channels that its file has."""
-    with ThreadPoolExecutor() as pool:
-        return list(steps(pool.map(_level, utterances), "levels", len(utterances)))
+def levels(utterances: Sequence[Utterance], front_end: FrontEnd | None = None) -> list[Level]:
+    """Level of each utterance, at the rate and with the channels that its file has.
+
+    Args:
+        utterances: What to measure.
+        front_end: What else is to hear something in each, or there is a fault; None asks nothing.
+    """
+    work, threads = partial(_level, front_end=front_end), torch.get_num_threads()
+    try:  # one core a thread, as where features are extracted
+        with ThreadPoolExecutor(initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            return list(steps(pool.map(work, utterances), "levels", len(utterances)))
+    finally:
+        torch.set_num_threads(threads)
 
 
-def _level(utterance: Utterance) -> Level:
+def _level(utterance: Utterance, front_end: FrontEnd | None) -> Level:
     form = None
     try:
         form = form_of(utterance.path)
         waveform, rate = decode(utterance.path, utterance.start, utterance.end, LONGEST)
+        if front_end is not None:
+            audible_clip(mixed(utterance.path, waveform, rate, front_end.sample_rate), front_end)
     except AudioError as error:
         return Level(utterance.id, -inf, 0, form=form, fault=str(error).rstrip("."))
     samples = np.abs(waveform.numpy())

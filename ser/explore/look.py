@@ -51,7 +51,7 @@ class Look:
             CorpusError: If the corpus is absent or incomplete, or next to nothing can be heard.
         """
         utterances = data.utterances
-        found = levels(utterances)
+        found = levels(utterances, data.hearing)
         heard = [u for u, level in zip(utterances, found, strict=True) if not level.fault]
         return Look(
             data.corpus.name,

@@ -71,6 +71,25 @@ def load(
             long, silent, not finite, or far beyond full scale.
     """
     waveform, rate = decode(path, start, end, longest)
+    return mixed(path, waveform, rate, sample_rate)
+
+
+def mixed(path: str | Path, waveform: Tensor, rate: int, sample_rate: int) -> Tensor:
+    """Mix the channels of a file down and resample them, unless they cancel each other.
+
+    Args:
+        path: Where they are from.
+        waveform: Samples, as ``decode`` gives them.
+        rate: Their rate, in Hz.
+        sample_rate: Rate wanted, in Hz.
+
+    Raises:
+        AudioError: If nothing is left of them.
+
+    Shape:
+        - waveform: ``(channels, time)``
+        - output: ``(time,)``
+    """
     mono = to_mono(waveform, rate, rate)
     if len(waveform) > 1 and is_still(mono):
         raise AudioError(
