@@ -5,6 +5,8 @@ Example: ``python -m ser.explore data=emodb``
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 from rich.padding import Padding
 
-from ser.errors import ConfigError, SerError, check_choice, storage_errors
+from ser.errors import ConfigError, SerError, check_choice, storage_error, storage_errors
 from ser.explore.agreement import verdict
 from ser.explore.look import Look
 from ser.explore.page import page, sentences
@@ -23,7 +25,7 @@ from ser.runs.files import write_text
 from ser.system.counted import counted
 from ser.system.hints import hints
 from ser.system.terminal import Terminal
-from ser.training.build import build_data
+from ser.training.build import BUILT, build_data
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_unknown
 
@@ -51,20 +53,44 @@ def explore(cfg: DictConfig) -> Path:
         ConfigError: If a setting is unknown or out of its range.
         CorpusError: If the corpus is absent or incomplete, or next to nothing can be heard.
     """
-    refuse_unknown(cfg, OWN)
+    refuse_unknown(cfg, OWN, BUILT)
     check_own(cfg, OWN)
     settings = Settings(**{field.name: cfg[field.name] for field in fields(Settings)})
     check_choice("map", settings.map, ("pca", "tsne"))
     if settings.sample is not None and settings.sample < LEAST:
         raise ConfigError(f"sample={settings.sample} must be {LEAST} or more, or null for all.")
+    if cfg.shuffle_labels:
+        raise ConfigError(
+            "shuffle_labels=true permutes the emotions, and a page of a corpus shows those that it "
+            "has; leave it out, or pass it to ser.train."
+        )
     data = build_data(cfg).folds
-    look = Look.at(data, settings)
     path = Path(cfg.output or f"explore-{data.corpus.name}.html")
+    _refuse_unwritable(path)
+    look = Look.at(data, settings)
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, page(look, settings))
     _print(look, settings, path)
     return path
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """Refuse an output before it costs an hour; nothing is made there yet.
+
+    Raises:
+        ConfigError: If a folder lies there.
+        StorageError: If there can be no file.
+    """
+    if path.is_dir():
+        raise ConfigError(
+            f"output={path} is a folder, and the page is one file; name that, as "
+            f"output={path / 'explore.html'}."
+        )
+    above = next(folder for folder in path.absolute().parents if folder.exists())
+    if not (above.is_dir() and os.access(above, os.W_OK)):
+        number = errno.EACCES if above.is_dir() else errno.ENOTDIR
+        raise storage_error(OSError(number, os.strerror(number)), path)
 
 
 def _print(look: Look, settings: Settings, path: Path) -> None:

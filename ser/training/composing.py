@@ -26,6 +26,7 @@ from ser.training.options import own_folders
 SEVERAL = "Ambiguous value for argument "
 MERGING = "Error merging override "
 ELSEWHERE = "Could not override '"  # where there is no full key: a group that has no choice here
+A_TRAINING = "fold"  # a setting that ser.train has, and no other command
 ADDED = ("grid", "sweep")  # groups without a choice that could be replaced
 CHOSEN = re.compile(r"(hydra/[^/]+|[^/]+)/(.+)", re.S)  # a group and a choice, which may be a path
 FORMS = {"DictConfig": "a mapping", "ListConfig": "a list"}
@@ -112,7 +113,11 @@ def _uncomposed(error: ConfigCompositionException) -> str:
         )
     whole = getattr(cause, "full_key", None)
     if first.startswith("Could not override") and whole:
-        return _no_setting(str(whole), getattr(cause, "parent_node", None))
+        parent = getattr(cause, "parent_node", None)
+        if _is_of_training(str(whole), parent):
+            asked = first.removeprefix(ELSEWHERE).partition("'")[0]
+            return f"{asked} is a setting of ser.train and none of this command; leave it out."
+        return _no_setting(str(whole), parent)
     if first.startswith(ELSEWHERE):
         return _elsewhere(first.removeprefix(ELSEWHERE).partition("'")[0])
     detail = f" ({first_line(cause)})" if isinstance(cause, OmegaConfBaseException) else ""
@@ -125,6 +130,11 @@ def _elsewhere(group: str) -> str:
     if "@" in group:
         return f"{group}= is a choice of a model that is not chosen; choose that too."
     return f"{group}= is a choice of ser.train and none of this command; leave it out."
+
+
+def _is_of_training(key: str, parent: Any) -> bool:
+    """Whether a key that is unknown is a group of ``ser.train``, where that is not the command."""
+    return key in _groups() and isinstance(parent, DictConfig) and A_TRAINING not in parent
 
 
 def _forms(reason: str) -> str:
@@ -145,14 +155,17 @@ def _no_setting(key: str, parent: Any) -> str:
 
 def _meant(key: str, beside: Sequence[str], parent: Any) -> str:
     """Ask for a setting that was likely meant: near it, of the same name elsewhere, or a group."""
-    groups = [path.name for path in Path(config_folder()).iterdir() if path.is_dir()]
-    choices = [*beside, *groups] if "." not in key else list(beside)
-    words = {other.rpartition(".")[2]: other for other in choices}
+    choices = [*beside, *_groups()] if "." not in key else list(beside)
+    words = {other.rpartition(".")[2]: other for other in choices if other != key}
     name = key.rpartition(".")[2]
     if near := nearest(name, words):
         return question(words[near])
     same = (other for other in _everywhere(parent) if other.rpartition(".")[2] == name)
     return question(next(same, ""))
+
+
+def _groups() -> list[str]:
+    return [path.name for path in Path(config_folder()).iterdir() if path.is_dir()]
 
 
 def _everywhere(node: Any) -> list[str]:

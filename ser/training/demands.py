@@ -59,12 +59,15 @@ def refuse_missing(config: Any) -> None:
             raise ConfigError(f"~{key} leaves out what every training reads; give {key} a value.")
 
 
-def refuse_unknown(config: Mapping[str, Any], own: Iterable[str] = OWN) -> None:
+def refuse_unknown(
+    config: Mapping[str, Any], own: Iterable[str] = OWN, groups: Iterable[str] = GROUPS
+) -> None:
     """Refuse what no command reads, as ``+sed=3``; names that begin with ``_`` are anybody's.
 
     Args:
         config: Configuration of the command.
         own: Its own settings, those of ``ser.train`` by default.
+        groups: Its groups of settings, likewise.
 
     Raises:
         ConfigError: If there is such a key.
@@ -74,7 +77,7 @@ def refuse_unknown(config: Mapping[str, Any], own: Iterable[str] = OWN) -> None:
             "test_data=each, or with several corpora, makes a job of each, which needs a sweep: "
             "pass -m, or name one corpus."
         )
-    known = [*own, *GROUPS, *BESIDE]
+    known = [*own, *groups, *BESIDE]
     for key in map(str, config):
         if key not in known and not key.startswith("_"):
             raise ConfigError(

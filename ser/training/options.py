@@ -11,6 +11,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from ser.errors import ConfigError, check_choice
+from ser.runs.command_line import SWEEP
 from ser.runs.configuration import config_folder, flatten
 from ser.runs.options import is_option, meant
 
@@ -61,6 +62,16 @@ def options_last(words: Sequence[str], name: str) -> list[str]:
         else:
             (options if is_option(word) else settings).append(word)
     return [*settings, *options]
+
+
+def asks_for_sweep(words: Sequence[str]) -> bool:
+    """Whether a command line asks for a job of each of several values.
+
+    Example:
+        >>> asks_for_sweep(["data=emodb,synthetic", "--multi"])
+        True
+    """
+    return any(_whole(word) in SWEEP for word in words)
 
 
 def own_folders(words: Sequence[str]) -> list[str]:

@@ -132,6 +132,23 @@ def test_awkward_files_are_named_and_the_rest_is_shown(
     assert "but for 3 that are identical to others or cannot be used" in page
 
 
+def test_file_that_features_read_nothing_in_is_named_like_others(
+    run: Explore, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = Path(shutil.copytree(root, tmp_path / "corpus"))
+    short, silent, cancelling, *_ = Synthetic(copy, sentences=2, speakers=3).utterances()
+    samples, rate = soundfile.read(short.path)
+    soundfile.write(short.path, samples[: rate // 20], rate)
+    soundfile.write(silent.path, np.zeros(rate), rate)
+    soundfile.write(cancelling.path, np.stack([samples, -samples], 1), rate)
+    page = run(at=copy)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "files that cannot be used: 3: " in printed
+    assert f"{short.id}: the waveform lasts 0.050 s, and UtteranceStatistics reads" in printed
+    assert f"{cancelling.id} is silent when its 2 channels are mixed" in printed
+    assert "reads windows of 0.064 s" in page
+
+
 def test_joined_corpora_have_a_map_of_their_own_and_their_notes(root: Path, tmp_path: Path) -> None:
     words = ["data=joined"]
     for name, speakers in (("north", 3), ("south", 3)):
@@ -167,6 +184,8 @@ def test_equal_seeds_draw_equal_utterances_in_their_order(root: Path) -> None:
         ("+sed=3", "sed is no setting here"),
         ("close=near", "close='near' must be a number"),
         ("output=7", "output=7 must be text or null"),
+        ("shuffle_labels=true", "permutes the emotions, and a page of a corpus shows those that"),
+        ("+trainer.max_epochs=2", "trainer is no setting here; correct or remove it"),
     ],
 )
 def test_unfit_setting_is_refused(word: str, said: str, run: Explore) -> None:
@@ -179,14 +198,35 @@ def test_corpus_of_silence_is_refused(run: Explore, root: Path, tmp_path: Path) 
     for path in copy.rglob("*.wav"):
         soundfile.write(path, np.zeros(1600), 16000)
     with pytest.raises(CorpusError, match=r"^0 different utterances can be heard"):
-        run(at=copy)
-    assert not (tmp_path / "page.html").exists()
+        run(f"output={tmp_path}/new/page.html", at=copy)
+    assert not (tmp_path / "new").exists()
 
 
 def test_page_that_cannot_be_written_is_one_sentence(run: Explore, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SerError, match="a file lies where a folder belongs"):
         run(f"output={tmp_path}/file/page.html")
+
+
+@pytest.mark.parametrize("place", ["", "/file/page.html", "/file/below/page.html"])
+def test_output_that_can_be_no_file_is_refused_before_anything_is_heard(
+    place: str, run: Explore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("ser.explore.job.Look", None)
+    with pytest.raises(SerError, match=r"is a folder, and the page is one file|a file lies where"):
+        run(f"output={tmp_path}{place}")
+
+
+@pytest.mark.parametrize("option", ["-m", "--multirun", "--multi", "hydra.mode=MULTIRUN"])
+def test_sweep_is_refused_for_one_page_would_replace_the_other(
+    option: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["ser.explore", "data=a.csv,b.csv", option, "output=m.html"])
+    with pytest.raises(SystemExit, match="writes one page; call it once for each corpus"):
+        main()
+    assert not list(tmp_path.iterdir())
 
 
 def test_command_ends_with_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

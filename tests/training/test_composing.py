@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from ser.audit.__main__ import main as audit
+from ser.explore.__main__ import main as explore
 from ser.runs.configuration import config_folder
 from ser.train import main as train
 from ser.training.door import open_door
@@ -98,6 +100,25 @@ def test_an_audit_says_that_it_trains_nothing(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "argv", ["ser.audit", "model=lstm"])
     with pytest.raises(SystemExit, match=r"model= is a choice of ser\.train and none of this"):
         audit()
+
+
+@pytest.mark.parametrize("command", [audit, explore])
+def test_what_trains_nothing_never_asks_whether_the_word_that_it_refuses_was_meant(
+    command: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["ser.any", "trainer.max_epochs=2"])
+    with pytest.raises(SystemExit) as caught:
+        command()
+    assert str(caught.value) == (
+        "error: trainer.max_epochs is a setting of ser.train and none of this command; leave it "
+        "out."
+    )
+
+
+def test_a_group_that_was_left_out_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["ser.train", "~trainer", "trainer.max_epochs=2"])
+    with pytest.raises(SystemExit, match=r"^error: trainer is no setting here; take one of augm"):
+        train()
 
 
 def test_what_an_earlier_command_of_the_process_composed_changes_no_answer(
