@@ -27,11 +27,15 @@ from ser.folds import Fold
 from ser.system.counted import counted
 from ser.system.hints import hints
 from ser.system.terminal import Terminal
-from ser.training.build import build_data
+from ser.training.build import BUILT, build_data
 from ser.training.composing import refusal
 from ser.training.demands import check_own, refuse_unknown
 
 WIDTH = 80  # columns
+PERMUTED = (
+    "SHUFFLED LABELS (shuffle_labels=true): the emotions are permuted, so their counts and the "
+    "column UAR are not those of the corpus"
+)
 ABOUT_PREDICTIONS = ("folds", "ours", "output")  # settings that need predictions
 OWN: Mapping[str, Any] = {
     **hints(Settings),
@@ -71,12 +75,13 @@ def audit(cfg: DictConfig) -> None:
     Raises:
         LeakageError: If a fold shares what it must not, after all is printed.
     """
-    refuse_unknown(cfg, OWN)
+    refuse_unknown(cfg, OWN, BUILT)
     check_own(cfg, OWN)
     terminal = Terminal()
     terminal.width = min(terminal.width, WIDTH)
     data = build_data(cfg).folds
     if cfg.predictions is not None:
+        _refuse_shuffled(cfg)
         judge(_question(cfg), data, terminal)
         return
     _refuse_alone(cfg)
@@ -115,6 +120,15 @@ def _refuse_alone(cfg: DictConfig) -> None:
             )
 
 
+def _refuse_shuffled(cfg: DictConfig) -> None:
+    """Refuse to judge predictions by labels that nobody gave."""
+    if cfg.shuffle_labels:
+        raise ConfigError(
+            "shuffle_labels=true permutes the emotions, and predictions=… are judged by those that "
+            "the corpus has; leave it out."
+        )
+
+
 def deal(data: CorpusFolds) -> Dealt:
     """Deal every fold, and note those that leak instead of stopping at them.
 
@@ -138,8 +152,9 @@ def _print_folds(terminal: Terminal, data: CorpusFolds, dealt: Dealt) -> None:
     if data.protocol.transductive:
         how = data.protocol.transductive
         shared.append(f"normalise={data.protocol.scaler} is TRANSDUCTIVE: {how}")
+    permuted = [PERMUTED] if data.shuffle_labels else []
     parts = [
-        Part("Folds", lines.coverage(data, dealt.folds)),
+        Part("Folds", [*permuted, *lines.coverage(data, dealt.folds)]),
         Part("On both sides of a fold", shared),
     ]
     if dealt.refused:

@@ -13,6 +13,7 @@ from ser.audit.probes import Indices, Neighbours, shuffled, uar
 from ser.audit.settings import Settings
 from ser.folds.fold import SIDES
 from ser.folds.overlaps import content, groups_in
+from ser.folds.protocol import stamp
 from ser.system.counted import counted
 from ser.system.letters import abbreviated
 from ser.system.rows import Rows
@@ -30,7 +31,8 @@ def sizes(data: CorpusFolds, folds: Sequence[Fold]) -> Rows:
     """Utterances of each side of each fold, by emotion, and how many speakers and sentences."""
     names = data.corpus.labels
     width = max(3, COUNTS // len(names) - 2)
-    table = Rows(f"{data.corpus.name}, cv={data.regime.name}, protocol={data.protocol.name}")
+    protocol = stamp(data.protocol.name, leaks="", shuffled=data.shuffle_labels)
+    table = Rows(f"{data.corpus.name}, cv={data.regime.name}, protocol={protocol}")
     table.add_column("fold", numeric=True)
     table.add_column("side")
     for heading in ("n", *abbreviated(names, width), "spk", "sent"):
@@ -60,7 +62,8 @@ def probes(
     on_shuffled = [
         shuffled(part, targets, recordings, settings.permutations, settings.seed) for part in parts
     ]
-    table = Rows("Nearest neighbour in training and validation")
+    permuted = ", SHUFFLED LABELS" * data.shuffle_labels
+    table = Rows(f"Nearest neighbour in training and validation{permuted}")
     for heading in ("fold", "tested", "close", "UAR", "UAR with shuffled labels"):
         table.add_column(heading, numeric=True)
     shown = [

@@ -15,7 +15,7 @@ from hydra import compose, initialize_config_dir
 
 from ser.audit.__main__ import main
 from ser.audit.job import audit
-from ser.errors import FoldError, LeakageError
+from ser.errors import ConfigError, FoldError, LeakageError
 from ser.runs.configuration import config_folder
 from ser.training.composing import refusal
 
@@ -62,6 +62,19 @@ def test_table_of_sizes_counts_every_emotion(run):
     rows = [line.split() for line in run("cv=speaker").splitlines()]
     assert ["0", "train", "14", *["2"] * 7, "1", "2"] in rows
     assert ["test", "14", *["2"] * 7, "1", "2"] in rows
+
+
+def test_shuffled_labels_are_stamped_on_both_tables(run):
+    text = flat(run("cv=speaker", "shuffle_labels=true"))
+    assert "protocol=honest, SHUFFLED LABELS" in text
+    assert "Nearest neighbour in training and validation, SHUFFLED LABELS" in text
+    assert "the column UAR are not those of the corpus" in text
+    assert "SHUFFLED LABELS" not in run("cv=speaker")
+
+
+def test_predictions_are_not_judged_by_shuffled_labels(run):
+    with pytest.raises(ConfigError, match="judged by those that the corpus has; leave it out"):
+        run("predictions=theirs.csv", "shuffle_labels=true")
 
 
 def test_random_folds_say_that_speakers_are_on_both_sides(run):
