@@ -24,16 +24,7 @@ from ser.runs.contents import Contents
 from ser.runs.failure import forget_failure, read_failure, write_failure
 from ser.runs.files import write_bytes, write_json
 from ser.runs.kept import is_marked
-from ser.runs.layout import (
-    CHECKPOINTS,
-    DONE,
-    ERROR,
-    FOLDS,
-    IDENTITY,
-    KEPT,
-    MODEL,
-    PARTS,
-)
+from ser.runs.layout import DONE, ERROR, FOLDS, IDENTITY, KEPT, MODEL
 from ser.runs.marker import model_damage
 from ser.runs.predictions import stamped
 from ser.runs.record import finish, is_done, open_run
@@ -43,6 +34,7 @@ from ser.training.environment import environment
 from ser.training.fusion import FusionLearner
 from ser.training.identity import contents_of
 from ser.training.learner import Learner, Outcome
+from ser.training.leftovers import clear, remove_snapshots
 from ser.training.messages import say
 from ser.training.processes import is_first
 from ser.training.schedule import rest, title_of
@@ -110,6 +102,7 @@ class Work:
         open_run(cell.run, self.config, self.contents)
         if is_done(cell, self.config):
             self.found += 1
+            clear(cell)
             return ""
         if fault := damage(cell.folder) or model_damage(cell.folder / MODEL):
             say(f"DAMAGED {fault}", error=True)
@@ -139,6 +132,8 @@ class Work:
     def _train_one(self, cell: Cell) -> None:
         kept = not self.config["trainer"]["fast_dev_run"]
         if kept and is_done(cell, self.config):
+            if is_first():
+                remove_snapshots(cell.folder)
             return
         fold_data = self.data.folds.fold(cell.fold, cell.inner)
         if kept:
@@ -175,10 +170,7 @@ def _keep(cell: Cell, outcome: Outcome, data: FoldData, seconds: float) -> None:
     }
     validation = None if outcome.validation is None else stamped(outcome.validation, data.stamp)
     finish(cell, stamped(outcome.test, data.stamp), facts, validation)
-    parts = (cell.folder / PARTS).glob(f"**/{CHECKPOINTS}")
-    for folder in (cell.folder / CHECKPOINTS, *parts):
-        for checkpoint in folder.glob("*.ckpt*"):
-            checkpoint.unlink()
+    remove_snapshots(cell.folder)
 
 
 def _save(content: Mapping[str, Any], path: Path) -> None:
