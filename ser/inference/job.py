@@ -77,9 +77,10 @@ class Job:
                 f"input={MICROPHONE}."
             )
         self.write = None if wishes.output is None else writer_for(wishes.output)
-        self.files = model_files(model_paths(checkpoint))
+        named = model_paths(checkpoint)
+        self.files = model_files(named)
         self.predictor = load(self.files)
-        self.model = described(self.files)
+        self.model = described(self.files, named)
 
     def run(self) -> int:
         """Predict; gives how many files could not be judged."""

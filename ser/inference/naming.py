@@ -12,11 +12,17 @@ from ser.inference.sources import matches, split
 from ser.system.paths import expanded
 
 
-def described(files: Sequence[Path]) -> str:
-    """Say what judges: the path of a model, or a sentence on several."""
+def described(files: Sequence[Path], named: Sequence[Path] = ()) -> str:
+    """Say what judges: the path of a model, or a sentence on several.
+
+    Args:
+        files: Model files.
+        named: What named them: a run alone that was selected has models of several runs.
+    """
     if len(files) == 1:
         return str(files[0])
-    runs = {path.parents[2] for path in files if len(path.parents) > 2}  # noqa: PLR2004 - run/fold-00/seed-0
+    above = {path.parents[2] for path in files if len(path.parents) > 2}  # noqa: PLR2004 - run/fold-00/seed-0
+    runs = set(named) if len(named) == 1 else above
     folds = {path.parent.parent.name for path in files}
     sentence = f"An ensemble of {len(files)} models, whose probabilities are averaged"
     if len(runs) == 1 and len(folds) > 1:

@@ -101,7 +101,10 @@ def _text(facts: Facts) -> Iterator[str]:
 
 def _figures(evidence: Evidence | None, labels: Sequence[str]) -> Iterator[str]:
     if evidence is None:
-        yield "Not known: the model file did not lie in its run. Test it before you use it."
+        yield (
+            "Not known: the model file did not lie in its run, or the files are of several runs. "
+            "Test it before you use it."
+        )
         return
     yield f"{evidence.sentence}; accuracy {evidence.accuracy:.1%}."
     yield "These are figures of all models of its run, each on its own held-out fold.\n"

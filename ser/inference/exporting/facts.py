@@ -122,20 +122,24 @@ class Facts:
         return known
 
 
-def facts_of(files: Sequence[Path], predictor: Predictor) -> Facts:
+def facts_of(files: Sequence[Path], predictor: Predictor, named: Path | None = None) -> Facts:
     """Gather what the model files and the run around them say.
 
     Args:
         files: Model files.
         predictor: What was loaded from them.
+        named: What alone named them: a run that was selected has models of several runs, and
+            figures of its own.
     """
+    selected = named is not None and (named / IDENTITY).is_file()
+    runs = {named} if named and selected else {_run(path.absolute()) for path in files}
     corpus: Any = getattr(corpora, predictor.origin.corpus or "Corpus", None)
     return Facts(
         predictor,
         files,
         [file_hash(weights_file(path)) for path in files],
         predictor.alarms,
-        _evidence({_run(path.absolute()) for path in files}, predictor.labels),
+        _evidence(runs, predictor.labels),
         getattr(corpus, "licence", ""),
         getattr(corpus, "citation", ""),
     )

@@ -60,7 +60,7 @@ def main(checkpoint: str, form: str, output: Path | None) -> None:
         named = paths[0] if len(paths) == 1 else paths
         facts = _facts(named)
         if len(facts.files) > 1:
-            terminal.say(described(facts.files))
+            terminal.say(described(facts.files, paths))
         place = _write(facts, named, form, output)
     except SerError as error:
         raise SystemExit(f"error: {error}") from error
@@ -71,7 +71,8 @@ def main(checkpoint: str, form: str, output: Path | None) -> None:
 
 def _facts(checkpoint: str | Path | Sequence[str | Path]) -> Facts:
     files = model_files(checkpoint)
-    return facts_of(files, load(files))
+    alone = Path(checkpoint) if isinstance(checkpoint, str | Path) else None
+    return facts_of(files, load(files), alone)
 
 
 def _write(
