@@ -17,8 +17,6 @@ from omegaconf import DictConfig
 from hydra_plugins.ser_sweeps.composing import OncePerRun
 from ser.system.counted import counted
 
-AGAIN = "The same command again trains what is left."
-
 
 class CellSweeper(BasicSweeper):
     """Sweep over a grid; ``fold=each`` is one job for each fold of the regime of the job."""
@@ -51,6 +49,7 @@ class CellSweeper(BasicSweeper):
         from ser.runs.corpora import against_each, spell_job  # noqa: PLC0415
         from ser.runs.fingerprint import fingerprint  # noqa: PLC0415
         from ser.runs.plan import write_plan  # noqa: PLC0415
+        from ser.sweep.ending import AGAIN  # noqa: PLC0415
         from ser.sweep.jobs import Jobs  # noqa: PLC0415
         from ser.sweep.table import show_sweep  # noqa: PLC0415
         from ser.training.messages import say  # noqa: PLC0415
@@ -73,7 +72,7 @@ class CellSweeper(BasicSweeper):
             show_sweep(planned)
             reason = str(error).rstrip(".")
             raise FailedError(f"the launcher stopped: {reason}. {AGAIN}") from error
-        self._judge(returns, len(show_sweep(planned)), len(planned), left_out)
+        self._judge(returns, show_sweep(planned), len(planned), left_out)
         return returns
 
     def _launch(self, jobs: list[list[str]]) -> list[JobReturn]:
@@ -87,18 +86,27 @@ class CellSweeper(BasicSweeper):
         return returns
 
     def _judge(
-        self, returns: Sequence[JobReturn], lacking: int, whole: int, left_out: list[str]
+        self, returns: Sequence[JobReturn], lacking: list[Any], whole: int, left_out: list[str]
     ) -> None:
         """End with an error unless every job could begin and ended well."""
+        from ser.runs.state import state_of  # noqa: PLC0415
+        from ser.sweep.ending import next_step  # noqa: PLC0415
+
         failed = [found for found in returns if found.status is not JobStatus.COMPLETED]
         reasons = dict.fromkeys([*left_out, *(self._reason(found) for found in failed)])
         if reasons or lacking:
             left = f", and {counted(len(left_out), 'job')} could not begin" if left_out else ""
-            summary = (
-                f"{len(failed)} of {len(returns)} jobs failed, {lacking} of {whole} cells are not "
-                f"done{left}. {AGAIN}"
+            step = next_step(
+                {state_of(item.cell).state for item in lacking},
+                [found._return_value for found in failed],
+                left_out=bool(left_out),
+                retry=self.config.retry,
             )
-            raise SystemExit("\n  ".join([summary, *reasons]))
+            summary = (
+                f"{len(failed)} of {len(returns)} jobs failed, {len(lacking)} of {whole} cells are "
+                f"not done{left}. {step}"
+            )
+            raise SystemExit("\n  ".join([summary.rstrip(), *reasons]))
 
     @staticmethod
     def _reason(job: JobReturn) -> str:

@@ -114,6 +114,7 @@ class Jobs:
             refuse_missing(composed)
             refuse_unknown(composed)
             check_own(composed)
+            _check_model(composed)
             self._composed[key] = composed
         return self._composed[key]
 
@@ -126,6 +127,22 @@ class Jobs:
         if key not in self._counts:
             self._counts[key] = count_folds(cfg)
         return self._counts[key]
+
+
+def _check_model(cfg: DictConfig) -> None:
+    """Refuse a model that no job could build; what a class of the user's own raises, its job says.
+
+    Raises:
+        ConfigError: If a setting of it is unknown or unfit.
+    """
+    from ser.training.build import check_model  # noqa: PLC0415 - only entry points need Hydra
+
+    try:
+        check_model(cfg)
+    except SerError:
+        raise
+    except Exception:  # which stops one job, and no other
+        return
 
 
 def _settings(cfg: DictConfig) -> dict[str, Any]:

@@ -155,6 +155,22 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
     return network_learner(cfg, data, kind, settings)
 
 
+def check_model(cfg: DictConfig) -> None:
+    """Refuse settings of a model that it cannot have, of an estimator by their values as well.
+
+    Networks are built where they are trained, whose devices another machine may lack.
+
+    Raises:
+        ConfigError: If a setting is unknown or unfit.
+    """
+    settings: Any = OmegaConf.to_container(cfg.model, resolve=True)
+    kind = find("model", settings)
+    check_settings("model", settings)
+    neural = isinstance(kind, type) and issubclass(kind, EmotionClassifier)
+    if not neural and hasattr(kind, "fit") and hasattr(kind, "predict"):
+        build_estimator(kind, {key: settings[key] for key in settings if key != "_target_"})
+
+
 def _refuse_unheard(augment: Mapping[str, Any], parts: object) -> None:
     """Refuse an augmentation that was asked for, and that no part of a fusion has."""
     if not isinstance(parts, Mapping):

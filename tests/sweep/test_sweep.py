@@ -52,14 +52,16 @@ def test_a_job_of_all_folds_plans_each_of_them(emodb):
     ("bad", "reason"),
     [
         ("model=cnn9", "model=cnn9 is unknown"),
-        ("model.dropot=1", "model.dropot is no setting here"),
+        ("model.c=1", "model.c is no setting here"),
         ("seed=abc", "seed='abc' must be a whole number"),
         ("fold=x", "fold=x must be all"),
         ("cv=session", "which this corpus does not have"),
+        ("model.C=-1", "model.C=-1 must be a number above 0"),
+        ("model.kernel=liner", "did you mean 'linear'?"),
     ],
 )
 def test_a_job_that_cannot_begin_is_left_out_and_the_others_are_not(bad, reason, emodb):
-    words = ["cv=speaker", f"data.root={emodb.root}", "data.verify=false", "fold=1"]
+    words = ["cv=speaker", f"data.root={emodb.root}", "data.verify=false", "model=svm", "fold=1"]
     jobs = Jobs([[*words, bad], words], compose_words)
     assert jobs.words == [words]
     assert [reason in str(refused) for refused in jobs.refused.values()] == [True]
