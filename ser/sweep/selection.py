@@ -187,7 +187,10 @@ def _identity(candidates: Sequence[Candidate]) -> dict[str, Any]:
 def _choose(
     candidates: Sequence[Candidate], cell: Path, folder: Path, identity: dict[str, Any]
 ) -> pd.DataFrame:
-    """Keep the cell of the best candidate; the earlier one of equals. Gives all scores."""
+    """Keep the cell of the best candidate; of equals that whose path is first. Gives all scores.
+
+    Figures that are published depend on that order, which is that of ``find_runs``.
+    """
     _check_same_test(candidates, cell)
     scores = [candidate.score(cell) for candidate in candidates]
     best = candidates[scores.index(max(scores))]

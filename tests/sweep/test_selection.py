@@ -13,12 +13,14 @@ from sklearn.metrics import recall_score
 from sweeping import train
 
 from ser.errors import RunError, StorageError
+from ser.export import main as export
 from ser.folds.fold import SIDES
 from ser.inference.loading import model_files
+from ser.predict import main as predict
 from ser.report.__main__ import main as report
 from ser.robustness import job as robustness
 from ser.runs.checked import read_predictions
-from ser.runs.chosen import candidates_of, models_of
+from ser.runs.chosen import CHOSEN, candidates_of, models_of
 from ser.runs.files import write_json
 from ser.runs.marker import digest, mark_done, read_identity
 from ser.runs.predictions import from_csv
@@ -122,6 +124,24 @@ def test_the_models_of_a_selected_run_are_those_of_the_candidates_that_were_chos
     assert candidates_of(selected) == sorted(output.glob("emodb/lstm/kfold/*"))
 
 
+def test_a_selected_run_is_one_run_where_its_folds_chose_several(
+    sweep, selected, emodb, tmp_path, capsys
+):
+    output, _ = sweep
+    run = shutil.copytree(output, tmp_path / "runs") / selected.relative_to(output)
+    for cell, name in zip(sorted(run.glob("fold-*/seed-*")), NAMES, strict=True):
+        facts = json.loads((cell / "environment.json").read_text())
+        write_json(cell / "environment.json", {**facts, CHOSEN: f"emodb/lstm/kfold/{name}"})
+        mark_done(cell, read_identity(run))
+    predict([f"checkpoint={run}", f"input={next(emodb.root.glob('wav/*.wav'))}"])
+    export([f"checkpoint={run}", "to=safetensors"])
+    assert capsys.readouterr().out.count(f": 2 folds of {run}. Together they have learnt from") == 2
+    uar = json.loads((run / "metrics.json").read_text())["pooled"]["uar"]
+    card = (run / "export/README.md").read_text()
+    assert f"UAR {uar:.1%}, " in card
+    assert "(28 tested utterances, 2 of 3 folds); accuracy" in card
+
+
 def test_a_cell_with_a_model_needs_no_facts_to_be_used(sweep, tmp_path):
     output, _ = sweep
     run = shutil.copytree(output / "emodb/lstm/kfold" / NAMES[0], tmp_path / "run")
@@ -201,6 +221,17 @@ def test_candidates_under_names_of_earlier_versions_are_still_selected(sweep, tm
     (selected,) = select([tmp_path])
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,60}", selected.name)
     assert pd.read_csv(selected / "selection.csv")["candidate"].str.contains("max_epochs=2,").all()
+
+
+def test_of_equal_candidates_the_one_whose_folder_is_first_by_name_is_chosen(sweep, tmp_path):
+    output, _ = sweep
+    place = Path("emodb", "lstm", "kfold")
+    for name in ("C-1e-3", "C-0.1", "C-0.01"):
+        shutil.copytree(output / place / NAMES[0], tmp_path / place / name)
+    (selected,) = select([tmp_path])
+    choices = pd.read_csv(selected / "selection.csv")
+    assert choices.groupby("cell")["inner_uar"].nunique().tolist() == [1, 1]
+    assert set(choices[choices["chosen"]]["candidate"]) == {"emodb/lstm/kfold/C-0.01"}
 
 
 def test_tables_are_shown_though_nothing_can_be_written(sweep, monkeypatch, capsys):
