@@ -49,6 +49,6 @@ def _step(run: Path) -> list[str]:
     found = figures_of(run)
     if found is None:
         return ["not run", "", "", ""]
-    summary, facts = found
+    summary, _ = found
     figures = (f"{summary['pooled'][name]:.1%}" for name in ("accuracy", "weighted_f1", "uar"))
-    return [folds_of(facts), *figures]
+    return [folds_of(run), *figures]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ser.errors import DamageError
 from ser.evaluation.figures import Summary, summarise
+from ser.runs.cell import cell_at
 from ser.runs.checked import damaged_cells, done_cells, read_facts, read_predictions
 from ser.runs.facts import Facts
 
@@ -49,9 +50,11 @@ def figures_of(run: Path) -> tuple[Summary, list[Facts]] | None:
     return (summarise(read_predictions(run)), facts) if facts else None
 
 
-def folds_of(facts: Sequence[Mapping[str, Any]]) -> str:
-    """How many folds the facts of finished cells are of: ``3 of 10``."""
-    return f"{len(facts)} of {facts[0]['folds']}"
+def folds_of(run: Path) -> str:
+    """How many folds of a run are finished, at whatever seeds: ``3 of 10``."""
+    cells = whole_cells(run)
+    folds = {cell_at(cell).fold for cell in cells}
+    return f"{len(folds)} of {read_facts(cells[0])['folds']}"
 
 
 def epochs_of(facts: Sequence[Mapping[str, Any]]) -> str:

@@ -86,7 +86,8 @@ def _row(line: dict[str, str]) -> Row:
 
 
 def _figures(row: Row, protocol: str, results: Path) -> str:
-    found = figures_of(results / row.job(protocol).run)
+    run = results / row.job(protocol).run
+    found = figures_of(run)
     if found is None:
         return LICENSED if row.corpus == "iemocap" else "not run"
     summary, facts = found
@@ -94,5 +95,5 @@ def _figures(row: Row, protocol: str, results: Path) -> str:
     figures = f"{mean['accuracy']:.1%} / {mean['weighted_f1']:.1%}"
     if protocol == "honest":
         figures += f", {uar:.1%}"
-    cost = f"{folds_of(facts)} folds, {epochs_of(facts)} epochs, {minutes_of(facts)} min"
+    cost = f"{folds_of(run)} folds, {epochs_of(facts)} epochs, {minutes_of(facts)} min"
     return f"{figures} ({cost})"

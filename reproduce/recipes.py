@@ -58,7 +58,7 @@ def _measured(run: Path) -> Iterable[str]:
     facts = [read_facts(cell) for cell in whole_cells(run)]
     return (
         f"{summarise(judged)['pooled']['uar']:.1%}",
-        folds_of(facts),
+        folds_of(run),
         epochs_of(facts),
         f"{facts[0]['parameters']:,}".replace(",", " "),
         minutes_of(facts),

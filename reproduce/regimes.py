@@ -13,12 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from reproduce.jobs import Job
-from reproduce.lines import heading, row_of, whole_cells
+from reproduce.lines import folds_of, heading, row_of, whole_cells
 from ser.errors import RunError
 from ser.evaluation.figures import summarise
 from ser.evaluation.intervals import interval
 from ser.folds import REGIMES
-from ser.runs.checked import read_facts, read_predictions
+from ser.runs.checked import read_predictions
 
 HEADING = (
     "`cv=`",
@@ -66,8 +66,7 @@ def measured(results: Path) -> list[Regime]:
         results: Folder of run folders.
     """
     runs = {job.cv: results / job.run for job in jobs()}
-    cells = {name: whole_cells(run) for name, run in runs.items()}
-    return [_regime(name, runs[name], found) for name, found in cells.items() if found]
+    return [_regime(name, run) for name, run in runs.items() if whole_cells(run)]
 
 
 def new_in_test(name: str) -> str:
@@ -89,12 +88,11 @@ def regimes(results: Path) -> str:
     return "\n".join(lines)
 
 
-def _regime(name: str, run: Path, cells: Sequence[Path]) -> Regime:
+def _regime(name: str, run: Path) -> Regime:
     table = read_predictions(run)
-    folds = f"{table['fold'].nunique()} of {read_facts(cells[0])['folds']}"
     spans = [_ends(table, unit) for unit in UNITS]
     seeds = table["seed"].nunique()
-    return Regime(name, folds, seeds, dict(summarise(table)["pooled"]), spans)
+    return Regime(name, folds_of(run), seeds, dict(summarise(table)["pooled"]), spans)
 
 
 def _ends(table: pd.DataFrame, unit: str) -> tuple[float, float]:

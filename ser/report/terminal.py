@@ -13,8 +13,8 @@ from ser.evaluation.figure import compact_figures
 from ser.evaluation.figures import summarise
 from ser.evaluation.stamps import declared
 from ser.report.sheets.matrix import matrices
+from ser.report.sheets.overview import fold_count
 from ser.report.sheets.sheet import Sheet, figure_value
-from ser.runs.checked import done_cells, read_facts, read_predictions
 from ser.runs.chosen import CANDIDATES
 from ser.runs.layout import IDENTITY
 from ser.runs.marker import read_identity
@@ -50,9 +50,9 @@ def compare_runs(runs: Mapping[str, Path]) -> Rows:
     table.add_column("")
     for heading in ("folds", *(figure.heading for figure in compact_figures()), "min"):
         table.add_column(heading, numeric=True)
-    for title, run in runs.items():
+    for title in runs:
         suffix = stamps[title].suffix if title in stamps else ""
-        table.add_row(names[title] + suffix, *_line(run))
+        table.add_row(names[title] + suffix, *_line(known.get(title)))
     return table
 
 
@@ -78,13 +78,11 @@ def _names(runs: Mapping[str, Path], known: Mapping[str, Run]) -> dict[str, str]
     return {title: words.get(title) or title for title in runs}
 
 
-def _line(run: Path) -> list[str]:
+def _line(run: Run | None) -> list[str]:
     """Finished folds, pooled figures and minutes of a run; blanks before the first fold."""
-    facts = [read_facts(cell) for cell in done_cells(run)]
     shown = compact_figures()
-    if not facts:
+    if run is None or not run.finished:
         return ["0", *[""] * len(shown), ""]
-    pooled = summarise(read_predictions(run))["pooled"]
-    minutes = sum(fact.get("seconds", 0) for fact in facts) / 60
+    pooled = summarise(run.predictions)["pooled"]
     values = [f"{figure_value(f, pooled).text}{f.unit}" for f in shown]
-    return [f"{len(facts)}/{facts[0].get('folds', '?')}", *values, f"{minutes:.0f}"]
+    return [fold_count(run).text, *values, f"{run.minutes:.0f}"]

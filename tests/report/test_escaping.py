@@ -121,6 +121,18 @@ def test_rows_of_a_sweep_are_named_by_what_differs(write_run):
     assert "title" not in text
 
 
+@pytest.mark.parametrize(
+    ("missing", "counted"), [((), "8/8"), ((2, 3), "4/8")], ids=["whole", "half"]
+)
+def test_the_table_of_a_sweep_counts_folds_at_each_seed_as_a_report_does(
+    write_run, tmp_path, missing, counted
+):
+    run = write_run(seeds=[0, 1], missing=missing)
+    assert f" {counted} " in printed(compare_runs({"a run": run}))
+    main([str(run), "--output", str(tmp_path)])
+    assert f"| {counted} |" in (tmp_path / "report.md").read_text()
+
+
 def test_comparisons_of_one_regime_have_titles_of_their_own(write_run, tmp_path):
     for seed in (0, 1):
         for model in ("cnn1d", "lstm"):

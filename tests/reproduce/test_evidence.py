@@ -21,6 +21,7 @@ from ser.runs.marker import digest, digests, read_identity
 from ser.runs.predictions import to_csv
 from ser.runs.reading import Run
 from ser.runs.robustness import KEYS, ORIGINAL, read_answers
+from tests.report.conftest import write_below
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"
@@ -93,6 +94,11 @@ def test_steps_of_the_leak_are_in_order_and_shared_with_the_rows(results):
         "| 62.5% | 61.9% | 62.5% |"
     )
     assert [row.count("not run") for row in rows] == [0, 1, 1, 1, 1, 1]
+
+
+def test_folds_of_several_seeds_are_counted_once(tmp_path):
+    write_below(tmp_path, RUN, seeds=[0, 1, 2], missing=[3])
+    assert "| 3 of 4 |" in leak(tmp_path).splitlines()[2]
 
 
 def test_several_texts_are_filled_and_what_is_around_the_tables_stays(results, tmp_path):
