@@ -6,20 +6,19 @@ Levels are measured on the samples as they are stored.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from math import inf, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from ser.errors import AudioError
 from ser.features.audible import audible_clip
 from ser.features.audio import LONGEST, decode, form_of, mixed
 from ser.features.decoding import Form
+from ser.features.threads import one_core_each
 from ser.system.terminal import steps
 
 if TYPE_CHECKING:
@@ -59,12 +58,9 @@ def levels(utterances: Sequence[Utterance], front_end: FrontEnd | None = None) -
         utterances: What to measure.
         front_end: What else is to hear something in each, or there is a fault; None asks nothing.
     """
-    work, threads = partial(_level, front_end=front_end), torch.get_num_threads()
-    try:  # one core a thread, as where features are extracted
-        with ThreadPoolExecutor(initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            return list(steps(pool.map(work, utterances), "levels", len(utterances)))
-    finally:
-        torch.set_num_threads(threads)
+    work = partial(_level, front_end=front_end)
+    with one_core_each() as pool:
+        return list(steps(pool.map(work, utterances), "levels", len(utterances)))
 
 
 def _level(utterance: Utterance, front_end: FrontEnd | None) -> Level:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 
@@ -21,6 +20,7 @@ from ser.features.audible import audible_clip
 from ser.features.audio import load_utterance
 from ser.features.frontend import AT_ONCE
 from ser.features.shape import in_shape
+from ser.features.threads import one_core_each
 from ser.system.few import NAMED
 from ser.system.terminal import steps
 
@@ -51,15 +51,11 @@ def extracted(
     bad: list[str] = []
     work = partial(_of_group, front_end=front_end, view=view, bad=bad)
     threads = torch.get_num_threads()
-    try:
-        # One thread a group, one core a thread: small transforms do not split well.
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            tasks = deque(pool.submit(work, group) for group in islice(groups, AHEAD * threads))
-            while tasks:
-                yield from tasks.popleft().result()
-                tasks.extend(pool.submit(work, group) for group in islice(groups, 1))
-    finally:
-        torch.set_num_threads(threads)  # training after this would run on one core
+    with one_core_each(threads) as pool:  # one thread a group
+        tasks = deque(pool.submit(work, group) for group in islice(groups, AHEAD * threads))
+        while tasks:
+            yield from tasks.popleft().result()
+            tasks.extend(pool.submit(work, group) for group in islice(groups, 1))
     if bad:
         raise AudioError(_all_of(bad, len(utterances)))
 
