@@ -5,8 +5,6 @@ Example: ``python -m ser.explore data=emodb``
 
 from __future__ import annotations
 
-import errno
-import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,13 +14,14 @@ from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 from rich.padding import Padding
 
-from ser.errors import ConfigError, SerError, check_choice, storage_error, storage_errors
+from ser.errors import ConfigError, SerError, check_choice, storage_errors
 from ser.explore.agreement import verdict
 from ser.explore.look import Look
 from ser.explore.page import page, sentences
 from ser.explore.settings import Settings
 from ser.runs.files import write_text
 from ser.system.counted import counted
+from ser.system.disk import try_writing
 from ser.system.hints import hints
 from ser.system.terminal import Terminal
 from ser.training.build import BUILT, build_data
@@ -87,10 +86,8 @@ def _refuse_unwritable(path: Path) -> None:
             f"output={path} is a folder, and the page is one file; name that, as "
             f"output={path / 'explore.html'}."
         )
-    above = next(folder for folder in path.absolute().parents if folder.exists())
-    if not (above.is_dir() and os.access(above, os.W_OK)):
-        number = errno.EACCES if above.is_dir() else errno.ENOTDIR
-        raise storage_error(OSError(number, os.strerror(number)), path)
+    with storage_errors(path):
+        try_writing(path.parent)
 
 
 def _print(look: Look, settings: Settings, path: Path) -> None:
