@@ -44,14 +44,19 @@ def config_folder() -> str:
     return str(packed if packed.is_dir() else package.parent / "conf")
 
 
+def group_names() -> list[str]:
+    """Names of the groups of the configuration, such as ``model``."""
+    return sorted(path.name for path in Path(config_folder()).iterdir() if path.is_dir())
+
+
 def spell_absence(words: Sequence[str]) -> list[str]:
     """Write ``logger=null``, which Hydra fails on, as ``~logger``, which it reads.
 
     Args:
         words: Words of a command line.
     """
-    groups = {folder.name for folder in Path(config_folder()).iterdir() if folder.is_dir()}
-    return [_absent(word) if word.removesuffix("=null") in groups else word for word in words]
+    known = group_names()
+    return [_absent(word) if word.removesuffix("=null") in known else word for word in words]
 
 
 def _absent(word: str) -> str:

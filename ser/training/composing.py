@@ -19,7 +19,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ser.errors import ConfigError, SerError, first_line, likely, mistake
 from ser.runs.command_line import as_text
-from ser.runs.configuration import config_folder, flatten
+from ser.runs.configuration import flatten, group_names
 from ser.system.near import nearest, question
 from ser.training.options import own_folders
 
@@ -134,7 +134,7 @@ def _elsewhere(group: str) -> str:
 
 def _is_of_training(key: str, parent: Any) -> bool:
     """Whether a key that is unknown is a group of ``ser.train``, where that is not the command."""
-    return key in _groups() and isinstance(parent, DictConfig) and A_TRAINING not in parent
+    return key in group_names() and isinstance(parent, DictConfig) and A_TRAINING not in parent
 
 
 def _forms(reason: str) -> str:
@@ -155,17 +155,13 @@ def _no_setting(key: str, parent: Any) -> str:
 
 def _meant(key: str, beside: Sequence[str], parent: Any) -> str:
     """Ask for a setting that was likely meant: near it, of the same name elsewhere, or a group."""
-    choices = [*beside, *_groups()] if "." not in key else list(beside)
+    choices = [*beside, *group_names()] if "." not in key else list(beside)
     words = {other.rpartition(".")[2]: other for other in choices if other != key}
     name = key.rpartition(".")[2]
     if near := nearest(name, words):
         return question(words[near])
     same = (other for other in _everywhere(parent) if other.rpartition(".")[2] == name)
     return question(next(same, ""))
-
-
-def _groups() -> list[str]:
-    return [path.name for path in Path(config_folder()).iterdir() if path.is_dir()]
 
 
 def _everywhere(node: Any) -> list[str]:

@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 
 from ser.errors import ConfigError, check_choice
 from ser.runs.command_line import SWEEP
-from ser.runs.configuration import config_folder, flatten
+from ser.runs.configuration import config_folder, flatten, group_names
 from ser.runs.options import is_option, meant
 
 FLAGS = ("--help", "-h", "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun",
@@ -107,5 +107,4 @@ def _check_value(option: str, value: str) -> None:
 def _known(name: str) -> list[str]:
     with initialize_config_dir(config_folder(), version_base="1.3"):
         composed: Any = OmegaConf.to_container(compose(name), resolve=False)
-    groups = sorted(path.name for path in Path(config_folder()).iterdir() if path.is_dir())
-    return [*groups, *flatten(composed)]
+    return [*group_names(), *flatten(composed)]
