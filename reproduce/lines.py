@@ -11,6 +11,7 @@ from ser.evaluation.figures import Summary, summarise
 from ser.runs.cell import cell_at
 from ser.runs.checked import damaged_cells, done_cells, read_facts, read_predictions
 from ser.runs.facts import Facts
+from ser.runs.kept import marked_cells
 
 
 def heading(names: Sequence[str], words: int = 1) -> list[str]:
@@ -51,8 +52,8 @@ def figures_of(run: Path) -> tuple[Summary, list[Facts]] | None:
 
 
 def folds_of(run: Path) -> str:
-    """How many folds of a run are finished, at whatever seeds: ``3 of 10``."""
-    cells = whole_cells(run)
+    """How many folds of a run with whole cells are finished, at whatever seeds: ``3 of 10``."""
+    cells = marked_cells(run)
     folds = {cell_at(cell).fold for cell in cells}
     return f"{len(folds)} of {read_facts(cells[0])['folds']}"
 
