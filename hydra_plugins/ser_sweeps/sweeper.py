@@ -89,7 +89,6 @@ class CellSweeper(BasicSweeper):
         self, returns: Sequence[JobReturn], lacking: list[Any], whole: int, left_out: list[str]
     ) -> None:
         """End with an error unless every job could begin and ended well."""
-        from ser.runs.state import state_of  # noqa: PLC0415
         from ser.sweep.ending import next_step  # noqa: PLC0415
 
         failed = [found for found in returns if found.status is not JobStatus.COMPLETED]
@@ -97,7 +96,7 @@ class CellSweeper(BasicSweeper):
         if reasons or lacking:
             left = f", and {counted(len(left_out), 'job')} could not begin" if left_out else ""
             step = next_step(
-                {state_of(item.cell).state for item in lacking},
+                {cell.state for cell in lacking},
                 [found._return_value for found in failed],
                 left_out=bool(left_out),
                 retry=self.config.retry,

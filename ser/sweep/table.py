@@ -9,20 +9,20 @@ from ser.errors import DamageError
 from ser.report import compare_corpora, compare_runs, draw_if_outdated
 from ser.runs.layout import IDENTITY
 from ser.runs.plan import Planned, runs_of
-from ser.runs.state import state_of
+from ser.runs.state import CellState, state_of
 from ser.sweep.choices import table_of_choices
 from ser.sweep.selection import select
 from ser.system.terminal import Terminal
 
 
-def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
+def show_sweep(planned: Sequence[Planned]) -> list[CellState]:
     """Show the figures of every run, name the cells that are not done, and draw what jobs did not.
 
     Args:
         planned: What the sweep was to fill.
 
     Returns:
-        The cells that are not done.
+        The states of the cells that are not done.
     """
     runs = runs_of(planned)
     terminal = Terminal()
@@ -41,7 +41,7 @@ def show_sweep(planned: Sequence[Planned]) -> list[Planned]:
     for item in planned:
         state = state_of(item.cell)
         if state.state != "done":
-            lacking.append(item)
+            lacking.append(state)
             seed = f" seed {state.seed}" if state.seed else ""
             line = f"{state.state}: {item.title} fold {state.fold}{seed}: {state.error}"
             terminal.say(line.rstrip(": "))
