@@ -137,8 +137,7 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
         parts = {name: _part(cfg, name, own) for name, own in settings.pop("parts").items()}
         del settings["_target_"]
         return FusionLearner(parts, **settings)
-    neural = isinstance(kind, type) and issubclass(kind, EmotionClassifier)
-    if not (neural or (hasattr(kind, "fit") and hasattr(kind, "predict"))):
+    if not (_is_network(kind) or _is_estimator(kind)):
         raise ConfigError(
             f"model._target_={settings['_target_']} is neither a subclass of "
             "ser.models.EmotionClassifier nor a classifier of scikit-learn; name a class that is "
@@ -146,7 +145,7 @@ def build_learner(cfg: DictConfig, data: CorpusDataModule) -> Learner:
         )
     check_settings("model", settings)
     del settings["_target_"]
-    if not neural:
+    if not _is_network(kind):
         refuse_averaging(cfg.ensemble, kind.__name__)
         return ClassicalLearner(build_estimator(kind, settings))
     check_trainer(plain["trainer"])
@@ -166,9 +165,17 @@ def check_model(cfg: DictConfig) -> None:
     settings: Any = OmegaConf.to_container(cfg.model, resolve=True)
     kind = find("model", settings)
     check_settings("model", settings)
-    neural = isinstance(kind, type) and issubclass(kind, EmotionClassifier)
-    if not neural and hasattr(kind, "fit") and hasattr(kind, "predict"):
-        build_estimator(kind, {key: settings[key] for key in settings if key != "_target_"})
+    del settings["_target_"]
+    if not _is_network(kind) and _is_estimator(kind):
+        build_estimator(kind, settings)
+
+
+def _is_network(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, EmotionClassifier)
+
+
+def _is_estimator(kind: Any) -> bool:
+    return hasattr(kind, "fit") and hasattr(kind, "predict")
 
 
 def _refuse_unheard(augment: Mapping[str, Any], parts: object) -> None:
